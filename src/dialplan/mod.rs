@@ -1,0 +1,1 @@
+//! The dialplan language: its syntax with spans, and the immutable [`plan`] it compiles to.
