@@ -1,0 +1,297 @@
+//! The unit of audio: 20 milliseconds in one codec, held inline.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::g711;
+
+/// How long a frame lasts.
+pub const FRAME: Duration = Duration::from_millis(20);
+
+/// How many samples a frame has at 8 kHz.
+pub const SAMPLES: usize = 160;
+
+/// The level reported for digital silence, in dBov (RFC 6464).
+pub const SILENCE_LEVEL: f32 = -127.0;
+
+/// The mean magnitude below which a frame counts as silence, as `dsp.conf` has it by default.
+pub const SILENCE_THRESHOLD: u32 = 256;
+
+/// A form of audio, named as Asterisk names it. It includes the sample rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Codec {
+    /// G.711 µ-law, RTP payload type 0.
+    Ulaw,
+    /// G.711 A-law, RTP payload type 8.
+    Alaw,
+    /// Signed linear, 16 bits at 8 kHz: the form applications compute with.
+    Linear,
+}
+
+impl Codec {
+    /// The codec Asterisk calls `name` (`ulaw`, `alaw`, `slin`), whatever the letters' case.
+    pub fn named(name: &str) -> Option<Codec> {
+        [Codec::Ulaw, Codec::Alaw, Codec::Linear].into_iter().find(|codec| codec.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Asterisk's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Codec::Ulaw => "ulaw",
+            Codec::Alaw => "alaw",
+            Codec::Linear => "slin",
+        }
+    }
+
+    /// The encoding name in SDP (RFC 3551).
+    pub fn encoding_name(self) -> &'static str {
+        match self {
+            Codec::Ulaw => "PCMU",
+            Codec::Alaw => "PCMA",
+            Codec::Linear => "L16",
+        }
+    }
+
+    /// The codec with this encoding name and clock rate in an SDP rtpmap.
+    pub fn of_rtpmap(encoding_name: &str, clock_rate: u32) -> Option<Codec> {
+        [Codec::Ulaw, Codec::Alaw, Codec::Linear].into_iter().find(|codec| {
+            codec.encoding_name().eq_ignore_ascii_case(encoding_name) && codec.sample_rate() == clock_rate
+        })
+    }
+
+    /// The payload type RFC 3551 reserves, if it does.
+    pub fn static_payload_type(self) -> Option<u8> {
+        match self {
+            Codec::Ulaw => Some(0),
+            Codec::Alaw => Some(8),
+            Codec::Linear => None,
+        }
+    }
+
+    /// Samples a second.
+    pub fn sample_rate(self) -> u32 {
+        8000
+    }
+
+    /// Samples in one frame.
+    pub fn samples_per_frame(self) -> usize {
+        SAMPLES
+    }
+}
+
+/// Takes what a party says, frame by frame.
+///
+/// It is called from the task that received the frame: it must not block and should not allocate.
+pub trait Sink: Send + Sync {
+    /// Takes one frame.
+    fn accept(&self, frame: &Frame);
+}
+
+/// 20 ms of audio.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Frame {
+    payload: Payload,
+}
+
+/// Inline at 8 kHz. A wideband codec adds a variant; users see samples and octets as slices.
+#[derive(Clone, PartialEq, Eq)]
+enum Payload {
+    Ulaw([u8; SAMPLES]),
+    Alaw([u8; SAMPLES]),
+    Linear([i16; SAMPLES]),
+}
+
+/// The linear samples of a frame.
+#[derive(Clone, Copy)]
+pub struct Samples([i16; SAMPLES]);
+
+impl std::ops::Deref for Samples {
+    type Target = [i16];
+
+    fn deref(&self) -> &[i16] {
+        &self.0
+    }
+}
+
+impl Frame {
+    /// A frame of G.711 µ-law.
+    pub fn ulaw(octets: [u8; SAMPLES]) -> Frame {
+        Frame { payload: Payload::Ulaw(octets) }
+    }
+
+    /// A frame of G.711 A-law.
+    pub fn alaw(octets: [u8; SAMPLES]) -> Frame {
+        Frame { payload: Payload::Alaw(octets) }
+    }
+
+    /// A frame of linear samples at 8 kHz.
+    pub fn linear(samples: [i16; SAMPLES]) -> Frame {
+        Frame { payload: Payload::Linear(samples) }
+    }
+
+    /// A linear frame of up to 20 ms of samples at 8 kHz; what is missing is silence.
+    pub fn from_samples(samples: &[i16]) -> Frame {
+        let mut padded = [0; SAMPLES];
+        for (slot, sample) in padded.iter_mut().zip(samples) {
+            *slot = *sample;
+        }
+        Frame::linear(padded)
+    }
+
+    /// A frame of a G.711 codec from its octets on the wire; what is missing of the 160 is silence.
+    /// Nothing for a codec whose frames are not octets.
+    pub fn from_octets(codec: Codec, octets: &[u8]) -> Option<Frame> {
+        let (silence, frame): (u8, fn([u8; SAMPLES]) -> Frame) = match codec {
+            Codec::Ulaw => (g711::ULAW_SILENCE, Frame::ulaw),
+            Codec::Alaw => (g711::ALAW_SILENCE, Frame::alaw),
+            Codec::Linear => return None,
+        };
+        let mut padded = [silence; SAMPLES];
+        for (slot, octet) in padded.iter_mut().zip(octets) {
+            *slot = *octet;
+        }
+        Some(frame(padded))
+    }
+
+    /// Digital silence in a codec.
+    pub fn silence(codec: Codec) -> Frame {
+        match codec {
+            Codec::Ulaw => Frame::ulaw([g711::ULAW_SILENCE; SAMPLES]),
+            Codec::Alaw => Frame::alaw([g711::ALAW_SILENCE; SAMPLES]),
+            Codec::Linear => Frame::linear([0; SAMPLES]),
+        }
+    }
+
+    /// The codec it is in.
+    pub fn codec(&self) -> Codec {
+        match self.payload {
+            Payload::Ulaw(_) => Codec::Ulaw,
+            Payload::Alaw(_) => Codec::Alaw,
+            Payload::Linear(_) => Codec::Linear,
+        }
+    }
+
+    /// The octets as they travel in RTP, for the codecs that travel (G.711).
+    pub fn octets(&self) -> Option<&[u8]> {
+        match &self.payload {
+            Payload::Ulaw(octets) | Payload::Alaw(octets) => Some(octets),
+            Payload::Linear(_) => None,
+        }
+    }
+
+    /// The linear samples, decoded if need be.
+    pub fn samples(&self) -> Samples {
+        Samples(match &self.payload {
+            Payload::Ulaw(octets) => octets.map(g711::ulaw_decode),
+            Payload::Alaw(octets) => octets.map(g711::alaw_decode),
+            Payload::Linear(samples) => *samples,
+        })
+    }
+
+    /// The same audio in another codec.
+    pub fn encode(&self, codec: Codec) -> Frame {
+        if self.codec() == codec {
+            return self.clone();
+        }
+        let Samples(samples) = self.samples();
+        match codec {
+            Codec::Ulaw => Frame::ulaw(samples.map(g711::ulaw_encode)),
+            Codec::Alaw => Frame::alaw(samples.map(g711::alaw_encode)),
+            Codec::Linear => Frame::linear(samples),
+        }
+    }
+
+    /// The audio amplified by `gain` (1.0 leaves it), saturating, as linear samples.
+    pub fn amplified(&self, gain: f32) -> Frame {
+        let Samples(samples) = self.samples();
+        Frame::linear(samples.map(|sample| (f32::from(sample) * gain).clamp(-32768.0, 32767.0) as i16))
+    }
+
+    /// The level in dBov: 0 is the loudest square wave, a full-scale sine is −3, silence is −127.
+    pub fn level(&self) -> f32 {
+        let samples = self.samples();
+        let energy: i64 = samples.iter().map(|&sample| i64::from(sample) * i64::from(sample)).sum();
+        if energy == 0 {
+            return SILENCE_LEVEL;
+        }
+        let mean = energy as f32 / samples.len() as f32;
+        (10.0 * (mean / (32768.0 * 32768.0)).log10()).max(SILENCE_LEVEL)
+    }
+
+    /// The mean of the samples' magnitudes: the scale of Asterisk's silence thresholds.
+    pub fn mean_magnitude(&self) -> u32 {
+        let samples = self.samples();
+        samples.iter().map(|sample| u32::from(sample.unsigned_abs())).sum::<u32>() / samples.len() as u32
+    }
+
+    /// Whether it is quieter than [`SILENCE_THRESHOLD`].
+    pub fn is_silent(&self) -> bool {
+        self.mean_magnitude() < SILENCE_THRESHOLD
+    }
+}
+
+impl fmt::Debug for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Frame({}, {:.0} dBov)", self.codec().name(), self.level())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_stays_small() {
+        assert!(size_of::<Frame>() <= 322);
+    }
+
+    #[test]
+    fn level_counts_from_the_loudest_square_wave() {
+        let square = |amplitude: i16| std::array::from_fn(|i| if i % 2 == 0 { amplitude } else { -amplitude });
+        assert!(Frame::linear(square(32767)).level().abs() < 0.01);
+        assert!((Frame::linear(square(3277)).level() + 20.0).abs() < 0.01);
+        assert_eq!(Frame::silence(Codec::Ulaw).level(), SILENCE_LEVEL);
+    }
+
+    #[test]
+    fn silence_is_silent_in_every_codec() {
+        for codec in [Codec::Ulaw, Codec::Alaw, Codec::Linear] {
+            let frame = Frame::silence(codec);
+            assert_eq!(frame.codec(), codec);
+            assert!(frame.is_silent());
+        }
+        assert!(!Frame::linear([300; SAMPLES]).is_silent());
+        assert!(Frame::linear([-255; SAMPLES]).is_silent());
+    }
+
+    #[test]
+    fn encoding_to_its_own_codec_changes_nothing_and_across_laws_keeps_the_level() {
+        let frame = Frame::ulaw(std::array::from_fn(|i| i as u8));
+        assert_eq!(frame.encode(Codec::Ulaw), frame);
+        assert_eq!(frame.encode(Codec::Linear).encode(Codec::Ulaw).codec(), Codec::Ulaw);
+        assert!((frame.encode(Codec::Alaw).level() - frame.level()).abs() < 0.1);
+    }
+
+    #[test]
+    fn short_input_is_padded_with_silence() {
+        let frame = Frame::from_octets(Codec::Alaw, &[0x2a; 80]).unwrap();
+        assert_eq!(frame.samples()[79], -32256);
+        assert_eq!(frame.samples()[80], 8);
+        assert_eq!(Frame::from_samples(&[5, 6]).samples()[..3], [5, 6, 0]);
+        assert!(Frame::from_octets(Codec::Linear, &[]).is_none());
+    }
+
+    #[test]
+    fn amplifying_saturates() {
+        assert_eq!(Frame::linear([20000; SAMPLES]).amplified(2.0).samples()[0], 32767);
+        assert_eq!(Frame::linear([-100; SAMPLES]).amplified(0.5).samples()[0], -50);
+    }
+
+    #[test]
+    fn names_are_found_again() {
+        assert_eq!(Codec::named("ALAW"), Some(Codec::Alaw));
+        assert_eq!(Codec::named("g729"), None);
+        assert_eq!(Codec::of_rtpmap("pcmu", 8000), Some(Codec::Ulaw));
+        assert_eq!(Codec::of_rtpmap("PCMU", 16000), None);
+    }
+}
