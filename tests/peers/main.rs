@@ -1,0 +1,14 @@
+//! Calls between real SIP programs and `exten`, on the loopback interface only.
+//!
+//! [`baresip`] is a telephone with a voice of its own, [`sipp`] plays exact message sequences, [`server`] runs the
+//! program under test, [`listening`] tells who is heard. A missing tool fails the tests; `tests/run` installs it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what went wrong by panicking")]
+
+mod baresip;
+mod control;
+mod listening;
+mod ports;
+mod process;
+
+mod harness;
