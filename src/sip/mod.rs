@@ -1,1 +1,7 @@
-//! TODO
+//! SIP: what stands between the network and a channel.
+
+pub mod authentication;
+pub mod cause;
+pub mod endpoint;
+pub mod registrar;
+pub mod sdp;

@@ -1,0 +1,216 @@
+//! Codecs as `allow` and `disallow` name them, and the order an endpoint prefers them in.
+
+use std::fmt;
+
+/// A codec that a configuration may name. Only those with a [`payload_type`](Codec::payload_type) are offered
+/// today; the rest are known so that naming one is no mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Codec {
+    Ulaw,
+    Alaw,
+    G722,
+    G729,
+    G723,
+    G726,
+    Gsm,
+    Ilbc,
+    Speex,
+    Opus,
+    Slin,
+    Adpcm,
+    Lpc10,
+    Siren7,
+    Siren14,
+    H261,
+    H263,
+    H264,
+    Vp8,
+    T140,
+}
+
+/// Every codec in the order `allow=all` means: what is offered first.
+const ALL: &[(Codec, &[&str])] = &[
+    (Codec::Ulaw, &["ulaw", "pcmu", "g711u"]),
+    (Codec::Alaw, &["alaw", "pcma", "g711a"]),
+    (Codec::G722, &["g722"]),
+    (Codec::G729, &["g729", "g729a"]),
+    (Codec::G723, &["g723", "g723.1"]),
+    (Codec::G726, &["g726", "g726aal2"]),
+    (Codec::Gsm, &["gsm"]),
+    (Codec::Ilbc, &["ilbc"]),
+    (Codec::Speex, &["speex", "speex16", "speex32"]),
+    (Codec::Opus, &["opus"]),
+    (Codec::Slin, &["slin", "slinear", "slin8", "slin12", "slin16", "slin24", "slin32", "slin44", "slin48"]),
+    (Codec::Adpcm, &["adpcm"]),
+    (Codec::Lpc10, &["lpc10"]),
+    (Codec::Siren7, &["siren7"]),
+    (Codec::Siren14, &["siren14"]),
+    (Codec::H261, &["h261"]),
+    (Codec::H263, &["h263", "h263p"]),
+    (Codec::H264, &["h264"]),
+    (Codec::Vp8, &["vp8", "vp9"]),
+    (Codec::T140, &["t140", "red", "t140red"]),
+];
+
+impl Codec {
+    /// The codec a configuration means by `name`, in any case; `ulaw:20` (a name with a frame size) is understood.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let name = name.split(':').next().unwrap_or(name).trim();
+        let known = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        ALL.iter().find(|(_, names)| known(names)).map(|(codec, _)| *codec)
+    }
+
+    /// The name Asterisk uses.
+    pub fn name(self) -> &'static str {
+        let names = ALL.iter().find(|(codec, _)| *codec == self).map(|(_, names)| *names);
+        names.and_then(|names| names.first()).copied().unwrap_or_default()
+    }
+
+    /// The static RTP payload type (RFC 3551 §6) of a codec that is offered.
+    pub fn payload_type(self) -> Option<u8> {
+        match self {
+            Self::Ulaw => Some(0),
+            Self::Alaw => Some(8),
+            _ => None,
+        }
+    }
+
+    /// The encoding name in an `rtpmap` of a codec that is offered.
+    pub fn encoding(self) -> Option<&'static str> {
+        match self {
+            Self::Ulaw => Some("PCMU"),
+            Self::Alaw => Some("PCMA"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Codec {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// The codecs an endpoint may use, best first: the order in which `allow` lines name them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodecList(Vec<Codec>);
+
+impl Default for CodecList {
+    /// G.711 in both laws, µ-law first.
+    fn default() -> Self {
+        Self(vec![Codec::Ulaw, Codec::Alaw])
+    }
+}
+
+impl CodecList {
+    /// A list that allows nothing.
+    pub fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Applies `allow = ulaw,alaw`: names are appended in order, `all` appends every codec, `!name` removes one.
+    /// Returns the names that mean no codec.
+    pub fn allow<'a>(&mut self, names: &'a str) -> Vec<&'a str> {
+        self.apply(names, true)
+    }
+
+    /// Applies `disallow = all` or a list of names. Returns the names that mean no codec.
+    pub fn disallow<'a>(&mut self, names: &'a str) -> Vec<&'a str> {
+        self.apply(names, false)
+    }
+
+    fn apply<'a>(&mut self, names: &'a str, allow: bool) -> Vec<&'a str> {
+        let mut unknown = Vec::new();
+        for name in names.split([',', '|', '&']).map(str::trim).filter(|name| !name.is_empty()) {
+            let (plain, allow) = name.strip_prefix('!').map_or((name, allow), |plain| (plain, !allow));
+            if plain.eq_ignore_ascii_case("all") {
+                ALL.iter().for_each(|(codec, _)| self.set(*codec, allow));
+            } else if let Some(codec) = Codec::from_name(plain) {
+                self.set(codec, allow);
+            } else {
+                unknown.push(plain);
+            }
+        }
+        unknown
+    }
+
+    fn set(&mut self, codec: Codec, allow: bool) {
+        if !allow {
+            self.0.retain(|known| *known != codec);
+        } else if !self.0.contains(&codec) {
+            self.0.push(codec);
+        }
+    }
+
+    /// The codecs, best first.
+    pub fn iter(&self) -> impl Iterator<Item = Codec> + '_ {
+        self.0.iter().copied()
+    }
+
+    /// Those that can be offered, best first.
+    pub fn offered(&self) -> impl Iterator<Item = Codec> + '_ {
+        self.iter().filter(|codec| codec.payload_type().is_some())
+    }
+
+    pub fn contains(&self, codec: Codec) -> bool {
+        self.0.contains(&codec)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<Codec> for CodecList {
+    fn from_iter<I: IntoIterator<Item = Codec>>(codecs: I) -> Self {
+        let mut list = Self::none();
+        codecs.into_iter().for_each(|codec| list.set(codec, true));
+        list
+    }
+}
+
+impl fmt::Display for CodecList {
+    /// As `allow` writes it: `ulaw,alaw`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, codec) in self.iter().enumerate() {
+            write!(formatter, "{}{codec}", if at == 0 { "" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allow_lines_keep_their_order() {
+        let mut list = CodecList::default();
+        assert!(list.disallow("all").is_empty());
+        assert!(list.allow("alaw, ulaw:20").is_empty());
+        assert!(list.allow("g722&gsm").is_empty());
+        assert_eq!(list.to_string(), "alaw,ulaw,g722,gsm");
+        assert_eq!(list.offered().collect::<Vec<_>>(), [Codec::Alaw, Codec::Ulaw]);
+    }
+
+    #[test]
+    fn an_exclamation_mark_takes_away() {
+        let mut list = CodecList::default();
+        list.allow("!all,ulaw,alaw,!ulaw");
+        assert_eq!(list.to_string(), "alaw");
+    }
+
+    #[test]
+    fn unknown_names_are_told_and_change_nothing() {
+        let mut list = CodecList::default();
+        assert_eq!(list.allow("g999,alaw,"), ["g999"]);
+        assert_eq!(list, CodecList::default());
+    }
+
+    #[test]
+    fn every_codec_reads_back_by_its_name() {
+        for (codec, _) in ALL {
+            assert_eq!(Codec::from_name(codec.name()), Some(*codec));
+        }
+    }
+}
