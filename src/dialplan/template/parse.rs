@@ -1,0 +1,96 @@
+//! From text to parts, by the grammar in `grammar/template.pest`.
+
+use pest::Parser;
+use pest::iterators::Pair;
+use pest_derive::Parser;
+
+use super::reference::Reference;
+use super::{MAX_DEPTH, Part, Place};
+
+#[derive(Parser)]
+#[grammar = "../grammar/template.pest"]
+struct Notation;
+
+/// How deep plain brackets may nest; the parser descends once for each.
+const MAX_BRACKETS: usize = 4 * MAX_DEPTH;
+
+/// The parts of `text`, or None if it stands for itself.
+pub(super) fn parts(text: &str) -> Option<Vec<Part>> {
+    if !has_substitution(text) {
+        return None;
+    }
+    if nests_too_deep(text) {
+        return Some(vec![Part::TooDeep { at: place(0, 0, text.len()) }]);
+    }
+    Some(read(text, 0, 1))
+}
+
+fn has_substitution(text: &str) -> bool {
+    text.match_indices('$').any(|(at, _)| matches!(text.as_bytes().get(at + 1), Some(b'{' | b'[')))
+}
+
+fn nests_too_deep(text: &str) -> bool {
+    let (mut braces, mut brackets) = (0_usize, 0_usize);
+    text.bytes().any(|byte| {
+        match byte {
+            b'{' => braces += 1,
+            b'}' => braces = braces.saturating_sub(1),
+            b'[' => brackets += 1,
+            b']' => brackets = brackets.saturating_sub(1),
+            _ => {}
+        }
+        braces.max(brackets) > MAX_BRACKETS
+    })
+}
+
+/// Reads `text`, which begins at byte `start` of the template and stands `depth` substitutions deep.
+fn read(text: &str, start: usize, depth: usize) -> Vec<Part> {
+    let Ok(mut pairs) = Notation::parse(Rule::template, text) else {
+        // The grammar takes any text; were it ever not to, the text would stand for itself.
+        return vec![Part::Text(place(start, 0, text.len()))];
+    };
+    let found = pairs.next().into_iter().flat_map(Pair::into_inner);
+    found.filter(|pair| pair.as_rule() != Rule::EOI).map(|pair| part(pair, start, depth)).collect()
+}
+
+fn part(pair: Pair<'_, Rule>, start: usize, depth: usize) -> Part {
+    let span = pair.as_span();
+    let at = place(start, span.start(), span.end());
+    let rule = pair.as_rule();
+    if rule == Rule::text {
+        return Part::Text(at);
+    }
+    let mut inner = "";
+    let mut from = start;
+    let mut closed = false;
+    for piece in pair.into_inner() {
+        match piece.as_rule() {
+            Rule::inner | Rule::formula => {
+                from = start + piece.as_span().start();
+                inner = piece.as_str();
+            }
+            Rule::closed => closed = true,
+            _ => {}
+        }
+    }
+    let nested = has_substitution(inner);
+    if nested && depth >= MAX_DEPTH {
+        return Part::TooDeep { at };
+    }
+    if rule == Rule::variable && closed && !nested {
+        let reference = Reference::read(inner);
+        if reference.arguments.is_none() {
+            return Part::Variable { at, name: place(from, 0, reference.name.len()), slice: reference.slice };
+        }
+    }
+    let inner = if nested { read(inner, from, depth + 1) } else { vec![Part::Text(place(from, 0, inner.len()))] };
+    match rule {
+        Rule::variable => Part::Reference { at, closed, inner },
+        _ => Part::Expression { at, closed, inner },
+    }
+}
+
+fn place(start: usize, from: usize, to: usize) -> Place {
+    let offset = |at: usize| u32::try_from(start + at).unwrap_or(u32::MAX);
+    offset(from)..offset(to)
+}
