@@ -2,6 +2,7 @@
 //!
 //! One [`Diagnostic`] serves parsing, lint, reload and run time. Rendering stands in [`render`].
 
+pub mod codes;
 mod source;
 
 pub use source::{FileId, SourceFile, Sources, Span};

@@ -1,0 +1,101 @@
+//! Every diagnostic code, in one table: number, name, one line.
+//!
+//! The first digit says what a code is about: X0… reading, X1… names and targets, X2… arguments,
+//! X3… expressions and substitution, X4… flow, X5… safety, X6… old forms, X7… other files.
+
+use super::Code;
+
+/// What is known about a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub code: Code,
+    /// A short name in small letters and hyphens, as settings write it.
+    pub name: &'static str,
+    /// What the code reports, in one line.
+    pub summary: &'static str,
+}
+
+macro_rules! codes {
+    ($($constant:ident = $number:literal, $name:literal, $summary:literal;)+) => {
+        $(#[doc = $summary] pub const $constant: Code = Code($number);)+
+
+        /// Every code, ascending.
+        pub const TABLE: &[Entry] = &[$(Entry { code: $constant, name: $name, summary: $summary }),+];
+    };
+}
+
+codes! {
+    UNREADABLE_FILE = 1, "unreadable-file", "A configuration file cannot be read.";
+    UNCLOSED_SECTION = 2, "unclosed-section", "A section line has no closing bracket.";
+    UNCLOSED_OPTIONS = 3, "unclosed-options", "The options of a section line have no closing parenthesis.";
+    UNKNOWN_TEMPLATE = 4, "unknown-template", "A section builds on a template that was not written before it.";
+    UNKNOWN_SECTION = 5, "unknown-section", "A section adds to one that was not written before it.";
+    NO_SECTION = 6, "no-section", "A line stands before any section.";
+    INCLUDE_MISSING = 7, "include-missing", "An included file does not exist.";
+    INCLUDE_TOO_DEEP = 8, "include-too-deep", "Files include each other too deeply.";
+    INCLUDE_WITHOUT_NAME = 9, "include-without-name", "An include names no file.";
+    UNKNOWN_DIRECTIVE = 10, "unknown-directive", "A line begins with # and is no known directive.";
+    EXEC_REFUSED = 11, "exec-refused", "#exec is not run.";
+    NO_EQUALS = 12, "no-equals", "A line has no equals sign.";
+    NO_KEY = 13, "no-key", "A line has nothing in front of its equals sign.";
+    LINE_TOO_LONG = 14, "line-too-long", "A line is too long and is skipped.";
+    UNCLOSED_COMMENT = 15, "unclosed-comment", "A block comment is never closed.";
+    STRAY_COMMENT_END = 16, "stray-comment-end", "A block comment ends that never began.";
+    UNKNOWN_KEYWORD = 20, "unknown-keyword", "A context holds a line that is none of its statements.";
+    BAD_PRIORITY = 21, "bad-priority", "A priority is neither a number above zero nor a known word or label.";
+    UNCLOSED_LABEL = 22, "unclosed-label", "A label has no closing parenthesis.";
+    FIRST_PRIORITY = 23, "first-priority", "A context begins with a priority that counts on from the line before.";
+    SAME_WITHOUT_EXTEN = 24, "same-without-exten", "A same line has no extension before it.";
+    EMPTY_EXTENSION = 25, "empty-extension", "A line names no extension.";
+    AFTER_HINT = 26, "after-hint", "A priority counts on from a hint and is lost.";
+    UNCLOSED_CALL = 27, "unclosed-call", "An application has no closing parenthesis.";
+    TEXT_AFTER_CALL = 28, "text-after-call", "Text behind the last closing parenthesis is dropped.";
+    EMPTY_APPLICATION = 29, "empty-application", "A line names no application.";
+    IGNORED_ADDITION = 30, "ignored-addition", "An addition behind a label is ignored.";
+    BAD_PATTERN = 31, "bad-pattern", "A pattern is not well formed.";
+    LONG_NAME = 32, "long-name", "An extension's name is too long and is cut.";
+    BAD_TIMING = 33, "bad-timing", "A part of a time condition is not understood and is left out.";
+    DUPLICATE_PRIORITY = 101, "duplicate-priority", "A priority is given twice; the first one stands.";
+    ALIASED_EXTENSION = 102, "aliased-extension", "Two spellings stand for one extension.";
+    DUPLICATE_LABEL = 103, "duplicate-label", "A label is given twice in one extension; the first one stands.";
+    UNKNOWN_INCLUDE = 104, "unknown-include", "A context includes one that is not there.";
+    UNKNOWN_APPLICATION = 105, "unknown-application", "There is no application of this name.";
+    UNKNOWN_SWITCH = 106, "unknown-switch", "There is no switch of this name.";
+    CATCH_ALL = 107, "catch-all", "A pattern catches every extension, the special ones too.";
+    TRAILING_PATTERN = 108, "trailing-pattern", "Characters behind . or ! of a pattern are not looked at.";
+    OLD_COMMA_CALL = 601, "old-comma-call", "An application is written as App,arguments.";
+    OLD_SEPARATOR = 602, "old-separator", "Arguments are separated by | as before Asterisk 1.6.";
+    BAD_FEATURE = 701, "bad-feature", "A line of the applicationmap is not understood.";
+}
+
+/// The entry of a code.
+pub fn entry(code: Code) -> Option<&'static Entry> {
+    TABLE.binary_search_by_key(&code, |entry| entry.code).ok().and_then(|index| TABLE.get(index))
+}
+
+/// The code of a name such as `unknown-template` or a number such as `X0004`.
+pub fn find(name: &str) -> Option<Code> {
+    let number = name.strip_prefix(['X', 'x']).and_then(|digits| digits.parse().ok()).map(Code);
+    TABLE.iter().find(|entry| entry.name == name || Some(entry.code) == number).map(|entry| entry.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_ascend_and_names_are_unique() {
+        assert!(TABLE.windows(2).all(|pair| pair[0].code < pair[1].code));
+        let mut names: Vec<_> = TABLE.iter().map(|entry| entry.name).collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn a_code_is_found_by_name_and_by_number() {
+        assert_eq!(find("unknown-template"), Some(UNKNOWN_TEMPLATE));
+        assert_eq!(find("X0004"), Some(UNKNOWN_TEMPLATE));
+        assert_eq!(entry(Code(4)).map(|entry| entry.name), Some("unknown-template"));
+        assert_eq!(find("nothing"), None);
+    }
+}
