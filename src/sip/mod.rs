@@ -5,3 +5,4 @@ pub mod cause;
 pub mod endpoint;
 pub mod registrar;
 pub mod sdp;
+pub mod wire;
