@@ -1,10 +1,11 @@
 //! Audio: frames and codecs, tones, DTMF, sound files, music on hold, and RTP.
 //!
-//! Everything here but the RTP socket is plain state driven by the caller: one frame is 20 ms, and nothing
+//! Everything here but [`rtp::socket`] is plain state driven by the caller: one frame is 20 ms, and nothing
 //! reads a clock or opens a socket. What is shared by all rooms is the [`Frame`].
 
 pub mod frame;
 pub mod g711;
+pub mod rtp;
 pub mod tone;
 pub mod zone;
 
