@@ -5,4 +5,5 @@ pub mod cause;
 pub mod endpoint;
 pub mod registrar;
 pub mod sdp;
+pub mod transaction;
 pub mod wire;
