@@ -164,6 +164,13 @@ impl Phone {
         self.wait("an established call", |event| event.kind == "CALL_ESTABLISHED");
     }
 
+    /// Waits until a call stands (true) or is refused (false).
+    #[track_caller]
+    pub fn wait_established_or_closed(&mut self) -> bool {
+        let either = |event: &Event| matches!(&*event.kind, "CALL_ESTABLISHED" | "CALL_CLOSED");
+        self.wait("an answer or a refusal", either).kind == "CALL_ESTABLISHED"
+    }
+
     /// Presses keys on the current call, one after the other, as RFC 4733 events.
     #[track_caller]
     pub fn press(&mut self, keys: &str) {

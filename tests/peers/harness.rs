@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::baresip::Phone;
+use crate::baresip::{Phone, Transport};
+use crate::sipp::Scenario;
 
 #[test]
 fn two_phones_hear_each_other() {
@@ -58,4 +59,45 @@ fn a_phone_on_hold_falls_silent() {
     ann.resume();
     ann.hangup();
     bob.wait_closed();
+}
+
+#[test]
+fn a_phone_registers_with_its_password() {
+    let server = Scenario::waiting("registrar").start();
+    let _ann = Phone::start("2001", "key-2001", server.address(), 600);
+    server.finish().assert_good(1);
+}
+
+#[test]
+fn a_phone_with_a_wrong_password_is_told_so() {
+    let server = Scenario::waiting("registrar").start();
+    let mut ann = Phone::start_unregistered(Transport::Udp, "2001", "wrong", server.address(), 600);
+    let reason = ann.wait_registration_refused();
+    assert!(reason.starts_with("403"), "{reason}");
+}
+
+#[test]
+fn sipp_tells_how_many_calls_succeeded() {
+    let server = Scenario::waiting("registrar").calls(5, 5).start();
+    Scenario::new("register", server.address()).calls(5, 5).run().assert_good(5);
+    server.finish().assert_good(5);
+}
+
+#[test]
+fn sipp_tells_what_went_wrong() {
+    let server = Scenario::waiting("registrar").start();
+    let outcome = Scenario::new("register", server.address()).user("2001", "wrong").run();
+    assert_eq!((outcome.successful, outcome.failed), (0, 1), "{outcome:?}");
+    assert!(outcome.complaints.contains("403 Forbidden"), "{outcome:?}");
+}
+
+#[test]
+fn sipp_answers_a_phone() {
+    let callee = Scenario::waiting("answer").start();
+    let mut ann = Phone::start_alone("ann", 600);
+    ann.dial(&format!("sip:callee@{}", callee.address()));
+    ann.wait_established();
+    ann.hangup();
+    ann.wait_closed();
+    callee.finish().assert_good(1);
 }

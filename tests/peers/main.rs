@@ -4,11 +4,15 @@
 //! program under test, [`listening`] tells who is heard. A missing tool fails the tests; `tests/run` installs it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what went wrong by panicking")]
+#![allow(dead_code, reason = "the telephones can do more than today's tests ask of them")]
 
 mod baresip;
 mod control;
 mod listening;
 mod ports;
 mod process;
+mod server;
+mod sipp;
 
+mod calls;
 mod harness;

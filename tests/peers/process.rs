@@ -38,17 +38,12 @@ impl Process {
         Self { name: name.to_owned(), child, log: log.to_owned() }
     }
 
-    /// Everything the program has printed so far, without the status line baresip repeats five times a second.
+    /// Everything the program has printed so far, without colours and the status line baresip repeats all the time.
     pub fn log(&self) -> String {
         let text = String::from_utf8_lossy(&fs::read(&self.log).unwrap_or_default()).replace('\r', "\n");
-        text.lines().filter(|line| !line.contains("(bit/s)") && !line.trim().is_empty()).fold(
-            String::new(),
-            |mut kept, line| {
-                kept.push_str(line);
-                kept.push('\n');
-                kept
-            },
-        )
+        let plain = without_colours(&text);
+        let lines: Vec<_> = plain.lines().filter(|line| !line.trim().is_empty() && !line.contains("(bit/s)")).collect();
+        lines.join("\n")
     }
 
     /// The end of the log, under a heading: the second half of a good failure message.
@@ -103,6 +98,17 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The text without terminal escape sequences: `ESC [`, digits and `;`, and a letter.
+fn without_colours(text: &str) -> String {
+    let mut pieces = text.split("\u{1b}[");
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let sequence = piece.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == ';');
+        plain.push_str(sequence.strip_prefix(|sign: char| sign.is_ascii_alphabetic()).unwrap_or(sequence));
+    }
+    plain
 }
 
 /// Asks `question` until it has an answer or `patience` is over.
