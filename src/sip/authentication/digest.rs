@@ -33,6 +33,8 @@ pub enum Password {
     Plain(Secret),
     /// The MD5 of `user:realm:password` in hexadecimal (`md5secret`, `md5_cred`): good for MD5 and its realm only.
     Md5(Secret),
+    /// No password proves it: the configuration asks for one and gives none.
+    Unprovable,
 }
 
 /// A digest algorithm that both sides here speak.
@@ -94,19 +96,20 @@ pub(super) struct Request<'a> {
 impl Request<'_> {
     /// The `response` of RFC 7616 §3.4.1.
     ///
-    /// A pre-hashed password serves MD5 only; asked for another algorithm it yields a response that fits nothing.
-    pub fn response(&self, password: &Password) -> String {
+    /// A pre-hashed password serves MD5 only. `None` where no response is right.
+    pub fn response(&self, password: &Password) -> Option<String> {
         let owner = match password {
             Password::Plain(password) => self.algorithm.hash(&[self.username, self.realm, password.expose()]),
-            Password::Md5(hash) => hash.expose().to_ascii_lowercase(),
+            Password::Md5(hash) if self.algorithm == Algorithm::Md5 => hash.expose().to_ascii_lowercase(),
+            Password::Md5(_) | Password::Unprovable => return None,
         };
         let target = self.algorithm.hash(&[self.method, self.uri]);
-        match self.quality {
+        Some(match self.quality {
             Some(Quality { count, client_nonce }) => {
                 self.algorithm.hash(&[&owner, self.nonce, count, client_nonce, "auth", &target])
             }
             None => self.algorithm.hash(&[&owner, self.nonce, &target]),
-        }
+        })
     }
 }
 
@@ -136,15 +139,18 @@ mod tests {
     fn the_examples_of_the_standards_come_out() {
         let old = example(Algorithm::Md5, "dcd98b7102dd2f0e8b11d0f600bfb0c093", "0a4f113b", "testrealm@host.com");
         let password = Password::Plain(Secret::new("Circle Of Life"));
-        assert_eq!(old.response(&password), "6629fae49393a05397450978507c4ef1");
+        assert_eq!(old.response(&password).unwrap(), "6629fae49393a05397450978507c4ef1");
 
         let nonce = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v";
         let client = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
         let password = Password::Plain(Secret::new("Circle of Life"));
         let new = example(Algorithm::Md5, nonce, client, "http-auth@example.org");
-        assert_eq!(new.response(&password), "8ca523f5e9506fed4657c9700eebdbec");
+        assert_eq!(new.response(&password).unwrap(), "8ca523f5e9506fed4657c9700eebdbec");
         let strong = example(Algorithm::Sha256, nonce, client, "http-auth@example.org");
-        assert_eq!(strong.response(&password), "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1");
+        assert_eq!(
+            strong.response(&password).unwrap(),
+            "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"
+        );
     }
 
     #[test]
@@ -153,6 +159,9 @@ mod tests {
         let hash = Algorithm::Md5.hash(&["Mufasa", "asterisk", "x"]).to_uppercase();
         let plain = request.response(&Password::Plain(Secret::new("x")));
         assert_eq!(request.response(&Password::Md5(Secret::new(hash))), plain);
+        let strong = Request { algorithm: Algorithm::Sha256, ..request };
+        assert_eq!(strong.response(&Password::Md5(Secret::new(""))), None);
+        assert_eq!(request.response(&Password::Unprovable), None);
     }
 
     #[test]

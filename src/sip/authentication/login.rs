@@ -18,14 +18,12 @@ impl Login {
     pub fn new(username: &str, password: Password, challenge: Challenge) -> Option<Self> {
         let algorithm = Algorithm::from_name(challenge.algorithm.as_deref())?;
         let answerable = challenge.qop.is_empty() || challenge.offers_auth();
-        let hash_fits = matches!(password, Password::Plain(_)) || algorithm == Algorithm::Md5;
-        (answerable && hash_fits).then(|| Self {
-            username: username.to_owned(),
-            password,
-            challenge,
-            algorithm,
-            used: 0,
-        })
+        let fits = match password {
+            Password::Plain(_) => true,
+            Password::Md5(_) => algorithm == Algorithm::Md5,
+            Password::Unprovable => false,
+        };
+        (answerable && fits).then(|| Self { username: username.to_owned(), password, challenge, algorithm, used: 0 })
     }
 
     /// Whether a further challenge says that the answer was wrong, rather than that the nonce is used up: another
@@ -48,7 +46,7 @@ impl Login {
             uri,
             quality,
         };
-        let response = request.response(&self.password);
+        let response = request.response(&self.password).unwrap_or_default();
         let with_quality = quality.is_some();
         Credentials {
             username: self.username.clone(),

@@ -123,7 +123,7 @@ impl Authenticator {
             quality,
         };
         let expected = request.response(account.map_or(&self.decoy, |account| account.password));
-        let proved = same(&expected, &given.response.to_ascii_lowercase());
+        let proved = expected.is_some_and(|expected| same(&expected, &given.response.to_ascii_lowercase()));
         let known = account.is_some_and(|account| account.username == given.username);
         if !(proved && known) {
             return Verdict::Refused;

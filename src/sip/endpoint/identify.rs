@@ -1,0 +1,102 @@
+//! Whose request this is.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::{Endpoint, Endpoints, Host, Identity, Role, Technology};
+
+/// Whom a request comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Identified<'a> {
+    /// An endpoint; with `authenticate` it must prove itself first.
+    Endpoint { endpoint: &'a Endpoint, authenticate: bool },
+    /// Nobody we know, and strangers may call into this context.
+    Guest { context: &'a str },
+    /// Nobody we know, or from where the endpoint may not call. Challenge it as though it were somebody and refuse
+    /// whatever it answers, so that it does not learn which names exist.
+    Unknown,
+}
+
+impl Endpoints {
+    /// Finds the endpoint a request outside a dialog comes from, by the user of its From, the user of its
+    /// credentials if it has any, and the address it came from.
+    ///
+    /// In Asterisk's order: `pjsip.conf` by address and then by name, friends and users of `sip.conf` by name, peers
+    /// by address. A peer of `sip.conf` with `host = dynamic` is known by the address it registered from, which is
+    /// not known here; as the last resort its name serves if it has a password to prove.
+    pub fn identify(&self, from_user: Option<&str>, auth_user: Option<&str>, source: SocketAddr) -> Identified<'_> {
+        let from = |technology| self.get(technology, from_user?);
+        let found = self
+            .pjsip_by_address(source)
+            .or_else(|| from(Technology::Pjsip).filter(|endpoint| endpoint.by_username))
+            .or_else(|| auth_user.and_then(|user| self.pjsip_by_credentials(user)))
+            .map(|endpoint| (endpoint, endpoint.login.is_some()))
+            .or_else(|| {
+                let named = from(Technology::Sip).filter(|endpoint| endpoint.by_username);
+                named.map(|endpoint| (endpoint, endpoint.login.is_some() && !endpoint.insecure.invite))
+            })
+            .or_else(|| {
+                let peer = self.sip_by_address(source);
+                peer.map(|endpoint| (endpoint, endpoint.login.is_some() && !endpoint.insecure.invite))
+            })
+            .or_else(|| {
+                let named = from(Technology::Sip).or_else(|| self.get(Technology::Sip, auth_user?));
+                named.filter(|endpoint| endpoint.hosts.is_empty() && endpoint.login.is_some()).map(|peer| (peer, true))
+            });
+        match found {
+            Some((endpoint, _)) if !endpoint.access.permits(source.ip()) => Identified::Unknown,
+            Some((endpoint, authenticate)) => Identified::Endpoint { endpoint, authenticate },
+            None => self.stranger(),
+        }
+    }
+
+    fn stranger(&self) -> Identified<'_> {
+        if let Some(endpoint) = self.get(Technology::Pjsip, "anonymous") {
+            return Identified::Endpoint { endpoint, authenticate: endpoint.login.is_some() };
+        }
+        match &self.general.guest_context {
+            Some(context) => Identified::Guest { context },
+            None => Identified::Unknown,
+        }
+    }
+
+    fn pjsip_by_address(&self, source: SocketAddr) -> Option<&Endpoint> {
+        let known = |endpoint: &&Endpoint| {
+            endpoint.technology == Technology::Pjsip
+                && (endpoint.networks.iter().any(|network| network.contains(source.ip()))
+                    || endpoint.hosts.iter().any(|identity| self.is_at(identity, source)))
+        };
+        self.endpoints.iter().find(known)
+    }
+
+    fn pjsip_by_credentials(&self, user: &str) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|endpoint| {
+            let logs_in = endpoint.login.as_ref().is_some_and(|login| login.username == user);
+            endpoint.technology == Technology::Pjsip && endpoint.by_auth_username && logs_in
+        })
+    }
+
+    /// A port that fits goes before `insecure = port`.
+    fn sip_by_address(&self, source: SocketAddr) -> Option<&Endpoint> {
+        let at = |endpoint: &&Endpoint, any_port: bool| {
+            endpoint.technology == Technology::Sip
+                && endpoint.role != Role::User
+                && endpoint.hosts.iter().any(|host| host.port.is_none() == any_port && self.is_at(host, source))
+        };
+        let mut endpoints = self.endpoints.iter();
+        endpoints
+            .find(|endpoint| at(endpoint, false))
+            .or_else(|| self.endpoints.iter().find(|endpoint| at(endpoint, true)))
+    }
+
+    fn is_at(&self, identity: &Identity, source: SocketAddr) -> bool {
+        let ip = source.ip().to_canonical();
+        let same_host = match &identity.host {
+            Host::Address(address) => address.to_canonical() == ip,
+            Host::Name(name) => {
+                let known: &[IpAddr] = self.resolved.get(&name.to_ascii_lowercase()).map_or(&[], Vec::as_slice);
+                known.iter().any(|address| address.to_canonical() == ip)
+            }
+        };
+        same_host && identity.port.is_none_or(|port| port == source.port())
+    }
+}

@@ -1,0 +1,395 @@
+//! The types of the model, with Asterisk's defaults.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::{AccessList, Host, HostPort, Network};
+use crate::diagnostic::Span;
+use crate::sip::authentication::Password;
+use crate::sip::sdp::CodecList;
+
+/// What a configuration file calls the channels of its endpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Technology {
+    /// `sip.conf`, dialled as `SIP/name`.
+    Sip,
+    /// `pjsip.conf`, dialled as `PJSIP/name`.
+    Pjsip,
+}
+
+impl fmt::Display for Technology {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Sip => "SIP",
+            Self::Pjsip => "PJSIP",
+        })
+    }
+}
+
+/// What carries SIP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transport {
+    Udp,
+    Tcp,
+    Tls,
+    Ws,
+    Wss,
+}
+
+impl Transport {
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [Self::Udp, Self::Tcp, Self::Tls, Self::Ws, Self::Wss];
+        all.into_iter().find(|transport| transport.name().eq_ignore_ascii_case(name.trim()))
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+            Self::Ws => "ws",
+            Self::Wss => "wss",
+        }
+    }
+}
+
+/// A listening address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listen {
+    /// The section's name in `pjsip.conf`, to which endpoints refer; the transport's in `sip.conf`.
+    pub name: String,
+    pub transport: Transport,
+    pub address: SocketAddr,
+}
+
+/// How long bindings live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expiry {
+    pub minimum: Duration,
+    pub default: Duration,
+    pub maximum: Duration,
+}
+
+impl Expiry {
+    /// `chan_sip`: 60 s, 120 s, 3600 s.
+    pub const SIP: Self = Self::of(60, 120, 3600);
+    /// `chan_pjsip`: 60 s, 3600 s, 7200 s.
+    pub const PJSIP: Self = Self::of(60, 3600, 7200);
+
+    const fn of(minimum: u64, default: u64, maximum: u64) -> Self {
+        Self {
+            minimum: Duration::from_secs(minimum),
+            default: Duration::from_secs(default),
+            maximum: Duration::from_secs(maximum),
+        }
+    }
+}
+
+/// The UDP ports for media.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RtpPorts {
+    /// `rtpstart`, 5000.
+    pub first: u16,
+    /// `rtpend`, 31000.
+    pub last: u16,
+}
+
+/// What holds for all endpoints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct General {
+    /// `realm`: `asterisk`.
+    pub realm: String,
+    /// `useragent`, `user_agent`: `exten` and its version.
+    pub user_agent: String,
+    /// The context of callers that are nobody's endpoint; `None` turns them away. `allowguest` is yes in `sip.conf`
+    /// with the context `default`; `pjsip.conf` takes guests by an endpoint named `anonymous`.
+    pub guest_context: Option<String>,
+    /// Strangers learn nothing about which names exist: yes.
+    pub always_auth_reject: bool,
+    /// `externaddr`, `externip`, `external_media_address`: what to call ourselves outside [`local_networks`](Self::local_networks).
+    pub external: Option<HostPort>,
+    /// `localnet`, `local_net`.
+    pub local_networks: Vec<Network>,
+    /// T1, the round trip of RFC 3261 §17.1.1.1: 500 ms.
+    pub timer_t1: Duration,
+    /// Timer B, how long an INVITE waits for any answer: 64 times T1.
+    pub timer_b: Duration,
+    /// `registertimeout`: how long to wait before registering again after no answer, 20 s.
+    pub register_timeout: Duration,
+    /// Look up SRV records of host names: yes.
+    pub srv_lookup: bool,
+    pub rtp: RtpPorts,
+}
+
+impl Default for General {
+    fn default() -> Self {
+        let t1 = Duration::from_millis(500);
+        Self {
+            realm: "asterisk".to_owned(),
+            user_agent: concat!("exten/", env!("CARGO_PKG_VERSION")).to_owned(),
+            guest_context: None,
+            always_auth_reject: true,
+            external: None,
+            local_networks: Vec::new(),
+            timer_t1: t1,
+            timer_b: t1 * 64,
+            register_timeout: Duration::from_secs(20),
+            srv_lookup: true,
+            rtp: RtpPorts { first: 5000, last: 31000 },
+        }
+    }
+}
+
+/// `type` in `sip.conf`: which way calls go. An endpoint of `pjsip.conf` is a friend.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// It calls, known by its name, and is called.
+    #[default]
+    Friend,
+    /// It is called, and calls known by its address.
+    Peer,
+    /// It calls only, known by its name.
+    User,
+}
+
+/// How digits travel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DtmfMode {
+    /// Telephone events (RFC 4733): the default.
+    #[default]
+    Rfc4733,
+    /// Tones in the audio.
+    Inband,
+    /// SIP INFO requests.
+    Info,
+    /// Telephone events if the far end offers them, tones otherwise.
+    Auto,
+    /// Telephone events if the far end offers them, SIP INFO otherwise.
+    AutoInfo,
+    None,
+}
+
+/// Whether media may go around us.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DirectMedia {
+    /// Asterisk's default; exten relays media all the same.
+    #[default]
+    Yes,
+    No,
+}
+
+/// `nat`, `rtp_symmetric`, `force_rport`, `rewrite_contact`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nat {
+    /// Answer to where the request came from even without `rport`: yes.
+    pub force_rport: bool,
+    /// Send media to where it comes from: yes in `sip.conf` with `nat = comedia` only; no.
+    pub symmetric_rtp: bool,
+    /// Take a contact's address from where its REGISTER came from: no.
+    pub rewrite_contact: bool,
+}
+
+impl Default for Nat {
+    fn default() -> Self {
+        Self { force_rport: true, symmetric_rtp: false, rewrite_contact: false }
+    }
+}
+
+/// `insecure`: what is not asked of a caller known by its address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Insecure {
+    /// Its source port may be any.
+    pub port: bool,
+    /// Its INVITE needs no password.
+    pub invite: bool,
+}
+
+/// A user name with a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    pub username: String,
+    pub password: Password,
+    /// `realm`; `None` means any when answering, ours when asking.
+    pub realm: Option<String>,
+}
+
+/// An address that a caller is known by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub host: Host,
+    /// `None` means any port.
+    pub port: Option<u16>,
+}
+
+/// How often to ask a contact whether it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Qualify {
+    /// `qualifyfreq`, `qualify_frequency`: 60 s.
+    pub every: Duration,
+    /// Slower than this is not there: `qualify` in ms, 2 s; `qualify_timeout`, 3 s.
+    pub timeout: Duration,
+}
+
+/// A phone or trunk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    pub name: String,
+    pub technology: Technology,
+    pub role: Role,
+    /// Where the section begins.
+    pub span: Option<Span>,
+    /// Where its calls enter the plan: `default`.
+    pub context: String,
+    /// `subscribecontext`: where its subscriptions are looked up; [`context`](Self::context) if none.
+    pub subscribe_context: Option<String>,
+    pub codecs: CodecList,
+    pub dtmf_mode: DtmfMode,
+    /// `callerid`, as written.
+    pub caller_id: Option<String>,
+    /// What it must prove to call or register; `None` asks nothing.
+    pub login: Option<Login>,
+    /// How we prove ourselves to it.
+    pub outbound_login: Option<Login>,
+    /// Names of its addresses of record.
+    pub aors: Vec<String>,
+    /// Addresses it is known by.
+    pub hosts: Vec<Identity>,
+    /// Networks it is known by (`match` with a mask).
+    pub networks: Vec<Network>,
+    /// Known by the user part of From.
+    pub by_username: bool,
+    /// Known by the user name of its credentials.
+    pub by_auth_username: bool,
+    pub insecure: Insecure,
+    pub access: AccessList,
+    /// `fromuser`, `from_user`.
+    pub from_user: Option<String>,
+    /// `fromdomain`, `from_domain`.
+    pub from_domain: Option<String>,
+    pub nat: Nat,
+    pub direct_media: DirectMedia,
+    pub outbound_proxy: Option<String>,
+    /// The transport to use, or the name of a [`Listen`].
+    pub transport: Option<String>,
+    /// `mailbox`, `mailboxes`.
+    pub mailboxes: Vec<String>,
+    pub call_groups: Vec<u8>,
+    pub pickup_groups: Vec<u8>,
+    pub named_call_groups: Vec<String>,
+    pub named_pickup_groups: Vec<String>,
+    /// `language`; the server's if none.
+    pub language: Option<String>,
+    /// `mohsuggest`, `musicclass`, `moh_suggest`.
+    pub music_class: Option<String>,
+    pub account_code: Option<String>,
+    /// `call-limit`, `device_state_busy_at` do not limit; 0 limits nothing.
+    pub call_limit: u32,
+    /// Believe Remote-Party-ID and P-Asserted-Identity: no.
+    pub trust_identity: bool,
+    /// Send them: no.
+    pub send_identity: bool,
+    /// `setvar`, `set_var`, in order.
+    pub variables: Vec<(String, String)>,
+    /// Hang up after so long without audio: never.
+    pub rtp_timeout: Option<Duration>,
+    /// The same while on hold.
+    pub rtp_hold_timeout: Option<Duration>,
+}
+
+impl Endpoint {
+    /// An endpoint with nothing but defaults.
+    pub fn new(technology: Technology, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            technology,
+            role: Role::Friend,
+            span: None,
+            context: "default".to_owned(),
+            subscribe_context: None,
+            codecs: CodecList::default(),
+            dtmf_mode: DtmfMode::default(),
+            caller_id: None,
+            login: None,
+            outbound_login: None,
+            aors: Vec::new(),
+            hosts: Vec::new(),
+            networks: Vec::new(),
+            by_username: true,
+            by_auth_username: false,
+            insecure: Insecure::default(),
+            access: AccessList::default(),
+            from_user: None,
+            from_domain: None,
+            nat: Nat::default(),
+            direct_media: DirectMedia::default(),
+            outbound_proxy: None,
+            transport: None,
+            mailboxes: Vec::new(),
+            call_groups: Vec::new(),
+            pickup_groups: Vec::new(),
+            named_call_groups: Vec::new(),
+            named_pickup_groups: Vec::new(),
+            language: None,
+            music_class: None,
+            account_code: None,
+            call_limit: 0,
+            trust_identity: false,
+            send_identity: false,
+            variables: Vec::new(),
+            rtp_timeout: None,
+            rtp_hold_timeout: None,
+        }
+    }
+}
+
+/// An address of record: what phones register under, and where to call otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aor {
+    pub name: String,
+    /// URIs that are always there (`host`, `contact`).
+    pub contacts: Vec<String>,
+    /// How many may register: 1 in `sip.conf` with `host = dynamic`, 0 in `pjsip.conf`.
+    pub max_contacts: usize,
+    /// A new contact takes the place of an old one: always in `sip.conf`, no in `pjsip.conf`.
+    pub remove_existing: bool,
+    pub expiry: Expiry,
+    /// `None` asks nothing, the default.
+    pub qualify: Option<Qualify>,
+    pub outbound_proxy: Option<String>,
+}
+
+impl Aor {
+    pub fn new(name: &str, expiry: Expiry) -> Self {
+        Self {
+            name: name.to_owned(),
+            contacts: Vec::new(),
+            max_contacts: 0,
+            remove_existing: false,
+            expiry,
+            qualify: None,
+            outbound_proxy: None,
+        }
+    }
+}
+
+/// A registration of ours with somebody else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// The section's name, or `user@host`.
+    pub name: String,
+    /// Where to: `sip:provider.example`.
+    pub server_uri: String,
+    /// Whom for: `sip:user@provider.example`.
+    pub client_uri: String,
+    pub login: Option<Login>,
+    /// The user part of our contact, where its calls come in: `s`.
+    pub contact_user: String,
+    pub expiry: Duration,
+    /// How long to wait after a failure: 60 s.
+    pub retry: Duration,
+    pub transport: Option<String>,
+    pub outbound_proxy: Option<String>,
+    /// The endpoint it belongs to, if said.
+    pub endpoint: Option<String>,
+}

@@ -1,0 +1,124 @@
+//! Sections with `type = endpoint`.
+
+use std::collections::HashMap;
+
+use super::super::setting::{Reader, codes, list, optional};
+use super::super::{Aor, DirectMedia, Endpoint, Login, Nat, Technology};
+use super::rest;
+use crate::conf::{Entry, Section, is_false};
+use crate::diagnostic::Diagnostic;
+use crate::sip::authentication::Password;
+
+pub(super) fn read(
+    section: &Section,
+    logins: &HashMap<String, Login>,
+    aors: &[Aor],
+    reader: &mut Reader<'_>,
+) -> Endpoint {
+    let mut endpoint = Endpoint::new(Technology::Pjsip, &section.name);
+    endpoint.span = Some(section.span);
+    endpoint.nat = Nat { force_rport: true, symmetric_rtp: false, rewrite_contact: false };
+    for entry in &section.entries {
+        if !calls(entry, &mut endpoint, reader) && !identity(entry, &mut endpoint, logins, aors, reader) {
+            rest("endpoint", entry, reader);
+        }
+    }
+    endpoint
+}
+
+/// What its calls are like. Tells whether the setting is about that.
+fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> bool {
+    let names = || list(&entry.value).map(str::to_owned).collect();
+    match entry.key.to_ascii_lowercase().as_str() {
+        "context" => entry.value.trim().clone_into(&mut endpoint.context),
+        "subscribe_context" => endpoint.subscribe_context = optional(entry),
+        "allow" => reader.codecs(entry, true, &mut endpoint.codecs),
+        "disallow" => reader.codecs(entry, false, &mut endpoint.codecs),
+        "dtmf_mode" => reader.dtmf_mode(entry, &mut endpoint.dtmf_mode),
+        "callerid" => endpoint.caller_id = optional(entry),
+        "direct_media" => {
+            endpoint.direct_media = if is_false(&entry.value) { DirectMedia::No } else { DirectMedia::Yes };
+        }
+        "rtp_symmetric" => reader.boolean(entry, &mut endpoint.nat.symmetric_rtp),
+        "force_rport" => reader.boolean(entry, &mut endpoint.nat.force_rport),
+        "rewrite_contact" => reader.boolean(entry, &mut endpoint.nat.rewrite_contact),
+        "mailboxes" => endpoint.mailboxes = names(),
+        "call_group" => reader.groups(entry, &mut endpoint.call_groups),
+        "pickup_group" => reader.groups(entry, &mut endpoint.pickup_groups),
+        "named_call_group" => endpoint.named_call_groups = names(),
+        "named_pickup_group" => endpoint.named_pickup_groups = names(),
+        "language" => endpoint.language = optional(entry),
+        "moh_suggest" => endpoint.music_class = optional(entry),
+        "accountcode" => endpoint.account_code = optional(entry),
+        "trust_id_inbound" => reader.boolean(entry, &mut endpoint.trust_identity),
+        "send_pai" | "send_rpid" => {
+            let mut send = false;
+            reader.boolean(entry, &mut send);
+            endpoint.send_identity |= send;
+        }
+        "set_var" => reader.variable(entry, &mut endpoint.variables),
+        "rtp_timeout" => reader.timeout(entry, &mut endpoint.rtp_timeout),
+        "rtp_timeout_hold" => reader.timeout(entry, &mut endpoint.rtp_hold_timeout),
+        _ => return false,
+    }
+    true
+}
+
+/// Who it is and where. Tells whether the setting is about that.
+fn identity(
+    entry: &Entry,
+    endpoint: &mut Endpoint,
+    logins: &HashMap<String, Login>,
+    aors: &[Aor],
+    reader: &mut Reader<'_>,
+) -> bool {
+    match entry.key.to_ascii_lowercase().as_str() {
+        "aors" => {
+            endpoint.aors = list(&entry.value).map(str::to_owned).collect();
+            for name in &endpoint.aors {
+                if !aors.iter().any(|aor| aor.name.eq_ignore_ascii_case(name)) {
+                    missing(entry, "aor", name, reader);
+                }
+            }
+        }
+        // A password that cannot be looked up must not open the door.
+        "auth" => {
+            let unprovable = Login { username: endpoint.name.clone(), password: Password::Unprovable, realm: None };
+            endpoint.login = optional(entry).map(|_| named_login(entry, logins, reader).unwrap_or(unprovable));
+        }
+        "outbound_auth" => endpoint.outbound_login = named_login(entry, logins, reader),
+        "from_user" => endpoint.from_user = optional(entry),
+        "from_domain" => endpoint.from_domain = optional(entry),
+        "identify_by" => {
+            let mut methods = list(&entry.value).map(str::to_ascii_lowercase).collect::<Vec<_>>();
+            endpoint.by_username = methods.iter().any(|method| method == "username");
+            endpoint.by_auth_username = methods.iter().any(|method| method == "auth_username");
+            methods.retain(|method| !["username", "auth_username", "ip", "header"].contains(&method.as_str()));
+            if !methods.is_empty() {
+                reader.wrong(entry, "username, auth_username, ip or header");
+            }
+        }
+        "permit" => reader.access(entry, true, &mut endpoint.access),
+        "deny" => reader.access(entry, false, &mut endpoint.access),
+        "outbound_proxy" => endpoint.outbound_proxy = optional(entry),
+        "transport" => endpoint.transport = optional(entry),
+        _ => return false,
+    }
+    true
+}
+
+/// The login of the first of the sections that a setting names.
+pub(super) fn named_login(entry: &Entry, logins: &HashMap<String, Login>, reader: &mut Reader<'_>) -> Option<Login> {
+    let name = list(&entry.value).next()?;
+    let login = logins.get(&name.to_ascii_lowercase()).cloned();
+    if login.is_none() {
+        missing(entry, "auth", name, reader);
+    }
+    login
+}
+
+fn missing(entry: &Entry, kind: &str, name: &str, reader: &mut Reader<'_>) {
+    let message = format!("there is no [{name}] with type = {kind}");
+    let diagnostic = Diagnostic::warning(codes::MISSING_SECTION, message).at(entry.value_span, "named here");
+    reader.tell(diagnostic.help(format!("add the section [{name}] with type = {kind}, or correct the name")));
+}

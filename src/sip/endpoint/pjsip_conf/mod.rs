@@ -1,0 +1,256 @@
+//! `pjsip.conf`: sections by their `type`, referring to each other by name.
+
+mod endpoint;
+mod known;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::setting::{Reader, codes, list, optional};
+use super::{
+    Aor, Endpoints, Expiry, Host, HostPort, Identity, Listen, Login, Network, Qualify, Registration, SIP_PORT,
+    Transport,
+};
+use crate::conf::{Config, Entry, Section};
+use crate::diagnostic::Diagnostic;
+use crate::sip::authentication::{Password, Secret};
+
+pub(super) fn read(config: &Config, into: &mut Endpoints) {
+    let mut diagnostics = std::mem::take(&mut into.diagnostics);
+    let mut reader = Reader::new(&mut diagnostics);
+    let sections: Vec<(&Section, String)> =
+        config.sections.iter().filter_map(|section| Some((section, kind(section, &mut reader)?))).collect();
+    let of =
+        |wanted: &'static str| sections.iter().filter(move |(_, kind)| kind == wanted).map(|(section, _)| *section);
+
+    of("global").for_each(|section| global(section, into, &mut reader));
+    of("system").for_each(|section| system(section, into, &mut reader));
+    of("transport").for_each(|section| transport(section, into, &mut reader));
+    let logins: HashMap<String, Login> = of("auth")
+        .filter_map(|section| Some((section.name.to_ascii_lowercase(), login(section, &mut reader)?)))
+        .collect();
+    for section in of("aor") {
+        let aor = aor(section, &mut reader);
+        into.aors.push(aor);
+    }
+    for section in of("endpoint") {
+        let endpoint = endpoint::read(section, &logins, &into.aors, &mut reader);
+        if !into.add(endpoint) {
+            duplicate(section, &mut reader);
+        }
+    }
+    of("identify").for_each(|section| identify(section, into, &mut reader));
+    for section in of("registration") {
+        into.registrations.extend(registration(section, &logins, &mut reader));
+    }
+    into.diagnostics = diagnostics;
+}
+
+/// The type of a section; `None`, told to the admin, if it has none that Asterisk knows.
+fn kind(section: &Section, reader: &mut Reader<'_>) -> Option<String> {
+    let entry = section.entry("type");
+    let kind = entry.map(|entry| entry.value.trim().to_ascii_lowercase());
+    if let Some(kind) = kind.filter(|kind| known::TYPES.contains(&kind.as_str())) {
+        return Some(kind);
+    }
+    let message = match entry {
+        Some(_) => format!("[{}] has an unknown type", section.name),
+        None => format!("[{}] has no type", section.name),
+    };
+    let place = entry.map_or(section.span, |entry| entry.value_span);
+    let diagnostic = Diagnostic::warning(codes::WRONG_TYPE, message).at(place, "the section is passed over");
+    reader.tell(diagnostic.help("add type = endpoint, auth, aor, identify, transport or registration"));
+    None
+}
+
+fn duplicate(section: &Section, reader: &mut Reader<'_>) {
+    let message = format!("a second endpoint named \"{}\"", section.name);
+    let diagnostic = Diagnostic::warning(codes::DUPLICATE_NAME, message);
+    reader.tell(diagnostic.at(section.span, "passed over: the first one stands").help("give it another name"));
+}
+
+/// A setting of the section that none of its arms took.
+fn rest(kind: &str, entry: &Entry, reader: &mut Reader<'_>) {
+    if !entry.key.starts_with('@') && !entry.key.eq_ignore_ascii_case("type") && !known::is_known(kind, &entry.key) {
+        reader.unknown(entry);
+    }
+}
+
+fn global(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
+    for entry in &section.entries {
+        match entry.key.to_ascii_lowercase().as_str() {
+            "user_agent" => entry.value.trim().clone_into(&mut into.general.user_agent),
+            "default_realm" => entry.value.trim().clone_into(&mut into.general.realm),
+            _ => rest("global", entry, reader),
+        }
+    }
+}
+
+fn system(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
+    for entry in &section.entries {
+        match entry.key.to_ascii_lowercase().as_str() {
+            "timer_t1" => {
+                reader.milliseconds(entry, &mut into.general.timer_t1);
+                into.general.timer_b = into.general.timer_t1 * 64;
+            }
+            "timer_b" => reader.milliseconds(entry, &mut into.general.timer_b),
+            _ => rest("system", entry, reader),
+        }
+    }
+}
+
+fn transport(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
+    let (mut protocol, mut bind) = (Transport::Udp, None);
+    for entry in &section.entries {
+        match entry.key.to_ascii_lowercase().as_str() {
+            "protocol" => match Transport::from_name(&entry.value) {
+                Some(known) => protocol = known,
+                None => reader.wrong(entry, "udp, tcp, tls, ws or wss"),
+            },
+            "bind" => {
+                let port = if protocol == Transport::Tls { SIP_PORT + 1 } else { SIP_PORT };
+                bind = HostPort::parse(&entry.value).and_then(|address| address.socket(port));
+                if bind.is_none() {
+                    reader.wrong(entry, "an address such as 0.0.0.0:5060");
+                }
+            }
+            "external_media_address" => into.general.external = HostPort::parse(&entry.value),
+            "external_signaling_address" if into.general.external.is_none() => {
+                into.general.external = HostPort::parse(&entry.value);
+            }
+            "local_net" => match Network::parse(&entry.value) {
+                Some(network) => into.general.local_networks.push(network),
+                None => reader.wrong(entry, "a network such as 10.0.0.0/8"),
+            },
+            _ => rest("transport", entry, reader),
+        }
+    }
+    match bind {
+        // Web sockets are served by the HTTP server, whatever bind says.
+        _ if matches!(protocol, Transport::Ws | Transport::Wss) => {}
+        Some(address) => into.listen_at(Listen { name: section.name.clone(), transport: protocol, address }),
+        None => {
+            let message = format!("transport [{}] says nowhere to listen", section.name);
+            let diagnostic = Diagnostic::warning(codes::WRONG_VALUE, message).at(section.span, "has no bind");
+            reader.tell(diagnostic.help("add bind = 0.0.0.0"));
+        }
+    }
+}
+
+fn login(section: &Section, reader: &mut Reader<'_>) -> Option<Login> {
+    let (mut username, mut plain, mut hash, mut realm) = (section.name.clone(), None, None, None);
+    for entry in &section.entries {
+        match entry.key.to_ascii_lowercase().as_str() {
+            "username" => entry.value.trim().clone_into(&mut username),
+            "password" => plain = Some(Secret::new(entry.value.trim())),
+            "md5_cred" => hash = Some(Secret::new(entry.value.trim())),
+            "realm" => realm = optional(entry),
+            "auth_type" => match entry.value.trim().to_ascii_lowercase().as_str() {
+                "userpass" | "md5" | "digest" => {}
+                "google_oauth" => reader.without_effect(entry, "only digest authentication is spoken"),
+                _ => reader.wrong(entry, "userpass, md5 or digest"),
+            },
+            _ => rest("auth", entry, reader),
+        }
+    }
+    let password = hash.map(Password::Md5).or(plain.map(Password::Plain)).unwrap_or(Password::Plain(Secret::new("")));
+    Some(Login { username, password, realm })
+}
+
+fn aor(section: &Section, reader: &mut Reader<'_>) -> Aor {
+    let mut aor = Aor::new(&section.name, Expiry::PJSIP);
+    let (mut frequency, mut timeout) = (Duration::ZERO, 3.0f64);
+    for entry in &section.entries {
+        match entry.key.to_ascii_lowercase().as_str() {
+            "contact" => aor.contacts.extend(list(&entry.value).map(str::to_owned)),
+            "max_contacts" => reader.number(entry, &mut aor.max_contacts, "a number of contacts"),
+            "remove_existing" => reader.boolean(entry, &mut aor.remove_existing),
+            "minimum_expiration" => reader.seconds(entry, &mut aor.expiry.minimum),
+            "default_expiration" => reader.seconds(entry, &mut aor.expiry.default),
+            "maximum_expiration" => reader.seconds(entry, &mut aor.expiry.maximum),
+            "qualify_frequency" => reader.seconds(entry, &mut frequency),
+            "qualify_timeout" => reader.number(entry, &mut timeout, "a number of seconds"),
+            "outbound_proxy" => aor.outbound_proxy = optional(entry),
+            _ => rest("aor", entry, reader),
+        }
+    }
+    let timeout = Duration::try_from_secs_f64(timeout).unwrap_or(Duration::from_secs(3));
+    aor.qualify = (!frequency.is_zero()).then_some(Qualify { every: frequency, timeout });
+    aor
+}
+
+/// Addresses of an endpoint that stands in a section of its own.
+fn identify(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
+    let (mut hosts, mut networks) = (Vec::new(), Vec::new());
+    for entry in &section.entries {
+        match entry.key.to_ascii_lowercase().as_str() {
+            "endpoint" => {}
+            "match" => {
+                for text in list(&entry.value) {
+                    match (Network::parse(text), HostPort::parse(text)) {
+                        (Some(network), _) => networks.push(network),
+                        (None, Some(HostPort { host: host @ Host::Name(_), port })) if !text.contains('/') => {
+                            hosts.push(Identity { host, port });
+                        }
+                        (None, Some(HostPort { host, port: Some(port) })) => {
+                            hosts.push(Identity { host, port: Some(port) });
+                        }
+                        _ => reader.wrong(entry, "addresses, networks or host names"),
+                    }
+                }
+            }
+            "match_header" => reader.without_effect(entry, "endpoints are known by name and address"),
+            _ => rest("identify", entry, reader),
+        }
+    }
+    let name = section.get("endpoint").unwrap_or_default().trim();
+    let found = into.endpoints.iter_mut().find(|endpoint| endpoint.name.eq_ignore_ascii_case(name));
+    match found {
+        Some(endpoint) => {
+            endpoint.hosts.extend(hosts);
+            endpoint.networks.extend(networks);
+        }
+        None => {
+            let place = section.entry("endpoint").map_or(section.span, |entry| entry.value_span);
+            let message = format!("[{}] is about an endpoint \"{name}\" that is not there", section.name);
+            let diagnostic = Diagnostic::warning(codes::MISSING_SECTION, message).at(place, "no such endpoint");
+            reader.tell(diagnostic.help("add endpoint = and the name of a section with type = endpoint"));
+        }
+    }
+}
+
+fn registration(section: &Section, logins: &HashMap<String, Login>, reader: &mut Reader<'_>) -> Option<Registration> {
+    let mut registration = Registration {
+        name: section.name.clone(),
+        server_uri: String::new(),
+        client_uri: String::new(),
+        login: None,
+        contact_user: "s".to_owned(),
+        expiry: Duration::from_secs(3600),
+        retry: Duration::from_secs(60),
+        transport: None,
+        outbound_proxy: None,
+        endpoint: None,
+    };
+    for entry in &section.entries {
+        match entry.key.to_ascii_lowercase().as_str() {
+            "server_uri" => entry.value.trim().clone_into(&mut registration.server_uri),
+            "client_uri" => entry.value.trim().clone_into(&mut registration.client_uri),
+            "contact_user" => entry.value.trim().clone_into(&mut registration.contact_user),
+            "outbound_auth" => registration.login = endpoint::named_login(entry, logins, reader),
+            "expiration" => reader.seconds(entry, &mut registration.expiry),
+            "retry_interval" => reader.seconds(entry, &mut registration.retry),
+            "transport" => registration.transport = optional(entry),
+            "outbound_proxy" => registration.outbound_proxy = optional(entry),
+            "endpoint" => registration.endpoint = optional(entry),
+            _ => rest("registration", entry, reader),
+        }
+    }
+    if registration.server_uri.is_empty() || registration.client_uri.is_empty() {
+        let message = format!("registration [{}] lacks server_uri or client_uri", section.name);
+        let diagnostic = Diagnostic::warning(codes::WRONG_VALUE, message).at(section.span, "passed over");
+        reader.tell(diagnostic.help("add server_uri = sip:provider and client_uri = sip:user@provider"));
+        return None;
+    }
+    Some(registration)
+}

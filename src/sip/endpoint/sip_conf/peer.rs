@@ -1,0 +1,333 @@
+//! The sections of peers, users and friends.
+
+use std::time::Duration;
+
+use super::super::setting::{Reader, codes, list, optional};
+use super::super::{Aor, DirectMedia, Endpoint, Host, HostPort, Identity, Login, Qualify, Role, SIP_PORT, Transport};
+use super::{Defaults, general};
+use crate::conf::{Entry, Section, is_false, is_true};
+use crate::diagnostic::Diagnostic;
+use crate::sip::authentication::{Password, Secret};
+
+/// Settings of `chan_sip` peers that change nothing here.
+const KNOWN: &[&str] = &[
+    "acl",
+    "allowoverlap",
+    "allowsubscribe",
+    "allowtransfer",
+    "amaflags",
+    "auth",
+    "autoframing",
+    "avpf",
+    "busylevel",
+    "buggymwi",
+    "callbackextension",
+    "callcounter",
+    "callgroup",
+    "callingpres",
+    "cc_agent_policy",
+    "cc_monitor_policy",
+    "cid_tag",
+    "contactacl",
+    "contactdeny",
+    "contactpermit",
+    "description",
+    "directmediaacl",
+    "directmediadeny",
+    "directmediapermit",
+    "disallowed_methods",
+    "discard_remote_hold_retrieval",
+    "dtlscafile",
+    "dtlscapath",
+    "dtlscertfile",
+    "dtlscipher",
+    "dtlsenable",
+    "dtlsfingerprint",
+    "dtlsprivatekey",
+    "dtlsrekey",
+    "dtlssetup",
+    "dtlsverify",
+    "encryption",
+    "encryption_taglen",
+    "faxdetect",
+    "force_avp",
+    "fullname",
+    "g726nonstandard",
+    "hasiax",
+    "hassip",
+    "hasvoicemail",
+    "hasmanager",
+    "host",
+    "icesupport",
+    "ignore_requested_pref",
+    "ignoresdpversion",
+    "ipaddr",
+    "keepalive",
+    "lastms",
+    "maxcallbitrate",
+    "maxforwards",
+    "mohinterpret",
+    "musiconhold",
+    "name",
+    "namedcallgroup",
+    "namedpickupgroup",
+    "parkinglot",
+    "preferred_codec_only",
+    "progressinband",
+    "promiscredir",
+    "regexten",
+    "regseconds",
+    "regserver",
+    "remotesecret",
+    "rfc2833compensate",
+    "rpid_immediate",
+    "rpid_update",
+    "rtcp_mux",
+    "rtpkeepalive",
+    "send_diversion",
+    "session-expires",
+    "session-minse",
+    "session-refresher",
+    "session-timers",
+    "snom_aoc_enabled",
+    "subscribe_network_change_event",
+    "subscribemwi",
+    "supportpath",
+    "t38pt_udptl",
+    "t38pt_usertpsource",
+    "textsupport",
+    "timerb",
+    "timert1",
+    "tonezone",
+    "trust_id_outbound",
+    "unsolicited_mailbox",
+    "usereqphone",
+    "use_q850_reason",
+    "videosupport",
+    "vmexten",
+    "webrtc",
+    "linenumber",
+    "label",
+    "cid_number",
+    "macaddress",
+];
+
+/// What a section says about who it is, besides what [`shared`] settings say.
+#[derive(Default)]
+struct Identification {
+    secret: Option<Secret>,
+    hash: Option<Secret>,
+    remote_secret: Option<Secret>,
+    host: Option<HostPort>,
+    is_dynamic: bool,
+    default_address: Option<HostPort>,
+    port: Option<u16>,
+    default_user: Option<String>,
+}
+
+/// Reads one peer with its address of record. `None` for a section that is none.
+pub(super) fn read(section: &Section, defaults: &Defaults, reader: &mut Reader<'_>) -> Option<(Endpoint, Option<Aor>)> {
+    let mut endpoint = Endpoint { name: section.name.clone(), span: Some(section.span), ..defaults.endpoint.clone() };
+    endpoint.role = role(section, reader)?;
+    let mut qualify = defaults.qualify;
+    let mut who = Identification::default();
+    for entry in &section.entries {
+        if !own(entry, &mut endpoint, &mut who, reader)
+            && !shared(entry, &mut endpoint, &mut qualify, reader)
+            && !KNOWN.contains(&entry.key.to_ascii_lowercase().as_str())
+        {
+            reader.unknown(entry);
+        }
+    }
+    identify(&mut endpoint, &who);
+    let aor = (endpoint.role != Role::User).then(|| {
+        let mut aor = Aor::new(&section.name, defaults.expiry);
+        aor.qualify = qualify;
+        aor.outbound_proxy = endpoint.outbound_proxy.clone();
+        aor.max_contacts = usize::from(who.is_dynamic);
+        aor.remove_existing = true;
+        aor.contacts = contact(&endpoint, &who).into_iter().collect();
+        aor
+    });
+    endpoint.aors = aor.iter().map(|aor| aor.name.clone()).collect();
+    Some((endpoint, aor))
+}
+
+fn role(section: &Section, reader: &mut Reader<'_>) -> Option<Role> {
+    let kind = section.entry("type");
+    let role = match kind.map(|entry| entry.value.trim().to_ascii_lowercase()).as_deref() {
+        Some("friend") => Some(Role::Friend),
+        Some("peer") => Some(Role::Peer),
+        Some("user") => Some(Role::User),
+        _ => None,
+    };
+    if role.is_none() {
+        let message = match kind {
+            Some(_) => format!("[{}] has an unknown type", section.name),
+            None => format!("[{}] has no type", section.name),
+        };
+        let place = kind.map_or(section.span, |entry| entry.value_span);
+        let diagnostic = Diagnostic::warning(codes::WRONG_TYPE, message).at(place, "the section is passed over");
+        reader.tell(diagnostic.help("add type = friend, peer or user"));
+    }
+    role
+}
+
+/// Settings that only peers have. Tells whether this is one.
+fn own(entry: &Entry, endpoint: &mut Endpoint, who: &mut Identification, reader: &mut Reader<'_>) -> bool {
+    let secret = || (!entry.value.trim().is_empty()).then(|| Secret::new(entry.value.trim()));
+    match entry.key.to_ascii_lowercase().as_str() {
+        "type" => {}
+        "secret" => who.secret = secret(),
+        "md5secret" => who.hash = secret(),
+        "remotesecret" => who.remote_secret = secret(),
+        "host" if entry.value.trim().eq_ignore_ascii_case("dynamic") => {
+            who.is_dynamic = true;
+            who.host = None;
+        }
+        "host" => {
+            who.is_dynamic = false;
+            who.host = host(entry, reader);
+        }
+        "defaultip" => who.default_address = host(entry, reader),
+        "port" => {
+            let mut port = SIP_PORT;
+            reader.number(entry, &mut port, "a port");
+            who.port = Some(port);
+        }
+        "defaultuser" | "username" => who.default_user = optional(entry),
+        "fromuser" => endpoint.from_user = optional(entry),
+        "fromdomain" => endpoint.from_domain = optional(entry),
+        "insecure" => insecure(entry, endpoint, reader),
+        "permit" => reader.access(entry, true, &mut endpoint.access),
+        "deny" => reader.access(entry, false, &mut endpoint.access),
+        "mailbox" => endpoint.mailboxes.extend(list(&entry.value).map(str::to_owned)),
+        "callgroup" => reader.groups(entry, &mut endpoint.call_groups),
+        "pickupgroup" => reader.groups(entry, &mut endpoint.pickup_groups),
+        "namedcallgroup" => endpoint.named_call_groups = list(&entry.value).map(str::to_owned).collect(),
+        "namedpickupgroup" => endpoint.named_pickup_groups = list(&entry.value).map(str::to_owned).collect(),
+        "call-limit" | "incominglimit" => reader.number(entry, &mut endpoint.call_limit, "a number of calls"),
+        "transport" => {
+            endpoint.transport = list(&entry.value).next().map(str::to_ascii_lowercase);
+            if list(&entry.value).any(|name| Transport::from_name(name).is_none()) {
+                reader.wrong(entry, "udp, tcp, tls, ws or wss");
+            }
+        }
+        "setvar" => reader.variable(entry, &mut endpoint.variables),
+        _ => return false,
+    }
+    true
+}
+
+/// Settings that `[general]` may give a default for. Tells whether this is one.
+pub(super) fn shared(
+    entry: &Entry,
+    endpoint: &mut Endpoint,
+    qualify: &mut Option<Qualify>,
+    reader: &mut Reader<'_>,
+) -> bool {
+    match entry.key.to_ascii_lowercase().as_str() {
+        "context" => entry.value.trim().clone_into(&mut endpoint.context),
+        "subscribecontext" => endpoint.subscribe_context = optional(entry),
+        "allow" => reader.codecs(entry, true, &mut endpoint.codecs),
+        "disallow" => reader.codecs(entry, false, &mut endpoint.codecs),
+        "dtmfmode" => reader.dtmf_mode(entry, &mut endpoint.dtmf_mode),
+        "callerid" => endpoint.caller_id = optional(entry),
+        "nat" => general::nat(entry, &mut endpoint.nat, reader),
+        "directmedia" | "canreinvite" => {
+            endpoint.direct_media = if is_false(&entry.value) { DirectMedia::No } else { DirectMedia::Yes };
+        }
+        "qualify" => read_qualify(entry, qualify, reader),
+        "qualifyfreq" => {
+            let mut known = qualify.unwrap_or(Qualify { every: general::QUALIFY_EVERY, timeout: Duration::ZERO });
+            reader.seconds(entry, &mut known.every);
+            if let Some(qualify) = qualify {
+                qualify.every = known.every;
+            }
+        }
+        "language" => endpoint.language = optional(entry),
+        "mohsuggest" | "musicclass" => endpoint.music_class = optional(entry),
+        "accountcode" => endpoint.account_code = optional(entry),
+        "outboundproxy" => endpoint.outbound_proxy = optional(entry),
+        "trustrpid" => reader.boolean(entry, &mut endpoint.trust_identity),
+        "sendrpid" => endpoint.send_identity = !is_false(&entry.value),
+        "rtptimeout" => reader.timeout(entry, &mut endpoint.rtp_timeout),
+        "rtpholdtimeout" => reader.timeout(entry, &mut endpoint.rtp_hold_timeout),
+        _ => return false,
+    }
+    true
+}
+
+/// `yes` means within two seconds, a number within so many milliseconds.
+fn read_qualify(entry: &Entry, into: &mut Option<Qualify>, reader: &mut Reader<'_>) {
+    let every = into.map_or(general::QUALIFY_EVERY, |known| known.every);
+    let within = |milliseconds| Some(Qualify { every, timeout: Duration::from_millis(milliseconds) });
+    match entry.value.trim() {
+        value if is_false(value) => *into = None,
+        value if is_true(value) => *into = within(2000),
+        value => match value.parse::<u32>() {
+            Ok(milliseconds) => *into = within(milliseconds.into()),
+            Err(_) => reader.wrong(entry, "yes, no or a number of milliseconds"),
+        },
+    }
+}
+
+fn insecure(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) {
+    endpoint.insecure = super::super::Insecure::default();
+    for word in list(&entry.value) {
+        match word.to_ascii_lowercase().as_str() {
+            "port" => endpoint.insecure.port = true,
+            "invite" => endpoint.insecure.invite = true,
+            "yes" => endpoint.insecure.port = true,
+            "very" => endpoint.insecure = super::super::Insecure { port: true, invite: true },
+            "no" => {}
+            _ => reader.wrong(entry, "port, invite or both"),
+        }
+    }
+}
+
+fn host(entry: &Entry, reader: &mut Reader<'_>) -> Option<HostPort> {
+    let host = HostPort::parse(&entry.value);
+    if host.is_none() {
+        reader.wrong(entry, "dynamic, an address or a host name");
+    }
+    host
+}
+
+/// Who proves what to whom: the peer's own name is its user name here, `defaultuser` the one we use there.
+fn identify(endpoint: &mut Endpoint, who: &Identification) {
+    let password = match (&who.hash, &who.secret) {
+        (Some(hash), _) => Some(Password::Md5(hash.clone())),
+        (None, Some(secret)) => Some(Password::Plain(secret.clone())),
+        (None, None) => None,
+    };
+    endpoint.login = password.clone().map(|password| Login { username: endpoint.name.clone(), password, realm: None });
+    let outbound = who.remote_secret.clone().map(Password::Plain).or(password);
+    let username = who.default_user.clone().or_else(|| endpoint.from_user.clone()).unwrap_or(endpoint.name.clone());
+    endpoint.outbound_login = outbound.map(|password| Login { username, password, realm: None });
+    endpoint.by_username = endpoint.role != Role::Peer;
+    if endpoint.role != Role::User {
+        let port = |host: &HostPort| who.port.or(host.port).unwrap_or(SIP_PORT);
+        endpoint.hosts.extend(
+            who.host
+                .iter()
+                .map(|host| Identity { host: host.host.clone(), port: (!endpoint.insecure.port).then(|| port(host)) }),
+        );
+    }
+}
+
+/// The URI of a peer that stands still.
+fn contact(endpoint: &Endpoint, who: &Identification) -> Option<String> {
+    let HostPort { host, port } = who.host.as_ref().or(who.default_address.as_ref())?;
+    let user = who.default_user.as_ref().map(|user| format!("{user}@")).unwrap_or_default();
+    let port = who.port.or(*port).map(|port| format!(":{port}")).unwrap_or_default();
+    let transport = match endpoint.transport.as_deref() {
+        None | Some("udp") => String::new(),
+        Some(transport) => format!(";transport={transport}"),
+    };
+    let host = match host {
+        Host::Name(name) => name.clone(),
+        host @ Host::Address(_) => host.to_string(),
+    };
+    Some(format!("sip:{user}{host}{port}{transport}"))
+}
