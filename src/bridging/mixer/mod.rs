@@ -1,0 +1,349 @@
+//! The N-party mixer: once in 20 ms everybody hears the sum of all others.
+//!
+//! It is plain state: frames are pushed in as they come, and the owner calls [`Mixer::tick`] every 20 ms while there is
+//! something to hear. The work grows with the talkers, not with the listeners: those who do not talk share one frame a
+//! codec, a lone talker's frame is passed on untouched, and a silent room needs no tick at all.
+
+mod mix;
+mod queue;
+
+use crate::media::frame::{Codec, Frame, SAMPLES};
+use mix::Sum;
+use queue::Queue;
+
+/// The mean magnitude above which a member counts as talking (`dsp_talking_threshold`).
+const TALKING_THRESHOLD: u32 = 160;
+/// So many quiet ticks after its last word a member no longer counts as talking: 2.5 s (`dsp_silence_threshold`).
+const TALKING_HANGOVER: u32 = 125;
+/// No louder than this is digital silence: A-law has no zero.
+const DIGITAL_SILENCE: u16 = 8;
+/// So many ticks of digital silence end a talk spurt.
+const LONGEST_PAUSE: u32 = 25;
+
+/// Names a member within its mixer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MemberId(pub u64);
+
+/// Who hears a member.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HeardBy {
+    /// Everyone else.
+    #[default]
+    All,
+    /// One member only: a whisper, or an announcement to that one.
+    Only(MemberId),
+}
+
+/// How a member takes part. Any of it may change at any time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MemberOptions {
+    /// The codec it hears in. It may talk in any.
+    pub codec: Codec,
+    /// It is not heard.
+    pub muted: bool,
+    /// It hears nothing.
+    pub deaf: bool,
+    /// How much louder others hear it; 1.0 leaves it.
+    pub talk_volume: f32,
+    /// How much louder it hears the others; 1.0 leaves them.
+    pub listen_volume: f32,
+    /// Who hears it.
+    pub heard_by: HeardBy,
+    /// It is heard only while it is above the talking threshold (`drop_silence`).
+    pub drop_silence: bool,
+    /// It is no live talker but a recording: its frames are never dropped to catch up.
+    pub recorded: bool,
+}
+
+impl MemberOptions {
+    /// A party that talks and hears in `codec`.
+    pub fn party(codec: Codec) -> MemberOptions {
+        MemberOptions {
+            codec,
+            muted: false,
+            deaf: false,
+            talk_volume: 1.0,
+            listen_volume: 1.0,
+            heard_by: HeardBy::All,
+            drop_silence: false,
+            recorded: false,
+        }
+    }
+
+    /// An announcement or music: it hears nothing. Keep a few of its frames queued.
+    pub fn source(heard_by: HeardBy) -> MemberOptions {
+        MemberOptions { deaf: true, heard_by, recorded: true, ..MemberOptions::party(Codec::Linear) }
+    }
+}
+
+/// What a tick found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// How many were heard in it.
+    pub talkers: usize,
+    /// Whether someone began or stopped talking: see [`Mixer::is_talking`].
+    pub talking_changed: bool,
+    /// Whether ticks are of no use until [`Mixer::push`] asks for them again.
+    pub idle: bool,
+}
+
+/// Mixes the members of one bridge.
+#[derive(Debug, Default)]
+pub struct Mixer {
+    /// Sorted by id.
+    members: Vec<Member>,
+}
+
+#[derive(Debug)]
+struct Member {
+    id: MemberId,
+    options: MemberOptions,
+    queue: Queue,
+    /// What it says in this tick, with its talk volume; and the same decoded.
+    voice: Option<Frame>,
+    samples: [i16; SAMPLES],
+    talking: bool,
+    /// Ticks since it was last above the talking threshold.
+    quiet: u32,
+    /// Ticks of digital silence.
+    silent: u32,
+}
+
+impl Mixer {
+    /// A mixer without members.
+    pub fn new() -> Mixer {
+        Mixer::default()
+    }
+
+    /// Adds a member, or gives one its options anew.
+    pub fn add(&mut self, id: MemberId, options: MemberOptions) {
+        match self.find(id) {
+            Ok(index) => self.members[index].set(options),
+            Err(index) => self.members.insert(index, Member::new(id, options)),
+        }
+    }
+
+    /// Changes a member's options; false if there is no such member.
+    pub fn change(&mut self, id: MemberId, change: impl FnOnce(&mut MemberOptions)) -> bool {
+        let Ok(index) = self.find(id) else { return false };
+        let mut options = self.members[index].options;
+        change(&mut options);
+        self.members[index].set(options);
+        true
+    }
+
+    /// Removes a member; false if there is no such member.
+    pub fn remove(&mut self, id: MemberId) -> bool {
+        self.find(id).map(|index| self.members.remove(index)).is_ok()
+    }
+
+    /// The options of a member.
+    pub fn options(&self, id: MemberId) -> Option<&MemberOptions> {
+        self.find(id).ok().map(|index| &self.members[index].options)
+    }
+
+    /// How many members there are, sources counted.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there is no member.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Takes what a member says. Returns whether the mixer needs ticks now.
+    pub fn push(&mut self, id: MemberId, frame: &Frame) -> bool {
+        let Ok(index) = self.find(id) else { return false };
+        let member = &mut self.members[index];
+        if member.options.muted {
+            return false;
+        }
+        // Silence before a word is not worth a tick. Silence within one keeps its place.
+        if member.queue.is_idle() && is_digital_silence(&frame.samples()) {
+            return false;
+        }
+        member.queue.push(frame);
+        true
+    }
+
+    /// How many frames of a member wait. A source is topped up by this.
+    pub fn queued(&self, id: MemberId) -> usize {
+        self.find(id).map_or(0, |index| self.members[index].queue.len())
+    }
+
+    /// Whether a member talks, pauses between words included.
+    pub fn is_talking(&self, id: MemberId) -> bool {
+        self.find(id).is_ok_and(|index| self.members[index].talking)
+    }
+
+    /// Mixes the next 20 ms and hands every member that hears something its frame.
+    pub fn tick(&mut self, mut out: impl FnMut(MemberId, &Frame)) -> Activity {
+        let mut talking_changed = false;
+        let mut heard = Heard { sum: [0; SAMPLES], talkers: 0, indices: 0 };
+        let mut whispers = false;
+        for (index, member) in self.members.iter_mut().enumerate() {
+            talking_changed |= member.advance();
+            if member.voice.is_none() {
+                continue;
+            }
+            match member.options.heard_by {
+                HeardBy::All => heard.add(index, &member.samples),
+                HeardBy::Only(_) => whispers = true,
+            }
+        }
+        if heard.talkers > 0 || whispers {
+            self.hand_out(&heard, whispers, &mut out);
+        }
+        let idle = self.members.iter().all(|member| member.queue.is_idle() && !member.talking);
+        Activity { talkers: heard.talkers, talking_changed, idle }
+    }
+
+    fn find(&self, id: MemberId) -> Result<usize, usize> {
+        self.members.binary_search_by_key(&id, |member| member.id)
+    }
+
+    fn hand_out(&self, heard: &Heard, whispers: bool, out: &mut impl FnMut(MemberId, &Frame)) {
+        let mut shared = Shared::default();
+        for (index, listener) in self.members.iter().enumerate().filter(|(_, member)| !member.options.deaf) {
+            let is_heard = listener.voice.is_some() && listener.options.heard_by == HeardBy::All;
+            let others = heard.talkers - usize::from(is_heard);
+            let whispered = whispers && self.whisperers(listener.id).next().is_some();
+            let codec = listener.options.codec;
+            if others == 0 && !whispered {
+                continue;
+            }
+            if whispered || listener.options.listen_volume != 1.0 {
+                let mut sum = heard.sum;
+                if is_heard {
+                    mix::subtract(&mut sum, &listener.samples);
+                }
+                self.whisperers(listener.id).for_each(|whisperer| mix::add(&mut sum, &whisperer.samples));
+                mix::scale(&mut sum, listener.options.listen_volume);
+                out(listener.id, &Frame::linear(mix::clip(&sum)).encode(codec));
+            } else if !is_heard {
+                out(listener.id, shared.frame(codec, || self.for_the_silent(heard)));
+            } else if others == 1 {
+                // Two talk: each hears the other as it is.
+                if let Some(voice) = &self.members[heard.indices - index].voice {
+                    out(listener.id, &voice.encode(codec));
+                }
+            } else {
+                let mut sum = heard.sum;
+                mix::subtract(&mut sum, &listener.samples);
+                out(listener.id, &Frame::linear(mix::clip(&sum)).encode(codec));
+            }
+        }
+    }
+
+    /// What all who do not talk hear: a lone talker as it is, or the sum.
+    fn for_the_silent(&self, heard: &Heard) -> Frame {
+        let lone = if heard.talkers == 1 { self.members[heard.indices].voice.clone() } else { None };
+        lone.unwrap_or_else(|| Frame::linear(mix::clip(&heard.sum)))
+    }
+
+    fn whisperers(&self, listener: MemberId) -> impl Iterator<Item = &Member> {
+        self.members
+            .iter()
+            .filter(move |member| member.voice.is_some() && member.options.heard_by == HeardBy::Only(listener))
+    }
+}
+
+/// All that everyone hears in a tick.
+struct Heard {
+    sum: Sum,
+    talkers: usize,
+    /// The sum of the talkers' indices: with one talker its index, with two, less the one, the other's.
+    indices: usize,
+}
+
+impl Heard {
+    fn add(&mut self, index: usize, samples: &[i16; SAMPLES]) {
+        mix::add(&mut self.sum, samples);
+        self.talkers += 1;
+        self.indices += index;
+    }
+}
+
+/// One encoding a codec of what the silent hear.
+#[derive(Default)]
+struct Shared {
+    ulaw: Option<Frame>,
+    alaw: Option<Frame>,
+    linear: Option<Frame>,
+}
+
+impl Shared {
+    fn frame(&mut self, codec: Codec, mix: impl FnOnce() -> Frame) -> &Frame {
+        let slot = match codec {
+            Codec::Ulaw => &mut self.ulaw,
+            Codec::Alaw => &mut self.alaw,
+            Codec::Linear => &mut self.linear,
+        };
+        slot.get_or_insert_with(|| mix().encode(codec))
+    }
+}
+
+impl Member {
+    fn new(id: MemberId, options: MemberOptions) -> Member {
+        Member {
+            id,
+            options,
+            queue: Queue::new(!options.recorded),
+            voice: None,
+            samples: [0; SAMPLES],
+            talking: false,
+            quiet: 0,
+            silent: 0,
+        }
+    }
+
+    fn set(&mut self, options: MemberOptions) {
+        if options.muted && !self.options.muted {
+            self.queue.clear();
+        }
+        self.options = options;
+    }
+
+    /// Takes the frame of this tick; returns whether the member began or stopped talking.
+    fn advance(&mut self) -> bool {
+        self.voice = self.queue.pop();
+        let Some(voice) = &mut self.voice else { return self.note(0) };
+        if self.options.talk_volume != 1.0 {
+            *voice = voice.amplified(self.options.talk_volume);
+        }
+        self.samples = voice.samples().into();
+        let magnitudes: u32 = self.samples.iter().map(|sample| u32::from(sample.unsigned_abs())).sum();
+        let mean = magnitudes / SAMPLES as u32;
+        let is_silent = mean <= u32::from(DIGITAL_SILENCE) && is_digital_silence(&self.samples);
+        self.silent = if is_silent { self.silent + 1 } else { 0 };
+        if self.silent >= LONGEST_PAUSE {
+            self.queue.clear();
+            self.silent = 0;
+        }
+        let changed = self.note(mean);
+        if is_silent || (self.options.drop_silence && !self.talking) {
+            self.voice = None;
+        }
+        changed
+    }
+
+    fn note(&mut self, mean_magnitude: u32) -> bool {
+        let before = self.talking;
+        if mean_magnitude >= TALKING_THRESHOLD {
+            self.talking = true;
+            self.quiet = 0;
+        } else if self.talking {
+            self.quiet += 1;
+            self.talking = self.quiet < TALKING_HANGOVER;
+        }
+        self.talking != before
+    }
+}
+
+fn is_digital_silence(samples: &[i16]) -> bool {
+    samples.iter().all(|sample| sample.unsigned_abs() <= DIGITAL_SILENCE)
+}
+
+#[cfg(test)]
+mod tests;
