@@ -1,12 +1,37 @@
 //! `$[]`: expressions worked out over text that has already been substituted.
+//!
+//! The notation stands in `grammar/expression.pest`; this is Asterisk's grammar, with its recovery from errors:
+//! an error behind a complete expression keeps that expression, at the start it leaves nothing, in the middle 0.
+//! Numbers are those of C's `long double`. Text and numbers follow three rules that surprise:
+//!
+//! - Quotes belong to the value: `5 = "5"` compares `5` with `"5"` and is 0.
+//! - Only `digits[.digits]` is a number. Anything else in a sum counts as 0.
+//! - A literal keeps its spelling as long as nothing computes with it: `007 | 1` gives `7`, `0 | 007` gives `007`.
 
+mod arithmetic;
+mod evaluator;
+mod functions;
+mod lexer;
+mod number;
+mod operator;
+mod pattern;
+mod posix;
 mod problem;
+mod quick;
+mod transcendental;
+mod value;
+
+#[cfg(test)]
+mod tests;
 
 pub use problem::{Outcome, Problem};
 
 use std::ops::Range;
 
-use crate::dialplan::template::Scope;
+use evaluator::Evaluator;
+use number::Number;
+
+use crate::dialplan::template::{Scope, Warning, WarningKind};
 
 /// Works out `text`, the inside of a `$[]` after substitution, and appends the result to `out`.
 ///
@@ -16,6 +41,15 @@ pub fn evaluate(text: &str, scope: &mut dyn Scope, out: &mut String) {
 }
 
 /// The same for an expression that stands at `at` in a template.
-pub(super) fn evaluate_within(text: &str, _at: Range<usize>, _scope: &mut dyn Scope, out: &mut String) {
-    out.push_str(text);
+pub(super) fn evaluate_within(text: &str, at: Range<usize>, scope: &mut dyn Scope, out: &mut String) {
+    if !quick::evaluate(text, out) {
+        evaluate_generally(text, at, scope, out);
+    }
+}
+
+fn evaluate_generally(text: &str, at: Range<usize>, scope: &mut dyn Scope, out: &mut String) {
+    let mut report = |scope: &mut dyn Scope, problem| {
+        scope.warn(Warning { at: at.clone(), kind: WarningKind::Expression { text: text.to_owned(), problem } });
+    };
+    Evaluator::new(text, scope, &mut report).run().write(out);
 }

@@ -28,6 +28,8 @@
 mod buffer;
 mod expand;
 mod parse;
+#[cfg(test)]
+mod recorded;
 mod reference;
 mod scope;
 

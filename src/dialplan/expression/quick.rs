@@ -1,0 +1,148 @@
+//! The common forms, `number operator number` and `text operator text`, without the stacks of the general evaluator.
+//!
+//! What stands here gives the same answer as the general evaluator, or none.
+
+use std::cmp::Ordering;
+use std::fmt::Write;
+
+use super::lexer::is_word;
+use super::operator::Operator;
+
+/// Whole numbers below this print all their digits.
+const LIMIT: u64 = 1_000_000_000_000_000_000;
+
+/// An operand of a common form.
+#[derive(Clone, Copy)]
+enum Operand<'a> {
+    /// A whole number below [`LIMIT`], never `-0`.
+    Integer { value: i64, text: &'a str },
+    /// A word, or quoted text with its quotes.
+    Text(&'a str),
+}
+
+/// Works out `text` if it is a common form: appends the result to `out` and returns true.
+pub(super) fn evaluate(text: &str, out: &mut String) -> bool {
+    answer(text, out).is_some()
+}
+
+fn answer(text: &str, out: &mut String) -> Option<()> {
+    let (left, rest) = operand(text.as_bytes(), text, 0)?;
+    let (operator, rest) = operator(text.as_bytes(), rest)?;
+    let (right, rest) = operand(text.as_bytes(), text, rest)?;
+    if rest != text.len() {
+        return None;
+    }
+    match (left, right) {
+        (Operand::Integer { value: a, .. }, Operand::Integer { value: b, .. }) => {
+            write_integer(compute(operator, a, b)?, out);
+        }
+        _ => {
+            let holds = relates(operator, plain(left)?.as_bytes().cmp(plain(right)?.as_bytes()))?;
+            out.push(if holds { '1' } else { '0' });
+        }
+    }
+    Some(())
+}
+
+/// The text of an operand that is compared as text; a negative number is computed first, so its spelling may change.
+fn plain(operand: Operand<'_>) -> Option<&str> {
+    match operand {
+        Operand::Text(text) => Some(text),
+        Operand::Integer { value, text } => (value >= 0).then_some(text),
+    }
+}
+
+fn compute(operator: Operator, a: i64, b: i64) -> Option<i64> {
+    let result = match operator {
+        Operator::Add => a + b,
+        Operator::Subtract => a - b,
+        // Zero times a negative number is -0, and so on below.
+        Operator::Multiply if a != 0 && b != 0 => a.checked_mul(b)?,
+        Operator::Divide if a != 0 && b != 0 && a % b == 0 => a / b,
+        Operator::Remainder if b != 0 && (a >= 0 || a % b != 0) => a % b,
+        _ => i64::from(relates(operator, a.cmp(&b))?),
+    };
+    (result.unsigned_abs() < LIMIT).then_some(result)
+}
+
+fn relates(operator: Operator, order: Ordering) -> Option<bool> {
+    Some(match operator {
+        Operator::Equal => order.is_eq(),
+        Operator::NotEqual => order.is_ne(),
+        Operator::Less => order.is_lt(),
+        Operator::LessOrEqual => order.is_le(),
+        Operator::Greater => order.is_gt(),
+        Operator::GreaterOrEqual => order.is_ge(),
+        _ => return None,
+    })
+}
+
+fn write_integer(value: i64, out: &mut String) {
+    match u8::try_from(value) {
+        Ok(digit @ 0..=9) => out.push(char::from(b'0' + digit)),
+        // Writing to a String cannot fail.
+        _ => drop(write!(out, "{value}")),
+    }
+}
+
+fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
+    while matches!(bytes.get(at), Some(b' ' | b'\t')) {
+        at += 1;
+    }
+    at
+}
+
+/// Reads an operand and the blanks around it.
+fn operand<'a>(bytes: &[u8], text: &'a str, at: usize) -> Option<(Operand<'a>, usize)> {
+    let start = skip_blanks(bytes, at);
+    let first = *bytes.get(start)?;
+    if first == b'"' {
+        let end = start + 2 + bytes[start + 1..].iter().position(|&byte| byte == b'"')?;
+        return Some((Operand::Text(&text[start..end]), skip_blanks(bytes, end)));
+    }
+    let negative = first == b'-';
+    let from = start + usize::from(negative);
+    let mut end = from;
+    let mut value = 0_i64;
+    let mut digits_only = true;
+    while let Some(&byte) = bytes.get(end).filter(|&&byte| is_word(byte)) {
+        digits_only &= byte.is_ascii_digit() && end - from < 18;
+        if digits_only {
+            value = value * 10 + i64::from(byte - b'0');
+        }
+        end += 1;
+    }
+    let word = &text[from..end];
+    // A dollar sign would go on with the word.
+    if word.is_empty() || bytes.get(end) == Some(&b'$') {
+        return None;
+    }
+    let operand = match (digits_only, negative) {
+        (true, true) if value == 0 => return None,
+        (true, _) => Operand::Integer { value: if negative { -value } else { value }, text: word },
+        // A longer number, or one with a fraction, begins with a digit too.
+        (false, false) if !first.is_ascii_digit() => Operand::Text(word),
+        _ => return None,
+    };
+    Some((operand, skip_blanks(bytes, end)))
+}
+
+fn operator(bytes: &[u8], at: usize) -> Option<(Operator, usize)> {
+    let (operator, length) = match (bytes.get(at)?, bytes.get(at + 1)) {
+        (b'=', Some(b'~')) => return None,
+        (b'=', Some(b'=')) => (Operator::Equal, 2),
+        (b'=', _) => (Operator::Equal, 1),
+        (b'!', Some(b'=')) => (Operator::NotEqual, 2),
+        (b'<', Some(b'=')) => (Operator::LessOrEqual, 2),
+        (b'<', _) => (Operator::Less, 1),
+        (b'>', Some(b'=')) => (Operator::GreaterOrEqual, 2),
+        (b'>', _) => (Operator::Greater, 1),
+        (b'+', _) => (Operator::Add, 1),
+        (b'-', _) => (Operator::Subtract, 1),
+        (b'*', _) => (Operator::Multiply, 1),
+        (b'/', _) => (Operator::Divide, 1),
+        (b'%', _) => (Operator::Remainder, 1),
+        _ => return None,
+    };
+    Some((operator, at + length))
+}
