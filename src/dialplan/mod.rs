@@ -1,4 +1,12 @@
 //! The dialplan language: its syntax with spans, and the immutable [`plan`] it compiles to.
 
+pub mod compile;
 pub mod expression;
+mod matcher;
+pub mod pattern;
+pub mod plan;
+pub mod syntax;
 pub mod template;
+pub mod timing;
+
+pub use plan::Plan;

@@ -1,0 +1,352 @@
+//! Looking up steps: the own context, then its switches, then its includes, depth first.
+
+use super::{Context, ContextId, Extension, ExtensionId, HINT, Plan, Step, StepId, SwitchKind};
+use crate::dialplan::pattern::{self, Extent, Verdict};
+use crate::dialplan::template::{self, Scope, Warning};
+use std::ops::ControlFlow;
+
+/// How many contexts one lookup goes through.
+const MOST_CONTEXTS: usize = 128;
+/// How many Loopback switches one lookup follows.
+const MOST_LOOPBACKS: usize = 16;
+
+/// What a call asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<'a> {
+    pub context: &'a str,
+    /// What was dialled, or jumped to.
+    pub extension: &'a str,
+    pub priority: i32,
+    /// The caller's number; empty if there is none.
+    pub caller: &'a str,
+}
+
+/// What a lookup has to know that is no part of the plan.
+pub trait Surroundings {
+    /// The date and time of day, in a named zone or the server's own.
+    fn now(&mut self, zone: Option<&str>) -> jiff::civil::DateTime;
+    /// The variables of the channel, for `eswitch`.
+    fn scope(&mut self) -> Option<&mut dyn Scope> {
+        None
+    }
+}
+
+/// A step that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Match {
+    pub step: StepId,
+    pub extension: ExtensionId,
+    /// The context it stands in: the one asked for or one that it includes.
+    pub context: ContextId,
+    pub priority: i32,
+    /// Nothing more specific, nothing timed and no switch was passed on the way: the next priority of the same
+    /// extension is what a new lookup would find, whoever calls.
+    pub(super) settled: bool,
+}
+
+/// A place that a Loopback switch leads to. A call that takes the step continues there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    pub context: String,
+    pub extension: String,
+    pub priority: i32,
+    pub found: Match,
+}
+
+/// Where a lookup ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    Step(Match),
+    Switched(Box<Destination>),
+}
+
+impl Found {
+    /// The step, wherever it stands.
+    pub fn step(&self) -> Match {
+        match self {
+            Self::Step(found) => *found,
+            Self::Switched(destination) => destination.found,
+        }
+    }
+}
+
+/// Why a lookup found nothing; the furthest that any context came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Missing {
+    #[error("there is no such context")]
+    Context,
+    #[error("no extension matches")]
+    Extension,
+    #[error("the extension has no such priority")]
+    Priority,
+    #[error("the extension has no such label")]
+    Label,
+}
+
+#[derive(Clone, Copy)]
+enum Target<'a> {
+    Priority(i32),
+    Label(&'a str),
+}
+
+struct Search<'a, 's> {
+    plan: &'a Plan,
+    extension: &'a str,
+    caller: &'a str,
+    target: Target<'a>,
+    extent: Extent,
+    surroundings: &'s mut dyn Surroundings,
+    visited: Vec<ContextId>,
+    missing: Missing,
+    settled: bool,
+    loopbacks: usize,
+    /// A Loopback switch took over; nothing further is looked at.
+    switched: Option<Destination>,
+}
+
+impl Plan {
+    /// The step of a number at a priority.
+    pub fn find(&self, query: &Query<'_>, surroundings: &mut dyn Surroundings) -> Result<Found, Missing> {
+        self.search(query, Target::Priority(query.priority), Extent::Whole, surroundings, 0)
+    }
+
+    /// The step that follows one that was found, if no search is needed; otherwise ask [`Plan::find`].
+    pub fn following(&self, found: &Match) -> Option<Match> {
+        let next = found.priority.checked_add(1).filter(|_| found.settled)?;
+        let step = StepId(found.step.0.checked_add(1)?);
+        self.step(step).filter(|step| step.extension == found.extension && step.priority == next)?;
+        Some(Match { step, priority: next, ..*found })
+    }
+
+    /// Whether the number is there at the priority.
+    pub fn exists(&self, query: &Query<'_>, surroundings: &mut dyn Surroundings) -> bool {
+        self.find(query, surroundings).is_ok()
+    }
+
+    /// Whether the number is there, or a longer one that begins with it.
+    pub fn can_match(&self, query: &Query<'_>, surroundings: &mut dyn Surroundings) -> bool {
+        self.search(query, Target::Priority(query.priority), Extent::Beginning, surroundings, 0).is_ok()
+    }
+
+    /// Whether a longer number that begins with it is there, so that it is worth waiting for digits.
+    pub fn matches_more(&self, query: &Query<'_>, surroundings: &mut dyn Surroundings) -> bool {
+        self.search(query, Target::Priority(query.priority), Extent::More, surroundings, 0).is_ok()
+    }
+
+    /// The step of a number that carries a label; the priority of the query does not count.
+    pub fn find_label(
+        &self,
+        query: &Query<'_>,
+        label: &str,
+        surroundings: &mut dyn Surroundings,
+    ) -> Result<Match, Missing> {
+        self.search(query, Target::Label(label), Extent::Whole, surroundings, 0).map(|found| found.step())
+    }
+
+    /// The step of the hint of a number.
+    pub fn find_hint(
+        &self,
+        context: &str,
+        extension: &str,
+        surroundings: &mut dyn Surroundings,
+    ) -> Result<Match, Missing> {
+        let query = Query { context, extension, priority: HINT, caller: "" };
+        self.find(&query, surroundings).map(|found| found.step())
+    }
+
+    fn search(
+        &self,
+        query: &Query<'_>,
+        target: Target<'_>,
+        extent: Extent,
+        surroundings: &mut dyn Surroundings,
+        loopbacks: usize,
+    ) -> Result<Found, Missing> {
+        let context = self.context(query.context).ok_or(Missing::Context)?;
+        let mut search = Search {
+            plan: self,
+            extension: query.extension,
+            caller: query.caller,
+            target,
+            extent,
+            surroundings,
+            visited: Vec::new(),
+            missing: Missing::Extension,
+            settled: true,
+            loopbacks,
+            switched: None,
+        };
+        match search.context(context) {
+            Some(found) => Ok(Found::Step(found)),
+            None => match search.switched {
+                Some(destination) => Ok(Found::Switched(Box::new(destination))),
+                None => Err(search.missing),
+            },
+        }
+    }
+
+    fn name_of(&self, id: u32) -> &str {
+        self.extensions.get(id as usize).map_or("", |extension| &extension.name)
+    }
+
+    /// The step of one extension that a lookup wants.
+    fn target(&self, id: ExtensionId, extension: &Extension, target: Target<'_>) -> Option<(StepId, &Step)> {
+        match target {
+            Target::Label(label) => {
+                let label = self.label_ids.get(label)?;
+                let step = *self.labelled.get(&(id, *label))?;
+                Some((step, self.step(step)?))
+            }
+            Target::Priority(priority) => {
+                let steps = self.steps(extension);
+                // Most extensions count 1, 2, 3 without a gap.
+                let guess = usize::try_from(priority.wrapping_sub(1)).unwrap_or(usize::MAX);
+                let index = match steps.get(guess) {
+                    Some(step) if step.priority == priority => guess,
+                    _ => steps.binary_search_by_key(&priority, |step| step.priority).ok()?,
+                };
+                let number = extension.first_step.checked_add(u32::try_from(index).ok()?)?;
+                Some((StepId(number), steps.get(index)?))
+            }
+        }
+    }
+}
+
+impl<'a> Search<'a, '_> {
+    fn context(&mut self, context: &'a Context) -> Option<Match> {
+        if self.visited.len() >= MOST_CONTEXTS || self.visited.contains(&context.id) {
+            return None;
+        }
+        match self.own(context) {
+            ControlFlow::Break(Some(found)) => return Some(found),
+            // A pattern that ends in `!` settles that no further digit is worth waiting for.
+            ControlFlow::Break(None) => return None,
+            ControlFlow::Continue(()) => {}
+        }
+        for switch in &context.switches {
+            self.settled = false;
+            if self.switch(context, switch) {
+                return None;
+            }
+        }
+        self.visited.push(context.id);
+        for include in &context.includes {
+            if let Some(timing) = &include.timing {
+                self.settled = false;
+                let now = self.surroundings.now(timing.zone());
+                if !timing.includes(now) {
+                    continue;
+                }
+            }
+            let Some(target) = include.context.and_then(|id| self.plan.contexts.get(id.index())) else { continue };
+            let found = self.context(target);
+            if found.is_some() || self.switched.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    fn own(&mut self, context: &Context) -> ControlFlow<Option<Match>> {
+        let plan = self.plan;
+        let (caller, target, extent) = (self.caller, self.target, self.extent);
+        let (missing, settled) = (&mut self.missing, &mut self.settled);
+        context.matcher.visit(
+            self.extension,
+            extent,
+            |id| plan.name_of(id),
+            |head, verdict| {
+                let mut next = Some(ExtensionId(head));
+                while let Some((id, extension)) = next.and_then(|id| Some((id, plan.extension(id)?))) {
+                    next = extension.next;
+                    if !extension.admits(caller) {
+                        *settled = false;
+                        continue;
+                    }
+                    if verdict == Verdict::Early && extent == Extent::More {
+                        return ControlFlow::Break(None);
+                    }
+                    *missing = (*missing).max(match target {
+                        Target::Priority(_) => Missing::Priority,
+                        Target::Label(_) => Missing::Label,
+                    });
+                    if let Some((step_id, step)) = plan.target(id, extension, target) {
+                        let settled = *settled && extension.caller.is_none();
+                        let priority = step.priority;
+                        let found = Match { step: step_id, extension: id, context: context.id, priority, settled };
+                        return ControlFlow::Break(Some(found));
+                    }
+                    *settled = false;
+                }
+                ControlFlow::Continue(())
+            },
+        )
+    }
+
+    /// Asks a switch; true when it takes the number.
+    fn switch(&mut self, context: &Context, switch: &super::Switch) -> bool {
+        let Target::Priority(priority) = self.target else { return false };
+        if !switch.driver.eq_ignore_ascii_case("Loopback") || self.loopbacks >= MOST_LOOPBACKS {
+            return false;
+        }
+        let mut evaluated = String::new();
+        let data = match self.surroundings.scope().filter(|_| switch.kind == SwitchKind::Evaluated) {
+            Some(scope) => {
+                template::expand_text(&switch.data, scope, &mut evaluated);
+                &*evaluated
+            }
+            None => &switch.data,
+        };
+        let mut scope = LoopbackScope { extension: self.extension, context: &context.name, priority };
+        let mut text = String::new();
+        template::expand_text(data, &mut scope, &mut text);
+        let (target, extra) = text.split_once('/').map_or((&*text, None), |(target, extra)| (target, Some(extra)));
+        let (extension, rest) = target.split_once('@').unwrap_or((target, ""));
+        let (name, number) = rest.split_once(':').unwrap_or((rest, ""));
+        let extension = if extension.is_empty() { self.extension } else { extension };
+        let name = if name.is_empty() { &*context.name } else { name };
+        let priority = if number.is_empty() { priority } else { number.parse().unwrap_or(priority) };
+        if extra.is_some_and(|extra| !extra.is_empty() && !pattern::takes(extra, self.extension)) {
+            return false;
+        }
+        let query = Query { context: name, extension, priority, caller: self.caller };
+        let target = Target::Priority(priority);
+        let found = self.plan.search(&query, target, self.extent, &mut *self.surroundings, self.loopbacks + 1);
+        self.switched = match found {
+            Err(_) => return false,
+            Ok(Found::Switched(destination)) => Some(*destination),
+            Ok(Found::Step(found)) => Some(Destination {
+                context: name.to_owned(),
+                extension: extension.to_owned(),
+                priority,
+                found: Match { settled: false, ..found },
+            }),
+        };
+        true
+    }
+}
+
+/// The three variables that Loopback knows.
+struct LoopbackScope<'a> {
+    extension: &'a str,
+    context: &'a str,
+    priority: i32,
+}
+
+impl Scope for LoopbackScope<'_> {
+    fn variable(&mut self, name: &str, out: &mut String) -> bool {
+        match name {
+            "EXTEN" => out.push_str(self.extension),
+            "CONTEXT" => out.push_str(self.context),
+            "PRIORITY" => out.push_str(&self.priority.to_string()),
+            _ => return false,
+        }
+        true
+    }
+
+    fn function(&mut self, _: &str, _: &str, _: &mut String) -> bool {
+        false
+    }
+
+    fn warn(&mut self, _: Warning) {}
+}
