@@ -16,9 +16,10 @@ mod sip_conf;
 pub use identify::Identified;
 pub use model::{
     Aor, DirectMedia, DtmfMode, Endpoint, Expiry, General, Identity, Insecure, Listen, Login, Nat, Qualify,
-    Registration, Role, RtpPorts, Technology, Transport,
+    Registration, Role, RtpPorts, Technology,
 };
 pub use network::{AccessList, Host, HostPort, Network};
+pub use rsip::Transport;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

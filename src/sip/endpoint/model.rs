@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use rsip::Transport;
+
 use super::{AccessList, Host, HostPort, Network};
 use crate::diagnostic::Span;
 use crate::sip::authentication::Password;
@@ -24,33 +26,6 @@ impl fmt::Display for Technology {
             Self::Sip => "SIP",
             Self::Pjsip => "PJSIP",
         })
-    }
-}
-
-/// What carries SIP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Transport {
-    Udp,
-    Tcp,
-    Tls,
-    Ws,
-    Wss,
-}
-
-impl Transport {
-    pub fn from_name(name: &str) -> Option<Self> {
-        let all = [Self::Udp, Self::Tcp, Self::Tls, Self::Ws, Self::Wss];
-        all.into_iter().find(|transport| transport.name().eq_ignore_ascii_case(name.trim()))
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Udp => "udp",
-            Self::Tcp => "tcp",
-            Self::Tls => "tls",
-            Self::Ws => "ws",
-            Self::Wss => "wss",
-        }
     }
 }
 

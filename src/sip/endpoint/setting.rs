@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::{AccessList, DtmfMode};
+use super::{AccessList, DtmfMode, Transport};
 use crate::conf::{Entry, is_false, is_true};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::sip::sdp::CodecList;
@@ -157,4 +157,10 @@ pub(super) fn list(value: &str) -> impl Iterator<Item = &str> {
 pub(super) fn optional(entry: &Entry) -> Option<String> {
     let value = entry.value.trim();
     (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// The transport that configurations call `udp`, `tcp`, `tls`, `ws` or `wss`.
+pub(super) fn transport(name: &str) -> Option<Transport> {
+    let known = [Transport::Udp, Transport::Tcp, Transport::Tls, Transport::Ws, Transport::Wss];
+    known.into_iter().find(|transport| transport.to_string().eq_ignore_ascii_case(name.trim()))
 }

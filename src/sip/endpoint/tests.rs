@@ -26,7 +26,7 @@ fn messages(endpoints: &Endpoints) -> Vec<String> {
 }
 
 fn listeners(endpoints: &Endpoints) -> Vec<String> {
-    endpoints.listen.iter().map(|at| format!("{} {}", at.transport.name(), at.address)).collect()
+    endpoints.listen.iter().map(|at| format!("{} {}", at.transport.to_string().to_lowercase(), at.address)).collect()
 }
 
 /// Who a request is from, in one word: `name`, `name?` if it must prove itself, `guest:context`, `-`.

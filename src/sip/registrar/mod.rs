@@ -1,1 +1,300 @@
-//! TODO
+//! Where phones are: bindings of an address of record to contacts (RFC 3261 §10.3).
+//!
+//! A state machine without sockets or a clock of its own: [`Registrar::register`] takes what a REGISTER says, after
+//! its sender was authenticated, and says what to answer; [`Registrar::expire`] lets time pass. What changed comes
+//! back as [`Event`]s, for console lines and device states.
+
+mod binding;
+mod snapshot;
+
+pub use binding::Binding;
+pub use snapshot::{SavedBinding, Snapshot};
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::endpoint::{Aor, Expiry, Transport};
+use super::wire::{Contacts, NameAddr, Uri};
+
+/// Most contacts read from one request.
+const MAX_CONTACTS: usize = 16;
+
+/// What to do about a binding that asks to live shorter than the address of record allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BriefExpiry {
+    /// Let it live as long as the minimum, as Asterisk does.
+    #[default]
+    Raise,
+    /// Refuse it with 423 and `Min-Expires` (RFC 3261 §10.3).
+    Refuse,
+}
+
+/// What a REGISTER says.
+#[derive(Clone, Copy, Debug)]
+pub struct Register<'a> {
+    pub aor: &'a Aor,
+    pub contacts: &'a Contacts,
+    /// The `Expires` header, in seconds.
+    pub expires: Option<u32>,
+    pub call_id: &'a str,
+    pub cseq: u32,
+    /// Where it came from.
+    pub source: SocketAddr,
+    pub transport: Transport,
+    pub user_agent: Option<&'a str>,
+    /// The `Path` headers (RFC 3327), topmost first.
+    pub path: &'a [String],
+    /// Reach the contact where the request came from, whatever the contact says (`rewrite_contact`, `nat`).
+    pub rewrite: bool,
+}
+
+/// What to answer with 200.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// Values of the `Contact` headers: every binding with the seconds it has left.
+    pub contacts: Vec<String>,
+    /// What changed.
+    pub events: Vec<Event>,
+}
+
+/// Why a REGISTER is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RegisterError {
+    /// `*` beside other contacts or without `Expires: 0`, a contact that is no SIP URI, or too many of them.
+    #[error("malformed contacts")]
+    Malformed,
+    /// It asks for less than the minimum: answer with `Min-Expires`.
+    #[error("an expiry below {} s", .minimum.as_secs())]
+    TooBrief { minimum: Duration },
+    /// It was overtaken by a later request of the same Call-ID.
+    #[error("out of order")]
+    OutOfOrder,
+    /// The address of record takes no registrations, or has no room for another contact.
+    #[error("no room for another contact")]
+    TooMany,
+}
+
+impl RegisterError {
+    /// The SIP status to refuse with.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Malformed => 400,
+            Self::TooBrief { .. } => 423,
+            Self::OutOfOrder => 500,
+            Self::TooMany => 403,
+        }
+    }
+}
+
+/// What happened to a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is there now, for so long.
+    Added(Duration),
+    /// It was there and stays for so long.
+    Refreshed(Duration),
+    /// It went.
+    Removed,
+    /// Its time was up.
+    Expired,
+}
+
+/// A change of one binding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    pub aor: String,
+    pub contact: String,
+    pub source: SocketAddr,
+    pub change: Change,
+}
+
+impl fmt::Display for Event {
+    /// One line for the console.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { aor, contact, .. } = self;
+        match self.change {
+            Change::Added(left) => {
+                write!(out, "Added contact '{contact}' to AOR '{aor}' with expiration of {} seconds", left.as_secs())
+            }
+            Change::Refreshed(left) => {
+                write!(
+                    out,
+                    "Refreshed contact '{contact}' of AOR '{aor}' with expiration of {} seconds",
+                    left.as_secs()
+                )
+            }
+            Change::Removed => write!(out, "Removed contact '{contact}' from AOR '{aor}' due to request"),
+            Change::Expired => write!(out, "Removed contact '{contact}' from AOR '{aor}' due to expiration"),
+        }
+    }
+}
+
+/// Every binding.
+#[derive(Clone, Debug, Default)]
+pub struct Registrar {
+    /// By the name of the address of record in small letters; each list in the order of registration.
+    bindings: BTreeMap<String, Vec<Binding>>,
+    brief: BriefExpiry,
+}
+
+impl Registrar {
+    pub fn new(brief: BriefExpiry) -> Self {
+        Self { bindings: BTreeMap::new(), brief }
+    }
+
+    /// Takes a REGISTER whose sender may register for the address of record. Either all of it happens or nothing.
+    pub fn register(&mut self, request: &Register<'_>, now: Instant) -> Result<Registered, RegisterError> {
+        let known = self.bindings.get(&key(request.aor)).cloned().unwrap_or_default();
+        let (mut bindings, expired): (Vec<_>, Vec<_>) = known.into_iter().partition(|binding| binding.expires > now);
+        let mut events: Vec<Event> = expired.iter().map(|binding| binding.event(Change::Expired)).collect();
+        match request.contacts {
+            Contacts::Any if request.expires != Some(0) => return Err(RegisterError::Malformed),
+            Contacts::Any => {
+                if bindings.iter().any(|binding| binding.is_later_than(request)) {
+                    return Err(RegisterError::OutOfOrder);
+                }
+                events.extend(bindings.drain(..).map(|binding| binding.event(Change::Removed)));
+            }
+            Contacts::List(contacts) if contacts.len() > MAX_CONTACTS => return Err(RegisterError::Malformed),
+            Contacts::List(contacts) => {
+                for contact in contacts {
+                    events.extend(self.bind(request, contact, &mut bindings, now)?);
+                }
+                events.extend(make_room(request.aor, &mut bindings)?);
+            }
+        }
+        let contacts = bindings.iter().map(|binding| binding.contact_header(now)).collect();
+        if bindings.is_empty() {
+            self.bindings.remove(&key(request.aor));
+        } else {
+            self.bindings.insert(key(request.aor), bindings);
+        }
+        Ok(Registered { contacts, events })
+    }
+
+    /// Adds, refreshes or removes one contact.
+    fn bind(
+        &self,
+        request: &Register<'_>,
+        contact: &NameAddr,
+        bindings: &mut Vec<Binding>,
+        now: Instant,
+    ) -> Result<Option<Event>, RegisterError> {
+        if !matches!(contact.uri, Uri::Sip(_)) {
+            return Err(RegisterError::Malformed);
+        }
+        let lifetime = self.lifetime(request, contact)?;
+        let known = bindings.iter().position(|binding| binding.is_at(&contact.uri));
+        if let Some(binding) = known.and_then(|at| bindings.get(at))
+            && binding.is_later_than(request)
+        {
+            return Err(RegisterError::OutOfOrder);
+        }
+        if lifetime.is_zero() {
+            return Ok(known.map(|at| bindings.remove(at).event(Change::Removed)));
+        }
+        let binding = Binding::new(request, contact, now + lifetime);
+        Ok(Some(match known.and_then(|at| bindings.get_mut(at)) {
+            Some(old) => {
+                *old = binding;
+                old.event(Change::Refreshed(lifetime))
+            }
+            None => {
+                let event = binding.event(Change::Added(lifetime));
+                bindings.push(binding);
+                event
+            }
+        }))
+    }
+
+    /// How long a contact is to live: by its own parameter, the header, or the default, within the bounds.
+    fn lifetime(&self, request: &Register<'_>, contact: &NameAddr) -> Result<Duration, RegisterError> {
+        let Expiry { minimum, default, maximum } = request.aor.expiry;
+        let own = contact.params.get("expires").and_then(|seconds| seconds.parse::<u32>().ok());
+        let wanted = own.or(request.expires).map_or(default, |seconds| Duration::from_secs(seconds.into()));
+        if wanted.is_zero() || wanted >= minimum {
+            return Ok(wanted.min(maximum.max(minimum)));
+        }
+        match self.brief {
+            BriefExpiry::Raise => Ok(minimum),
+            BriefExpiry::Refuse => Err(RegisterError::TooBrief { minimum }),
+        }
+    }
+
+    /// Where an address of record can be reached now, in the order of registration.
+    pub fn bindings(&self, aor: &str, now: Instant) -> impl Iterator<Item = &Binding> {
+        let bindings = self.bindings.get(&aor.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
+        bindings.iter().filter(move |binding| binding.expires > now)
+    }
+
+    /// Every binding, by address of record.
+    pub fn iter(&self) -> impl Iterator<Item = &Binding> {
+        self.bindings.values().flatten()
+    }
+
+    /// The address of record that registered from an address: a peer of `sip.conf` with `host = dynamic` is known so.
+    pub fn bound_to(&self, source: SocketAddr, now: Instant) -> Option<&str> {
+        let mut live = self.iter().filter(|binding| binding.expires > now);
+        live.find(|binding| binding.source == source).map(|binding| binding.aor.as_str())
+    }
+
+    /// When [`expire`](Self::expire) next has something to do.
+    pub fn next_expiry(&self) -> Option<Instant> {
+        self.iter().map(|binding| binding.expires).min()
+    }
+
+    /// Drops the bindings whose time is up.
+    pub fn expire(&mut self, now: Instant) -> Vec<Event> {
+        let mut events = Vec::new();
+        self.bindings.retain(|_, bindings| {
+            let expired = bindings.extract_if(.., |binding| binding.expires <= now);
+            events.extend(expired.map(|binding| binding.event(Change::Expired)));
+            !bindings.is_empty()
+        });
+        events
+    }
+
+    /// Drops the bindings of addresses of record that a reload took away, or that no longer take registrations.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) -> Vec<Event> {
+        let mut events = Vec::new();
+        self.bindings.retain(|name, bindings| {
+            let keep = keep(name);
+            if !keep {
+                events.extend(bindings.drain(..).map(|binding| binding.event(Change::Removed)));
+            }
+            keep
+        });
+        events
+    }
+}
+
+fn key(aor: &Aor) -> String {
+    aor.name.to_ascii_lowercase()
+}
+
+/// Holds a list to `max_contacts`: with `remove_existing` those that expire next go.
+fn make_room(aor: &Aor, bindings: &mut Vec<Binding>) -> Result<Vec<Event>, RegisterError> {
+    let surplus = bindings.len().saturating_sub(aor.max_contacts);
+    if surplus == 0 {
+        return Ok(Vec::new());
+    }
+    if !aor.remove_existing || aor.max_contacts == 0 {
+        return Err(RegisterError::TooMany);
+    }
+    let mut events = Vec::new();
+    for _ in 0..surplus {
+        // The last one is the newest: it came with this request and stays.
+        let older = bindings.len().saturating_sub(1);
+        let next = bindings.iter().take(older).enumerate().min_by_key(|(_, binding)| binding.expires);
+        let Some((at, _)) = next else { break };
+        events.push(bindings.remove(at).event(Change::Removed));
+    }
+    Ok(events)
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ mod known;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::setting::{Reader, codes, list, optional};
+use super::setting::{self, Reader, codes, list, optional};
 use super::{
     Aor, Endpoints, Expiry, Host, HostPort, Identity, Listen, Login, Network, Qualify, Registration, SIP_PORT,
     Transport,
@@ -103,7 +103,7 @@ fn transport(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
     let (mut protocol, mut bind) = (Transport::Udp, None);
     for entry in &section.entries {
         match entry.key.to_ascii_lowercase().as_str() {
-            "protocol" => match Transport::from_name(&entry.value) {
+            "protocol" => match setting::transport(&entry.value) {
                 Some(known) => protocol = known,
                 None => reader.wrong(entry, "udp, tcp, tls, ws or wss"),
             },

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::super::setting::{Reader, list};
-use super::super::{Endpoints, Host, HostPort, Listen, Network, SIP_PORT, Transport};
+use super::super::{Endpoints, Host, HostPort, Listen, Nat, Network, SIP_PORT, Transport};
 use super::{Defaults, peer, register};
 use crate::conf::{Entry, Section};
 
@@ -259,11 +259,11 @@ fn listen(binding: &Binding, into: &mut Endpoints) {
     }
 }
 
-/// The longest and shortest a qualify may take.
+/// How often a peer is asked whether it is there, unless `qualifyfreq` says otherwise.
 pub(super) const QUALIFY_EVERY: Duration = Duration::from_secs(60);
 
 /// `nat` is a list of words; the older single words are understood.
-pub(super) fn nat(entry: &Entry, into: &mut super::super::Nat, reader: &mut Reader<'_>) {
+pub(super) fn nat(entry: &Entry, into: &mut Nat, reader: &mut Reader<'_>) {
     for word in list(&entry.value) {
         match word.to_ascii_lowercase().as_str() {
             "yes" | "always" | "true" => {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::super::setting::{Reader, codes, list, optional};
-use super::super::{Aor, DirectMedia, Endpoint, Host, HostPort, Identity, Login, Qualify, Role, SIP_PORT, Transport};
+use super::super::setting::{self, Reader, codes, list, optional};
+use super::super::{Aor, DirectMedia, Endpoint, Host, HostPort, Identity, Insecure, Login, Qualify, Role, SIP_PORT};
 use super::{Defaults, general};
 use crate::conf::{Entry, Section, is_false, is_true};
 use crate::diagnostic::Diagnostic;
@@ -209,7 +209,7 @@ fn own(entry: &Entry, endpoint: &mut Endpoint, who: &mut Identification, reader:
         "call-limit" | "incominglimit" => reader.number(entry, &mut endpoint.call_limit, "a number of calls"),
         "transport" => {
             endpoint.transport = list(&entry.value).next().map(str::to_ascii_lowercase);
-            if list(&entry.value).any(|name| Transport::from_name(name).is_none()) {
+            if list(&entry.value).any(|name| setting::transport(name).is_none()) {
                 reader.wrong(entry, "udp, tcp, tls, ws or wss");
             }
         }
@@ -273,13 +273,13 @@ fn read_qualify(entry: &Entry, into: &mut Option<Qualify>, reader: &mut Reader<'
 }
 
 fn insecure(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) {
-    endpoint.insecure = super::super::Insecure::default();
+    endpoint.insecure = Insecure::default();
     for word in list(&entry.value) {
         match word.to_ascii_lowercase().as_str() {
             "port" => endpoint.insecure.port = true,
             "invite" => endpoint.insecure.invite = true,
             "yes" => endpoint.insecure.port = true,
-            "very" => endpoint.insecure = super::super::Insecure { port: true, invite: true },
+            "very" => endpoint.insecure = Insecure { port: true, invite: true },
             "no" => {}
             _ => reader.wrong(entry, "port, invite or both"),
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::{HostPort, Login, Registration, Transport};
+use super::super::{HostPort, Login, Registration, Transport, setting};
 use crate::sip::authentication::{Password, Secret};
 
 /// Reads one line. `None` if it names no user or no host.
@@ -12,7 +12,7 @@ pub(super) fn parse(line: &str, default_expiry: Duration) -> Option<Registration
         _ => (None, line.trim()),
     };
     let (transport, line) = match line.split_once("://") {
-        Some((name, rest)) => (Some(Transport::from_name(name)?), rest),
+        Some((name, rest)) => (Some(setting::transport(name)?), rest),
         None => (None, line),
     };
     // A password may hold an @ of its own: the host stands behind the last one.
@@ -33,7 +33,9 @@ pub(super) fn parse(line: &str, default_expiry: Duration) -> Option<Registration
     }
     let port = server.port.map(|port| format!(":{port}")).unwrap_or_default();
     let through = transport.filter(|transport| *transport != Transport::Udp);
-    let parameter = through.map(|transport| format!(";transport={}", transport.name())).unwrap_or_default();
+    let parameter = through
+        .map(|transport| format!(";transport={}", transport.to_string().to_ascii_lowercase()))
+        .unwrap_or_default();
     let domain = domain.map_or_else(|| server.host.to_string(), str::to_owned);
     let username = auth_user.map(str::trim).filter(|user| !user.is_empty()).unwrap_or(user).to_owned();
     let password = secret.filter(|secret| !secret.is_empty()).map(|secret| Password::Plain(Secret::new(secret)));
@@ -45,7 +47,7 @@ pub(super) fn parse(line: &str, default_expiry: Duration) -> Option<Registration
         contact_user: if extension.is_empty() { "s".to_owned() } else { extension.to_owned() },
         expiry,
         retry: Duration::from_secs(20),
-        transport: transport.map(|transport| transport.name().to_owned()),
+        transport: transport.map(|transport| transport.to_string().to_ascii_lowercase()),
         outbound_proxy: None,
         endpoint,
     })
