@@ -3,10 +3,12 @@
 //! Everything here but [`rtp::socket`] is plain state driven by the caller: one frame is 20 ms, and nothing
 //! reads a clock or opens a socket. What is shared by all rooms is the [`Frame`].
 
+pub mod dtmf;
 pub mod frame;
 pub mod g711;
 pub mod rtp;
 pub mod tone;
 pub mod zone;
 
+pub use dtmf::DigitEvent;
 pub use frame::{Codec, FRAME, Frame, Sink};

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::send::Sender;
+use crate::media::dtmf::DigitEvent;
 
 const PACKET_LENGTH: usize = 4;
 const UPDATE: Duration = Duration::from_millis(20);
@@ -20,20 +21,6 @@ const VOLUME: u8 = 10;
 const END: u8 = 0x80;
 /// The characters of events 0 to 16; the last is a hook flash.
 const EVENTS: [char; 17] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#', 'A', 'B', 'C', 'D', '!'];
-
-/// What happens to a digit the far end presses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DigitEvent {
-    /// The key went down.
-    Began(char),
-    /// The key went up after `duration`.
-    Ended {
-        /// `0`–`9`, `*`, `#`, `A`–`D`, or `!` for a hook flash.
-        digit: char,
-        /// How long it was held.
-        duration: Duration,
-    },
-}
 
 /// Puts events together from their packets, each told of once however many packets repeat it.
 #[derive(Debug, Default)]

@@ -16,7 +16,7 @@ mod session;
 pub mod socket;
 mod source;
 
-pub use digit::DigitEvent;
+pub use super::dtmf::DigitEvent;
 pub use jitter::JitterBuffer;
 pub use session::{Identity, Media, Received, Session, Settings, Statistics};
 pub use socket::{Direction, PortSettings, Remote, RtpPort};

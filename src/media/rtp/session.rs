@@ -7,12 +7,13 @@ use std::time::Duration;
 use rtp_types::RtpPacket;
 
 use super::conceal::{self, Concealment};
-use super::digit::{DigitEvent, DigitReceiver, DigitSender};
+use super::digit::{DigitReceiver, DigitSender};
 use super::jitter::JitterBuffer;
 use super::receive::{Order, Stream};
 use super::report::Reporter;
 use super::send::Sender;
 use super::source::SourceLock;
+use crate::media::dtmf::DigitEvent;
 use crate::media::frame::{Codec, FRAME, Frame, SAMPLES};
 
 /// A payload longer than this is no audio of ours.

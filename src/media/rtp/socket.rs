@@ -13,8 +13,8 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
 
-use super::digit::DigitEvent;
 use super::session::{Media, Received, Session, Settings, Statistics};
+use crate::media::dtmf::DigitEvent;
 use crate::media::frame::{Frame, Sink};
 
 /// Larger than any datagram an Ethernet carries.
