@@ -81,9 +81,14 @@ impl Translation<'_> {
                 self.repeat(next.encode_utf8(&mut sign))
             }
             '{' => self.interval(),
-            '.' | '^' | '$' => {
+            '.' => {
                 self.set_atom(self.out.len());
+                self.out.push('.');
+                Ok(())
+            }
+            '^' | '$' => {
                 self.out.push(next);
+                self.atom = None;
                 Ok(())
             }
             other => self.literal(other),
@@ -271,6 +276,7 @@ mod tests {
             ("*a", Fault::Repetition),
             ("(?:a)", Fault::Repetition),
             ("a|*", Fault::Repetition),
+            ("^*", Fault::Repetition),
             ("a{x}", Fault::Interval),
             ("a{2,1}", Fault::Interval),
             ("a\\", Fault::Backslash),

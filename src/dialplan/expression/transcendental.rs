@@ -32,9 +32,9 @@ fn narrow(value: Quad) -> Number {
     Number(value)
 }
 
-/// What x86 answers where there is no answer: it prints as `-nan`.
+/// What the GNU library answers where there is no answer.
 fn undefined() -> Number {
-    Number(-X87DoubleExtended::NAN.abs())
+    Number(X87DoubleExtended::NAN.abs())
 }
 
 fn add(a: Quad, b: Quad) -> Quad {
@@ -140,6 +140,9 @@ fn circle(x: Quad) -> (Quad, Quad) {
     // Whole turns first: what is left fits the counting of quarter turns.
     let x = x.c_fmod(half_pi.scalbn(2)).value;
     let (multiple, quarter) = nearest(div(x, half_pi));
+    if x.is_zero() {
+        return (x, whole(1));
+    }
     let rest = sub(x, mul(multiple, half_pi));
     let (sine, cosine) = (series(rest, rest, 2), series(rest, whole(1), 1));
     match quarter.rem_euclid(4) {
@@ -187,7 +190,8 @@ fn angle_of(y: Quad, x: Quad) -> Quad {
 }
 
 pub(super) fn square_root(x: Number) -> Number {
-    if x.0.is_negative() && !x.is_zero() { undefined() } else { narrow(root(wide(x))) }
+    // Where the processor itself has no answer, the sign differs from what the library says.
+    if x.0.is_negative() && !x.is_zero() { undefined().negated() } else { narrow(root(wide(x))) }
 }
 
 pub(super) fn exponential(x: Number) -> Number {
@@ -282,7 +286,7 @@ pub(super) fn power(x: Number, y: Number) -> Number {
             Quad::ZERO
         }
     } else if base.is_negative() && !is_whole {
-        return undefined();
+        return undefined().negated();
     } else if is_whole && exponent.abs() <= whole(64) {
         // Small whole powers by multiplication: exact as long as the result is.
         let mut product = one;

@@ -10,7 +10,7 @@ pub(super) fn parts(text: &str, parts: &[Part], scope: &mut dyn Scope, out: &mut
     for part in parts {
         match part {
             Part::Text(at) => out.push_str(&text[bytes(at)]),
-            Part::Variable { name, slice, .. } => variable(&text[bytes(name)], *slice, scope, out),
+            Part::Variable { name, slice } => variable(&text[bytes(name)], *slice, scope, out),
             Part::Reference { at, closed, inner } => {
                 if !closed {
                     scope.warn(Warning { at: bytes(at), kind: WarningKind::MissingBrace });

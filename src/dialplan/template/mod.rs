@@ -50,7 +50,7 @@ pub const MAX_VALUE: usize = 4095;
 pub struct Template {
     text: Box<str>,
     /// None when the text stands for itself, as most do.
-    parts: Option<Box<Vec<Part>>>,
+    parts: Option<Box<[Part]>>,
 }
 
 /// A stretch of the template's text, in bytes.
@@ -62,11 +62,11 @@ enum Part {
     /// Text that stands for itself.
     Text(Place),
     /// `${NAME}` or `${NAME:1:2}`, with nothing to substitute inside.
-    Variable { at: Place, name: Place, slice: Option<Slice> },
+    Variable { name: Place, slice: Option<Slice> },
     /// Any other `${}`: what it names is known when its inside has been expanded.
-    Reference { at: Place, closed: bool, inner: Vec<Part> },
+    Reference { at: Place, closed: bool, inner: Box<[Part]> },
     /// `$[]`.
-    Expression { at: Place, closed: bool, inner: Vec<Part> },
+    Expression { at: Place, closed: bool, inner: Box<[Part]> },
     /// Substitutions nested deeper than [`MAX_DEPTH`].
     TooDeep { at: Place },
 }
@@ -74,7 +74,7 @@ enum Part {
 impl Template {
     /// Reads `text`. Every text is a template; what is odd in it is told when it is expanded, and by [`Self::faults`].
     pub fn parse(text: &str) -> Self {
-        Self { text: text.into(), parts: parse::parts(text).map(Box::new) }
+        Self { text: text.into(), parts: parse::parts(text) }
     }
 
     /// The text as it was written.

@@ -15,12 +15,12 @@ struct Notation;
 const MAX_BRACKETS: usize = 4 * MAX_DEPTH;
 
 /// The parts of `text`, or None if it stands for itself.
-pub(super) fn parts(text: &str) -> Option<Vec<Part>> {
+pub(super) fn parts(text: &str) -> Option<Box<[Part]>> {
     if !has_substitution(text) {
         return None;
     }
     if nests_too_deep(text) {
-        return Some(vec![Part::TooDeep { at: place(0, 0, text.len()) }]);
+        return Some([Part::TooDeep { at: place(0, 0, text.len()) }].into());
     }
     Some(read(text, 0, 1))
 }
@@ -44,10 +44,10 @@ fn nests_too_deep(text: &str) -> bool {
 }
 
 /// Reads `text`, which begins at byte `start` of the template and stands `depth` substitutions deep.
-fn read(text: &str, start: usize, depth: usize) -> Vec<Part> {
+fn read(text: &str, start: usize, depth: usize) -> Box<[Part]> {
     let Ok(mut pairs) = Notation::parse(Rule::template, text) else {
         // The grammar takes any text; were it ever not to, the text would stand for itself.
-        return vec![Part::Text(place(start, 0, text.len()))];
+        return [Part::Text(place(start, 0, text.len()))].into();
     };
     let found = pairs.next().into_iter().flat_map(Pair::into_inner);
     found.filter(|pair| pair.as_rule() != Rule::EOI).map(|pair| part(pair, start, depth)).collect()
@@ -80,10 +80,10 @@ fn part(pair: Pair<'_, Rule>, start: usize, depth: usize) -> Part {
     if rule == Rule::variable && closed && !nested {
         let reference = Reference::read(inner);
         if reference.arguments.is_none() {
-            return Part::Variable { at, name: place(from, 0, reference.name.len()), slice: reference.slice };
+            return Part::Variable { name: place(from, 0, reference.name.len()), slice: reference.slice };
         }
     }
-    let inner = if nested { read(inner, from, depth + 1) } else { vec![Part::Text(place(from, 0, inner.len()))] };
+    let inner = if nested { read(inner, from, depth + 1) } else { [Part::Text(place(from, 0, inner.len()))].into() };
     match rule {
         Rule::variable => Part::Reference { at, closed, inner },
         _ => Part::Expression { at, closed, inner },
