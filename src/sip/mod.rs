@@ -2,8 +2,10 @@
 
 pub mod authentication;
 pub mod cause;
+pub mod dialog;
 pub mod endpoint;
 pub mod registrar;
 pub mod sdp;
 pub mod transaction;
+pub mod transport;
 pub mod wire;

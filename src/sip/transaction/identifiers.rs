@@ -31,6 +31,15 @@ impl Identifiers {
         Identifiers { source: Source::Seed(seed), count: 0 }
     }
 
+    /// Another source that says other things; from a seeded one, always the same other things.
+    #[must_use]
+    pub fn split(&mut self) -> Identifiers {
+        match self.source {
+            Source::System(_) => Identifiers::default(),
+            Source::Seed(_) => Identifiers::seeded(self.next()),
+        }
+    }
+
     fn next(&mut self) -> u64 {
         self.count += 1;
         match &self.source {

@@ -402,6 +402,8 @@ impl TransactionLayer {
         let outcome = entry.machine.timeout(&self.timers, now);
         if outcome.timed_out && !entry.silent {
             self.events.push_back(Event::TimedOut { transaction: id });
+        } else if outcome.finished && !entry.accepted.is_empty() {
+            self.events.push_back(Event::Ended { transaction: id });
         }
         self.settle_client(id, outcome);
     }

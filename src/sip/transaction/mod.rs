@@ -136,6 +136,11 @@ pub enum Event {
         /// The request.
         transaction: ClientId,
     },
+    /// No further 2xx can come to an INVITE that was answered.
+    Ended {
+        /// The INVITE.
+        transaction: ClientId,
+    },
 }
 
 /// The transaction has ended, or is past what was asked of it.

@@ -1,0 +1,109 @@
+//! The sockets under the transactions: UDP and TCP, on any number of addresses.
+//!
+//! [`bind`] opens the sockets and returns two ends. Through [`Incoming`] the user agent takes the requests of its
+//! peers, each a [`ServerTransaction`] to respond to; with the [`Handle`], which clones freely, it sends its own, each
+//! a [`ClientTransaction`] to wait on. Both clean up after themselves when they are dropped: an unanswered request is
+//! answered with 500, an open INVITE is cancelled.
+//!
+//! The [transaction layer](super::transaction) stands behind one lock that is held for microseconds. Nothing in here
+//! grows without bound: a full queue to the user agent answers 503, a full socket drops the datagram.
+
+mod client;
+mod core;
+mod handle;
+mod server;
+mod target;
+mod tcp;
+mod udp;
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+use super::transaction::{self, Identifiers, Limits, Timers};
+
+pub use self::core::Counters;
+pub use client::{ClientEvent, ClientTransaction};
+pub use handle::{Handle, Unreachable, Way};
+pub use server::{ServerEvent, ServerTransaction};
+pub use target::Target;
+pub use transaction::{Flow, Gone, SentBy};
+
+/// Where to listen and how much to hold.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The UDP addresses to bind.
+    pub udp: Vec<SocketAddr>,
+    /// The TCP addresses to listen on.
+    pub tcp: Vec<SocketAddr>,
+    /// The transaction timers.
+    pub timers: Timers,
+    /// What the transaction layer may hold.
+    pub limits: Limits,
+    /// How many incoming requests may wait for the user agent; the next ones get a 503.
+    pub queue: usize,
+    /// How many TCP connections may be open.
+    pub connections: usize,
+    /// After how long without a byte a TCP connection is closed.
+    pub idle: Duration,
+    /// Where branches, tags and Call-IDs come from.
+    pub identifiers: Identifiers,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            udp: Vec::new(),
+            tcp: Vec::new(),
+            timers: Timers::default(),
+            limits: Limits::default(),
+            queue: 1024,
+            connections: 4096,
+            idle: Duration::from_secs(900),
+            identifiers: Identifiers::default(),
+        }
+    }
+}
+
+/// The requests of the peers, in the order they came.
+#[derive(Debug)]
+pub struct Incoming {
+    requests: mpsc::Receiver<ServerTransaction>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Incoming {
+    /// The next request: neither ACK nor CANCEL, which reach the INVITE they belong to as a [`ServerEvent`].
+    /// `None` after [`Handle::shutdown`].
+    pub async fn next(&mut self) -> Option<ServerTransaction> {
+        tokio::select! {
+            request = self.requests.recv() => request,
+            _ = self.stopped.wait_for(|stopped| *stopped) => None,
+        }
+    }
+}
+
+/// Opens the sockets and starts the tasks that serve them, on the current tokio runtime.
+///
+/// # Errors
+///
+/// The first socket that cannot be bound.
+pub async fn bind(config: Config) -> io::Result<(Handle, Incoming)> {
+    let (sender, requests) = mpsc::channel(config.queue.max(1));
+    let mut sockets = Vec::new();
+    for address in &config.udp {
+        sockets.push(udp::Socket::bind(*address)?);
+    }
+    let mut listeners = Vec::new();
+    for address in &config.tcp {
+        listeners.push(tokio::net::TcpListener::bind(*address).await?);
+    }
+    let shared = self::core::Shared::start(config, sockets, listeners, sender)?;
+    let stopped = shared.stopped();
+    Ok((Handle::new(shared), Incoming { requests, stopped }))
+}
+
+#[cfg(test)]
+mod tests;
