@@ -263,11 +263,11 @@ impl Core {
             }
             Event::Response { transaction, response, flow } => {
                 let Some(waiting) = self.waiting.get(&transaction) else { return };
-                let done = !response.is_provisional() && !(response.is_success() && waiting.is_invite());
+                let more_may_come = response.is_provisional() || response.is_success() && waiting.is_invite();
                 if let Some(orphan) = waiting.respond(response) {
                     super::client::hang_up(self, transaction, &orphan, flow);
                 }
-                if done {
+                if !more_may_come {
                     self.waiting.remove(&transaction);
                 }
             }

@@ -109,13 +109,19 @@ async fn exchange(
             },
         }
         while let Some(framed) = framer.poll() {
-            let answer = match framed {
-                Framed::Message(Ok(message)) => {
-                    shared.receive(message, flow);
-                    continue;
-                }
-                Framed::Ping => b"\r\n".to_vec(),
-                Framed::Message(Err(malformed)) => {
+            let refused = match framed {
+                Framed::Message(message) => match *message {
+                    Ok(message) => {
+                        shared.receive(message, flow);
+                        continue;
+                    }
+                    Err(malformed) => Some(malformed),
+                },
+                Framed::Ping => None,
+            };
+            let answer = match refused {
+                None => b"\r\n".to_vec(),
+                Some(malformed) => {
                     shared.refused(&malformed.fault, flow, None);
                     let Some(mut reply) = malformed.reply else { continue };
                     reply.stamp(flow.remote);

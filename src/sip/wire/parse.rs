@@ -48,7 +48,6 @@ pub fn parse_datagram(bytes: &[u8]) -> Result<Message, Malformed> {
 }
 
 /// True if a datagram or the rest of a stream holds nothing but a keep-alive (RFC 5626 §3.5.1, or a NUL byte).
-
 pub(in crate::sip) fn is_keep_alive(bytes: &[u8]) -> bool {
     bytes.iter().all(|b| matches!(b, b'\r' | b'\n' | 0))
 }

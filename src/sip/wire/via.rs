@@ -43,7 +43,7 @@ impl Via {
         let (transport, rest) = rest.split_at_checked(rest.find([' ', '\t'])?)?;
         let (sent_by, params) = rest.split_at_checked(rest.find(';').unwrap_or(rest.len()))?;
         let (host, port) = uri::parse_host_port(scan::trim(sent_by))?;
-        scan::is_token(transport).then(|| ())?;
+        scan::is_token(transport).then_some(())?;
         Some(Via { transport: transport.to_owned(), host, port, params: Params::parse(params)? })
     }
 
