@@ -66,6 +66,13 @@ codes! {
     OLD_COMMA_CALL = 601, "old-comma-call", "An application is written as App,arguments.";
     OLD_SEPARATOR = 602, "old-separator", "Arguments are separated by | as before Asterisk 1.6.";
     BAD_FEATURE = 701, "bad-feature", "A line of the applicationmap is not understood.";
+    UNKNOWN_SETTING = 7101, "unknown-setting", "A setting of sip.conf, pjsip.conf or rtp.conf that does not exist.";
+    WRONG_VALUE = 7102, "wrong-value", "A value is not of its setting's kind; the default stays.";
+    UNKNOWN_CODEC = 7103, "unknown-codec", "A codec of a name that none has.";
+    WRONG_TYPE = 7104, "wrong-type", "A section has no type or an unknown one and is passed over.";
+    MISSING_SECTION = 7105, "missing-section", "A section that another one names is not there.";
+    DUPLICATE_NAME = 7106, "duplicate-name", "A phone or trunk has the name of an earlier one and is passed over.";
+    WITHOUT_EFFECT = 7107, "without-effect", "A setting is understood and nothing comes of it.";
 }
 
 /// The entry of a code.

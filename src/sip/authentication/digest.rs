@@ -10,6 +10,7 @@ use sha2::Sha256;
 pub struct Secret(String);
 
 impl Secret {
+    /// Hides a text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -40,7 +41,9 @@ pub enum Password {
 /// A digest algorithm that both sides here speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Algorithm {
+    /// RFC 2617: what every phone speaks.
     Md5,
+    /// RFC 7616.
     Sha256,
 }
 
@@ -55,6 +58,7 @@ impl Algorithm {
         }
     }
 
+    /// The name in headers.
     pub fn name(self) -> &'static str {
         match self {
             Self::Md5 => "MD5",

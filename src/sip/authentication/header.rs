@@ -12,14 +12,23 @@ const MAX_PARAMETERS: usize = 32;
 /// The value of an `Authorization` or `Proxy-Authorization` header.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Credentials {
+    /// Whose password it is.
     pub username: String,
+    /// Where it holds.
     pub realm: String,
+    /// The server's nonce.
     pub nonce: String,
+    /// The URI that was hashed; proxies may have changed the request's since.
     pub uri: String,
+    /// The digest, in hexadecimal.
     pub response: String,
+    /// The algorithm; none means MD5.
     pub algorithm: Option<String>,
+    /// `cnonce`.
     pub client_nonce: Option<String>,
+    /// What the server wants back untouched.
     pub opaque: Option<String>,
+    /// The quality of protection chosen.
     pub qop: Option<String>,
     /// The nonce count as written.
     pub count: Option<String>,
@@ -86,11 +95,15 @@ impl std::fmt::Display for Credentials {
 /// The value of a `WWW-Authenticate` or `Proxy-Authenticate` header.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Challenge {
+    /// Where the password holds.
     pub realm: String,
+    /// What to hash along.
     pub nonce: String,
+    /// What to give back untouched.
     pub opaque: Option<String>,
     /// The nonce was too old; the password may well have been right.
     pub stale: bool,
+    /// The algorithm; none means MD5.
     pub algorithm: Option<String>,
     /// The qualities of protection on offer: `auth`, `auth-int`.
     pub qop: Vec<String>,

@@ -21,8 +21,12 @@ const SEAL: usize = 32;
 /// Whom a request claims to come from.
 #[derive(Clone, Copy, Debug)]
 pub struct Account<'a> {
+    /// The user name it must give.
     pub username: &'a str,
+    /// What it must prove to know.
     pub password: &'a Password,
+    /// Its own realm, if it has one.
+    pub realm: Option<&'a str>,
 }
 
 /// What the credentials of a request are worth.
@@ -31,7 +35,10 @@ pub enum Verdict {
     /// The password was proved.
     Granted,
     /// Ask (again): there were no credentials, or they were for another realm, or their nonce is used up (`stale`).
-    Challenge { stale: bool },
+    Challenge {
+        /// Only the nonce was at fault.
+        stale: bool,
+    },
     /// The user or password is wrong. `chan_sip` answers 403, `chan_pjsip` challenges again with 401.
     Refused,
 }
@@ -68,6 +75,7 @@ impl Authenticator {
         self
     }
 
+    /// The realm of accounts that have none of their own.
     pub fn realm(&self) -> &str {
         &self.realm
     }
@@ -78,10 +86,12 @@ impl Authenticator {
     }
 
     /// The values of the `WWW-Authenticate` (or `Proxy-Authenticate`) headers of a challenge, one for each algorithm.
-    pub fn challenge(&mut self, stale: bool, now: Instant) -> Vec<String> {
+    /// `realm` is the account's own, if it has one.
+    pub fn challenge(&mut self, realm: Option<&str>, stale: bool, now: Instant) -> Vec<String> {
+        let realm = realm.unwrap_or(&self.realm).to_owned();
         let nonce = self.nonce(now);
         let challenge = |algorithm: &Algorithm| Challenge {
-            realm: self.realm.clone(),
+            realm: realm.clone(),
             nonce: nonce.clone(),
             opaque: None,
             stale,
@@ -107,7 +117,8 @@ impl Authenticator {
         let (Some(algorithm), Ok(quality)) = (algorithm, quality(&given)) else {
             return Verdict::Challenge { stale: false };
         };
-        if given.realm != self.realm {
+        let realm = account.and_then(|account| account.realm).unwrap_or(&self.realm);
+        if given.realm != realm {
             return Verdict::Challenge { stale: false };
         }
         if !self.is_current(&given.nonce, now) {
@@ -116,7 +127,7 @@ impl Authenticator {
         let request = Request {
             algorithm,
             username: &given.username,
-            realm: &self.realm,
+            realm,
             nonce: &given.nonce,
             method,
             uri: &given.uri,
@@ -206,13 +217,13 @@ mod tests {
         }
 
         fn login(&mut self, user: &str, password: &str) -> Login {
-            let challenges = self.authenticator.challenge(false, self.now);
+            let challenges = self.authenticator.challenge(None, false, self.now);
             let challenge = Challenge::choose(challenges.iter().map(String::as_str)).unwrap();
             Login::new(user, Password::Plain(Secret::new(password)), challenge).unwrap()
         }
 
         fn check(&mut self, header: &str) -> Verdict {
-            let account = Account { username: "2001", password: &self.password };
+            let account = Account { username: "2001", password: &self.password, realm: None };
             self.authenticator.check("REGISTER", Some(header), Some(account), self.now)
         }
     }
@@ -265,7 +276,7 @@ mod tests {
     #[test]
     fn phones_without_qop_are_served() {
         let mut desk = Desk::new();
-        let challenges = desk.authenticator.challenge(false, desk.now);
+        let challenges = desk.authenticator.challenge(None, false, desk.now);
         let challenge = Challenge { qop: Vec::new(), ..Challenge::parse(&challenges[0]).unwrap() };
         let header = Login::new("2001", desk.password.clone(), challenge).unwrap().authorize("REGISTER", "sip:pbx", "");
         assert_eq!(desk.check(&header), Verdict::Granted);
@@ -282,11 +293,23 @@ mod tests {
     }
 
     #[test]
+    fn an_account_may_have_a_realm_of_its_own() {
+        let mut desk = Desk::new();
+        let challenges = desk.authenticator.challenge(Some("branch"), false, desk.now);
+        let challenge = Challenge::parse(&challenges[0]).unwrap();
+        let header = Login::new("2001", desk.password.clone(), challenge).unwrap().authorize("REGISTER", "u", "c");
+        assert_eq!(desk.check(&header), Verdict::Challenge { stale: false });
+        let account = Account { username: "2001", password: &desk.password, realm: Some("branch") };
+        let verdict = desk.authenticator.check("REGISTER", Some(&header), Some(account), desk.now);
+        assert_eq!(verdict, Verdict::Granted);
+    }
+
+    #[test]
     fn sha_256_is_offered_where_asked_for() {
         let mut desk = Desk::new();
         desk.authenticator =
             Authenticator::new("asterisk", [7; 32], desk.now).with_algorithms([Algorithm::Sha256, Algorithm::Md5]);
-        assert_eq!(desk.authenticator.challenge(false, desk.now).len(), 2);
+        assert_eq!(desk.authenticator.challenge(None, false, desk.now).len(), 2);
         let header = desk.login("2001", "sesame").authorize("REGISTER", "sip:pbx", "c");
         assert!(header.contains("algorithm=SHA-256"));
         assert_eq!(desk.check(&header), Verdict::Granted);

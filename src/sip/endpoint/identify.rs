@@ -8,9 +8,17 @@ use super::{Endpoint, Endpoints, Host, Identity, Role, Technology};
 #[derive(Clone, Copy, Debug)]
 pub enum Identified<'a> {
     /// An endpoint; with `authenticate` it must prove itself first.
-    Endpoint { endpoint: &'a Endpoint, authenticate: bool },
+    Endpoint {
+        /// Which.
+        endpoint: &'a Endpoint,
+        /// Whether to ask for a password.
+        authenticate: bool,
+    },
     /// Nobody we know, and strangers may call into this context.
-    Guest { context: &'a str },
+    Guest {
+        /// The context.
+        context: &'a str,
+    },
     /// Nobody we know, or from where the endpoint may not call. Challenge it as though it were somebody and refuse
     /// whatever it answers, so that it does not learn which names exist.
     Unknown,
@@ -18,12 +26,19 @@ pub enum Identified<'a> {
 
 impl Endpoints {
     /// Finds the endpoint a request outside a dialog comes from, by the user of its From, the user of its
-    /// credentials if it has any, and the address it came from.
+    /// credentials if it has any, the address it came from, and the address of record that registered from there if
+    /// any did ([`Registrar::bound_to`](crate::sip::registrar::Registrar::bound_to)).
     ///
     /// In Asterisk's order: `pjsip.conf` by address and then by name, friends and users of `sip.conf` by name, peers
-    /// by address. A peer of `sip.conf` with `host = dynamic` is known by the address it registered from, which is
-    /// not known here; as the last resort its name serves if it has a password to prove.
-    pub fn identify(&self, from_user: Option<&str>, auth_user: Option<&str>, source: SocketAddr) -> Identified<'_> {
+    /// by address. Last, and more lenient than Asterisk, a peer with `host = dynamic` is known by its name or the
+    /// user of its credentials if it has a password to prove.
+    pub fn identify(
+        &self,
+        from_user: Option<&str>,
+        auth_user: Option<&str>,
+        source: SocketAddr,
+        registered: Option<&str>,
+    ) -> Identified<'_> {
         let from = |technology| self.get(technology, from_user?);
         let found = self
             .pjsip_by_address(source)
@@ -35,7 +50,8 @@ impl Endpoints {
                 named.map(|endpoint| (endpoint, endpoint.login.is_some() && !endpoint.insecure.invite))
             })
             .or_else(|| {
-                let peer = self.sip_by_address(source);
+                let phone = || self.get(Technology::Sip, registered?).filter(|peer| peer.role != Role::User);
+                let peer = self.sip_by_address(source).or_else(phone);
                 peer.map(|endpoint| (endpoint, endpoint.login.is_some() && !endpoint.insecure.invite))
             })
             .or_else(|| {

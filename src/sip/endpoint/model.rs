@@ -8,7 +8,7 @@ use rsip::Transport;
 
 use super::{AccessList, Host, HostPort, Network};
 use crate::diagnostic::Span;
-use crate::sip::authentication::Password;
+use crate::sip::authentication::{Account, Password};
 use crate::sip::sdp::CodecList;
 
 /// What a configuration file calls the channels of its endpoints.
@@ -34,15 +34,20 @@ impl fmt::Display for Technology {
 pub struct Listen {
     /// The section's name in `pjsip.conf`, to which endpoints refer; the transport's in `sip.conf`.
     pub name: String,
+    /// What is spoken there.
     pub transport: Transport,
+    /// Where.
     pub address: SocketAddr,
 }
 
 /// How long bindings live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expiry {
+    /// The shortest granted.
     pub minimum: Duration,
+    /// What is granted to who asks for nothing.
     pub default: Duration,
+    /// The longest granted.
     pub maximum: Duration,
 }
 
@@ -94,6 +99,7 @@ pub struct General {
     pub register_timeout: Duration,
     /// Look up SRV records of host names: yes.
     pub srv_lookup: bool,
+    /// Ports for media.
     pub rtp: RtpPorts,
 }
 
@@ -142,15 +148,17 @@ pub enum DtmfMode {
     Auto,
     /// Telephone events if the far end offers them, SIP INFO otherwise.
     AutoInfo,
+    /// Not at all.
     None,
 }
 
 /// Whether media may go around us.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DirectMedia {
-    /// Asterisk's default; exten relays media all the same.
+    /// Asterisk's default; exten relays all media.
     #[default]
     Yes,
+    /// Media stays with us.
     No,
 }
 
@@ -183,15 +191,25 @@ pub struct Insecure {
 /// A user name with a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Login {
+    /// The user name.
     pub username: String,
+    /// The password.
     pub password: Password,
     /// `realm`; `None` means any when answering, ours when asking.
     pub realm: Option<String>,
 }
 
+impl Login {
+    /// The same as an [`Authenticator`](crate::sip::authentication::Authenticator) takes it.
+    pub fn account(&self) -> Account<'_> {
+        Account { username: &self.username, password: &self.password, realm: self.realm.as_deref() }
+    }
+}
+
 /// An address that a caller is known by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
+    /// By address or by name.
     pub host: Host,
     /// `None` means any port.
     pub port: Option<u16>,
@@ -209,8 +227,11 @@ pub struct Qualify {
 /// A phone or trunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
+    /// The section's name.
     pub name: String,
+    /// The file it stands in.
     pub technology: Technology,
+    /// Which way calls go.
     pub role: Role,
     /// Where the section begins.
     pub span: Option<Span>,
@@ -218,7 +239,9 @@ pub struct Endpoint {
     pub context: String,
     /// `subscribecontext`: where its subscriptions are looked up; [`context`](Self::context) if none.
     pub subscribe_context: Option<String>,
+    /// `allow` and `disallow`: ulaw and alaw.
     pub codecs: CodecList,
+    /// `dtmfmode`, `dtmf_mode`.
     pub dtmf_mode: DtmfMode,
     /// `callerid`, as written.
     pub caller_id: Option<String>,
@@ -236,29 +259,39 @@ pub struct Endpoint {
     pub by_username: bool,
     /// Known by the user name of its credentials.
     pub by_auth_username: bool,
+    /// What is not asked of it.
     pub insecure: Insecure,
+    /// `permit` and `deny`.
     pub access: AccessList,
     /// `fromuser`, `from_user`.
     pub from_user: Option<String>,
     /// `fromdomain`, `from_domain`.
     pub from_domain: Option<String>,
+    /// How to reach it behind a NAT.
     pub nat: Nat,
+    /// `directmedia`, `direct_media`.
     pub direct_media: DirectMedia,
+    /// `outboundproxy`, `outbound_proxy`: where its requests go first.
     pub outbound_proxy: Option<String>,
     /// The transport to use, or the name of a [`Listen`].
     pub transport: Option<String>,
     /// `mailbox`, `mailboxes`.
     pub mailboxes: Vec<String>,
+    /// `callgroup`, `call_group`.
     pub call_groups: Vec<u8>,
+    /// `pickupgroup`, `pickup_group`.
     pub pickup_groups: Vec<u8>,
+    /// `namedcallgroup`, `named_call_group`.
     pub named_call_groups: Vec<String>,
+    /// `namedpickupgroup`, `named_pickup_group`.
     pub named_pickup_groups: Vec<String>,
     /// `language`; the server's if none.
     pub language: Option<String>,
     /// `mohsuggest`, `musicclass`, `moh_suggest`.
     pub music_class: Option<String>,
+    /// `accountcode`.
     pub account_code: Option<String>,
-    /// `call-limit`, `device_state_busy_at` do not limit; 0 limits nothing.
+    /// `call-limit`: 0 limits nothing.
     pub call_limit: u32,
     /// Believe Remote-Party-ID and P-Asserted-Identity: no.
     pub trust_identity: bool,
@@ -321,6 +354,7 @@ impl Endpoint {
 /// An address of record: what phones register under, and where to call otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Aor {
+    /// The section's name.
     pub name: String,
     /// URIs that are always there (`host`, `contact`).
     pub contacts: Vec<String>,
@@ -328,13 +362,16 @@ pub struct Aor {
     pub max_contacts: usize,
     /// A new contact takes the place of an old one: always in `sip.conf`, no in `pjsip.conf`.
     pub remove_existing: bool,
+    /// How long registrations live.
     pub expiry: Expiry,
     /// `None` asks nothing, the default.
     pub qualify: Option<Qualify>,
+    /// Where requests to its contacts go first.
     pub outbound_proxy: Option<String>,
 }
 
 impl Aor {
+    /// One that takes no registrations yet.
     pub fn new(name: &str, expiry: Expiry) -> Self {
         Self {
             name: name.to_owned(),
@@ -357,13 +394,17 @@ pub struct Registration {
     pub server_uri: String,
     /// Whom for: `sip:user@provider.example`.
     pub client_uri: String,
+    /// How we prove ourselves.
     pub login: Option<Login>,
     /// The user part of our contact, where its calls come in: `s`.
     pub contact_user: String,
+    /// How long to ask for: 3600 s, `defaultexpiry` in `sip.conf`.
     pub expiry: Duration,
-    /// How long to wait after a failure: 60 s.
+    /// How long to wait after a failure: 60 s, `registertimeout` in `sip.conf`.
     pub retry: Duration,
+    /// The transport to use, or the name of a [`Listen`].
     pub transport: Option<String>,
+    /// Where it goes first.
     pub outbound_proxy: Option<String>,
     /// The endpoint it belongs to, if said.
     pub endpoint: Option<String>,

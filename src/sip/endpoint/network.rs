@@ -6,11 +6,14 @@ use std::net::{IpAddr, SocketAddr};
 /// A host by address or by a name that is looked up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Host {
+    /// An address.
     Address(IpAddr),
+    /// A name to look up.
     Name(String),
 }
 
 impl Host {
+    /// Reads either, with or without the brackets of IPv6.
     pub fn parse(text: &str) -> Self {
         let bare = text.trim().trim_start_matches('[').trim_end_matches(']');
         bare.parse().map_or_else(|_| Self::Name(bare.to_owned()), Self::Address)
@@ -30,7 +33,9 @@ impl fmt::Display for Host {
 /// A host and perhaps a port: `10.0.0.1`, `sip.example.com:5080`, `[2001:db8::1]:5060`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct HostPort {
+    /// The host.
     pub host: Host,
+    /// The port, if one is given.
     pub port: Option<u16>,
 }
 
@@ -66,6 +71,7 @@ pub struct Network {
 }
 
 impl Network {
+    /// Reads a network; `None` for a host name or a wrong mask.
     pub fn parse(text: &str) -> Option<Self> {
         let (address, mask) = match text.trim().split_once('/') {
             Some((address, mask)) => (address.trim(), Some(mask.trim())),
@@ -85,6 +91,7 @@ impl Network {
         Some(Self { address: number(address) & mask, mask, is_v4 })
     }
 
+    /// Whether an address is in it. An IPv4 address may come mapped into IPv6.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         address.is_ipv4() == self.is_v4 && number(address) & self.mask == self.address
@@ -121,6 +128,7 @@ impl AccessList {
         wrong
     }
 
+    /// Whether somebody at this address may come in.
     pub fn permits(&self, address: IpAddr) -> bool {
         self.0.iter().rev().find(|(_, network)| network.contains(address)).is_none_or(|(permit, _)| *permit)
     }

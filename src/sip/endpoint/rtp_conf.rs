@@ -1,9 +1,9 @@
 //! `rtp.conf`: the ports for media.
 
-use super::setting::{Reader, codes};
+use super::setting::Reader;
 use super::{Endpoints, RtpPorts};
 use crate::conf::Config;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 
 /// The settings that Asterisk knows besides.
 const KNOWN: &[&str] = &[

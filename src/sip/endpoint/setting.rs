@@ -5,28 +5,8 @@ use std::time::Duration;
 
 use super::{AccessList, DtmfMode, Transport};
 use crate::conf::{Entry, is_false, is_true};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::sip::sdp::CodecList;
-
-/// The codes of diagnostics about `sip.conf`, `pjsip.conf` and `rtp.conf`.
-pub(super) mod codes {
-    use super::Code;
-
-    /// A setting that neither Asterisk nor exten knows.
-    pub const UNKNOWN_SETTING: Code = Code(7101);
-    /// A value that is not of the setting's kind; the default stays.
-    pub const WRONG_VALUE: Code = Code(7102);
-    /// A codec of a name that none has.
-    pub const UNKNOWN_CODEC: Code = Code(7103);
-    /// A section without a type, or with an unknown one; it is passed over.
-    pub const WRONG_TYPE: Code = Code(7104);
-    /// A section that is referred to and not there.
-    pub const MISSING_SECTION: Code = Code(7105);
-    /// A name that an earlier section has; the later one is passed over.
-    pub const DUPLICATE_NAME: Code = Code(7106);
-    /// A setting that is understood and has no effect here.
-    pub const WITHOUT_EFFECT: Code = Code(7107);
-}
 
 /// Reads values into their places and collects what is wrong.
 pub(super) struct Reader<'a> {

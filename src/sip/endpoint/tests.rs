@@ -31,7 +31,7 @@ fn listeners(endpoints: &Endpoints) -> Vec<String> {
 
 /// Who a request is from, in one word: `name`, `name?` if it must prove itself, `guest:context`, `-`.
 fn whose(endpoints: &Endpoints, from: &str, auth: Option<&str>, source: &str) -> String {
-    match endpoints.identify(Some(from), auth, source.parse().unwrap()) {
+    match endpoints.identify(Some(from), auth, source.parse().unwrap(), None) {
         Identified::Endpoint { endpoint, authenticate: true } => format!("{}?", endpoint.name),
         Identified::Endpoint { endpoint, .. } => endpoint.name.clone(),
         Identified::Guest { context } => format!("guest:{context}"),
@@ -153,6 +153,15 @@ fn sip_callers_are_known_by_name_then_address_then_nobody() {
     assert_eq!(whose(&closed, "2001", None, "10.0.0.1:5060"), "2001?");
     assert_eq!(whose(&closed, "x", None, "10.0.0.9:5060"), "gw");
     assert_eq!(whose(&closed, "x", None, "10.0.0.9:5061"), "-", "the port matters without insecure=port");
+}
+
+#[test]
+fn a_peer_is_known_by_where_it_registered() {
+    let endpoints = sip("[general]\nallowguest=no\n[2001]\ntype=peer\nhost=dynamic\nsecret=x\ninsecure=invite\n");
+    let source = "10.0.0.1:5062".parse().unwrap();
+    let found = endpoints.identify(Some("ann"), None, source, Some("2001"));
+    assert!(matches!(found, Identified::Endpoint { authenticate: false, .. }), "{found:?}");
+    assert!(matches!(endpoints.identify(Some("ann"), None, source, None), Identified::Unknown));
 }
 
 #[test]

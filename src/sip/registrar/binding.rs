@@ -24,6 +24,7 @@ pub struct Binding {
     pub transport: Transport,
     /// When it ends.
     pub expires: Instant,
+    /// What the phone calls itself.
     pub user_agent: Option<String>,
     /// The route to it (RFC 3327), topmost first.
     pub path: Vec<String>,

@@ -36,15 +36,21 @@ pub enum BriefExpiry {
 /// What a REGISTER says.
 #[derive(Clone, Copy, Debug)]
 pub struct Register<'a> {
+    /// The address of record in its To.
     pub aor: &'a Aor,
+    /// Its `Contact` headers.
     pub contacts: &'a Contacts,
     /// The `Expires` header, in seconds.
     pub expires: Option<u32>,
+    /// Its `Call-ID`.
     pub call_id: &'a str,
+    /// The number in its `CSeq`.
     pub cseq: u32,
     /// Where it came from.
     pub source: SocketAddr,
+    /// What it came over.
     pub transport: Transport,
+    /// Its `User-Agent`.
     pub user_agent: Option<&'a str>,
     /// The `Path` headers (RFC 3327), topmost first.
     pub path: &'a [String],
@@ -69,7 +75,10 @@ pub enum RegisterError {
     Malformed,
     /// It asks for less than the minimum: answer with `Min-Expires`.
     #[error("an expiry below {} s", .minimum.as_secs())]
-    TooBrief { minimum: Duration },
+    TooBrief {
+        /// The least that is granted.
+        minimum: Duration,
+    },
     /// It was overtaken by a later request of the same Call-ID.
     #[error("out of order")]
     OutOfOrder,
@@ -106,9 +115,13 @@ pub enum Change {
 /// A change of one binding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
+    /// The address of record.
     pub aor: String,
+    /// The contact, as registered.
     pub contact: String,
+    /// Where the last REGISTER came from.
     pub source: SocketAddr,
+    /// What happened.
     pub change: Change,
 }
 
@@ -142,6 +155,7 @@ pub struct Registrar {
 }
 
 impl Registrar {
+    /// One without bindings.
     pub fn new(brief: BriefExpiry) -> Self {
         Self { bindings: BTreeMap::new(), brief }
     }

@@ -13,6 +13,7 @@ use crate::sip::wire::Uri;
 /// Every binding at one moment. The moment itself is the keeper's to note.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
+    /// In the order of the addresses of record, each in the order of registration.
     pub bindings: Vec<SavedBinding>,
 }
 

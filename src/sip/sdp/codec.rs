@@ -75,6 +75,15 @@ impl Codec {
         }
     }
 
+    /// What frames of a codec that is offered hold.
+    pub fn in_frames(self) -> Option<crate::media::Codec> {
+        match self {
+            Self::Ulaw => Some(crate::media::Codec::Ulaw),
+            Self::Alaw => Some(crate::media::Codec::Alaw),
+            _ => None,
+        }
+    }
+
     /// The encoding name in an `rtpmap` of a codec that is offered.
     pub fn encoding(self) -> Option<&'static str> {
         match self {
@@ -152,10 +161,12 @@ impl CodecList {
         self.iter().filter(|codec| codec.payload_type().is_some())
     }
 
+    /// Whether a codec is allowed.
     pub fn contains(&self, codec: Codec) -> bool {
         self.0.contains(&codec)
     }
 
+    /// Whether nothing is allowed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

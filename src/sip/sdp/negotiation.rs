@@ -38,7 +38,9 @@ pub struct Payload {
 /// A codec both sides agreed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Format {
+    /// The codec.
     pub codec: Codec,
+    /// Its numbers in packets.
     pub payload: Payload,
 }
 
@@ -102,6 +104,7 @@ impl Negotiation {
         Self { session_id, version: None, sent: None, local, streams, telephone_event: TELEPHONE_EVENT, offered: false }
     }
 
+    /// What we bring.
     pub fn local(&self) -> &Local {
         &self.local
     }
@@ -144,9 +147,10 @@ impl Negotiation {
         Ok((self.write(&formats, event, direction), negotiated))
     }
 
-    /// Takes the answer to our last [`offer`](Self::offer).
+    /// Takes the answer to our last [`offer`](Self::offer). It may come again, changed or not, while responses
+    /// follow each other: with early media first and the final answer later, or from another phone of a fork.
     pub fn accept(&mut self, answer: &Description, direction: Direction) -> Result<Negotiated, SdpError> {
-        if !std::mem::take(&mut self.offered) {
+        if !self.offered {
             return Err(SdpError::NoOffer);
         }
         let index = self.streams.iter().position(|stream| matches!(stream, Stream::Audio)).unwrap_or(0);
@@ -165,7 +169,7 @@ impl Negotiation {
         settle(&audio, formats, event, direction.intersect_with_remote(audio.direction()))
     }
 
-    /// The offer was refused, or the request it was in failed: what was settled before stays.
+    /// The offer was refused, or the request it was in is over: further answers to it count for nothing.
     pub fn withdraw(&mut self) {
         self.offered = false;
     }
@@ -388,6 +392,8 @@ mod tests {
         assert_eq!(settled.preferred().map(|format| format.codec), Some(Codec::Alaw));
         assert_eq!(settled.telephone_event, Some(Payload { send: 97, receive: 101 }));
         assert_eq!(settled.packet_time, Duration::from_millis(30));
+        assert!(ours.accept(&answer, Direction::SendRecv).is_ok(), "after 183 comes 200");
+        ours.withdraw();
         assert_eq!(ours.accept(&answer, Direction::SendRecv), Err(SdpError::NoOffer));
     }
 

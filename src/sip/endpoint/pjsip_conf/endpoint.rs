@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::super::setting::{Reader, codes, list, optional};
+use super::super::setting::{Reader, list, optional};
 use super::super::{Aor, DirectMedia, Endpoint, Login, Nat, Technology};
 use super::rest;
 use crate::conf::{Entry, Section, is_false};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::sip::authentication::Password;
 
 pub(super) fn read(

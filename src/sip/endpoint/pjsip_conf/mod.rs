@@ -6,13 +6,13 @@ mod known;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::setting::{self, Reader, codes, list, optional};
+use super::setting::{self, Reader, list, optional};
 use super::{
     Aor, Endpoints, Expiry, Host, HostPort, Identity, Listen, Login, Network, Qualify, Registration, SIP_PORT,
     Transport,
 };
 use crate::conf::{Config, Entry, Section};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::sip::authentication::{Password, Secret};
 
 pub(super) fn read(config: &Config, into: &mut Endpoints) {

@@ -7,10 +7,10 @@ mod general;
 mod peer;
 mod register;
 
-use super::setting::{Reader, codes};
+use super::setting::Reader;
 use super::{Aor, Endpoint, Endpoints, Expiry, Qualify, Technology};
 use crate::conf::Config;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 
 /// What `[general]` gives to every peer.
 struct Defaults {

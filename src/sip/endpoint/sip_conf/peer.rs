@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::super::setting::{self, Reader, codes, list, optional};
+use super::super::setting::{self, Reader, list, optional};
 use super::super::{Aor, DirectMedia, Endpoint, Host, HostPort, Identity, Insecure, Login, Qualify, Role, SIP_PORT};
 use super::{Defaults, general};
 use crate::conf::{Entry, Section, is_false, is_true};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::sip::authentication::{Password, Secret};
 
 /// Settings of `chan_sip` peers that change nothing here.
@@ -23,7 +23,6 @@ const KNOWN: &[&str] = &[
     "buggymwi",
     "callbackextension",
     "callcounter",
-    "callgroup",
     "callingpres",
     "cc_agent_policy",
     "cc_monitor_policy",
@@ -57,7 +56,6 @@ const KNOWN: &[&str] = &[
     "hassip",
     "hasvoicemail",
     "hasmanager",
-    "host",
     "icesupport",
     "ignore_requested_pref",
     "ignoresdpversion",
@@ -69,8 +67,6 @@ const KNOWN: &[&str] = &[
     "mohinterpret",
     "musiconhold",
     "name",
-    "namedcallgroup",
-    "namedpickupgroup",
     "parkinglot",
     "preferred_codec_only",
     "progressinband",
