@@ -20,16 +20,26 @@ pub struct Snapshot {
 /// One binding with the time it has left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedBinding {
+    /// The address of record.
     pub aor: String,
+    /// The contact as it was registered.
     pub contact: String,
+    /// The URI to call.
     pub target: String,
+    /// Where the REGISTER came from.
     pub source: SocketAddr,
+    /// What it came over: `UDP`, `TCP`, …
     pub transport: String,
+    /// What is left of its life.
     pub seconds_left: u64,
+    /// The `Call-ID` of the phone's registrations.
     pub call_id: String,
+    /// The last `CSeq`.
     pub cseq: u32,
+    /// What the phone calls itself.
     #[serde(default)]
     pub user_agent: Option<String>,
+    /// The route to it.
     #[serde(default)]
     pub path: Vec<String>,
 }
