@@ -1,1 +1,291 @@
-//! TODO
+//! What the rest of exten may do with a call leg, whatever technology carries it.
+//!
+//! A [`Channel`] is one leg of a call: its names, what the dialplan knows about it ([`State`]), the technology
+//! beneath ([`Leg`]), what the party did ([`Event`]) and what others ask of it ([`Interrupt`]).
+//!
+//! Audio is pushed. What the party says goes to the [`Sink`] that listens to the channel; what the party is to
+//! hear is given to [`Channel::write`]. Nothing runs for a channel that is silent.
+
+pub mod arrivals;
+pub mod caller_id;
+pub mod cause;
+pub mod directory;
+pub mod leg;
+pub mod local;
+pub mod observer;
+pub mod record;
+pub mod simulated;
+pub mod state;
+pub mod variables;
+
+mod queue;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::{Mutex, MutexGuard};
+use tokio::time::Instant;
+
+pub use cause::Cause;
+pub use directory::Channels;
+pub use leg::{Indication, Leg, Outgoing};
+pub use observer::{Happening, Observer};
+pub use queue::{Event, Interrupt};
+pub use state::{Position, State};
+pub use variables::Variables;
+
+use crate::media::{Frame, Sink};
+use queue::{Events, Interrupts};
+
+/// How far a channel has come, with Asterisk's numbers and words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Asterisk's `Down`: nothing has happened yet.
+    Down,
+    /// An incoming call that the plan has not answered.
+    Ring,
+    /// An outgoing call whose party is being alerted.
+    Ringing,
+    /// Answered.
+    Up,
+}
+
+impl Phase {
+    /// The word that `CHANNEL(state)` and the manager show.
+    pub fn word(self) -> &'static str {
+        match self {
+            Phase::Down => "Down",
+            Phase::Ring => "Ring",
+            Phase::Ringing => "Ringing",
+            Phase::Up => "Up",
+        }
+    }
+
+    /// Asterisk's number of the state.
+    pub fn number(self) -> u8 {
+        match self {
+            Phase::Down => 0,
+            Phase::Ring => 4,
+            Phase::Ringing => 5,
+            Phase::Up => 6,
+        }
+    }
+}
+
+/// One leg of a call.
+pub struct Channel {
+    name: Arc<str>,
+    unique_id: Arc<str>,
+    linked_id: Mutex<Arc<str>>,
+    created: Instant,
+    leg: Box<dyn Leg>,
+    phase: Mutex<Phase>,
+    state: Mutex<State>,
+    bridged_with: Mutex<Option<Arc<str>>>,
+    events: Events,
+    interrupts: Interrupts,
+    channels: Arc<Channels>,
+}
+
+impl Channel {
+    /// The channel's name, such as `SIP/2001-00000000`.
+    pub fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    /// `<epoch>.<counter>`, never used twice.
+    pub fn unique_id(&self) -> &Arc<str> {
+        &self.unique_id
+    }
+
+    /// The unique id of the oldest channel of the same call.
+    pub fn linked_id(&self) -> Arc<str> {
+        self.linked_id.lock().clone()
+    }
+
+    /// Joins the call of another channel; the older one names it.
+    pub fn link_with(&self, other: &Channel) {
+        let theirs = other.linked_id();
+        *self.linked_id.lock() = theirs;
+    }
+
+    /// When the channel came into being.
+    pub fn created(&self) -> Instant {
+        self.created
+    }
+
+    /// What the dialplan knows about the channel. Hold the lock for computing only, never over an await.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock()
+    }
+
+    /// The directory that the channel stands in.
+    pub fn channels(&self) -> &Arc<Channels> {
+        &self.channels
+    }
+
+    /// The technology beneath.
+    pub fn leg(&self) -> &dyn Leg {
+        &*self.leg
+    }
+
+    pub fn phase(&self) -> Phase {
+        *self.phase.lock()
+    }
+
+    pub fn is_up(&self) -> bool {
+        self.phase() == Phase::Up
+    }
+
+    fn set_phase(&self, phase: Phase) {
+        let mut current = self.phase.lock();
+        if *current == phase {
+            return;
+        }
+        *current = phase;
+        drop(current);
+        self.channels.publish(&Happening::Phase { channel: self, phase });
+    }
+
+    /// Places the call of an outgoing channel.
+    pub fn call(&self, outgoing: &Outgoing) {
+        self.leg.call(outgoing);
+    }
+
+    /// Answers an incoming channel; a channel that is up already stays so.
+    pub fn answer(&self) {
+        if self.is_up() || self.hangup_cause().is_some() {
+            return;
+        }
+        self.leg.answer();
+        self.mark_answered();
+    }
+
+    /// Notes that the leg is up, without telling its technology.
+    pub fn mark_answered(&self) {
+        self.state().record.answer(Instant::now());
+        self.set_phase(Phase::Up);
+    }
+
+    /// Tells the party about the progress of the call.
+    pub fn indicate(&self, indication: Indication) {
+        if indication == Indication::Ringing && self.phase() == Phase::Down {
+            self.set_phase(Phase::Ring);
+        }
+        self.leg.indicate(indication);
+        self.channels.publish(&Happening::Indicated { channel: self, indication });
+    }
+
+    /// Lets the party hear a frame of 20 ms.
+    pub fn write(&self, frame: &Frame) {
+        self.leg.write(frame);
+    }
+
+    /// Sends what the party says to `sink` for as long as the returned guard lives.
+    #[must_use = "the sink is disconnected when the guard is dropped"]
+    pub fn listen(self: &Arc<Self>, sink: Arc<dyn Sink>) -> Listening {
+        self.leg.listen(Some(sink));
+        Listening { channel: Arc::clone(self) }
+    }
+
+    /// Sends a DTMF digit to the party.
+    pub fn send_digit(&self, digit: char, duration: Duration) {
+        self.leg.send_digit(digit, duration);
+    }
+
+    /// The next thing that the party or the network did. Only the task that has charge of the channel asks.
+    pub async fn event(&self) -> Event {
+        self.events.next().await
+    }
+
+    /// The next event if one is there already.
+    pub fn poll_event(&self) -> Option<Event> {
+        self.events.try_next()
+    }
+
+    /// Forgets digits that nobody asked for, as Asterisk does while an application does not listen.
+    pub fn discard_digits(&self) {
+        self.events.discard_digits();
+    }
+
+    /// Puts digits back that were taken too early; they come first again.
+    pub fn return_event(&self, event: Event) {
+        self.events.push_front(event);
+    }
+
+    /// Reports something that the party or the network did; called by the technology.
+    pub fn report(&self, event: Event) {
+        match &event {
+            Event::Answered => self.mark_answered(),
+            Event::Ringing => self.set_phase(Phase::Ringing),
+            Event::Digit(digit) => self.channels.publish(&Happening::Pressed { channel: self, digit: *digit }),
+            _ => {}
+        }
+        self.events.push(event);
+    }
+
+    /// Asks the channel to leave what it does: to hang up, or to go on elsewhere in the plan.
+    pub fn interrupt(&self, interrupt: Interrupt) {
+        self.interrupts.raise(interrupt);
+    }
+
+    /// Waits until somebody asks the channel to leave what it does. The request stays until it is taken.
+    pub async fn interrupted(&self) {
+        self.interrupts.raised().await;
+    }
+
+    /// Whether a request waits; one atomic load.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupts.is_raised()
+    }
+
+    /// Takes a request to go elsewhere. A hang-up is no request that is ever used up: see [`Self::hangup_cause`].
+    pub fn take_redirect(&self) -> Option<Position> {
+        self.interrupts.take_redirect()
+    }
+
+    /// The cause, once the channel is to hang up or has hung up.
+    pub fn hangup_cause(&self) -> Option<Cause> {
+        self.interrupts.hangup()
+    }
+
+    /// Ends the leg: tells its technology, removes it from the directory and closes its record. Idempotent.
+    pub fn hang_up(&self, cause: Cause) {
+        self.interrupts.raise(Interrupt::Hangup(cause));
+        if !self.channels.remove(self) {
+            return;
+        }
+        let cause = self.hangup_cause().unwrap_or(cause);
+        self.leg.listen(None);
+        self.leg.hang_up(cause);
+        self.state().record.end(Instant::now());
+        self.channels.publish(&Happening::Hangup { channel: self, cause });
+    }
+
+    /// The name of the channel that this one talks with in a bridge.
+    pub fn bridged_with(&self) -> Option<Arc<str>> {
+        self.bridged_with.lock().clone()
+    }
+
+    /// Notes the bridge's other party, or that there is none.
+    pub fn set_bridged_with(&self, peer: Option<&Channel>) {
+        *self.bridged_with.lock() = peer.map(|peer| Arc::clone(&peer.name));
+    }
+}
+
+impl std::fmt::Debug for Channel {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("Channel").field(&self.name).finish()
+    }
+}
+
+/// Holds a sink at a channel; dropping it disconnects the sink.
+pub struct Listening {
+    channel: Arc<Channel>,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.channel.leg.listen(None);
+    }
+}

@@ -1,0 +1,123 @@
+//! Names and numbers of parties.
+
+/// A party as `CALLERID()`, `CONNECTEDLINE()` and `REDIRECTING()` show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Party {
+    /// `None` when no name was ever given; an empty name is one too.
+    pub name: Option<String>,
+    /// `None` when no number was ever given.
+    pub number: Option<String>,
+    /// Presentation of the number, in Asterisk's words (`allowed_not_screened`, …).
+    pub number_presentation: Presentation,
+    /// Presentation of the name.
+    pub name_presentation: Presentation,
+}
+
+impl Party {
+    pub fn new(name: &str, number: &str) -> Self {
+        Self { name: Some(name.to_owned()), number: Some(number.to_owned()), ..Self::default() }
+    }
+
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or("")
+    }
+
+    pub fn number(&self) -> &str {
+        self.number.as_deref().unwrap_or("")
+    }
+
+    /// `"Ann" <2001>`, as `CALLERID(all)` gives it.
+    pub fn all(&self) -> String {
+        match (self.name(), self.number()) {
+            ("", number) if self.name.is_none() => number.to_owned(),
+            (name, number) => format!("\"{name}\" <{number}>"),
+        }
+    }
+}
+
+/// Whether a name or number may be shown, and who vouches for it (Q.951, Asterisk's `CALLERPRES`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Presentation {
+    #[default]
+    AllowedNotScreened,
+    AllowedPassedScreen,
+    AllowedFailedScreen,
+    Allowed,
+    ProhibitedNotScreened,
+    ProhibitedPassedScreen,
+    ProhibitedFailedScreen,
+    Prohibited,
+    Unavailable,
+}
+
+impl Presentation {
+    const WORDS: [(&'static str, Presentation); 9] = [
+        ("allowed_not_screened", Presentation::AllowedNotScreened),
+        ("allowed_passed_screen", Presentation::AllowedPassedScreen),
+        ("allowed_failed_screen", Presentation::AllowedFailedScreen),
+        ("allowed", Presentation::Allowed),
+        ("prohib_not_screened", Presentation::ProhibitedNotScreened),
+        ("prohib_passed_screen", Presentation::ProhibitedPassedScreen),
+        ("prohib_failed_screen", Presentation::ProhibitedFailedScreen),
+        ("prohib", Presentation::Prohibited),
+        ("unavailable", Presentation::Unavailable),
+    ];
+
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, value)| *value == self).map_or("unknown", |(word, _)| word)
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, value)| *value)
+    }
+
+    pub fn is_allowed(self) -> bool {
+        matches!(
+            self,
+            Self::AllowedNotScreened | Self::AllowedPassedScreen | Self::AllowedFailedScreen | Self::Allowed
+        )
+    }
+}
+
+/// Splits `"Ann" <2001>`, `Ann <2001>`, `<2001>` or `2001` into name and number. A text without angle brackets is a
+/// number when it looks like one, otherwise a name.
+pub fn parse(text: &str) -> (String, String) {
+    let text = text.trim();
+    if let Some(open) = text.rfind('<')
+        && let Some(close) = text[open..].find('>')
+    {
+        let name = text[..open].trim();
+        let name = match name.strip_prefix('"') {
+            Some(rest) => rest.strip_suffix('"').unwrap_or(rest),
+            None => name,
+        };
+        return (name.to_owned(), text[open + 1..open + close].trim().to_owned());
+    }
+    let unquoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match unquoted {
+        Some(name) => (name.to_owned(), String::new()),
+        None if is_number(text) => (String::new(), text.to_owned()),
+        None => (text.to_owned(), String::new()),
+    }
+}
+
+/// What Asterisk takes for a telephone number: digits, `*`, `#`, `+` and separators.
+pub fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b"*#+()-. ".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_forms() {
+        let pair = |name: &str, number: &str| (name.to_owned(), number.to_owned());
+        assert_eq!(parse("\"Ann\" <2001>"), pair("Ann", "2001"));
+        assert_eq!(parse("Ann Lee <2001>"), pair("Ann Lee", "2001"));
+        assert_eq!(parse("<2001>"), pair("", "2001"));
+        assert_eq!(parse("2001"), pair("", "2001"));
+        assert_eq!(parse("Ann"), pair("Ann", ""));
+        assert_eq!(parse("\"A < B\" <2001>"), pair("A < B", "2001"));
+    }
+}

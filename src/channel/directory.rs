@@ -1,0 +1,154 @@
+//! All live channels, by name, and the source of their names.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use parking_lot::{Mutex, RwLock};
+use tokio::time::Instant;
+
+use super::leg::{Technology, Unavailable};
+use super::{Channel, Happening, Leg, Observer, Phase, State};
+
+/// Everybody who is in a call. Channels stand in the order in which they were made.
+pub struct Channels {
+    live: RwLock<Vec<Arc<Channel>>>,
+    technologies: RwLock<Vec<Arc<dyn Technology>>>,
+    observers: RwLock<Vec<Arc<dyn Observer>>>,
+    epoch: u64,
+    next_unique: AtomicU64,
+    counters: Mutex<Vec<(String, Arc<AtomicU32>)>>,
+}
+
+impl Channels {
+    /// `epoch` is the Unix time of the start; unique ids begin with it.
+    pub fn new(epoch: u64) -> Arc<Self> {
+        Arc::new(Self {
+            live: RwLock::default(),
+            technologies: RwLock::default(),
+            observers: RwLock::default(),
+            epoch,
+            next_unique: AtomicU64::new(0),
+            counters: Mutex::default(),
+        })
+    }
+
+    pub fn add_technology(&self, technology: Arc<dyn Technology>) {
+        self.technologies.write().push(technology);
+    }
+
+    pub fn add_observer(&self, observer: Arc<dyn Observer>) {
+        self.observers.write().push(observer);
+    }
+
+    /// Whether anybody hears of what happens.
+    pub fn is_observed(&self) -> bool {
+        !self.observers.read().is_empty()
+    }
+
+    /// Tells every observer.
+    pub fn publish(&self, happening: &Happening<'_>) {
+        for observer in &*self.observers.read() {
+            observer.happened(happening);
+        }
+    }
+
+    /// The next number of a technology's channel names: one counter each, from 0, as in Asterisk.
+    pub fn next_number(&self, technology: &str) -> u32 {
+        let mut counters = self.counters.lock();
+        if let Some((_, counter)) = counters.iter().find(|(name, _)| name == technology) {
+            return counter.fetch_add(1, Ordering::Relaxed);
+        }
+        counters.push((technology.to_owned(), Arc::new(AtomicU32::new(1))));
+        0
+    }
+
+    fn next_unique_id(&self) -> Arc<str> {
+        format!("{}.{}", self.epoch, self.next_unique.fetch_add(1, Ordering::Relaxed)).into()
+    }
+
+    /// Makes a channel and enters it. `make_leg` may keep the channel's weak reference for its events.
+    pub fn create<L: Leg + 'static>(
+        self: &Arc<Self>,
+        name: String,
+        phase: Phase,
+        prepare: impl FnOnce(&mut State),
+        make_leg: impl FnOnce(&std::sync::Weak<Channel>) -> L,
+    ) -> Arc<Channel> {
+        let now = Instant::now();
+        let mut state = State::new(now);
+        prepare(&mut state);
+        let unique_id = self.next_unique_id();
+        let channel = Arc::new_cyclic(|weak| Channel {
+            name: name.into(),
+            linked_id: Mutex::new(Arc::clone(&unique_id)),
+            unique_id,
+            created: now,
+            leg: Box::new(make_leg(weak)),
+            phase: Mutex::new(phase),
+            state: Mutex::new(state),
+            bridged_with: Mutex::default(),
+            events: super::queue::Events::default(),
+            interrupts: super::queue::Interrupts::default(),
+            channels: Arc::clone(self),
+        });
+        self.live.write().push(Arc::clone(&channel));
+        self.publish(&Happening::Created { channel: &channel });
+        channel
+    }
+
+    /// Takes a channel out; false if it was out already.
+    pub(super) fn remove(&self, channel: &Channel) -> bool {
+        let mut live = self.live.write();
+        match live.iter().position(|other| std::ptr::eq(&**other, channel)) {
+            Some(at) => {
+                live.remove(at);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The channel of this name (without case), or whose name begins with it before the counter, as Asterisk's
+    /// applications accept.
+    pub fn find(&self, name: &str) -> Option<Arc<Channel>> {
+        if name.is_empty() {
+            return None;
+        }
+        let live = self.live.read();
+        let exact = live.iter().find(|channel| channel.name.eq_ignore_ascii_case(name) || *channel.unique_id == *name);
+        let by_prefix = || {
+            live.iter().find(|channel| {
+                channel.name.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+                    && channel.name.as_bytes().get(name.len()) == Some(&b'-')
+            })
+        };
+        exact.or_else(by_prefix).cloned()
+    }
+
+    /// All live channels, oldest first.
+    pub fn all(&self) -> Vec<Arc<Channel>> {
+        self.live.read().clone()
+    }
+
+    pub fn count(&self) -> usize {
+        self.live.read().len()
+    }
+
+    /// Makes channels towards `technology/resource`.
+    ///
+    /// # Errors
+    /// Where there is nothing to call.
+    pub fn request(
+        self: &Arc<Self>,
+        technology: &str,
+        resource: &str,
+        prepare: &dyn Fn(&mut State),
+    ) -> Result<Vec<Arc<Channel>>, Unavailable> {
+        let known = self.technologies.read().iter().find_map(|known| {
+            let name = known.names().iter().find(|name| name.eq_ignore_ascii_case(technology))?;
+            Some((Arc::clone(known), *name))
+        });
+        let (known, name) = known.ok_or_else(|| Unavailable::UnknownTechnology(technology.to_owned()))?;
+        known.request(self, name, resource, prepare)
+    }
+}

@@ -1,0 +1,123 @@
+//! What a technology (SIP, Local, simulated phones) offers to the rest of exten.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Cause, Channel, Channels, State};
+use crate::media::{Frame, Sink};
+
+/// News for the party about its call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Indication {
+    /// The call is being worked on.
+    Proceeding,
+    /// The other side is being alerted.
+    Ringing,
+    /// Audio comes before the answer.
+    Progress,
+    /// The other side is busy.
+    Busy,
+    /// The network is congested.
+    Congestion,
+    /// The number is not complete yet.
+    Incomplete,
+    /// The other side put the call on hold.
+    Hold,
+    /// The other side took the call from hold.
+    Unhold,
+}
+
+/// What an outgoing call tells the called party.
+#[derive(Clone, Debug, Default)]
+pub struct Outgoing {
+    /// The caller's number, empty when it is withheld or unknown.
+    pub number: String,
+    /// The caller's name.
+    pub name: String,
+    /// The caller asks not to be shown.
+    pub is_private: bool,
+    /// Further headers for technologies that carry them (`SIPAddHeader`), in order.
+    pub headers: Vec<(String, String)>,
+}
+
+/// One leg's technology. All calls return at once; what follows from them comes back as
+/// [`Event`](super::Event)s and [`Interrupt`](super::Interrupt)s of the channel.
+pub trait Leg: Send + Sync {
+    /// The technology's name as in a channel name: `SIP`, `PJSIP`, `Local`.
+    fn technology(&self) -> &'static str;
+
+    /// Places an outgoing call.
+    fn call(&self, outgoing: &Outgoing);
+
+    /// Answers an incoming call.
+    fn answer(&self);
+
+    /// Tells the party about progress.
+    fn indicate(&self, indication: Indication);
+
+    /// Ends the call.
+    fn hang_up(&self, cause: Cause);
+
+    /// Lets the party hear 20 ms.
+    fn write(&self, frame: &Frame);
+
+    /// Sends what the party says to `sink`, or nowhere.
+    fn listen(&self, sink: Option<Arc<dyn Sink>>);
+
+    /// Sends a DTMF digit to the party.
+    fn send_digit(&self, digit: char, duration: Duration);
+
+    /// Asks the party to take its call elsewhere; false where the technology cannot.
+    fn transfer(&self, _destination: &str) -> bool {
+        false
+    }
+
+    /// A technology's own fact, such as `peerip` or a header of the INVITE (`header:Call-ID`).
+    fn fact(&self, _name: &str) -> Option<String> {
+        None
+    }
+}
+
+/// Why a destination cannot even be tried.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unavailable {
+    /// No such endpoint, or it is not registered.
+    #[error("{0}")]
+    NotReachable(String),
+    /// No technology of that name.
+    #[error("no channel technology `{0}`")]
+    UnknownTechnology(String),
+    /// The resource is not written as the technology wants it.
+    #[error("{0}")]
+    Malformed(String),
+}
+
+impl Unavailable {
+    /// The cause that the caller gets to see.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Unavailable::NotReachable(_) => Cause(20),
+            Unavailable::UnknownTechnology(_) => Cause(66),
+            Unavailable::Malformed(_) => Cause(3),
+        }
+    }
+}
+
+/// Makes outgoing channels: the part of a destination before the slash.
+pub trait Technology: Send + Sync {
+    /// The names it answers to, such as `SIP` and `PJSIP`; compared without case.
+    fn names(&self) -> &'static [&'static str];
+
+    /// Makes channels towards `resource` (several where an address of record has several contacts), not yet calling.
+    /// `prepare` fills what the new channel's dialplan state begins with.
+    ///
+    /// # Errors
+    /// Where there is nothing to call.
+    fn request(
+        &self,
+        channels: &Arc<Channels>,
+        name: &str,
+        resource: &str,
+        prepare: &dyn Fn(&mut State),
+    ) -> Result<Vec<Arc<Channel>>, Unavailable>;
+}

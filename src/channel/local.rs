@@ -1,0 +1,183 @@
+//! Local channels: two ends of a call inside exten. What goes into `;1` comes out of `;2`, which runs the plan.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+use super::arrivals::{Arrivals, Reach};
+use super::leg::{Technology, Unavailable};
+use super::{Cause, Channel, Channels, Event, Indication, Interrupt, Leg, Outgoing, Phase, State};
+use crate::media::{Frame, Sink};
+
+/// The technology `Local/extension@context[/options]`.
+pub struct LocalTechnology {
+    arrivals: Arc<dyn Arrivals>,
+}
+
+impl LocalTechnology {
+    pub fn new(arrivals: Arc<dyn Arrivals>) -> Self {
+        Self { arrivals }
+    }
+
+    /// Makes both ends. The first is handed out; the second begins to run when the first is called.
+    pub fn pair(
+        &self,
+        channels: &Arc<Channels>,
+        extension: &str,
+        context: &str,
+        prepare: &dyn Fn(&mut State),
+    ) -> (Arc<Channel>, Arc<Channel>) {
+        let number = channels.next_number("Local");
+        let pair = Arc::new(Pair {
+            ends: [OnceLock::new(), OnceLock::new()],
+            sinks: [Mutex::default(), Mutex::default()],
+            arrivals: Arc::clone(&self.arrivals),
+            is_called: AtomicBool::new(false),
+        });
+        let make = |side: usize, phase: Phase, prepare: &dyn Fn(&mut State)| {
+            let name = format!("Local/{extension}@{context}-{number:08x};{}", side + 1);
+            channels.create(name, phase, prepare, |channel| {
+                // Cannot be set twice: each side is made once.
+                let _ = pair.ends[side].set(Weak::clone(channel));
+                LocalLeg { pair: Arc::clone(&pair), side }
+            })
+        };
+        let first = make(0, Phase::Down, &|state| {
+            prepare(state);
+            state.is_outgoing = true;
+        });
+        let begin = first.state().clone();
+        let second = make(1, Phase::Ring, &|state| {
+            state.variables = begin.variables.clone();
+            state.caller = begin.connected.clone();
+            state.connected = begin.caller.clone();
+            state.ani = begin.ani.clone();
+            state.redirecting_from = begin.redirecting_from.clone();
+            state.redirecting_to = begin.redirecting_to.clone();
+            state.redirecting_reason = begin.redirecting_reason.clone();
+            state.redirecting_count = begin.redirecting_count;
+            state.language = begin.language.clone();
+            state.account_code = begin.account_code.clone();
+            state.music_class = begin.music_class.clone();
+            state.dialed = Some(extension.to_owned());
+            state.position.set(context, extension, 1);
+        });
+        second.link_with(&first);
+        (first, second)
+    }
+}
+
+impl Technology for LocalTechnology {
+    fn names(&self) -> &'static [&'static str] {
+        &["Local"]
+    }
+
+    fn request(
+        &self,
+        channels: &Arc<Channels>,
+        _name: &str,
+        resource: &str,
+        prepare: &dyn Fn(&mut State),
+    ) -> Result<Vec<Arc<Channel>>, Unavailable> {
+        let number = resource.split('/').next().unwrap_or(resource);
+        let (extension, context) = number.split_once('@').unwrap_or((number, "default"));
+        let (first, second) = self.pair(channels, extension, context, prepare);
+        let caller = second.state().caller.number().to_owned();
+        if self.arrivals.reach(context, extension, &caller) != Reach::Complete {
+            first.hang_up(Cause::NONE);
+            return Err(Unavailable::NotReachable(format!(
+                "no extension {extension} in context {context} for a Local channel"
+            )));
+        }
+        Ok(vec![first])
+    }
+}
+
+struct Pair {
+    ends: [OnceLock<Weak<Channel>>; 2],
+    sinks: [Mutex<Option<Arc<dyn Sink>>>; 2],
+    arrivals: Arc<dyn Arrivals>,
+    is_called: AtomicBool,
+}
+
+impl Pair {
+    fn end(&self, side: usize) -> Option<Arc<Channel>> {
+        self.ends.get(side)?.get()?.upgrade()
+    }
+}
+
+struct LocalLeg {
+    pair: Arc<Pair>,
+    side: usize,
+}
+
+impl LocalLeg {
+    fn other(&self) -> Option<Arc<Channel>> {
+        self.pair.end(1 - self.side)
+    }
+
+    fn tell(&self, event: Event) {
+        if let Some(other) = self.other() {
+            other.report(event);
+        }
+    }
+}
+
+impl Leg for LocalLeg {
+    fn technology(&self) -> &'static str {
+        "Local"
+    }
+
+    fn call(&self, _outgoing: &Outgoing) {
+        if let Some(second) = self.other() {
+            self.pair.is_called.store(true, Ordering::Relaxed);
+            self.pair.arrivals.arrive(second);
+        }
+    }
+
+    fn answer(&self) {
+        self.tell(Event::Answered);
+    }
+
+    fn indicate(&self, indication: Indication) {
+        let event = match indication {
+            Indication::Proceeding => Event::Proceeding,
+            Indication::Ringing => Event::Ringing,
+            Indication::Progress => Event::Progress,
+            Indication::Busy => Event::Busy,
+            Indication::Congestion => Event::Congestion,
+            Indication::Hold => Event::Held,
+            Indication::Unhold => Event::Resumed,
+            Indication::Incomplete => return,
+        };
+        self.tell(event);
+    }
+
+    fn hang_up(&self, cause: Cause) {
+        let Some(other) = self.other() else { return };
+        other.interrupt(Interrupt::Hangup(cause));
+        // A second end that never ran has no task that would notice.
+        if self.side == 0 && !self.pair.is_called.load(Ordering::Relaxed) {
+            other.hang_up(cause);
+        }
+    }
+
+    fn write(&self, frame: &Frame) {
+        let sink = self.pair.sinks.get(1 - self.side).and_then(|sink| sink.lock().clone());
+        if let Some(sink) = sink {
+            sink.accept(frame);
+        }
+    }
+
+    fn listen(&self, sink: Option<Arc<dyn Sink>>) {
+        if let Some(place) = self.pair.sinks.get(self.side) {
+            *place.lock() = sink;
+        }
+    }
+
+    fn send_digit(&self, digit: char, _duration: Duration) {
+        self.tell(Event::Digit(digit));
+    }
+}

@@ -1,0 +1,141 @@
+//! The two ways to reach a channel's task: what its party did, in order, and what others ask of it, at once.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+use super::{Cause, Position};
+
+/// Something that the party or the network did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The network works on an outgoing call.
+    Proceeding,
+    /// The called party is being alerted.
+    Ringing,
+    /// Audio before the answer: the network's own announcement or ringing tone.
+    Progress,
+    /// The called party answered.
+    Answered,
+    /// The called party is busy.
+    Busy,
+    /// The network of the called party is congested.
+    Congestion,
+    /// The party pressed a key.
+    Digit(char),
+    /// The party put the call on hold.
+    Held,
+    /// The party took the call from hold.
+    Resumed,
+}
+
+/// A queue never holds more: a phone that floods keys loses the newest.
+const CAPACITY: usize = 1024;
+
+#[derive(Default)]
+pub(super) struct Events {
+    queue: Mutex<VecDeque<Event>>,
+    arrived: Notify,
+}
+
+impl Events {
+    pub fn push(&self, event: Event) {
+        let mut queue = self.queue.lock();
+        if queue.len() < CAPACITY {
+            queue.push_back(event);
+        }
+        drop(queue);
+        self.arrived.notify_one();
+    }
+
+    pub fn push_front(&self, event: Event) {
+        self.queue.lock().push_front(event);
+        self.arrived.notify_one();
+    }
+
+    pub fn try_next(&self) -> Option<Event> {
+        self.queue.lock().pop_front()
+    }
+
+    pub async fn next(&self) -> Event {
+        loop {
+            if let Some(event) = self.try_next() {
+                return event;
+            }
+            self.arrived.notified().await;
+        }
+    }
+
+    pub fn discard_digits(&self) {
+        self.queue.lock().retain(|event| !matches!(event, Event::Digit(_)));
+    }
+}
+
+/// What somebody else asks of a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Interrupt {
+    /// Hang up.
+    Hangup(Cause),
+    /// Leave what it does and go on here.
+    Goto(Position),
+}
+
+#[derive(Default)]
+pub(super) struct Interrupts {
+    waiting: Mutex<Waiting>,
+    raised: AtomicBool,
+    arrived: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    hangup: Option<Cause>,
+    redirect: Option<Position>,
+}
+
+impl Interrupts {
+    pub fn raise(&self, interrupt: Interrupt) {
+        let mut waiting = self.waiting.lock();
+        match interrupt {
+            Interrupt::Hangup(cause) => {
+                waiting.hangup.get_or_insert(cause);
+            }
+            Interrupt::Goto(position) => waiting.redirect = Some(position),
+        }
+        self.raised.store(true, Ordering::Release);
+        drop(waiting);
+        self.arrived.notify_waiters();
+    }
+
+    pub fn is_raised(&self) -> bool {
+        self.raised.load(Ordering::Acquire)
+    }
+
+    pub async fn raised(&self) {
+        loop {
+            let notified = self.arrived.notified();
+            tokio::pin!(notified);
+            notified.as_mut().enable();
+            if self.is_raised() {
+                return;
+            }
+            notified.await;
+        }
+    }
+
+    pub fn hangup(&self) -> Option<Cause> {
+        self.waiting.lock().hangup
+    }
+
+    pub fn take_redirect(&self) -> Option<Position> {
+        let mut waiting = self.waiting.lock();
+        if waiting.hangup.is_some() {
+            return None;
+        }
+        let redirect = waiting.redirect.take();
+        self.raised.store(false, Ordering::Release);
+        redirect
+    }
+}

@@ -1,0 +1,161 @@
+//! What the dialplan knows about a channel.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::caller_id::Party;
+use super::record::CallRecord;
+use super::{Cause, Variables};
+
+/// A place in the plan. Names, not indices: the plan under a call may be swapped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    pub context: String,
+    pub extension: String,
+    pub priority: u32,
+}
+
+impl Position {
+    pub fn new(context: &str, extension: &str, priority: u32) -> Self {
+        Self { context: context.to_owned(), extension: extension.to_owned(), priority }
+    }
+
+    /// Moves to another place and keeps the buffers.
+    pub fn set(&mut self, context: &str, extension: &str, priority: u32) {
+        self.context.clear();
+        self.context.push_str(context);
+        self.extension.clear();
+        self.extension.push_str(extension);
+        self.priority = priority;
+    }
+}
+
+impl std::fmt::Display for Position {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}@{}:{}", self.extension, self.context, self.priority)
+    }
+}
+
+/// A subroutine or macro that the channel is inside of.
+#[derive(Clone, Debug)]
+pub enum Frame {
+    /// Entered by Gosub: where to return to, and the names of the variables that hide others until then.
+    Gosub { back: Position, locals: Vec<String>, arguments: usize },
+    /// Entered by Macro.
+    Macro(Box<MacroFrame>),
+}
+
+/// What Macro restores when it ends.
+#[derive(Clone, Debug)]
+pub struct MacroFrame {
+    /// The macro's context, `macro-…`.
+    pub context: String,
+    /// Where Macro was called.
+    pub back: Position,
+    /// Names of the arguments set, and what they hid.
+    pub saved: Vec<(String, Option<String>)>,
+    /// A `h` or another place that the macro was called from is `MACRO_…`.
+    pub depth: usize,
+}
+
+/// Time limits that the plan set with `TIMEOUT()`.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// Between digits.
+    pub digit: Duration,
+    /// Until the first digit.
+    pub response: Duration,
+    /// When the call is ended, if the plan said so.
+    pub absolute: Option<Instant>,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { digit: Duration::from_secs(5), response: Duration::from_secs(10), absolute: None }
+    }
+}
+
+/// What the dialplan knows about a channel, and where in the plan it is.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub position: Position,
+    /// Set by every jump; cleared by who follows it.
+    pub has_jumped: bool,
+    pub variables: Variables,
+    pub frames: Vec<Frame>,
+    pub caller: Party,
+    /// The number the caller dialled.
+    pub dialed: Option<String>,
+    /// Automatic number identification, where a trunk gives it.
+    pub ani: Party,
+    pub connected: Party,
+    pub redirecting_from: Party,
+    pub redirecting_to: Party,
+    pub redirecting_reason: String,
+    pub redirecting_count: u32,
+    pub language: String,
+    pub music_class: String,
+    pub account_code: String,
+    pub peer_account: String,
+    pub ama_flags: u8,
+    pub timeouts: Timeouts,
+    /// `HANGUPCAUSE`: why the last called leg ended, or this one.
+    pub hangup_cause: Cause,
+    pub record: CallRecord,
+    /// Subroutines to run after `h`, last pushed first.
+    pub hangup_handlers: Vec<String>,
+    /// `GROUP()` memberships: category and group.
+    pub groups: Vec<(String, String)>,
+    /// Keys already pressed that wait to become an extension.
+    pub keyed: String,
+    /// Music that plays to the channel while nothing else does.
+    pub music: Option<Arc<str>>,
+    /// The technology-independent name of the last application, for `core show channels`.
+    pub application: &'static str,
+    /// Headers that the next Dial sends along.
+    pub headers: Vec<(String, String)>,
+    /// Nothing was dialled here: a call that Dial or Originate made.
+    pub is_outgoing: bool,
+}
+
+impl State {
+    pub fn new(now: Instant) -> Self {
+        Self {
+            position: Position::default(),
+            has_jumped: false,
+            variables: Variables::default(),
+            frames: Vec::new(),
+            caller: Party::default(),
+            dialed: None,
+            ani: Party::default(),
+            connected: Party::default(),
+            redirecting_from: Party::default(),
+            redirecting_to: Party::default(),
+            redirecting_reason: String::new(),
+            redirecting_count: 0,
+            language: "en".to_owned(),
+            music_class: String::new(),
+            account_code: String::new(),
+            peer_account: String::new(),
+            ama_flags: 3,
+            timeouts: Timeouts::default(),
+            hangup_cause: Cause::NONE,
+            record: CallRecord::new(now),
+            hangup_handlers: Vec::new(),
+            groups: Vec::new(),
+            keyed: String::new(),
+            music: None,
+            application: "",
+            headers: Vec::new(),
+            is_outgoing: false,
+        }
+    }
+
+    /// Goes on at another place: the next step taken is the one there.
+    pub fn jump(&mut self, context: &str, extension: &str, priority: u32) {
+        self.position.set(context, extension, priority);
+        self.has_jumped = true;
+    }
+}
