@@ -72,10 +72,7 @@ impl Presentation {
     }
 
     pub fn is_allowed(self) -> bool {
-        matches!(
-            self,
-            Self::AllowedNotScreened | Self::AllowedPassedScreen | Self::AllowedFailedScreen | Self::Allowed
-        )
+        matches!(self, Self::AllowedNotScreened | Self::AllowedPassedScreen | Self::AllowedFailedScreen | Self::Allowed)
     }
 }
 
