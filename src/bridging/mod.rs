@@ -1,3 +1,9 @@
-//! What connects channels: two-party bridges, the mixer of many, rooms.
+//! Joining parties: two who hear each other, rooms for many, and what one hears while it waits.
 
+pub mod codes;
+pub mod holding;
 pub mod mixer;
+pub mod room;
+pub mod two_party;
+
+pub use room::Rooms;

@@ -14,16 +14,16 @@ use super::{Cause, Variables};
 pub struct Position {
     pub context: String,
     pub extension: String,
-    pub priority: u32,
+    pub priority: i32,
 }
 
 impl Position {
-    pub fn new(context: &str, extension: &str, priority: u32) -> Self {
+    pub fn new(context: &str, extension: &str, priority: i32) -> Self {
         Self { context: context.to_owned(), extension: extension.to_owned(), priority }
     }
 
     /// Moves to another place and keeps the buffers.
-    pub fn set(&mut self, context: &str, extension: &str, priority: u32) {
+    pub fn set(&mut self, context: &str, extension: &str, priority: i32) {
         self.context.clear();
         self.context.push_str(context);
         self.extension.clear();
@@ -154,7 +154,7 @@ impl State {
     }
 
     /// Goes on at another place: the next step taken is the one there.
-    pub fn jump(&mut self, context: &str, extension: &str, priority: u32) {
+    pub fn jump(&mut self, context: &str, extension: &str, priority: i32) {
         self.position.set(context, extension, priority);
         self.has_jumped = true;
     }

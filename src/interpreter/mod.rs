@@ -1,1 +1,28 @@
-//! TODO
+//! One call walking one plan.
+//!
+//! [`Call`] takes the steps: those that only compute run in a plain loop over a [`Context`]; those that wait are
+//! futures, and dropping one cancels it. [`Exchange`] is what all calls share.
+
+mod active;
+mod application;
+mod arguments;
+mod call;
+mod context;
+mod ending;
+mod exchange;
+mod function;
+mod keys;
+mod subroutine;
+mod target;
+mod trace;
+
+pub use active::{ActivePlan, Lookup};
+pub use application::{Application, Argument, Kind, Letter, Outcome, Run, Sets, Waiting};
+pub use arguments::{Arguments, Options, leading_number, split, split_raw};
+pub use call::Call;
+pub use context::{Context, StateGuard};
+pub use exchange::{Clock, Exchange, Library, Parts, PlanArrivals, Reload};
+pub use function::{Function, FunctionError};
+pub use keys::Keyed;
+pub use target::Target;
+pub use trace::Trace;

@@ -1,0 +1,67 @@
+//! A called party and the duty to hang it up.
+
+use std::sync::Arc;
+
+use crate::channel::{Cause, Channel, Position};
+use crate::interpreter::{Call, Exchange};
+
+/// A called party. Dropping it hangs it up, unless it has somewhere to go on.
+pub struct Callee {
+    exchange: Arc<Exchange>,
+    channel: Arc<Channel>,
+    cause: Cause,
+    is_ours: bool,
+}
+
+impl Callee {
+    pub fn new(exchange: &Arc<Exchange>, channel: Arc<Channel>) -> Self {
+        Self { exchange: Arc::clone(exchange), channel, cause: Cause::NONE, is_ours: true }
+    }
+
+    pub fn channel(&self) -> &Arc<Channel> {
+        &self.channel
+    }
+
+    /// Sets the cause that the party is told when it is dropped.
+    pub fn set_cause(&mut self, cause: Cause) {
+        self.cause = cause;
+    }
+
+    /// Sends the party into the plan, where it goes on by itself.
+    pub fn send_to(mut self, position: &Position) {
+        self.is_ours = false;
+        self.channel.state().position = position.clone();
+        Call::start(Arc::clone(&self.exchange), Arc::clone(&self.channel));
+    }
+
+    /// Says where the party goes when it is dropped, instead of being hung up (option `F`).
+    pub fn set_successor(&mut self, position: &Position) {
+        self.channel.state().jump(&position.context, &position.extension, position.priority);
+    }
+
+    /// Follows a redirect that somebody asked for; gives the party back where there is none.
+    pub fn follow_redirect(self) -> Option<Self> {
+        match self.channel.take_redirect() {
+            Some(position) => {
+                self.send_to(&position);
+                None
+            }
+            None => Some(self),
+        }
+    }
+}
+
+impl Drop for Callee {
+    fn drop(&mut self) {
+        if !self.is_ours {
+            return;
+        }
+        // A feature, or option `F`, gave the party a place to go on.
+        let goes_on = std::mem::take(&mut self.channel.state().has_jumped);
+        if goes_on && self.channel.hangup_cause().is_none() {
+            Call::start(Arc::clone(&self.exchange), Arc::clone(&self.channel));
+        } else {
+            self.channel.hang_up(self.cause);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Which keys mean something to a party in a talk, and running what they mean.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::Wish;
+use super::talking::Side;
+use crate::bridging::codes::{Codes, Decision};
+use crate::channel::Channel;
+use crate::dialplan::features::Feature;
+use crate::interpreter::{Call, Outcome};
+
+/// What a code does.
+#[derive(Clone, Debug)]
+pub(super) enum Action {
+    /// Ends the call (`featuremap` disconnect).
+    Disconnect,
+    /// Runs an application (`applicationmap`).
+    Feature(Arc<Feature>),
+}
+
+/// The codes of one party.
+pub(super) struct Keys {
+    pub codes: Codes,
+    actions: Vec<Action>,
+}
+
+/// What a key led to.
+pub(super) enum Chosen {
+    Action(Action),
+    Decided(Decision),
+}
+
+impl Keys {
+    /// The codes that a party has: those named by its own `DYNAMIC_FEATURES` or the caller's, and the disconnect code
+    /// where Dial's options give it.
+    pub fn of(call: &Call, wish: &Wish, side: Side, peer: &Channel) -> Self {
+        let plan = call.plan();
+        let features = plan.features();
+        let mut actions = Vec::new();
+        let mut codes = Vec::new();
+        let letter = match side {
+            Side::Caller => 'H',
+            Side::Callee => 'h',
+        };
+        if wish.options.has(letter) {
+            codes.push(features.disconnect().to_owned());
+            actions.push(Action::Disconnect);
+        }
+        let wanted = |channel: &Channel| channel.state().variables.get("DYNAMIC_FEATURES").unwrap_or("").to_owned();
+        let mut names = wanted(&call.channel);
+        if side == Side::Callee {
+            names = format!("{names}#{}", wanted(peer));
+        }
+        for feature in features.named(&names) {
+            let allowed = match side {
+                Side::Caller => feature.allows_caller(),
+                Side::Callee => feature.allows_callee(),
+            };
+            if allowed && !codes.contains(&feature.code) {
+                codes.push(feature.code.clone());
+                actions.push(Action::Feature(feature));
+            }
+        }
+        Self { codes: Codes::new(codes, features.digit_timeout()), actions }
+    }
+
+    /// Takes a key.
+    pub fn press(&mut self, digit: char) -> Chosen {
+        match self.codes.press(digit, Instant::now()) {
+            Decision::Code(index) => match self.actions.get(index) {
+                Some(action) => Chosen::Action(action.clone()),
+                None => Chosen::Decided(Decision::Wait),
+            },
+            decision => Chosen::Decided(decision),
+        }
+    }
+}
+
+/// Runs a feature's application on the call, which has its channel to itself.
+pub(super) async fn run(call: &mut Call, feature: &Feature) -> Outcome {
+    let Some(application) = call.exchange.library.application(&feature.application) else {
+        let text = format!("feature {}: there is no application {}", feature.name, feature.application);
+        call.context().warn(&text);
+        return Outcome::Continue;
+    };
+    let arguments = {
+        let mut context = call.context();
+        context.set("DYNAMIC_FEATURENAME", &feature.name);
+        context.expand(&feature.arguments)
+    };
+    // Keys that came while the code was keyed are not meant for the application.
+    let position = call.channel.state().position.clone();
+    let outcome = call.run_application(application, &arguments).await;
+    let mut state = call.channel.state();
+    // Coming back from a subroutine is no jump.
+    if state.position == position {
+        state.has_jumped = false;
+    }
+    outcome
+}

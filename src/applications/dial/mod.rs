@@ -1,0 +1,219 @@
+//! `Dial`: calls one or several destinations and joins the caller with the first that answers.
+//!
+//! [`ringing`] calls until somebody answers, [`screening`] lets the callee decide, [`talking`] joins the two and runs
+//! features, [`limit`] ends a call that was given a time.
+
+mod callee;
+mod features;
+mod limit;
+mod report;
+mod ringing;
+mod screening;
+mod talking;
+
+pub use callee::Callee;
+
+use std::time::Duration;
+
+use crate::channel::Cause;
+use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Options, Outcome, Run, Sets};
+use report::Report;
+
+/// Calls destinations.
+///
+/// All destinations ring at once; the first to answer gets the call and the others stop ringing. Without an answer
+/// the plan goes on at the next step, and `DIALSTATUS` says why. With one, the plan goes on only where option `g` says
+/// so and the callee was the one who left.
+pub static DIAL: Application = Application {
+    name: "Dial",
+    synopsis: "Calls destinations and joins the caller with the first that answers",
+    arguments: &[
+        Argument::required("destinations", Kind::Destinations),
+        Argument::optional("timeout", Kind::Seconds),
+        Argument::optional("options", Kind::Options),
+        Argument::optional("url", Kind::Text),
+    ],
+    options: &[
+        Letter::with('A', "sounds", "plays these sounds to the callee before it hears the caller"),
+        Letter::plain('a', "answers the caller as soon as somebody answers"),
+        Letter::with('B', "context^extension^priority", "runs a subroutine on the caller before calling"),
+        Letter::with('b', "context^extension^priority", "runs a subroutine on each called channel before calling it"),
+        Letter::plain('c', "tells legs that are given up that the call was answered elsewhere"),
+        Letter::plain('C', "begins the call record anew"),
+        Letter::with('D', "called:calling:progress", "sends these keys after the answer"),
+        Letter::plain('d', "a key of the caller while it rings leads to that extension"),
+        Letter::plain('e', "runs `h` on the callee after the call"),
+        Letter::with('F', "context^extension^priority", "the callee goes on here when the caller hangs up"),
+        Letter::with('f', "caller id", "calls with this caller id"),
+        Letter::plain('g', "goes on with the plan when the callee hangs up"),
+        Letter::with('G', "context^extension^priority", "sends the caller here and the callee to the next priority"),
+        Letter::plain('h', "lets the callee hang up with the disconnect feature"),
+        Letter::plain('H', "lets the caller hang up with the disconnect feature"),
+        Letter::plain('i', "ignores the callee's wish to forward"),
+        Letter::with('L', "x[:y[:z]]", "ends the call after x ms, warns when y ms are left, again every z ms"),
+        Letter::with('M', "macro[^argument…]", "runs a macro on the callee before it hears the caller"),
+        Letter::with('m', "class", "the caller hears music instead of ringing"),
+        Letter::plain('o', "keeps the caller's own caller id on the called channel"),
+        Letter::plain('r', "the caller hears ringing whatever the callee sends"),
+        Letter::with('S', "seconds", "ends the call this long after the answer"),
+        Letter::plain('t', "lets the callee transfer the caller"),
+        Letter::plain('T', "lets the caller transfer the callee"),
+        Letter::with('U', "routine[^argument…]", "runs a subroutine on the callee before it hears the caller"),
+    ],
+    sets: &[
+        Sets {
+            variable: "DIALSTATUS",
+            values: &["CHANUNAVAIL", "CONGESTION", "NOANSWER", "BUSY", "ANSWER", "CANCEL", "INVALIDARGS"],
+        },
+        Sets { variable: "DIALEDTIME", values: &[] },
+        Sets { variable: "ANSWEREDTIME", values: &[] },
+        Sets { variable: "DIALEDPEERNAME", values: &[] },
+        Sets { variable: "DIALEDPEERNUMBER", values: &[] },
+        Sets { variable: "BRIDGEPEER", values: &[] },
+    ],
+    run: Run::Wait(|call, arguments| Box::pin(dial(call, arguments))),
+};
+
+/// What a Dial was asked to do.
+struct Wish {
+    destinations: Vec<Destination>,
+    timeout: Option<Duration>,
+    options: Options,
+}
+
+/// `technology/resource`.
+#[derive(Clone, Debug)]
+struct Destination {
+    technology: String,
+    resource: String,
+}
+
+async fn dial(call: &mut Call, arguments: Arguments) -> Outcome {
+    let Some(wish) = read(call, &arguments) else { return Outcome::Hangup };
+    dial_wish(call, &wish).await
+}
+
+/// Reads the arguments; `None`, with a warning, where a destination is not one.
+fn read(call: &Call, arguments: &Arguments) -> Option<Wish> {
+    let mut destinations = Vec::new();
+    for destination in arguments.get(0).split('&').map(str::trim).filter(|destination| !destination.is_empty()) {
+        let Some((technology, resource)) = destination.split_once('/') else {
+            call.context().warn(&format!("Dial: `{destination}` is no destination; write technology/resource, as in SIP/2001"));
+            return None;
+        };
+        destinations.push(Destination { technology: technology.to_owned(), resource: resource.to_owned() });
+    }
+    let options = arguments.options(2);
+    for letter in options.letters().filter(|letter| !DIAL.options.iter().any(|known| known.letter == *letter)) {
+        call.context().warn(&format!("Dial has no option `{letter}`: it is passed over"));
+    }
+    let timeout = arguments.seconds(1).filter(|seconds| *seconds > 0.0).map(Exchange::pause);
+    Some(Wish { destinations, timeout, options })
+}
+
+async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
+    let mut report = Report::begin(call);
+    if let Some(routine) = wish.options.argument('B')
+        && !call.run_routine(&screening::routine(routine)).await
+    {
+        return Outcome::Hangup;
+    }
+    if let Some(routine) = wish.options.argument('b').map(screening::routine) {
+        report.prepare_with(routine);
+    }
+    let mut callee = match ringing::ring(call, wish, &mut report).await {
+        ringing::Rung::Answered(callee) => callee,
+        ringing::Rung::Failed => return Outcome::Continue,
+        ringing::Rung::Keyed => return Outcome::Continue,
+    };
+    match screening::screen(call, wish, &callee, &mut report).await {
+        screening::Screened::Talk => {}
+        screening::Screened::GoOn => {
+            drop(callee);
+            return Outcome::Continue;
+        }
+        screening::Screened::Leave(outcome) => {
+            drop(callee);
+            return outcome;
+        }
+    }
+    if let Some(target) = wish.options.argument('G') {
+        return split_up(call, callee, target);
+    }
+    call.channel.answer();
+    report.talk_begins();
+    if let Some(keys) = wish.options.argument('D') {
+        send_keys(call, &callee, keys);
+    }
+    if wish.options.has('F') {
+        set_successor(call, &mut callee, wish.options.argument('F'));
+    }
+    let ended = talking::talk(call, callee, wish, &mut report).await;
+    report.talk_ends();
+    end(call, wish, ended)
+}
+
+/// Where the two go after the call.
+fn end(call: &Call, wish: &Wish, ended: talking::Ended) -> Outcome {
+    let mut state = call.channel.state();
+    state.hangup_cause = match ended.cause {
+        Cause::NONE => Cause::NORMAL,
+        cause => cause,
+    };
+    let goes_on = !ended.hangs_up && (state.has_jumped || wish.options.has('g'));
+    if goes_on { Outcome::Continue } else { Outcome::Hangup }
+}
+
+/// Option `G`: the caller goes to the target, the callee to the priority after it.
+fn split_up(call: &Call, callee: Callee, target: &str) -> Outcome {
+    let mut context = call.context();
+    let Some(target) = context.resolve(&target.replace('^', ",")) else { return Outcome::Hangup };
+    context.state.jump(&target.context, &target.extension, target.priority);
+    drop(context);
+    call.channel.answer();
+    let mut next = target;
+    next.priority += 1;
+    callee.send_to(&next);
+    Outcome::Continue
+}
+
+/// Option `F`: where the callee goes on when the caller hangs up; without a place, at the caller's next step.
+fn set_successor(call: &Call, callee: &mut Callee, target: Option<&str>) {
+    let mut context = call.context();
+    let position = match target {
+        Some(target) => context.resolve(&target.replace('^', ",")),
+        None => {
+            let mut next = context.state.position.clone();
+            next.priority += 1;
+            Some(next)
+        }
+    };
+    drop(context);
+    if let Some(position) = position {
+        callee.set_successor(&position);
+    }
+}
+
+/// Option `D(called:calling)`: keys for the callee, then for the caller.
+fn send_keys(call: &Call, callee: &Callee, keys: &str) {
+    let mut parts = keys.split(':');
+    let duration = Duration::from_millis(100);
+    let to_callee = parts.next().unwrap_or("").to_owned();
+    let to_caller = parts.next().unwrap_or("").to_owned();
+    for (channel, keys) in [(callee.channel().clone(), to_callee), (call.channel.clone(), to_caller)] {
+        if keys.is_empty() {
+            continue;
+        }
+        tokio::spawn(async move {
+            for key in keys.chars() {
+                match key {
+                    'w' => tokio::time::sleep(Duration::from_millis(500)).await,
+                    key => {
+                        channel.send_digit(key, duration);
+                        tokio::time::sleep(Duration::from_millis(250)).await;
+                    }
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,314 @@
+//! Calling until somebody answers.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use super::callee::Callee;
+use super::report::Report;
+use super::{Destination, Wish};
+use crate::applications::music;
+use crate::bridging::holding::Holding;
+use crate::bridging::two_party::early_media;
+use crate::channel::caller_id::{self, Party};
+use crate::channel::{Cause, Channel, Event, Happening, Indication, Listening, Outgoing, State};
+use crate::interpreter::Call;
+
+/// How the ringing ended.
+pub(super) enum Rung {
+    Answered(Callee),
+    /// Nobody answered: `DIALSTATUS` says why.
+    Failed,
+    /// Option `d`: the caller pressed a key that leads elsewhere.
+    Keyed,
+}
+
+/// News of one called leg.
+enum News {
+    Event(Event),
+    Gone(Cause),
+}
+
+type Waiting = Pin<Box<dyn Future<Output = News> + Send>>;
+
+struct Leg {
+    callee: Callee,
+    resource: String,
+    waiting: Waiting,
+}
+
+impl Leg {
+    fn listen_again(&mut self) {
+        self.waiting = news(Arc::clone(self.callee.channel()));
+    }
+}
+
+fn news(channel: Arc<Channel>) -> Waiting {
+    Box::pin(async move {
+        tokio::select! {
+            biased;
+            event = channel.event() => News::Event(event),
+            () = channel.interrupted() => News::Gone(channel.hangup_cause().unwrap_or(Cause::NONE)),
+        }
+    })
+}
+
+/// Waits for news of any leg; gives its index.
+async fn any(legs: &mut [Leg]) -> (usize, News) {
+    poll_fn(|context| {
+        for (index, leg) in legs.iter_mut().enumerate() {
+            if let Poll::Ready(news) = leg.waiting.as_mut().poll(context) {
+                return Poll::Ready((index, news));
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+/// How many legs failed, and how.
+#[derive(Default)]
+struct Tally {
+    busy: usize,
+    congested: usize,
+    unavailable: usize,
+}
+
+impl Tally {
+    /// Counts a leg that ended with this cause, as Asterisk's `handle_cause` does.
+    fn count(&mut self, cause: Cause) {
+        match cause {
+            Cause::BUSY => self.busy += 1,
+            Cause::CONGESTION => self.congested += 1,
+            Cause::NORMAL | Cause::NO_ANSWER | Cause::NONE => {}
+            _ => self.unavailable += 1,
+        }
+    }
+
+    fn status(&self) -> &'static str {
+        if self.busy > 0 {
+            "BUSY"
+        } else if self.congested > 0 {
+            "CONGESTION"
+        } else if self.unavailable > 0 {
+            "CHANUNAVAIL"
+        } else {
+            "NOANSWER"
+        }
+    }
+}
+
+/// What the caller hears while it rings.
+#[derive(Default)]
+struct Waiter {
+    holding: Option<Holding>,
+    early: Option<Listening>,
+    is_ringing: bool,
+}
+
+pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> Rung {
+    let mut tally = Tally::default();
+    let mut legs = place(call, wish, report, &mut tally).await;
+    if legs.is_empty() {
+        report.set_status(if wish.destinations.is_empty() { "CHANUNAVAIL" } else { tally.status() });
+        return Rung::Failed;
+    }
+    let mut waiter = Waiter::default();
+    if let Some(class) = wish.options.has('m').then(|| wish.options.argument('m').unwrap_or("")) {
+        waiter.holding = Some(music::hold(call, &call.channel, class));
+    } else if wish.options.has('r') {
+        ringing(call, &mut waiter);
+    }
+    let deadline = wish.timeout.map(|timeout| tokio::time::Instant::now() + timeout);
+    loop {
+        let timeout = async {
+            match deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        let caller = Arc::clone(&call.channel);
+        let (index, news) = tokio::select! {
+            biased;
+            news = any(&mut legs) => news,
+            event = caller.event() => {
+                if let Event::Digit(digit) = event && wish.options.has('d') && jump_to_key(call, digit) {
+                    report.set_status("CANCEL");
+                    return Rung::Keyed;
+                }
+                continue;
+            }
+            () = timeout => {
+                report.set_status("NOANSWER");
+                let cause = if wish.options.has('c') { Cause::ANSWERED_ELSEWHERE } else { Cause::NONE };
+                legs.iter_mut().for_each(|leg| leg.callee.set_cause(cause));
+                return Rung::Failed;
+            }
+        };
+        let Some(leg) = legs.get_mut(index) else { continue };
+        match news {
+            News::Event(Event::Answered) => {
+                let leg = legs.swap_remove(index);
+                legs.iter_mut().for_each(|loser| loser.callee.set_cause(Cause::ANSWERED_ELSEWHERE));
+                report.answered(leg.callee.channel(), &leg.resource);
+                return Rung::Answered(leg.callee);
+            }
+            News::Event(Event::Busy) => {
+                tally.busy += 1;
+                leg.callee.set_cause(Cause::BUSY);
+                fail(call, &mut legs, index, "BUSY", None);
+            }
+            News::Event(Event::Congestion) => {
+                tally.congested += 1;
+                leg.callee.set_cause(Cause::CONGESTION);
+                fail(call, &mut legs, index, "CONGESTION", None);
+            }
+            News::Event(event) => {
+                leg.listen_again();
+                match event {
+                    Event::Ringing if !wish.options.has('m') => ringing(call, &mut waiter),
+                    Event::Progress if legs.len() == 1 && !wish.options.has('r') && !wish.options.has('m') => {
+                        waiter.holding = None;
+                        call.channel.indicate(Indication::Progress);
+                        waiter.early = legs.first().map(|leg| early_media(leg.callee.channel(), &call.channel));
+                    }
+                    _ => {}
+                }
+            }
+            News::Gone(cause) => {
+                if let Some(position) = leg.callee.channel().take_redirect() {
+                    legs.swap_remove(index).callee.send_to(&position);
+                } else {
+                    tally.count(cause);
+                    fail(call, &mut legs, index, "", Some(cause));
+                }
+            }
+        }
+        if legs.is_empty() {
+            report.set_status(tally.status());
+            return Rung::Failed;
+        }
+    }
+}
+
+fn fail(call: &Call, legs: &mut Vec<Leg>, index: usize, status: &str, cause: Option<Cause>) {
+    let leg = legs.remove(index);
+    if let Some(cause) = cause {
+        call.channel.state().hangup_cause = cause;
+    }
+    let callee = leg.callee.channel();
+    call.exchange.channels.publish(&Happening::DialEnd { caller: &call.channel, callee, status });
+}
+
+/// Lets the caller know that it rings: a signal before the answer, a tone after it.
+fn ringing(call: &Call, waiter: &mut Waiter) {
+    if std::mem::replace(&mut waiter.is_ringing, true) {
+        return;
+    }
+    if call.channel.is_up() {
+        waiter.holding = Some(music::tone(call, &call.channel, "ring"));
+    } else {
+        call.channel.indicate(Indication::Ringing);
+    }
+}
+
+/// Option `d`: an extension of one digit in `EXITCONTEXT` or here.
+fn jump_to_key(call: &Call, digit: char) -> bool {
+    let mut context = call.context();
+    let exit = context.get("EXITCONTEXT").filter(|exit| !exit.is_empty());
+    let place = exit.unwrap_or_else(|| context.state.position.context.clone());
+    let caller = context.state.caller.number().to_owned();
+    let digit = digit.to_string();
+    let exists = call.lookup(|lookup| lookup.exists(&place, &digit, 1, &caller));
+    if exists {
+        context.state.jump(&place, &digit, 1);
+    }
+    exists
+}
+
+/// Makes and calls a channel for each destination that can be reached.
+async fn place(call: &mut Call, wish: &Wish, report: &Report, tally: &mut Tally) -> Vec<Leg> {
+    let mut legs = Vec::new();
+    for destination in &wish.destinations {
+        let Destination { technology, resource } = destination;
+        let shown = shown_party(call, wish);
+        let channels = {
+            let caller = &call.channel;
+            let prepare = |state: &mut State| prepare(caller, &shown, resource, state);
+            call.exchange.channels.request(technology, resource, &prepare)
+        };
+        let channels = match channels {
+            Ok(channels) => channels,
+            Err(error) => {
+                let cause = if technology.eq_ignore_ascii_case("Local") { Cause::NONE } else { error.cause() };
+                call.context().warn(&format!("Dial cannot call {technology}/{resource}: {error}"));
+                call.channel.state().hangup_cause = cause;
+                tally.unavailable += 1;
+                continue;
+            }
+        };
+        for channel in channels {
+            channel.link_with(&call.channel);
+            let callee = Callee::new(&call.exchange, channel);
+            if let Some(routine) = report.preparation()
+                && !super::screening::run_on(call, &callee, routine).await
+            {
+                let cause = callee.channel().state().hangup_cause;
+                tally.count(cause);
+                call.channel.state().hangup_cause = cause;
+                continue;
+            }
+            begin(call, &shown, destination, callee, &mut legs);
+        }
+    }
+    call.channel.state().headers.clear();
+    legs
+}
+
+fn begin(call: &Call, shown: &Party, destination: &Destination, callee: Callee, legs: &mut Vec<Leg>) {
+    let channel = Arc::clone(callee.channel());
+    let headers = call.channel.state().headers.clone();
+    let outgoing = Outgoing {
+        number: shown.number().to_owned(),
+        name: shown.name().to_owned(),
+        is_private: !shown.number_presentation.is_allowed(),
+        headers,
+    };
+    let name = format!("{}/{}", destination.technology, destination.resource);
+    let happening = Happening::DialBegin { caller: &call.channel, callee: &channel, destination: &name };
+    call.exchange.channels.publish(&happening);
+    let waiting = news(Arc::clone(&channel));
+    channel.call(&outgoing);
+    legs.push(Leg { callee, resource: destination.resource.clone(), waiting });
+}
+
+/// The party that the called phone shows: the caller, or what option `f` says.
+fn shown_party(call: &Call, wish: &Wish) -> Party {
+    let caller = call.channel.state().caller.clone();
+    match wish.options.argument('f') {
+        Some(text) if !text.is_empty() => {
+            let (name, number) = caller_id::parse(text);
+            Party::new(&name, &number)
+        }
+        _ => caller,
+    }
+}
+
+/// What a called channel's dialplan state begins with.
+fn prepare(caller: &Channel, shown: &Party, resource: &str, state: &mut State) {
+    let theirs = caller.state();
+    theirs.variables.inherit_into(&mut state.variables);
+    state.connected = shown.clone();
+    let number = resource.split(['/', '@']).next().unwrap_or(resource);
+    state.caller = Party { number: Some(number.to_owned()), ..Party::default() };
+    state.ani = theirs.ani.clone();
+    state.redirecting_from = theirs.redirecting_from.clone();
+    state.redirecting_to = theirs.redirecting_to.clone();
+    state.redirecting_reason = theirs.redirecting_reason.clone();
+    state.redirecting_count = theirs.redirecting_count;
+    state.language = theirs.language.clone();
+    state.music_class = theirs.music_class.clone();
+    state.account_code = theirs.account_code.clone();
+    state.position = theirs.position.clone();
+}

@@ -1,0 +1,249 @@
+//! The talk: two parties hear each other, and what their keys ask for is done.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::Wish;
+use super::callee::Callee;
+use super::features::{Action, Chosen, Keys};
+use super::limit::{Due, Limit};
+use super::report::Report;
+use crate::applications::music;
+use crate::bridging::codes::Decision;
+use crate::bridging::holding::Holding;
+use crate::bridging::two_party::Bridge;
+use crate::channel::{Cause, Channel, Event};
+use crate::dialplan::features::Feature;
+use crate::interpreter::{Call, Outcome};
+
+/// How long a key that passes through sounds.
+const KEY: Duration = Duration::from_millis(100);
+
+/// How the talk ended.
+pub(super) struct Ended {
+    /// Why the callee left.
+    pub cause: Cause,
+    /// A feature that ran on the caller wants the call to end.
+    pub hangs_up: bool,
+}
+
+/// Which party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Caller,
+    Callee,
+}
+
+/// What interrupts the talk.
+enum Turn {
+    CalleeLeft,
+    Feature(Side, Arc<Feature>),
+    Disconnected,
+    TimeIsUp,
+}
+
+pub(super) async fn talk(call: &mut Call, mut callee: Callee, wish: &Wish, report: &mut Report) -> Ended {
+    let begun = Instant::now();
+    let limit = Limit::read(call, wish.options.argument('L'), wish.options.argument('S'));
+    callee.set_cause(Cause::NORMAL);
+    if let Some(limit) = &limit {
+        limit.begin(call, callee.channel());
+    }
+    loop {
+        let peer = Arc::clone(callee.channel());
+        set_bridge_peers(call, &peer);
+        let bridge = Bridge::join(&call.channel, &peer);
+        let turn = converse(call, &peer, wish, limit.as_ref(), begun).await;
+        drop(bridge);
+        let (side, feature) = match turn {
+            Turn::Feature(side, feature) => (side, feature),
+            Turn::TimeIsUp => {
+                clear_bridge_peers(call, &peer);
+                report.talk_ends();
+                drop(callee);
+                if let Some(sound) = limit.as_ref().and_then(Limit::end_sound) {
+                    crate::applications::playing::play(call, sound).await;
+                }
+                return Ended { cause: Cause::NORMAL, hangs_up: false };
+            }
+            Turn::CalleeLeft | Turn::Disconnected => {
+                clear_bridge_peers(call, &peer);
+                let cause = peer.hangup_cause().unwrap_or(Cause::NORMAL);
+                // The callee was sent elsewhere, or it hung up.
+                drop(callee.follow_redirect());
+                return Ended { cause, hangs_up: false };
+            }
+        };
+        let run = match side {
+            Side::Caller => run_on_caller(call, callee, &feature).await,
+            Side::Callee => run_on_callee(call, callee, &feature).await,
+        };
+        match run {
+            Ok(back) => callee = back,
+            Err(ended) => {
+                clear_bridge_peers(call, &peer);
+                return ended;
+            }
+        }
+    }
+}
+
+fn set_bridge_peers(call: &Call, peer: &Channel) {
+    call.channel.state().variables.set("BRIDGEPEER", peer.name());
+    peer.state().variables.set("BRIDGEPEER", call.channel.name());
+}
+
+fn clear_bridge_peers(call: &Call, peer: &Channel) {
+    call.channel.state().variables.remove("BRIDGEPEER");
+    peer.state().variables.remove("BRIDGEPEER");
+}
+
+/// Lets the two talk until something has to be done.
+async fn converse(call: &Call, peer: &Arc<Channel>, wish: &Wish, limit: Option<&Limit>, begun: Instant) -> Turn {
+    let caller = &call.channel;
+    let mut keys = [Keys::of(call, wish, Side::Caller, peer), Keys::of(call, wish, Side::Callee, peer)];
+    let mut on_hold: [Option<Holding>; 2] = [None, None];
+    // Leaving a talk for a feature does not begin the time anew.
+    let mut elapsed = begun.elapsed();
+    loop {
+        let limited = limit.map(|limit| limit.next(begun, elapsed));
+        let until = async {
+            match limited {
+                Some((at, _)) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        let waiting_keys = keys.iter().filter_map(|keys| keys.codes.deadline()).min();
+        let key_timeout = async {
+            match waiting_keys {
+                Some(at) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        let (side, event) = tokio::select! {
+            biased;
+            event = caller.event() => (Side::Caller, event),
+            event = peer.event() => (Side::Callee, event),
+            () = peer.interrupted() => return Turn::CalleeLeft,
+            () = key_timeout => {
+                let now = Instant::now();
+                for side in [Side::Caller, Side::Callee] {
+                    let keys = &mut keys[side as usize];
+                    if keys.codes.deadline().is_some_and(|deadline| deadline <= now) {
+                        let decision = keys.codes.expire();
+                        pass(decision, other(side, caller, peer));
+                    }
+                }
+                continue;
+            }
+            () = until => {
+                match limited {
+                    Some((at, Due::Warning(left))) => {
+                        elapsed = at - begun;
+                        if let Some(limit) = limit {
+                            limit.warn(call, peer, left);
+                        }
+                    }
+                    _ => return Turn::TimeIsUp,
+                }
+                continue;
+            }
+        };
+        match event {
+            Event::Digit(digit) => match keys[side as usize].press(digit) {
+                Chosen::Action(Action::Disconnect) => return Turn::Disconnected,
+                Chosen::Action(Action::Feature(feature)) => {
+                    return Turn::Feature(feature_side(&feature, side), feature);
+                }
+                Chosen::Decided(decision) => pass(decision, other(side, caller, peer)),
+            },
+            Event::Held => {
+                on_hold[side as usize] = Some(music::hold(call, other(side, caller, peer), ""));
+            }
+            Event::Resumed => on_hold[side as usize] = None,
+            _ => {}
+        }
+    }
+}
+
+fn other<'a>(side: Side, caller: &'a Arc<Channel>, callee: &'a Arc<Channel>) -> &'a Arc<Channel> {
+    match side {
+        Side::Caller => callee,
+        Side::Callee => caller,
+    }
+}
+
+/// `self` and the old `caller` mean who pressed, `peer` and the old `callee` the other.
+fn feature_side(feature: &Feature, pressed: Side) -> Side {
+    match (feature.runs_on_peer(), pressed) {
+        (false, side) => side,
+        (true, Side::Caller) => Side::Callee,
+        (true, Side::Callee) => Side::Caller,
+    }
+}
+
+fn pass(decision: Decision, to: &Channel) {
+    if let Decision::Pass(keys) = decision {
+        keys.chars().for_each(|key| to.send_digit(key, KEY));
+    }
+}
+
+/// Runs a feature on the caller, which has its channel to itself meanwhile. Gives the callee back if it is still there.
+async fn run_on_caller(call: &mut Call, callee: Callee, feature: &Feature) -> Result<Callee, Ended> {
+    let peer = Arc::clone(callee.channel());
+    let music = feature.music_class.as_deref().map(|class| music::hold(call, &peer, class));
+    let mut callee = Some(callee);
+    let outcome = {
+        let mut run = std::pin::pin!(super::features::run(call, feature));
+        loop {
+            tokio::select! {
+                biased;
+                () = peer.interrupted(), if callee.is_some() => {
+                    // Sent elsewhere, or it hung up: then dropping it tells its leg.
+                    drop(callee.take().and_then(Callee::follow_redirect));
+                }
+                outcome = &mut run => break outcome,
+            }
+        }
+    };
+    drop(music);
+    let cause = peer.hangup_cause().unwrap_or(Cause::NORMAL);
+    match (outcome, callee) {
+        (Outcome::Hangup, _) => Err(Ended { cause, hangs_up: true }),
+        (_, Some(callee)) => Ok(callee),
+        (_, None) => Err(Ended { cause, hangs_up: false }),
+    }
+}
+
+/// Runs a feature on the callee. It goes on by itself when the caller leaves meanwhile.
+async fn run_on_callee(call: &Call, callee: Callee, feature: &Arc<Feature>) -> Result<Callee, Ended> {
+    let peer = Arc::clone(callee.channel());
+    let _music = feature.music_class.as_deref().map(|class| music::hold(call, &call.channel, class));
+    let (done, finished) = oneshot::channel();
+    let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(&peer));
+    let feature = Arc::clone(feature);
+    tokio::spawn(async move {
+        let channel = Arc::clone(&theirs.channel);
+        let outcome = tokio::select! {
+            biased;
+            () = channel.interrupted() => Outcome::Continue,
+            outcome = super::features::run(&mut theirs, &feature) => outcome,
+        };
+        // If the caller has left, dropping what comes back hangs the callee up or lets it go on where it jumped to.
+        let _ = done.send((callee, outcome));
+    });
+    let cause = || peer.hangup_cause().unwrap_or(Cause::NORMAL);
+    match finished.await {
+        Ok((callee, Outcome::Continue | Outcome::Collect)) => {
+            if peer.is_interrupted() {
+                drop(callee.follow_redirect());
+                return Err(Ended { cause: cause(), hangs_up: false });
+            }
+            Ok(callee)
+        }
+        _ => Err(Ended { cause: cause(), hangs_up: false }),
+    }
+}

@@ -1,0 +1,26 @@
+//! `Hangup`
+
+use crate::channel::Cause;
+use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run};
+
+/// Ends the call.
+///
+/// The cause may be a Q.850 number or a name such as `USER_BUSY`; without one the cause that is known stays.
+pub static HANGUP: Application = Application {
+    name: "Hangup",
+    synopsis: "Ends the call",
+    arguments: &[Argument::optional("cause", Kind::Text)],
+    options: &[],
+    sets: &[],
+    run: Run::Compute(hangup),
+};
+
+fn hangup(context: &mut Context<'_>, text: &str) -> Outcome {
+    match Cause::parse(text) {
+        Some(cause) => context.state.hangup_cause = cause,
+        None if !text.is_empty() => context.warn(&format!("Hangup: `{text}` is no cause")),
+        None if context.state.hangup_cause == Cause::NONE => context.state.hangup_cause = Cause::NORMAL,
+        None => {}
+    }
+    Outcome::Hangup
+}

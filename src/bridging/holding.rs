@@ -1,0 +1,50 @@
+//! What a party hears while it waits: a tone or music, from a task that ends with its guard.
+
+use std::sync::Arc;
+
+use crate::channel::{Channel, Happening};
+use crate::media::{FRAME, Frame};
+
+/// Plays frames to a channel until it is dropped.
+#[must_use = "the audio stops when the guard is dropped"]
+pub struct Holding {
+    task: tokio::task::JoinHandle<()>,
+    music: Option<Arc<Channel>>,
+}
+
+impl Holding {
+    /// Plays what `source` gives, a frame every 20 ms, until it gives no more.
+    pub fn play(channel: &Arc<Channel>, mut source: impl FnMut() -> Option<Frame> + Send + 'static) -> Self {
+        let channel = Arc::clone(channel);
+        let task = tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(FRAME);
+            ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+            while let Some(frame) = source() {
+                ticks.tick().await;
+                channel.write(&frame);
+            }
+        });
+        Self { task, music: None }
+    }
+
+    /// Plays music of a class, and says so to observers.
+    pub fn music(
+        channel: &Arc<Channel>,
+        class: &str,
+        source: impl FnMut() -> Option<Frame> + Send + 'static,
+    ) -> Self {
+        channel.channels().publish(&Happening::MusicOn { channel, class });
+        let mut holding = Self::play(channel, source);
+        holding.music = Some(Arc::clone(channel));
+        holding
+    }
+}
+
+impl Drop for Holding {
+    fn drop(&mut self) {
+        self.task.abort();
+        if let Some(channel) = &self.music {
+            channel.channels().publish(&Happening::MusicOff { channel });
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What an application declares about itself, and how it runs.
+//!
+//! The declaration is the single source of its name, manual, argument parser and checks.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use super::{Arguments, Call, Context};
+
+/// One application of the dialplan.
+pub struct Application {
+    /// The registered spelling; the plan may write it in any case.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub synopsis: &'static str,
+    /// Its arguments, in order.
+    pub arguments: &'static [Argument],
+    /// The letters of its options argument.
+    pub options: &'static [Letter],
+    /// The variables it sets.
+    pub sets: &'static [Sets],
+    /// How it runs.
+    pub run: Run,
+}
+
+/// One argument.
+#[derive(Clone, Copy, Debug)]
+pub struct Argument {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub is_required: bool,
+}
+
+impl Argument {
+    /// An argument that must be there.
+    pub const fn required(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, is_required: true }
+    }
+
+    /// An argument that may be left out.
+    pub const fn optional(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, is_required: false }
+    }
+}
+
+/// What an argument holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Free text, commas included when it is the last argument.
+    Text,
+    /// A number of seconds, with a fraction where the application allows one.
+    Seconds,
+    /// A whole number.
+    Number,
+    /// The name of a variable to set.
+    Variable,
+    /// Option letters, some with an argument in parentheses.
+    Options,
+    /// A place in the plan: `[[context,]extension,]priority`.
+    Target,
+    /// The name of a channel.
+    Channel,
+    /// `technology/resource`, several joined by `&`.
+    Destinations,
+    /// Names of sound files without extension, joined by `&`.
+    Sounds,
+    /// A conference room.
+    Room,
+}
+
+/// One option letter.
+#[derive(Clone, Copy, Debug)]
+pub struct Letter {
+    pub letter: char,
+    /// What stands in its parentheses, if it takes an argument.
+    pub argument: Option<&'static str>,
+    /// What it does, in one line.
+    pub meaning: &'static str,
+}
+
+impl Letter {
+    /// A letter without an argument.
+    pub const fn plain(letter: char, meaning: &'static str) -> Self {
+        Self { letter, argument: None, meaning }
+    }
+
+    /// A letter with an argument in parentheses.
+    pub const fn with(letter: char, argument: &'static str, meaning: &'static str) -> Self {
+        Self { letter, argument: Some(argument), meaning }
+    }
+}
+
+/// A variable that an application or the end of one sets.
+#[derive(Clone, Copy, Debug)]
+pub struct Sets {
+    pub variable: &'static str,
+    /// The values it can take; empty when it is free text.
+    pub values: &'static [&'static str],
+}
+
+/// How an application runs.
+pub enum Run {
+    /// It only computes: it runs inside the step loop, without allocation, await or lock of its own.
+    Compute(fn(&mut Context<'_>, &str) -> Outcome),
+    /// It waits: for a party, for time, for another call. Dropping the future ends it and releases what it holds.
+    Wait(for<'a> fn(&'a mut Call, Arguments) -> Waiting<'a>),
+}
+
+/// A running application.
+pub type Waiting<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+/// How an application ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The next step follows, or the one jumped to.
+    Continue,
+    /// Keys were pressed that wait in the channel's state to become an extension.
+    Collect,
+    /// The call is to end.
+    Hangup,
+}

@@ -1,0 +1,211 @@
+//! Splitting an application's arguments, and its option letters.
+
+/// The arguments of a step, after substitution.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    text: String,
+    fields: Vec<String>,
+}
+
+impl Arguments {
+    pub fn new(text: String) -> Self {
+        let fields = split(&text, ',');
+        Self { text, fields }
+    }
+
+    /// The text as it stands in the trace.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The argument at this place, empty if it is not there.
+    pub fn get(&self, index: usize) -> &str {
+        self.fields.get(index).map_or("", String::as_str)
+    }
+
+    /// How many arguments there are; none for an empty text.
+    pub fn len(&self) -> usize {
+        if self.text.is_empty() { 0 } else { self.fields.len() }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The argument, if it is there and not empty.
+    pub fn given(&self, index: usize) -> Option<&str> {
+        self.fields.get(index).map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// A number of seconds, as the C library reads it: what does not begin with a number is 0.
+    pub fn seconds(&self, index: usize) -> Option<f64> {
+        self.given(index).map(leading_number)
+    }
+
+    /// The arguments from this place on, joined again by commas.
+    pub fn rest(&self, index: usize) -> String {
+        self.fields.get(index..).map(|fields| fields.join(",")).unwrap_or_default()
+    }
+
+    /// The option letters at this place.
+    pub fn options(&self, index: usize) -> Options {
+        Options::parse(self.get(index))
+    }
+}
+
+/// The number that a text begins with, 0 if it does not begin with one.
+pub fn leading_number(text: &str) -> f64 {
+    let text = text.trim_start();
+    let mut end = 0;
+    let mut has_point = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' => {}
+            b'+' | b'-' if at == 0 => {}
+            b'.' if !has_point => has_point = true,
+            _ => break,
+        }
+        end = at + 1;
+    }
+    text.get(..end).and_then(|number| number.parse().ok()).unwrap_or(0.0)
+}
+
+/// Splits at `separator` as Asterisk's applications do: not inside parentheses, brackets or double quotes; the quotes
+/// and the backslash before an escaped character are taken out.
+pub fn split(text: &str, separator: char) -> Vec<String> {
+    let mut fields = Vec::new();
+    let mut field = String::new();
+    let (mut parentheses, mut brackets, mut quoted) = (0_u32, 0_u32, false);
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => {
+                field.extend(characters.next());
+                continue;
+            }
+            '"' => {
+                quoted = !quoted;
+                continue;
+            }
+            '(' => parentheses += 1,
+            ')' => parentheses = parentheses.saturating_sub(1),
+            '[' => brackets += 1,
+            ']' => brackets = brackets.saturating_sub(1),
+            _ if character == separator && parentheses == 0 && brackets == 0 && !quoted => {
+                fields.push(std::mem::take(&mut field));
+                continue;
+            }
+            _ => {}
+        }
+        field.push(character);
+    }
+    fields.push(field);
+    fields
+}
+
+/// Splits at `separator` outside parentheses and brackets and takes nothing out, for texts that are split again later.
+pub fn split_raw(text: &str, separator: char) -> Vec<&str> {
+    let mut fields = Vec::new();
+    let (mut depth, mut quoted, mut escaped, mut start) = (0_u32, false, false, 0);
+    for (at, character) in text.char_indices() {
+        if std::mem::take(&mut escaped) {
+            continue;
+        }
+        match character {
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ if character == separator && depth == 0 && !quoted => {
+                fields.push(text.get(start..at).unwrap_or(""));
+                start = at + character.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    fields.push(text.get(start..).unwrap_or(""));
+    fields
+}
+
+/// Option letters, each at most once, with what stands in their parentheses.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    letters: Vec<(char, Option<String>)>,
+}
+
+impl Options {
+    pub fn parse(text: &str) -> Self {
+        let mut letters: Vec<(char, Option<String>)> = Vec::new();
+        let mut rest = text.chars().peekable();
+        while let Some(letter) = rest.next() {
+            let mut argument = None;
+            if rest.peek() == Some(&'(') {
+                rest.next();
+                let (mut depth, mut inner) = (1_u32, String::new());
+                for character in rest.by_ref() {
+                    match character {
+                        '(' => depth += 1,
+                        ')' => depth -= 1,
+                        _ => {}
+                    }
+                    if depth == 0 {
+                        break;
+                    }
+                    inner.push(character);
+                }
+                argument = Some(inner);
+            }
+            if !letter.is_whitespace() {
+                letters.retain(|(known, _)| *known != letter);
+                letters.push((letter, argument));
+            }
+        }
+        Self { letters }
+    }
+
+    /// Whether the letter is given.
+    pub fn has(&self, letter: char) -> bool {
+        self.letters.iter().any(|(known, _)| *known == letter)
+    }
+
+    /// What stands in the letter's parentheses; `None` without the letter or without parentheses.
+    pub fn argument(&self, letter: char) -> Option<&str> {
+        self.letters.iter().find(|(known, _)| *known == letter)?.1.as_deref()
+    }
+
+    /// All letters, in order.
+    pub fn letters(&self) -> impl Iterator<Item = char> {
+        self.letters.iter().map(|(letter, _)| *letter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commas_inside_parentheses_and_quotes_separate_nothing() {
+        let arguments = Arguments::new(r#"SIP/1&SIP/2,20,gL(1000,2:3),"a,b",x\,y"#.to_owned());
+        assert_eq!(arguments.len(), 5);
+        assert_eq!(arguments.get(2), "gL(1000,2:3)");
+        assert_eq!(arguments.get(3), "a,b");
+        assert_eq!(arguments.get(4), "x,y");
+        assert_eq!(arguments.given(9), None);
+    }
+
+    #[test]
+    fn option_letters_and_their_arguments() {
+        let options = Options::parse("gM(mac^a(b))U()t");
+        assert!(options.has('g') && options.has('t'));
+        assert_eq!(options.argument('M'), Some("mac^a(b)"));
+        assert_eq!(options.argument('U'), Some(""));
+        assert_eq!(options.argument('g'), None);
+    }
+
+    #[test]
+    fn numbers_are_read_as_the_c_library_does() {
+        assert_eq!(leading_number(" 1.5x"), 1.5);
+        assert_eq!(leading_number("x"), 0.0);
+        assert_eq!(leading_number(""), 0.0);
+    }
+}

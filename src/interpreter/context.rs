@@ -1,0 +1,214 @@
+//! What a computing step sees: its channel, the plan, the globals; and the substitution of `${}` over them.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use parking_lot::MutexGuard;
+
+use super::active::{ActivePlan, Lookup};
+use super::{Exchange, Function, FunctionError};
+use crate::channel::{Channel, Happening, State, Variables};
+use crate::diagnostic::Span;
+use crate::dialplan::template::{self, Scope, Warning};
+
+/// A computing step's surroundings. The channel's state is locked for as long as this lives.
+pub struct Context<'a> {
+    pub exchange: &'a Arc<Exchange>,
+    pub plan: &'a Arc<ActivePlan>,
+    /// None while globals are read: there is no call then.
+    pub channel: Option<&'a Arc<Channel>>,
+    /// What the dialplan knows about the channel.
+    pub state: StateGuard<'a>,
+    /// The step that runs, for warnings.
+    pub span: Option<Span>,
+}
+
+/// The state that a [`Context`] works on: a channel's, or a passing one of its own.
+pub enum StateGuard<'a> {
+    Channel(MutexGuard<'a, State>),
+    Passing(Box<State>),
+}
+
+impl std::ops::Deref for StateGuard<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        match self {
+            StateGuard::Channel(guard) => guard,
+            StateGuard::Passing(state) => state,
+        }
+    }
+}
+
+impl std::ops::DerefMut for StateGuard<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        match self {
+            StateGuard::Channel(guard) => guard,
+            StateGuard::Passing(state) => state,
+        }
+    }
+}
+
+impl<'a> Context<'a> {
+    pub fn new(exchange: &'a Arc<Exchange>, plan: &'a Arc<ActivePlan>, channel: &'a Arc<Channel>) -> Self {
+        Self { exchange, plan, channel: Some(channel), state: StateGuard::Channel(channel.state()), span: None }
+    }
+
+    /// Substitutes `${}` and `$[]` in a text of the run time.
+    pub fn expand(&mut self, text: &str) -> String {
+        let mut out = String::new();
+        template::expand_text(text, self, &mut out);
+        out
+    }
+
+    /// Questions to the plan at this moment.
+    pub fn lookup(&self) -> Lookup<'a> {
+        Lookup::new(self.plan, &self.exchange.clock)
+    }
+
+    /// The value of a variable as `${name}` gives it, if it is set.
+    pub fn get(&mut self, name: &str) -> Option<String> {
+        let mut out = String::new();
+        self.variable(name, &mut out).then_some(out)
+    }
+
+    /// Sets a channel variable, or writes a function where the name has parentheses.
+    pub fn set(&mut self, name: &str, value: &str) {
+        if name.ends_with(')')
+            && let Some((function, arguments)) = name.split_once('(')
+        {
+            let arguments = arguments.strip_suffix(')').unwrap_or(arguments).to_owned();
+            let function = function.to_owned();
+            self.write_function(&function, &arguments, value);
+            return;
+        }
+        self.state.variables.set(name, value);
+        self.announce_variable(name, value);
+    }
+
+    /// Sets a global variable.
+    pub fn set_global(&mut self, name: &str, value: &str) {
+        self.exchange.globals.lock().set(name, value);
+        if self.exchange.channels.is_observed() {
+            self.exchange.channels.publish(&Happening::VariableSet { channel: None, name, value });
+        }
+    }
+
+    fn announce_variable(&self, name: &str, value: &str) {
+        if self.exchange.channels.is_observed() {
+            let channel = self.channel.map(|channel| &**channel);
+            let name = name.trim_start_matches('_');
+            self.exchange.channels.publish(&Happening::VariableSet { channel, name, value });
+        }
+    }
+
+    fn write_function(&mut self, name: &str, arguments: &str, value: &str) {
+        let Some(function) = self.exchange.library.function(name) else {
+            self.warn(&format!("there is no function {name}: nothing was set"));
+            return;
+        };
+        let Some(write) = function.write else {
+            self.warn(&format!("function {} cannot be set, only read", function.name));
+            return;
+        };
+        if let Err(error) = write(self, arguments, value) {
+            self.warn_function(function, &error);
+        }
+    }
+
+    /// Reads a function by name; false if there is none.
+    pub fn read_function(&mut self, name: &str, arguments: &str, out: &mut String) -> bool {
+        let Some(function) = self.exchange.library.function(name) else {
+            self.warn(&format!("there is no function {name}: its value is empty"));
+            return false;
+        };
+        let Some(read) = function.read else {
+            self.warn(&format!("function {} cannot be read, only set", function.name));
+            return true;
+        };
+        let before = out.len();
+        if let Err(error) = read(self, arguments, out) {
+            out.truncate(before);
+            self.warn_function(function, &error);
+        }
+        true
+    }
+
+    fn warn_function(&self, function: &Function, error: &FunctionError) {
+        self.warn(&format!("{}: {error}", function.name));
+    }
+
+    /// Tells the admin that something in the plan did not go as meant, with the plan's line.
+    pub fn warn(&self, text: &str) {
+        let place = self.span.map(|span| self.plan.location(span)).unwrap_or_default();
+        let channel = self.channel.map_or("-", |channel| channel.name());
+        tracing::warn!(target: "exten::plan", channel, place, position = %self.state.position, "{text}");
+        if let Some(channel) = self.channel
+            && self.exchange.channels.is_observed()
+        {
+            self.exchange.channels.publish(&Happening::Warning { channel, text });
+        }
+    }
+
+    /// Runs `work` with the state of this channel unlocked, so that it may look at other channels.
+    pub fn unlocked<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        match &mut self.state {
+            StateGuard::Channel(guard) => MutexGuard::unlocked(guard, work),
+            StateGuard::Passing(_) => work(),
+        }
+    }
+
+    /// The variables that Asterisk computes: they hide channel variables of the same name.
+    fn builtin(&self, name: &str, out: &mut String) -> bool {
+        let state = &*self.state;
+        let written = match name {
+            "EXTEN" => out.write_str(&state.position.extension),
+            "CONTEXT" => out.write_str(&state.position.context),
+            "PRIORITY" => write!(out, "{}", state.position.priority),
+            "CHANNEL" => out.write_str(self.channel.map_or("", |channel| channel.name())),
+            "UNIQUEID" => out.write_str(self.channel.map_or("", |channel| channel.unique_id())),
+            "HANGUPCAUSE" => write!(out, "{}", state.hangup_cause),
+            "EPOCH" => write!(out, "{}", self.exchange.epoch()),
+            "HINT" => out.write_str(&self.hint(0)),
+            "HINTNAME" => out.write_str(&self.hint(1)),
+            _ => return false,
+        };
+        written.is_ok()
+    }
+
+    /// The devices (0) or the name (1) of the hint of this extension: `devices,name`.
+    fn hint(&self, field: usize) -> String {
+        let position = &self.state.position;
+        let hint = self.lookup().hint(&position.context, &position.extension).unwrap_or_default();
+        hint.splitn(2, ',').nth(field).unwrap_or("").to_owned()
+    }
+}
+
+impl Scope for Context<'_> {
+    fn variable(&mut self, name: &str, out: &mut String) -> bool {
+        if name.len() <= 10 && self.builtin(name, out) {
+            return true;
+        }
+        if let Some(value) = self.state.variables.get(name) {
+            out.push_str(value);
+            return true;
+        }
+        push_from(&self.exchange.globals.lock(), name, out)
+    }
+
+    fn function(&mut self, name: &str, arguments: &str, out: &mut String) -> bool {
+        self.read_function(name, arguments, out)
+    }
+
+    fn warn(&mut self, warning: Warning) {
+        Context::warn(self, &warning.kind.to_string());
+    }
+}
+
+fn push_from(variables: &Variables, name: &str, out: &mut String) -> bool {
+    let value = variables.get(name);
+    if let Some(value) = value {
+        out.push_str(value);
+    }
+    value.is_some()
+}

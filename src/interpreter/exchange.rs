@@ -1,0 +1,201 @@
+//! What all calls share: who is in a call, the plan in service, globals, rooms, sounds, the clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+use parking_lot::Mutex;
+use tokio::time::Instant;
+
+use super::{Application, Function};
+use crate::bridging::Rooms;
+use crate::channel::arrivals::{Arrivals, Reach};
+use crate::channel::{Channel, Channels, Variables};
+use super::active::{ActivePlan, Lookup};
+use crate::media::SoundLibrary;
+
+/// The applications and functions that plans may use, each list sorted by name without case.
+pub struct Library {
+    pub applications: &'static [&'static Application],
+    pub functions: &'static [&'static Function],
+}
+
+impl Library {
+    /// The application of this name, in any case.
+    pub fn application(&self, name: &str) -> Option<&'static Application> {
+        find(self.applications, name, |application| application.name)
+    }
+
+    /// The place of an application in the list.
+    pub fn application_index(&self, name: &str) -> Option<usize> {
+        position(self.applications, name, |application| application.name)
+    }
+
+    /// The function of this name, in any case.
+    pub fn function(&self, name: &str) -> Option<&'static Function> {
+        find(self.functions, name, |function| function.name)
+    }
+}
+
+fn find<T>(sorted: &'static [&'static T], name: &str, name_of: impl Fn(&T) -> &'static str) -> Option<&'static T> {
+    sorted.get(position(sorted, name, name_of)?).copied()
+}
+
+fn position<T>(sorted: &[&'static T], name: &str, name_of: impl Fn(&T) -> &'static str) -> Option<usize> {
+    let folded = |text: &str, other: &str| {
+        text.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(other.bytes().map(|byte| byte.to_ascii_lowercase()))
+    };
+    sorted.binary_search_by(|item| folded(name_of(item), name)).ok()
+}
+
+/// Which plan a call in progress walks after a reload.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reload {
+    /// The one it began with.
+    #[default]
+    Pin,
+    /// Each step is looked up in the newest, as Asterisk does.
+    Follow,
+}
+
+/// Where the wall clock's time comes from.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The machine.
+    System(TimeZone),
+    /// A fixed moment, moved on by tokio's time only.
+    Simulated { start: Zoned, since: Instant },
+}
+
+impl Clock {
+    /// The local time now.
+    pub fn now(&self) -> Zoned {
+        match self {
+            Clock::System(zone) => Timestamp::now().to_zoned(zone.clone()),
+            Clock::Simulated { start, since } => {
+                let elapsed = jiff::SignedDuration::try_from(since.elapsed()).unwrap_or_default();
+                start.checked_add(elapsed).unwrap_or_else(|_| start.clone())
+            }
+        }
+    }
+
+    /// The wall-clock time of a moment in tokio's time.
+    pub fn at(&self, moment: Instant) -> Zoned {
+        let now = self.now();
+        let ago = Instant::now().saturating_duration_since(moment);
+        now.checked_sub(jiff::SignedDuration::try_from(ago).unwrap_or_default()).unwrap_or(now)
+    }
+}
+
+/// What an [`Exchange`] is made with.
+pub struct Parts {
+    pub plan: Arc<ActivePlan>,
+    pub library: &'static Library,
+    pub clock: Clock,
+    pub sounds: SoundLibrary,
+    pub reload: Reload,
+    /// Seed of the random source; the simulator fixes it.
+    pub seed: u64,
+}
+
+/// What all calls share.
+pub struct Exchange {
+    pub channels: Arc<Channels>,
+    pub rooms: Arc<Rooms>,
+    pub globals: Mutex<Variables>,
+    pub library: &'static Library,
+    pub clock: Clock,
+    pub sounds: SoundLibrary,
+    pub reload: Reload,
+    plan: ArcSwap<ActivePlan>,
+    random: Mutex<fastrand::Rng>,
+}
+
+impl Exchange {
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let epoch = u64::try_from(parts.clock.now().timestamp().as_second()).unwrap_or(0);
+        let exchange = Arc::new(Self {
+            channels: Channels::new(epoch),
+            rooms: Rooms::new(),
+            globals: Mutex::default(),
+            library: parts.library,
+            clock: parts.clock,
+            sounds: parts.sounds,
+            reload: parts.reload,
+            plan: ArcSwap::from(parts.plan),
+            random: Mutex::new(fastrand::Rng::with_seed(parts.seed)),
+        });
+        exchange.read_globals();
+        exchange
+    }
+
+    /// The plan in service.
+    pub fn plan(&self) -> Arc<ActivePlan> {
+        self.plan.load_full()
+    }
+
+    /// Puts a new plan into service. Globals that the plan or a call set survive unless `clearglobalvars` says not.
+    pub fn swap_plan(&self, plan: Arc<ActivePlan>) {
+        if plan.plan.general.clearglobalvars {
+            self.globals.lock().clear();
+        }
+        self.plan.store(plan);
+        self.read_globals();
+    }
+
+    fn read_globals(&self) {
+        let mut globals = self.globals.lock();
+        for global in &self.plan().plan.globals {
+            globals.set(&global.name, &global.value);
+        }
+    }
+
+    /// A number from `low` to `high`, both included.
+    pub fn random(&self, low: i64, high: i64) -> i64 {
+        if low >= high { low } else { self.random.lock().i64(low..=high) }
+    }
+
+    /// Seconds since 1970.
+    pub fn epoch(&self) -> i64 {
+        self.clock.now().timestamp().as_second()
+    }
+
+    /// How long a pause of this many seconds is; nothing for what is not positive.
+    pub fn pause(seconds: f64) -> Duration {
+        Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX)
+    }
+}
+
+/// Calls that a technology brings walk the exchange's plan.
+pub struct PlanArrivals {
+    exchange: std::sync::Weak<Exchange>,
+}
+
+impl PlanArrivals {
+    pub fn new(exchange: &Arc<Exchange>) -> Arc<Self> {
+        Arc::new(Self { exchange: Arc::downgrade(exchange) })
+    }
+}
+
+impl Arrivals for PlanArrivals {
+    fn reach(&self, context: &str, extension: &str, caller: &str) -> Reach {
+        let Some(exchange) = self.exchange.upgrade() else { return Reach::Unknown };
+        let plan = exchange.plan();
+        let lookup = Lookup::new(&plan, &exchange.clock);
+        if lookup.exists(context, extension, 1, caller) {
+            Reach::Complete
+        } else if lookup.can_match(context, extension, caller) {
+            Reach::Partial
+        } else {
+            Reach::Unknown
+        }
+    }
+
+    fn arrive(&self, channel: Arc<Channel>) {
+        if let Some(exchange) = self.exchange.upgrade() {
+            super::Call::start(exchange, channel);
+        }
+    }
+}
