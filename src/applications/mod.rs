@@ -1,17 +1,12 @@
 //! The applications of the dialplan, one a file. [`APPLICATIONS`] is their index.
 
-pub mod dial;
-pub mod music;
-pub mod playing;
-pub mod saying;
-
 mod answer;
 mod hangup;
 
 use crate::interpreter::Application;
 
 /// All applications, sorted by name without case.
-pub static APPLICATIONS: &[&Application] = &[&answer::ANSWER, &dial::DIAL, &hangup::HANGUP];
+pub static APPLICATIONS: &[&Application] = &[&answer::ANSWER, &hangup::HANGUP];
 
 #[cfg(test)]
 mod tests {

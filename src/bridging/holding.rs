@@ -28,11 +28,7 @@ impl Holding {
     }
 
     /// Plays music of a class, and says so to observers.
-    pub fn music(
-        channel: &Arc<Channel>,
-        class: &str,
-        source: impl FnMut() -> Option<Frame> + Send + 'static,
-    ) -> Self {
+    pub fn music(channel: &Arc<Channel>, class: &str, source: impl FnMut() -> Option<Frame> + Send + 'static) -> Self {
         channel.channels().publish(&Happening::MusicOn { channel, class });
         let mut holding = Self::play(channel, source);
         holding.music = Some(Arc::clone(channel));

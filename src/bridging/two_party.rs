@@ -27,10 +27,8 @@ impl Bridge {
     pub fn join(first: &Arc<Channel>, second: &Arc<Channel>) -> Self {
         first.set_bridged_with(Some(second));
         second.set_bridged_with(Some(first));
-        let listening = [
-            first.listen(Arc::new(Into(Arc::clone(second)))),
-            second.listen(Arc::new(Into(Arc::clone(first)))),
-        ];
+        let listening =
+            [first.listen(Arc::new(Into(Arc::clone(second)))), second.listen(Arc::new(Into(Arc::clone(first))))];
         let channels = first.channels();
         channels.publish(&Happening::BridgeEnter { channel: first, peer: second });
         channels.publish(&Happening::BridgeEnter { channel: second, peer: first });

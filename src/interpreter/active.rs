@@ -5,15 +5,15 @@ use jiff::tz::TimeZone;
 
 use super::{Application, Clock, Library};
 use crate::diagnostic::{Sources, Span};
-use crate::dialplan::features::Features;
-use crate::dialplan::plan::{Found, Plan, Query, Step, Surroundings};
+// FEATURES use crate::dialplan::features::Features;
 use crate::dialplan::compile::Resolver;
+use crate::dialplan::plan::{Found, Plan, Query, Step, Surroundings};
 
 /// A plan in service. It never changes; a reload makes another.
 #[derive(Debug, Default)]
 pub struct ActivePlan {
     pub plan: Plan,
-    pub features: Features,
+    // FEATURES pub features: Features,
     pub sources: Sources,
 }
 
@@ -32,7 +32,7 @@ impl ActivePlan {
 
 /// Resolves names to places in a [`Library`]'s list of applications.
 impl Resolver for &'static Library {
-    fn resolve(&mut self, key: &str) -> Option<usize> {
+    fn application(&mut self, key: &str) -> Option<usize> {
         self.application_index(key)
     }
 }

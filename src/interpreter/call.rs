@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::application::{Outcome, Run};
 use super::active::ActivePlan;
+use super::application::{Outcome, Run};
 use super::{Application, Arguments, Context, Exchange, Reload, Waiting};
 use crate::channel::state::Frame;
 use crate::channel::{Cause, Channel, Happening};

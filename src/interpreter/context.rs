@@ -134,12 +134,12 @@ impl<'a> Context<'a> {
         true
     }
 
-    fn warn_function(&self, function: &Function, error: &FunctionError) {
+    fn warn_function(&mut self, function: &Function, error: &FunctionError) {
         self.warn(&format!("{}: {error}", function.name));
     }
 
     /// Tells the admin that something in the plan did not go as meant, with the plan's line.
-    pub fn warn(&self, text: &str) {
+    pub fn warn(&mut self, text: &str) {
         let place = self.span.map(|span| self.plan.location(span)).unwrap_or_default();
         let channel = self.channel.map_or("-", |channel| channel.name());
         tracing::warn!(target: "exten::plan", channel, place, position = %self.state.position, "{text}");

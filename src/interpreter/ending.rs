@@ -1,7 +1,7 @@
 //! What happens where there is no next step, and at the end of a call: `i`, `t`, `T`, `e`, `h` and hangup handlers.
 
-use super::call::Walked;
 use super::active::Lookup;
+use super::call::Walked;
 use super::{Call, Context, subroutine};
 use crate::channel::state::Frame;
 use crate::channel::{Cause, Indication, State};
@@ -56,7 +56,7 @@ impl Call {
         let extension = self.channel.state().position.extension.clone();
         if !self.has_here(&extension) {
             if extension == "i" || !self.has_here("i") {
-                let context = self.context();
+                let mut context = self.context();
                 context.warn(&format!("there is no extension {extension} here, and no `i` that would take it"));
                 return false;
             }

@@ -9,12 +9,11 @@ use jiff::{Timestamp, Zoned};
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
+use super::active::{ActivePlan, Lookup};
 use super::{Application, Function};
 use crate::bridging::Rooms;
 use crate::channel::arrivals::{Arrivals, Reach};
 use crate::channel::{Channel, Channels, Variables};
-use super::active::{ActivePlan, Lookup};
-use crate::media::SoundLibrary;
 
 /// The applications and functions that plans may use, each list sorted by name without case.
 pub struct Library {
@@ -94,7 +93,6 @@ pub struct Parts {
     pub plan: Arc<ActivePlan>,
     pub library: &'static Library,
     pub clock: Clock,
-    pub sounds: SoundLibrary,
     pub reload: Reload,
     /// Seed of the random source; the simulator fixes it.
     pub seed: u64,
@@ -107,7 +105,6 @@ pub struct Exchange {
     pub globals: Mutex<Variables>,
     pub library: &'static Library,
     pub clock: Clock,
-    pub sounds: SoundLibrary,
     pub reload: Reload,
     plan: ArcSwap<ActivePlan>,
     random: Mutex<fastrand::Rng>,
@@ -122,7 +119,6 @@ impl Exchange {
             globals: Mutex::default(),
             library: parts.library,
             clock: parts.clock,
-            sounds: parts.sounds,
             reload: parts.reload,
             plan: ArcSwap::from(parts.plan),
             random: Mutex::new(fastrand::Rng::with_seed(parts.seed)),

@@ -1,0 +1,78 @@
+//! A configuration folder, read whole.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::applications::APPLICATIONS;
+use crate::conf::{Disk, Files};
+use crate::diagnostic::{Diagnostic, Severity, Sources};
+use crate::dialplan::plan::Plan;
+use crate::functions::FUNCTIONS;
+use crate::interpreter::{ActivePlan, Clock, Exchange, Library, Parts, Reload};
+
+/// The applications and functions that exten has.
+pub static LIBRARY: Library = Library { applications: APPLICATIONS, functions: FUNCTIONS };
+
+/// How an exchange is to run.
+pub struct Setup {
+    pub clock: Clock,
+    pub reload: Reload,
+    /// Seed of the random source.
+    pub seed: u64,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { clock: Clock::System(jiff::tz::TimeZone::system()), reload: Reload::Pin, seed: fastrand::u64(..) }
+    }
+}
+
+/// What a folder holds.
+pub struct Configuration {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The plan; none where Asterisk would refuse it.
+    pub plan: Option<ActivePlan>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the diagnostics point into.
+    pub sources: Sources,
+}
+
+impl Configuration {
+    /// Reads a folder laid out as `/etc/asterisk` is, or a single `extensions.conf` with the files beside it.
+    pub fn load(path: &Path) -> Self {
+        let mut files = Disk::default();
+        Self::load_from(&mut files, path)
+    }
+
+    /// Reads through `files`, which sees every path that is tried.
+    pub fn load_from(files: &mut dyn Files, path: &Path) -> Self {
+        let (folder, extensions) = locate(path);
+        let loaded = Plan::load(files, &extensions, &mut &LIBRARY);
+        let sources = loaded.sources;
+        let diagnostics = loaded.diagnostics;
+        let plan = loaded.plan.map(|plan| ActivePlan { plan, sources: sources.clone() });
+        Self { folder, plan, diagnostics, sources }
+    }
+
+    /// Whether the plan must not go into service.
+    pub fn is_refused(&self) -> bool {
+        self.plan.is_none() || self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// An exchange with this plan; an empty one where there is none.
+    pub fn exchange(self, setup: Setup) -> Arc<Exchange> {
+        let plan = Arc::new(self.plan.unwrap_or_default());
+        Exchange::new(Parts { plan, library: &LIBRARY, clock: setup.clock, reload: setup.reload, seed: setup.seed })
+    }
+}
+
+/// The folder, and the dialplan in it.
+fn locate(path: &Path) -> (PathBuf, PathBuf) {
+    if path.is_dir() {
+        (path.to_owned(), path.join("extensions.conf"))
+    } else {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        (folder.to_owned(), path.to_owned())
+    }
+}
