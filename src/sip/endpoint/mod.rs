@@ -48,8 +48,8 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
-    /// Puts the files together; a file that is not there is `None`. Without either of the first two, one listener
-    /// at `0.0.0.0:5060` over UDP remains.
+    /// Puts the files together; a file that is not there is `None`. Without either of the first two it is as with
+    /// an empty `sip.conf`: one listener at `0.0.0.0:5060` over UDP, and whoever calls enters the context `default`.
     pub fn from_configs(sip: Option<&Config>, pjsip: Option<&Config>, rtp: Option<&Config>) -> Self {
         let mut read = Self::default();
         if let Some(config) = rtp {
@@ -58,8 +58,10 @@ impl Endpoints {
         if let Some(config) = pjsip {
             pjsip_conf::read(config, &mut read);
         }
-        if let Some(config) = sip {
-            sip_conf::read(config, &mut read);
+        match (sip, pjsip) {
+            (Some(config), _) => sip_conf::read(config, &mut read),
+            (None, None) => sip_conf::read(&Config::default(), &mut read),
+            (None, Some(_)) => {}
         }
         if read.listen.is_empty() {
             let address = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), SIP_PORT);

@@ -1,7 +1,7 @@
 //! The types of the model, with Asterisk's defaults.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use rsip::Transport;
@@ -82,8 +82,9 @@ pub struct General {
     pub realm: String,
     /// `useragent`, `user_agent`: `exten` and its version.
     pub user_agent: String,
-    /// The context of callers that are nobody's endpoint; `None` turns them away. `allowguest` is yes in `sip.conf`
-    /// with the context `default`; `pjsip.conf` takes guests by an endpoint named `anonymous`.
+    /// The context of callers that are nobody's endpoint; `None` turns them away. `allowguest` is yes in `sip.conf`,
+    /// into the context `default`, and so it is without any file; `pjsip.conf` takes guests by an endpoint named
+    /// `anonymous`.
     pub guest_context: Option<String>,
     /// Strangers learn nothing about which names exist: yes.
     pub always_auth_reject: bool,
@@ -122,6 +123,16 @@ impl Default for General {
     }
 }
 
+impl General {
+    /// What to call ourselves towards a peer that is outside: `None` towards the local networks and this machine,
+    /// or when no external address is given.
+    pub fn external_towards(&self, peer: IpAddr) -> Option<&HostPort> {
+        let peer = peer.to_canonical();
+        let inside = peer.is_loopback() || self.local_networks.iter().any(|network| network.contains(peer));
+        self.external.as_ref().filter(|_| !inside)
+    }
+}
+
 /// `type` in `sip.conf`: which way calls go. An endpoint of `pjsip.conf` is a friend.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Role {
@@ -150,6 +161,13 @@ pub enum DtmfMode {
     AutoInfo,
     /// Not at all.
     None,
+}
+
+impl DtmfMode {
+    /// Whether telephone events are offered to the far end.
+    pub fn offers_events(self) -> bool {
+        matches!(self, Self::Rfc4733 | Self::Auto | Self::AutoInfo)
+    }
 }
 
 /// Whether media may go around us.

@@ -44,7 +44,7 @@ fn without_files_there_is_one_listener() {
     let endpoints = Endpoints::from_configs(None, None, None);
     assert_eq!(listeners(&endpoints), ["udp 0.0.0.0:5060"]);
     assert_eq!(endpoints.general.rtp, RtpPorts { first: 5000, last: 31000 });
-    assert_eq!(whose(&endpoints, "2001", None, "127.0.0.1:5060"), "-");
+    assert_eq!(whose(&endpoints, "2001", None, "127.0.0.1:5060"), "guest:default");
 }
 
 #[test]
@@ -256,6 +256,24 @@ fn a_login_that_is_missing_does_not_open_the_door() {
         messages(&endpoints),
         ["X7105 there is no [gone] with type = auth", "X7105 there is no [gone] with type = aor",]
     );
+}
+
+#[test]
+fn the_order_of_lines_does_not_matter_to_times() {
+    let endpoints = sip(
+        "[general]\nregister => u:p@h\ndefaultexpiry=90\nregistertimeout=7\n[a]\ntype=peer\nqualifyfreq=9\nqualify=yes\n",
+    );
+    let registration = &endpoints.registrations[0];
+    assert_eq!((registration.expiry.as_secs(), registration.retry.as_secs()), (90, 7));
+    assert_eq!(endpoints.aor("a").unwrap().qualify.map(|qualify| qualify.every.as_secs()), Some(9));
+}
+
+#[test]
+fn the_external_address_is_for_those_outside() {
+    let general = sip("[general]\nexternaddr=203.0.113.5:5061\nlocalnet=10.0.0.0/8\n").general;
+    let towards = |peer: &str| general.external_towards(peer.parse().unwrap()).map(|at| at.host.to_string());
+    assert_eq!(towards("198.51.100.1"), Some("203.0.113.5".to_owned()));
+    assert_eq!((towards("10.1.2.3"), towards("127.0.0.1")), (None, None));
 }
 
 #[test]

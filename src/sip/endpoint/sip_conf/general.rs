@@ -1,7 +1,6 @@
 //! The section `[general]`.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::Duration;
 
 use super::super::setting::{Reader, list};
 use super::super::{Endpoints, Host, HostPort, Listen, Nat, Network, SIP_PORT, Transport};
@@ -170,10 +169,16 @@ pub(super) fn read(section: &Section, defaults: &mut Defaults, into: &mut Endpoi
     let mut guests = true;
     for entry in &section.entries {
         if !global(entry, &mut binding, &mut guests, defaults, into, &mut reader)
-            && !peer::shared(entry, &mut defaults.endpoint, &mut defaults.qualify, &mut reader)
+            && !peer::shared(entry, &mut defaults.endpoint, &mut defaults.asking, &mut reader)
             && !KNOWN.contains(&entry.key.to_ascii_lowercase().as_str())
         {
             reader.unknown(entry);
+        }
+    }
+    for entry in section.all("register") {
+        match register::parse(&entry.value, defaults.expiry.default, into.general.register_timeout) {
+            Some(registration) => into.registrations.push(registration),
+            None => reader.wrong(entry, "user[:secret[:authuser]]@host[:port][/extension]"),
         }
     }
     into.diagnostics = diagnostics;
@@ -224,10 +229,8 @@ fn global(
         "defaultexpiry" | "defaultexpirey" => reader.seconds(entry, &mut defaults.expiry.default),
         "maxexpiry" | "maxexpirey" => reader.seconds(entry, &mut defaults.expiry.maximum),
         "minexpiry" => reader.seconds(entry, &mut defaults.expiry.minimum),
-        "register" => match register::parse(&entry.value, defaults.expiry.default) {
-            Some(registration) => into.registrations.push(registration),
-            None => reader.wrong(entry, "user[:secret[:authuser]]@host[:port][/extension]"),
-        },
+        // Once the times that hold for it are known.
+        "register" => {}
         _ => return false,
     }
     true
@@ -258,9 +261,6 @@ fn listen(binding: &Binding, into: &mut Endpoints) {
         into.listen_at(Listen { name: "tcp".to_owned(), transport: Transport::Tcp, address });
     }
 }
-
-/// How often a peer is asked whether it is there, unless `qualifyfreq` says otherwise.
-pub(super) const QUALIFY_EVERY: Duration = Duration::from_secs(60);
 
 /// `nat` is a list of words; the older single words are understood.
 pub(super) fn nat(entry: &Entry, into: &mut Nat, reader: &mut Reader<'_>) {

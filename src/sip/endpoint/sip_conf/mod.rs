@@ -7,6 +7,8 @@ mod general;
 mod peer;
 mod register;
 
+use std::time::Duration;
+
 use super::setting::Reader;
 use super::{Aor, Endpoint, Endpoints, Expiry, Qualify, Technology};
 use crate::conf::Config;
@@ -16,11 +18,27 @@ use crate::diagnostic::{Diagnostic, codes};
 struct Defaults {
     endpoint: Endpoint,
     expiry: Expiry,
-    qualify: Option<Qualify>,
+    asking: Asking,
+}
+
+/// `qualify` and `qualifyfreq`, which come in any order.
+#[derive(Clone, Copy)]
+struct Asking {
+    every: Duration,
+    /// `None` asks nothing.
+    timeout: Option<Duration>,
+}
+
+impl Asking {
+    fn qualify(self) -> Option<Qualify> {
+        self.timeout.map(|timeout| Qualify { every: self.every, timeout })
+    }
 }
 
 pub(super) fn read(config: &Config, into: &mut Endpoints) {
-    let mut defaults = Defaults { endpoint: Endpoint::new(Technology::Sip, ""), expiry: Expiry::SIP, qualify: None };
+    let asking = Asking { every: Duration::from_secs(60), timeout: None };
+    let mut defaults = Defaults { endpoint: Endpoint::new(Technology::Sip, ""), expiry: Expiry::SIP, asking };
+    into.general.guest_context = Some(defaults.endpoint.context.clone());
     for section in config.all("general") {
         general::read(section, &mut defaults, into);
     }

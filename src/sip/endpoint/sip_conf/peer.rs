@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::super::setting::{self, Reader, list, optional};
-use super::super::{Aor, DirectMedia, Endpoint, Host, HostPort, Identity, Insecure, Login, Qualify, Role, SIP_PORT};
-use super::{Defaults, general};
+use super::super::{Aor, DirectMedia, Endpoint, Host, HostPort, Identity, Insecure, Login, Role, SIP_PORT};
+use super::{Asking, Defaults, general};
 use crate::conf::{Entry, Section, is_false, is_true};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::sip::authentication::{Password, Secret};
@@ -125,11 +125,11 @@ struct Identification {
 pub(super) fn read(section: &Section, defaults: &Defaults, reader: &mut Reader<'_>) -> Option<(Endpoint, Option<Aor>)> {
     let mut endpoint = Endpoint { name: section.name.clone(), span: Some(section.span), ..defaults.endpoint.clone() };
     endpoint.role = role(section, reader)?;
-    let mut qualify = defaults.qualify;
+    let mut asking = defaults.asking;
     let mut who = Identification::default();
     for entry in &section.entries {
         if !own(entry, &mut endpoint, &mut who, reader)
-            && !shared(entry, &mut endpoint, &mut qualify, reader)
+            && !shared(entry, &mut endpoint, &mut asking, reader)
             && !KNOWN.contains(&entry.key.to_ascii_lowercase().as_str())
         {
             reader.unknown(entry);
@@ -138,7 +138,7 @@ pub(super) fn read(section: &Section, defaults: &Defaults, reader: &mut Reader<'
     identify(&mut endpoint, &who);
     let aor = (endpoint.role != Role::User).then(|| {
         let mut aor = Aor::new(&section.name, defaults.expiry);
-        aor.qualify = qualify;
+        aor.qualify = asking.qualify();
         aor.outbound_proxy = endpoint.outbound_proxy.clone();
         aor.max_contacts = usize::from(who.is_dynamic);
         aor.remove_existing = true;
@@ -216,12 +216,7 @@ fn own(entry: &Entry, endpoint: &mut Endpoint, who: &mut Identification, reader:
 }
 
 /// Settings that `[general]` may give a default for. Tells whether this is one.
-pub(super) fn shared(
-    entry: &Entry,
-    endpoint: &mut Endpoint,
-    qualify: &mut Option<Qualify>,
-    reader: &mut Reader<'_>,
-) -> bool {
+pub(super) fn shared(entry: &Entry, endpoint: &mut Endpoint, asking: &mut Asking, reader: &mut Reader<'_>) -> bool {
     match entry.key.to_ascii_lowercase().as_str() {
         "context" => entry.value.trim().clone_into(&mut endpoint.context),
         "subscribecontext" => endpoint.subscribe_context = optional(entry),
@@ -233,14 +228,8 @@ pub(super) fn shared(
         "directmedia" | "canreinvite" => {
             endpoint.direct_media = if is_false(&entry.value) { DirectMedia::No } else { DirectMedia::Yes };
         }
-        "qualify" => read_qualify(entry, qualify, reader),
-        "qualifyfreq" => {
-            let mut known = qualify.unwrap_or(Qualify { every: general::QUALIFY_EVERY, timeout: Duration::ZERO });
-            reader.seconds(entry, &mut known.every);
-            if let Some(qualify) = qualify {
-                qualify.every = known.every;
-            }
-        }
+        "qualify" => qualify(entry, asking, reader),
+        "qualifyfreq" => reader.seconds(entry, &mut asking.every),
         "language" => endpoint.language = optional(entry),
         "mohsuggest" | "musicclass" => endpoint.music_class = optional(entry),
         "accountcode" => endpoint.account_code = optional(entry),
@@ -255,14 +244,12 @@ pub(super) fn shared(
 }
 
 /// `yes` means within two seconds, a number within so many milliseconds.
-fn read_qualify(entry: &Entry, into: &mut Option<Qualify>, reader: &mut Reader<'_>) {
-    let every = into.map_or(general::QUALIFY_EVERY, |known| known.every);
-    let within = |milliseconds| Some(Qualify { every, timeout: Duration::from_millis(milliseconds) });
+fn qualify(entry: &Entry, into: &mut Asking, reader: &mut Reader<'_>) {
     match entry.value.trim() {
-        value if is_false(value) => *into = None,
-        value if is_true(value) => *into = within(2000),
+        value if is_false(value) => into.timeout = None,
+        value if is_true(value) => into.timeout = Some(Duration::from_secs(2)),
         value => match value.parse::<u32>() {
-            Ok(milliseconds) => *into = within(milliseconds.into()),
+            Ok(milliseconds) => into.timeout = Some(Duration::from_millis(milliseconds.into())),
             Err(_) => reader.wrong(entry, "yes, no or a number of milliseconds"),
         },
     }

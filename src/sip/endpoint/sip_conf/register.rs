@@ -6,7 +6,7 @@ use super::super::{HostPort, Login, Registration, Transport, setting};
 use crate::sip::authentication::{Password, Secret};
 
 /// Reads one line. `None` if it names no user or no host.
-pub(super) fn parse(line: &str, default_expiry: Duration) -> Option<Registration> {
+pub(super) fn parse(line: &str, default_expiry: Duration, retry: Duration) -> Option<Registration> {
     let (endpoint, line) = match line.trim().split_once('?') {
         Some((peer, rest)) if !peer.contains('@') => (Some(peer.trim().to_owned()), rest),
         _ => (None, line.trim()),
@@ -46,7 +46,7 @@ pub(super) fn parse(line: &str, default_expiry: Duration) -> Option<Registration
         login: password.map(|password| Login { username, password, realm: None }),
         contact_user: if extension.is_empty() { "s".to_owned() } else { extension.to_owned() },
         expiry,
-        retry: Duration::from_secs(20),
+        retry,
         transport: transport.map(|transport| transport.to_string().to_ascii_lowercase()),
         outbound_proxy: None,
         endpoint,
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Option<Registration> {
-        parse(line, Duration::from_secs(120))
+        parse(line, Duration::from_secs(120), Duration::from_secs(20))
     }
 
     #[test]
