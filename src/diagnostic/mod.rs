@@ -3,6 +3,7 @@
 //! One [`Diagnostic`] serves parsing, lint, reload and run time. Rendering stands in [`render`].
 
 pub mod codes;
+pub mod render;
 mod source;
 
 pub use source::{FileId, SourceFile, Sources, Span};

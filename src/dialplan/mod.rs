@@ -2,6 +2,7 @@
 
 pub mod compile;
 pub mod expression;
+pub mod features;
 mod matcher;
 pub mod pattern;
 pub mod plan;

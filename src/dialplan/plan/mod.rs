@@ -3,6 +3,8 @@
 //! A [`Plan`] is compiled once from the files and never changes. What a call asks for is a number in a context at a
 //! priority; [`Plan::find`] answers with the step, [`Plan::following`] with the next one where that needs no search.
 
+#[cfg(test)]
+pub(crate) mod conformance;
 mod context;
 mod find;
 mod step;
