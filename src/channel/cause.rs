@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A hang-up cause (Q.850 table 1). 0 stands for "none given", as in Asterisk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Cause(pub u8);
+pub struct Cause(pub u16);
 
 impl Cause {
     pub const NONE: Cause = Cause(0);
@@ -22,7 +22,7 @@ impl Cause {
     /// Reads what `Hangup` accepts: a number, or a name with or without `AST_CAUSE_`.
     pub fn parse(text: &str) -> Option<Cause> {
         let text = text.trim();
-        if let Ok(number) = text.parse::<u8>() {
+        if let Ok(number) = text.parse::<u16>() {
             return Some(Cause(number));
         }
         let name = text.to_ascii_uppercase();
@@ -43,7 +43,7 @@ impl fmt::Display for Cause {
 }
 
 /// Number, name in `Hangup(name)`, words. From Q.850 and Asterisk's documentation of `Hangup`.
-const NAMES: &[(u8, &str, &str)] = &[
+const NAMES: &[(u16, &str, &str)] = &[
     (1, "UNALLOCATED", "Unallocated (unassigned) number"),
     (2, "NO_ROUTE_TRANSIT_NET", "No route to specified transmit network"),
     (3, "NO_ROUTE_DESTINATION", "No route to destination"),

@@ -26,7 +26,7 @@ pub struct Case {
     #[serde(default)]
     pub others: Vec<String>,
     #[serde(default)]
-    pub hangup_cause: Option<u8>,
+    pub hangup_cause: Option<u16>,
     #[serde(default)]
     pub files: BTreeMap<String, String>,
 }

@@ -23,7 +23,7 @@ pub struct Played {
     pub trace: String,
     /// The steps of the others that took any, in order of creation.
     pub others: Vec<String>,
-    pub cause: u8,
+    pub cause: u16,
 }
 
 pub fn play(case: &Case) -> Played {
