@@ -1,0 +1,206 @@
+//! Writing recordings.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::{Encoding, Form, Kind, SoundError, kind_of, wav};
+use crate::media::frame::{Codec, Frame, SAMPLES};
+
+/// Frames after which what was recorded is safe on disk: one second.
+const SAFE_AFTER: u32 = 50;
+
+/// A sound file that is being written, at 8 kHz.
+///
+/// Once a second all of it is given to the system and the header corrected, so that the file is whole even if the
+/// process is killed.
+#[derive(Debug)]
+pub struct Recording {
+    path: PathBuf,
+    file: BufWriter<File>,
+    is_wav: bool,
+    encoding: Encoding,
+    /// Octets of samples.
+    written: u64,
+    unsafe_frames: u32,
+}
+
+impl Recording {
+    /// Creates a file, or empties the one that is there. The extension tells its form: `.wav`, `.sln`, `.ulaw`, `.alaw`.
+    pub fn create(path: &Path) -> Result<Recording, SoundError> {
+        Recording::open(path, false)
+    }
+
+    /// Goes on after the end of a file of our own, or creates it.
+    pub fn append(path: &Path) -> Result<Recording, SoundError> {
+        Recording::open(path, true)
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How long the recording is.
+    pub fn length(&self) -> Duration {
+        Duration::from_micros(self.written / self.encoding.octets() as u64 * 125)
+    }
+
+    /// Adds a frame.
+    pub fn write(&mut self, frame: &Frame) -> Result<(), SoundError> {
+        self.write_frame(frame).map_err(|source| SoundError::io(&self.path, source))
+    }
+
+    /// Cuts off the end, as `Record` does with the silence that ended it.
+    pub fn shorten(&mut self, by: Duration) -> Result<(), SoundError> {
+        let octets = (by.as_micros() / 125) as u64 * self.encoding.octets() as u64;
+        self.written = self.written.saturating_sub(octets);
+        self.cut().map_err(|source| SoundError::io(&self.path, source))
+    }
+
+    /// Ends the recording; its file is complete. Dropping does the same, but cannot tell of an error.
+    pub fn finish(mut self) -> Result<(), SoundError> {
+        self.make_safe().map_err(|source| SoundError::io(&self.path, source))
+    }
+
+    fn open(path: &Path, append: bool) -> Result<Recording, SoundError> {
+        let io = |source| SoundError::io(path, source);
+        let (is_wav, encoding) = match kind_of(path) {
+            Some(Kind::Wav) => (true, Encoding::Linear),
+            Some(Kind::Raw(Form { encoding, rate: 8000, .. })) => (false, encoding),
+            Some(Kind::Raw(_)) => return Err(SoundError::unsupported(path, "a rate other than 8 kHz")),
+            Some(Kind::Unsupported(what)) => return Err(SoundError::unsupported(path, what)),
+            None => return Err(SoundError::unsupported(path, "a file of this extension")),
+        };
+        let mut options = OpenOptions::new();
+        let mut file = options.read(true).write(true).create(true).truncate(!append).open(path).map_err(io)?;
+        let size = file.metadata().map_err(io)?.len();
+        let mut written = size;
+        if is_wav {
+            written = if size == 0 { 0 } else { own_length(path, &mut file, size)? };
+            file.seek(SeekFrom::Start(0)).map_err(io)?;
+            file.write_all(&wav::header(written as u32)).map_err(io)?;
+            file.seek(SeekFrom::Start(wav::HEADER + written)).map_err(io)?;
+        } else {
+            file.seek(SeekFrom::End(0)).map_err(io)?;
+        }
+        let path = path.to_owned();
+        Ok(Recording { path, file: BufWriter::new(file), is_wav, encoding, written, unsafe_frames: 0 })
+    }
+
+    fn write_frame(&mut self, frame: &Frame) -> io::Result<()> {
+        match self.encoding {
+            Encoding::Ulaw => self.file.write_all(frame.encode(Codec::Ulaw).octets().unwrap_or_default())?,
+            Encoding::Alaw => self.file.write_all(frame.encode(Codec::Alaw).octets().unwrap_or_default())?,
+            Encoding::Linear | Encoding::Linear8 => {
+                let mut octets = [0; SAMPLES * 2];
+                for (pair, sample) in octets.chunks_exact_mut(2).zip(frame.samples().iter()) {
+                    pair.copy_from_slice(&sample.to_le_bytes());
+                }
+                self.file.write_all(&octets)?;
+            }
+        }
+        self.written += (SAMPLES * self.encoding.octets()) as u64;
+        self.unsafe_frames += 1;
+        if self.unsafe_frames >= SAFE_AFTER { self.make_safe() } else { Ok(()) }
+    }
+
+    fn cut(&mut self) -> io::Result<()> {
+        self.file.flush()?;
+        let end = self.written + if self.is_wav { wav::HEADER } else { 0 };
+        self.file.get_ref().set_len(end)?;
+        self.file.seek(SeekFrom::Start(end))?;
+        self.make_safe()
+    }
+
+    /// The samples first, then the header that speaks of them.
+    fn make_safe(&mut self) -> io::Result<()> {
+        self.unsafe_frames = 0;
+        self.file.flush()?;
+        if self.is_wav {
+            let header = wav::header(self.written.min(u64::from(u32::MAX)) as u32);
+            let file = self.file.get_mut();
+            file.seek(SeekFrom::Start(0))?;
+            file.write_all(&header)?;
+            file.seek(SeekFrom::End(0))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        // The last chance; there is nobody left to tell.
+        let _ = self.make_safe();
+    }
+}
+
+/// The octets of samples in a WAV file, if it is one that we can go on with.
+fn own_length(path: &Path, file: &mut (impl Read + Seek), size: u64) -> Result<u64, SoundError> {
+    let layout = wav::read(path, file, size)?;
+    let own = Form { encoding: Encoding::Linear, rate: 8000, channels: 1 };
+    if layout.form != own || layout.start != wav::HEADER {
+        return Err(SoundError::unsupported(path, "adding to a WAV file that is not 8 kHz mono PCM of our own"));
+    }
+    Ok(layout.length - layout.length % 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::sound::Sound;
+
+    fn frame(number: i16) -> Frame {
+        Frame::linear([number * 100; SAMPLES])
+    }
+
+    fn heard(path: &Path) -> Vec<i16> {
+        let mut sound = Sound::open(path).unwrap();
+        std::iter::from_fn(|| sound.next_frame().unwrap()).map(|frame| frame.samples()[0] / 100).collect()
+    }
+
+    #[test]
+    fn what_is_recorded_is_read_back_in_every_form() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.wav", "a.sln", "a.ulaw", "a.alaw"] {
+            let path = folder.path().join(name);
+            let mut recording = Recording::create(&path).unwrap();
+            (0..60).for_each(|n| recording.write(&Frame::linear([n * 8; SAMPLES])).unwrap());
+            assert_eq!(recording.length(), Duration::from_millis(1200));
+            recording.finish().unwrap();
+            assert_eq!(Sound::open(&path).unwrap().length(), Duration::from_millis(1200), "{name}");
+        }
+        assert!(Recording::create(&folder.path().join("a.gsm")).unwrap_err().to_string().contains("GSM"));
+    }
+
+    #[test]
+    fn a_killed_process_leaves_a_valid_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        let mut recording = Recording::create(&path).unwrap();
+        assert!(heard(&path).is_empty());
+        (0..120).for_each(|n| recording.write(&frame(n)).unwrap());
+        // Not dropped: nothing is flushed beyond what each second was.
+        let recording = std::mem::ManuallyDrop::new(recording);
+        assert!(heard(&path).len() >= 100);
+        let bytes = std::fs::read(recording.path()).unwrap();
+        assert_eq!(u32::from_le_bytes(bytes[40..44].try_into().unwrap()), 100 * 320);
+    }
+
+    #[test]
+    fn recordings_go_on_and_are_shortened() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        let mut recording = Recording::create(&path).unwrap();
+        (1..=5).for_each(|n| recording.write(&frame(n)).unwrap());
+        recording.shorten(Duration::from_millis(40)).unwrap();
+        recording.write(&frame(9)).unwrap();
+        recording.finish().unwrap();
+        assert_eq!(heard(&path), [1, 2, 3, 9]);
+        let mut recording = Recording::append(&path).unwrap();
+        recording.write(&frame(10)).unwrap();
+        drop(recording);
+        assert_eq!(heard(&path), [1, 2, 3, 9, 10]);
+    }
+}
