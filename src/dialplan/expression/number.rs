@@ -13,6 +13,9 @@ pub(super) struct Number(pub X87DoubleExtended);
 /// How many significant digits a result shows.
 const DIGITS: usize = 18;
 
+/// Whole numbers below this show all their digits.
+pub(super) const SMALL: u64 = 1_000_000_000_000_000_000;
+
 impl Number {
     pub const ZERO: Self = Self(X87DoubleExtended::ZERO);
 
@@ -120,9 +123,34 @@ impl Number {
             Category::Infinity => out.push_str("inf"),
             Category::NaN => out.push_str("nan"),
             Category::Zero => out.push('0'),
-            Category::Normal => print_digits(&Decimal::of(self.0), out),
+            Category::Normal => match self.small_whole() {
+                Some(whole) => print_whole(whole, out),
+                None => print_digits(&Decimal::of(self.0), out),
+            },
         }
     }
+
+    /// The size of a whole number that prints with all its digits.
+    fn small_whole(self) -> Option<u64> {
+        let mut exact = false;
+        let whole = self.0.abs().to_u128_r(64, Round::TowardZero, &mut exact).value;
+        u64::try_from(whole).ok().filter(|&whole| exact && whole < SMALL)
+    }
+}
+
+/// Writes a whole number. Results are short: this is faster than the formatting machinery.
+pub(super) fn print_whole(mut value: u64, out: &mut String) {
+    let mut digits = [b'0'; 20];
+    let mut from = digits.len();
+    for digit in digits.iter_mut().rev() {
+        *digit += u8::try_from(value % 10).unwrap_or(0);
+        value /= 10;
+        from -= 1;
+        if value == 0 {
+            break;
+        }
+    }
+    out.push_str(str::from_utf8(&digits[from..]).unwrap_or_default());
 }
 
 /// The significant digits of a number, and how many of them stand before the point.

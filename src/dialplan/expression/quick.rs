@@ -3,18 +3,15 @@
 //! What stands here gives the same answer as the general evaluator, or none.
 
 use std::cmp::Ordering;
-use std::fmt::Write;
 
 use super::lexer::is_word;
+use super::number::{SMALL, print_whole};
 use super::operator::Operator;
-
-/// Whole numbers below this print all their digits.
-const LIMIT: u64 = 1_000_000_000_000_000_000;
 
 /// An operand of a common form.
 #[derive(Clone, Copy)]
 enum Operand<'a> {
-    /// A whole number below [`LIMIT`], never `-0`.
+    /// A whole number below [`SMALL`], never `-0`.
     Integer { value: i64, text: &'a str },
     /// A word, or quoted text with its quotes.
     Text(&'a str),
@@ -34,7 +31,11 @@ fn answer(text: &str, out: &mut String) -> Option<()> {
     }
     match (left, right) {
         (Operand::Integer { value: a, .. }, Operand::Integer { value: b, .. }) => {
-            write_integer(compute(operator, a, b)?, out);
+            let result = compute(operator, a, b)?;
+            if result < 0 {
+                out.push('-');
+            }
+            print_whole(result.unsigned_abs(), out);
         }
         _ => {
             let holds = relates(operator, plain(left)?.as_bytes().cmp(plain(right)?.as_bytes()))?;
@@ -62,7 +63,7 @@ fn compute(operator: Operator, a: i64, b: i64) -> Option<i64> {
         Operator::Remainder if b != 0 && (a >= 0 || a % b != 0) => a % b,
         _ => i64::from(relates(operator, a.cmp(&b))?),
     };
-    (result.unsigned_abs() < LIMIT).then_some(result)
+    (result.unsigned_abs() < SMALL).then_some(result)
 }
 
 fn relates(operator: Operator, order: Ordering) -> Option<bool> {
@@ -75,14 +76,6 @@ fn relates(operator: Operator, order: Ordering) -> Option<bool> {
         Operator::GreaterOrEqual => order.is_ge(),
         _ => return None,
     })
-}
-
-fn write_integer(value: i64, out: &mut String) {
-    match u8::try_from(value) {
-        Ok(digit @ 0..=9) => out.push(char::from(b'0' + digit)),
-        // Writing to a String cannot fail.
-        _ => drop(write!(out, "{value}")),
-    }
 }
 
 fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {

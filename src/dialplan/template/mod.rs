@@ -28,10 +28,13 @@
 mod buffer;
 mod expand;
 mod parse;
-#[cfg(test)]
-mod recorded;
 mod reference;
 mod scope;
+
+#[cfg(test)]
+mod recorded;
+#[cfg(test)]
+mod tests;
 
 pub use reference::Slice;
 pub use scope::{Scope, Warning, WarningKind};
