@@ -301,6 +301,21 @@ fn mistakes_are_told_and_defaults_stay() {
 }
 
 #[test]
+fn what_has_no_effect_is_told_as_advice() {
+    let old = sip("[general]\ntlsenable=yes\n[a]\ntype=peer\nencryption=yes\n[b]\ntype=peer\nencryption=no\n");
+    let new = pjsip("[a]\ntype=endpoint\nmedia_encryption=sdes\nmedia_encryption=no\nice_support=no\n");
+    let all: Vec<String> = messages(&old).into_iter().chain(messages(&new)).collect();
+    assert_eq!(
+        all,
+        [
+            "X7107 tlsenable has no effect: SIP over TLS is not spoken yet",
+            "X7107 encryption has no effect: media is not encrypted yet",
+            "X7107 media_encryption has no effect: media is not encrypted yet",
+        ]
+    );
+}
+
+#[test]
 fn rtp_ports_are_read_and_nonsense_is_told() {
     let read = |text: &str| Endpoints::from_configs(None, None, Some(&config(text)));
     assert_eq!(

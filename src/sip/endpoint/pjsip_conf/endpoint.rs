@@ -56,6 +56,9 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
             reader.boolean(entry, &mut send);
             endpoint.send_identity |= send;
         }
+        "media_encryption" if !entry.value.trim().eq_ignore_ascii_case("no") => {
+            reader.without_effect(entry, "media is not encrypted yet");
+        }
         "set_var" => reader.variable(entry, &mut endpoint.variables),
         "rtp_timeout" => reader.timeout(entry, &mut endpoint.rtp_timeout),
         "rtp_timeout_hold" => reader.timeout(entry, &mut endpoint.rtp_hold_timeout),

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use super::super::setting::{Reader, list};
 use super::super::{Endpoints, Host, HostPort, Listen, Nat, Network, SIP_PORT, Transport};
 use super::{Defaults, peer, register};
-use crate::conf::{Entry, Section};
+use crate::conf::{Entry, Section, is_true};
 
 /// Settings of `chan_sip` that change nothing here.
 const KNOWN: &[&str] = &[
@@ -206,6 +206,7 @@ fn global(
         }
         "tcpenable" => reader.boolean(entry, &mut binding.tcp_enabled),
         "tcpbindaddr" => address(entry, &mut binding.tcp, reader),
+        "tlsenable" if is_true(&entry.value) => reader.without_effect(entry, "SIP over TLS is not spoken yet"),
         "realm" => entry.value.trim().clone_into(&mut general.realm),
         "useragent" => entry.value.trim().clone_into(&mut general.user_agent),
         "allowguest" => reader.boolean(entry, guests),

@@ -209,6 +209,7 @@ fn own(entry: &Entry, endpoint: &mut Endpoint, who: &mut Identification, reader:
                 reader.wrong(entry, "udp, tcp, tls, ws or wss");
             }
         }
+        "encryption" if is_true(&entry.value) => reader.without_effect(entry, "media is not encrypted yet"),
         "setvar" => reader.variable(entry, &mut endpoint.variables),
         _ => return false,
     }
