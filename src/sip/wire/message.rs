@@ -6,7 +6,7 @@ use std::fmt::{self, Write as _};
 use rsip::StatusCode;
 
 use super::headers::canonical;
-use super::{Headers, Method, NameAddr, Uri, Via, reason_phrase};
+use super::{Headers, Method, NameAddr, Uri, Via};
 
 /// A request or a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,12 +143,8 @@ impl Response {
 
     /// The response as it goes over the wire.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let reason = match self.reason.as_str() {
-            "" => reason_phrase(self.code()),
-            reason => reason,
-        };
         let mut lines = Lines::default();
-        lines.push(format_args!("SIP/2.0 {} {reason}", self.code()));
+        lines.push(format_args!("SIP/2.0 {} {}", self.code(), self.reason));
         lines.finish(&self.routing(), &self.headers, &self.body)
     }
 

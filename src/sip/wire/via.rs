@@ -13,6 +13,8 @@ pub(in crate::sip) const MAGIC_COOKIE: &str = "z9hG4bK";
 /// One Via value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Via {
+    /// The version of SIP, 2.0 but for peers whose requests are answered with 505.
+    version: String,
     /// The transport as it was spelt.
     transport: String,
     /// The host of sent-by.
@@ -29,14 +31,16 @@ impl Via {
         let mut params = Params::default();
         params.set("branch", Some(branch));
         params.set("rport", None);
-        Via { transport: transport.to_string().to_ascii_uppercase(), host, port, params }
+        let transport = transport.to_string().to_ascii_uppercase();
+        Via { version: "2.0".to_owned(), transport, host, port, params }
     }
 
-    /// Reads one value. `None` if it is malformed or not of SIP/2.0.
+    /// Reads one value. `None` if it is malformed or not of SIP.
     pub(super) fn parse(text: &str) -> Option<Via> {
         let (name, rest) = text.split_once('/')?;
         let (version, rest) = rest.split_once('/')?;
-        if !scan::trim(name).eq_ignore_ascii_case("SIP") || scan::trim(version) != "2.0" {
+        let version = scan::trim(version);
+        if !scan::trim(name).eq_ignore_ascii_case("SIP") || !scan::is_token(version) {
             return None;
         }
         let rest = scan::trim(rest);
@@ -44,7 +48,13 @@ impl Via {
         let (sent_by, params) = rest.split_at_checked(rest.find(';').unwrap_or(rest.len()))?;
         let (host, port) = uri::parse_host_port(scan::trim(sent_by))?;
         scan::is_token(transport).then_some(())?;
-        Some(Via { transport: transport.to_owned(), host, port, params: Params::parse(params)? })
+        Some(Via {
+            version: version.to_owned(),
+            transport: transport.to_owned(),
+            host,
+            port,
+            params: Params::parse(params)?,
+        })
     }
 
     /// The transport, if it is one we know.
@@ -97,7 +107,7 @@ fn parse_address(text: &str) -> Option<IpAddr> {
 
 impl fmt::Display for Via {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SIP/2.0/{} ", self.transport)?;
+        write!(f, "SIP/{}/{} ", self.version, self.transport)?;
         uri::write_host_port(f, &self.host, self.port)?;
         write!(f, "{}", self.params)
     }
@@ -117,7 +127,7 @@ mod tests {
 
     #[test]
     fn refuses_malformed_ones() {
-        for text in ["", "SIP/2.0/UDP", "SIP/2.0/UDP ;branch=1", "SIP/7.0/UDP h", "HTTP/2.0/UDP h", "SIP/2.0/UDP h:x"] {
+        for text in ["", "SIP/2.0/UDP", "SIP/2.0/UDP ;branch=1", "HTTP/2.0/UDP h", "SIP/2.0/UDP h:x"] {
             assert_eq!(Via::parse(text), None, "{text}");
         }
     }
