@@ -3,6 +3,8 @@
 //! They lie in `messages/`, one file each by the name that the RFC gives them, with LF for CRLF. Only the body of
 //! `mpart01`, an S/MIME signature, is replaced by other bytes of the same length.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use exten::sip::wire::{Contacts, Inspection, Message, Method, Request, Response, Transport, parse_datagram};
 
 /// What becomes of a message.
@@ -149,10 +151,11 @@ fn what_is_understood_survives_being_written() {
 fn no_cut_and_no_flipped_byte_breaks_the_parser() {
     for (name, _) in VERDICTS {
         let whole = message(name);
-        for length in (0..whole.len()).step_by(11) {
+        for length in (0..whole.len()).step_by(29) {
             _ = parse_datagram(&whole[..length]);
         }
-        for (at, other) in (0..whole.len()).zip([0, b'"', b'<', b',', b'\n', 0xff, b';'].into_iter().cycle()) {
+        for (at, other) in (0..whole.len()).step_by(3).zip([0, b'"', b'<', b',', b'\n', 0xff, b';'].into_iter().cycle())
+        {
             let mut bytes = whole.clone();
             bytes[at] = other;
             if let Ok(message) = parse_datagram(&bytes) {
