@@ -1,6 +1,8 @@
 //! The call-progress tones of countries, as `indications.conf` has them (after ITU-T E.180).
 
 use super::tone::{Tone, ToneError};
+use crate::conf::Config;
+use crate::diagnostic::{Diagnostic, codes};
 
 /// The tones of one country.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +65,41 @@ impl Zones {
     /// The zones that need no file; the default is `us`, as in Asterisk.
     pub fn built_in() -> Zones {
         Zones { zones: BUILT_IN.iter().map(built_in_zone).collect(), default: "us".to_owned() }
+    }
+
+    /// Reads `indications.conf` on top of the built-in zones: a section a country, `country` in `[general]` the default.
+    pub fn read(config: &Config) -> (Zones, Vec<Diagnostic>) {
+        let mut zones = Zones::built_in();
+        let mut diagnostics = Vec::new();
+        for section in &config.sections {
+            if section.name.eq_ignore_ascii_case("general") {
+                zones.default = section.get("country").unwrap_or(&zones.default).to_owned();
+                continue;
+            }
+            let mut zone = Zone::new(&section.name, section.get("description").unwrap_or(&section.name));
+            // The rest is about phones on analogue lines, and about zones of old.
+            let others = ["description", "ringcadence", "alias"];
+            for entry in section.entries.iter().filter(|entry| !others.contains(&entry.key.to_lowercase().as_str())) {
+                if let Err(error) = zone.set(&entry.key, &entry.value) {
+                    let message = format!("tone {} of {} cannot be played", entry.key, section.name);
+                    let diagnostic = Diagnostic::warning(codes::WRONG_VALUE, message);
+                    diagnostics.push(diagnostic.at(entry.value_span, error.to_string()));
+                }
+            }
+            match section.get("alias").and_then(|country| zones.zone(country)) {
+                Some(alias) => zones.insert(Zone { country: section.name.clone(), ..alias.clone() }),
+                None => zones.insert(zone),
+            }
+        }
+        if let Some(entry) = config.section("general").and_then(|general| general.entry("country"))
+            && zones.zone(&entry.value).is_none()
+        {
+            let message = format!("there are no tones of country {}", entry.value);
+            let diagnostic =
+                Diagnostic::warning(codes::WRONG_VALUE, message).at(entry.value_span, "us is heard instead");
+            diagnostics.push(diagnostic.help("write a section of that name, or a country that is known"));
+        }
+        (zones, diagnostics)
     }
 
     /// Adds a zone, or replaces the one of the same country.
@@ -172,6 +209,19 @@ mod tests {
         assert_eq!(zones.tone(Some("DE"), "Busy"), Tone::parse("425/480,0/480").ok());
         assert_eq!(zones.tone(Some("xx"), "dial"), Tone::parse("350+440").ok());
         assert_eq!(zones.tone(None, "no-such-tone"), None);
+    }
+
+    #[test]
+    fn indications_conf_adds_to_the_built_in_zones() {
+        let text = "[general]\ncountry=xx\n[xx]\ndescription=Nowhere\nringcadence=2000,4000\ndial=123\nbusy=loud\n[gb]\nalias=uk\n";
+        let mut files = crate::conf::Memory::default().with("indications.conf", text);
+        let path = std::path::Path::new("indications.conf");
+        let config = Config::read(&mut files, path, &mut crate::diagnostic::Sources::default());
+        let (zones, diagnostics) = Zones::read(&config);
+        assert_eq!(zones.tone(None, "dial"), Tone::parse("123").ok());
+        assert_eq!(zones.tone(Some("gb"), "busy"), zones.tone(Some("uk"), "busy"));
+        assert_eq!(diagnostics.len(), 1);
+        assert!(diagnostics[0].message.contains("busy"));
     }
 
     #[test]
