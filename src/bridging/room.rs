@@ -49,6 +49,15 @@ pub struct Role {
     pub is_marked: bool,
 }
 
+/// How a channel takes part in a room.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// The application that brought it: `MeetMe` or `ConfBridge`.
+    pub application: &'static str,
+    pub role: Role,
+    pub options: MemberOptions,
+}
+
 /// Who is in a room, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Census {
@@ -80,15 +89,9 @@ impl Rooms {
         self.find(name).map_or(0, |room| room.census().members)
     }
 
-    /// Lets a channel into the room, which is made if it is not there. The member leaves when the guard is dropped.
-    pub fn join(
-        self: &Arc<Self>,
-        name: &str,
-        pin: &str,
-        channel: &Arc<Channel>,
-        role: Role,
-        options: MemberOptions,
-    ) -> Membership {
+    /// Lets a channel into the room, which is made with this PIN if it is not there. The member leaves when the guard
+    /// is dropped.
+    pub fn join(self: &Arc<Self>, name: &str, pin: &str, channel: &Arc<Channel>, part: Part) -> Membership {
         let mut rooms = self.rooms.lock();
         let room = match rooms.iter().find(|room| room.name == name) {
             Some(room) => Arc::clone(room),
@@ -109,10 +112,19 @@ impl Rooms {
                 room
             }
         };
-        let id = room.enter(channel, role, options);
+        let id = room.enter(channel, part.role, part.options);
         drop(rooms);
         let listening = channel.listen(Arc::new(Ear { room: Arc::clone(&room), id }));
-        Membership { rooms: Arc::clone(self), room, id, channel: Arc::clone(channel), _listening: listening }
+        let happening = Happening::RoomJoin { channel, room: name, application: part.application };
+        channel.channels().publish(&happening);
+        Membership {
+            rooms: Arc::clone(self),
+            room,
+            id,
+            channel: Arc::clone(channel),
+            application: part.application,
+            _listening: listening,
+        }
     }
 
     fn leave(&self, room: &Arc<Room>, id: MemberId) {
@@ -197,8 +209,7 @@ impl Room {
     /// Takes what a member or an announcement says.
     fn push(self: &Arc<Self>, id: MemberId, frame: &Frame) {
         let mut inside = self.inside.lock();
-        inside.mixer.push(id, frame);
-        if !std::mem::replace(&mut inside.is_ticking, true) {
+        if inside.mixer.push(id, frame) && !std::mem::replace(&mut inside.is_ticking, true) {
             tokio::spawn(Arc::clone(self).tick());
         }
     }
@@ -207,22 +218,35 @@ impl Room {
     async fn tick(self: Arc<Self>) {
         let mut ticks = tokio::time::interval(FRAME);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
+        // Handed out after the room is unlocked: a frame may come back into this room, or into one that feeds it.
+        let mut heard: Vec<(Arc<Channel>, Frame)> = Vec::new();
         loop {
             ticks.tick().await;
-            let mut inside = self.inside.lock();
-            let Inside { mixer, members, is_ticking, .. } = &mut *inside;
-            let activity = mixer.tick(|id, frame| {
-                if let Ok(at) = members.binary_search_by_key(&id, |member| member.id)
-                    && let Some(member) = members.get(at)
-                {
-                    member.channel.write(frame);
-                }
-            });
-            if activity.idle {
-                *is_ticking = false;
+            let idle = self.mix(&mut heard);
+            for (channel, frame) in heard.drain(..) {
+                channel.write(&frame);
+            }
+            if idle {
                 return;
             }
         }
+    }
+
+    /// One tick: gathers what each member hears; true when the room has fallen silent.
+    fn mix(&self, heard: &mut Vec<(Arc<Channel>, Frame)>) -> bool {
+        let mut inside = self.inside.lock();
+        let Inside { mixer, members, is_ticking, .. } = &mut *inside;
+        let activity = mixer.tick(|id, frame| {
+            // Members are in order of arrival, and so of their numbers.
+            let at = members.binary_search_by_key(&id, |member| member.id);
+            if let Some(member) = at.ok().and_then(|at| members.get(at)) {
+                heard.push((Arc::clone(&member.channel), *frame));
+            }
+        });
+        if activity.idle {
+            *is_ticking = false;
+        }
+        activity.idle
     }
 
     /// Lets everybody hear a sound, frame by frame, as it is given.
@@ -267,6 +291,7 @@ pub struct Membership {
     room: Arc<Room>,
     id: MemberId,
     channel: Arc<Channel>,
+    application: &'static str,
     _listening: Listening,
 }
 
@@ -294,7 +319,7 @@ impl Membership {
 impl Drop for Membership {
     fn drop(&mut self) {
         self.rooms.leave(&self.room, self.id);
-        let happening = Happening::RoomLeave { channel: &self.channel, room: &self.room.name, application: "" };
+        let happening = Happening::RoomLeave { channel: &self.channel, room: &self.room.name, application: self.application };
         self.channel.channels().publish(&happening);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Cause, Channel, Channels, State};
-use crate::media::{Frame, Sink};
+use crate::media::{Codec, Frame, Sink};
 
 /// News for the party about its call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,11 @@ pub trait Leg: Send + Sync {
 
     /// Lets the party hear 20 ms.
     fn write(&self, frame: &Frame);
+
+    /// The codec that the party hears in; frames in it are sent untouched.
+    fn codec(&self) -> Codec {
+        Codec::Linear
+    }
 
     /// Sends what the party says to `sink`, or nowhere.
     fn listen(&self, sink: Option<Arc<dyn Sink>>);

@@ -1,5 +1,6 @@
 //! What all calls share: who is in a call, the plan in service, globals, rooms, sounds, the clock.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,6 +95,8 @@ pub struct Parts {
     pub library: &'static Library,
     pub clock: Clock,
     pub reload: Reload,
+    /// Where files are read that applications look at anew each time, such as `meetme.conf`.
+    pub folder: PathBuf,
     /// Seed of the random source; the simulator fixes it.
     pub seed: u64,
 }
@@ -106,6 +109,8 @@ pub struct Exchange {
     pub library: &'static Library,
     pub clock: Clock,
     pub reload: Reload,
+    /// The folder of the configuration.
+    pub folder: PathBuf,
     plan: ArcSwap<ActivePlan>,
     random: Mutex<fastrand::Rng>,
 }
@@ -120,6 +125,7 @@ impl Exchange {
             library: parts.library,
             clock: parts.clock,
             reload: parts.reload,
+            folder: parts.folder,
             plan: ArcSwap::from(parts.plan),
             random: Mutex::new(fastrand::Rng::with_seed(parts.seed)),
         });

@@ -63,7 +63,7 @@ impl Configuration {
     /// An exchange with this plan; an empty one where there is none.
     pub fn exchange(self, setup: Setup) -> Arc<Exchange> {
         let plan = Arc::new(self.plan.unwrap_or_default());
-        Exchange::new(Parts { plan, library: &LIBRARY, clock: setup.clock, reload: setup.reload, seed: setup.seed })
+        Exchange::new(Parts { plan, library: &LIBRARY, clock: setup.clock, reload: setup.reload, folder: self.folder, seed: setup.seed })
     }
 }
 

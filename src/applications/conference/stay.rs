@@ -1,0 +1,155 @@
+//! Being in a room: music while alone, keys, and when to leave.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use crate::applications::{music, playing};
+use crate::bridging::holding::Holding;
+use crate::bridging::room::{Census, Membership, Part, Role};
+use crate::channel::Event;
+use crate::interpreter::Call;
+
+/// How a member stays.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Manner {
+    /// Music of this class plays while the member is alone or waits.
+    pub music: Option<String>,
+    /// Waits, unheard, until a marked member is there.
+    pub waits_for_marked: bool,
+    /// Leaves when the last marked member has left.
+    pub leaves_with_marked: bool,
+    /// `#` leaves.
+    pub hash_leaves: bool,
+    /// A key that is an extension in one of these contexts leaves for it.
+    pub exits: Vec<String>,
+    /// Hears no announcements.
+    pub is_quiet: bool,
+    /// Is not told that it is alone.
+    pub is_silent_when_first: bool,
+    /// Others hear nothing of the coming and going.
+    pub comes_unheard: bool,
+    /// The member may not be heard.
+    pub is_muted: bool,
+    /// The member hears nothing.
+    pub is_deaf: bool,
+}
+
+/// Why the member left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// It pressed `#`.
+    Hash,
+    /// It pressed a key that is an extension in this context.
+    Exit(String, char),
+    /// The last marked member left.
+    MarkedLeft,
+    /// The room was closed.
+    Closed,
+}
+
+/// Joins the room and stays until there is a reason to leave. Dropping the future leaves too.
+pub(super) async fn stay(
+    call: &mut Call,
+    application: &'static str,
+    room: &str,
+    pin: &str,
+    role: Role,
+    manner: &Manner,
+) -> Left {
+    let alone = call.exchange.rooms.count(room) == 0;
+    if alone && !manner.is_quiet && !manner.is_silent_when_first && !manner.waits_for_marked {
+        playing::play(call, "conf-onlyperson").await;
+    }
+    let mut options = super::party(&call.channel);
+    options.muted = manner.is_muted;
+    options.deaf = manner.is_deaf;
+    let part = Part { application, role, options };
+    let rooms = Arc::clone(&call.exchange.rooms);
+    let membership = rooms.join(room, pin, &call.channel, part);
+    let mut census = membership.census();
+    let departures = census.borrow_and_update().marked_departures;
+    if !manner.comes_unheard {
+        beep(&membership);
+    }
+    let mut waiting: Option<Holding> = None;
+    loop {
+        let now = *census.borrow_and_update();
+        if let Some(left) = reason_to_leave(manner, now, departures) {
+            return leave(call, manner, &membership, left).await;
+        }
+        let waits = manner.waits_for_marked && now.marked == 0 && !role.is_marked;
+        set_waiting(&membership, part, waits);
+        match (&waiting, wants_music(manner, now, waits)) {
+            (None, Some(class)) => waiting = Some(music::hold(call, &call.channel, class)),
+            (Some(_), None) => waiting = None,
+            _ => {}
+        }
+        let channel = Arc::clone(&call.channel);
+        tokio::select! {
+            biased;
+            event = channel.event() => {
+                if let Event::Digit(digit) = event && let Some(left) = key(call, manner, digit) {
+                    return left;
+                }
+            }
+            _ = census.changed() => {}
+        }
+    }
+}
+
+fn reason_to_leave(manner: &Manner, now: Census, departures: usize) -> Option<Left> {
+    if now.is_closed {
+        Some(Left::Closed)
+    } else if manner.leaves_with_marked && now.marked == 0 && now.marked_departures > departures {
+        Some(Left::MarkedLeft)
+    } else {
+        None
+    }
+}
+
+async fn leave(call: &mut Call, manner: &Manner, membership: &Membership, left: Left) -> Left {
+    let _ = membership;
+    if !manner.is_quiet {
+        let sound = if left == Left::Closed { "conf-kicked" } else { "conf-leaderhasleft" };
+        playing::play(call, sound).await;
+    }
+    left
+}
+
+/// A member that waits is not heard and hears nobody.
+fn set_waiting(membership: &Membership, part: Part, waits: bool) {
+    let mut options = part.options;
+    options.muted |= waits;
+    options.deaf |= waits;
+    membership.set_options(options);
+}
+
+fn wants_music(manner: &Manner, now: Census, waits: bool) -> Option<&str> {
+    manner.music.as_deref().filter(|_| waits || now.members == 1)
+}
+
+fn key(call: &Call, manner: &Manner, digit: char) -> Option<Left> {
+    let caller = call.channel.state().caller.number().to_owned();
+    let extension = digit.to_string();
+    let exit = manner.exits.iter().find(|context| call.lookup(|lookup| lookup.exists(context, &extension, 1, &caller)));
+    match exit {
+        Some(context) => Some(Left::Exit(context.clone(), digit)),
+        None if digit == '#' && manner.hash_leaves => Some(Left::Hash),
+        None => None,
+    }
+}
+
+/// A short tone to the room: somebody came.
+fn beep(membership: &Membership) {
+    use crate::media::tone::{Tone, ToneGenerator};
+    if let Ok(tone) = Tone::parse("!440/100,!0/20") {
+        let mut tone = ToneGenerator::new(tone);
+        membership.room().announce(move || tone.next_frame());
+    }
+}
+
+/// Whole seconds since `begun`, for `MEETMESECS`.
+pub(super) fn seconds_since(begun: Instant) -> u64 {
+    begun.elapsed().as_secs()
+}
