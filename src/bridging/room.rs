@@ -240,7 +240,7 @@ impl Room {
             // Members are in order of arrival, and so of their numbers.
             let at = members.binary_search_by_key(&id, |member| member.id);
             if let Some(member) = at.ok().and_then(|at| members.get(at)) {
-                heard.push((Arc::clone(&member.channel), *frame));
+                heard.push((Arc::clone(&member.channel), frame.clone()));
             }
         });
         if activity.idle {

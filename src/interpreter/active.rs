@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::{Application, Clock, Library};
 use crate::diagnostic::{Sources, Span};
-// FEATURES use crate::dialplan::features::Features;
+use crate::dialplan::features::Features;
 use crate::dialplan::compile::Resolver;
 use crate::dialplan::plan::{Found, Plan, Query, Step, Surroundings};
 
@@ -13,7 +13,7 @@ use crate::dialplan::plan::{Found, Plan, Query, Step, Surroundings};
 #[derive(Debug, Default)]
 pub struct ActivePlan {
     pub plan: Plan,
-    // FEATURES pub features: Features,
+    pub features: Features,
     pub sources: Sources,
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::applications::APPLICATIONS;
 use crate::conf::{Disk, Files};
 use crate::diagnostic::{Diagnostic, Severity, Sources};
+use crate::dialplan::features::Features;
 use crate::dialplan::plan::Plan;
 use crate::functions::FUNCTIONS;
 use crate::interpreter::{ActivePlan, Clock, Exchange, Library, Parts, Reload};
@@ -49,9 +50,10 @@ impl Configuration {
     pub fn load_from(files: &mut dyn Files, path: &Path) -> Self {
         let (folder, extensions) = locate(path);
         let loaded = Plan::load(files, &extensions, &mut &LIBRARY);
-        let sources = loaded.sources;
-        let diagnostics = loaded.diagnostics;
-        let plan = loaded.plan.map(|plan| ActivePlan { plan, sources: sources.clone() });
+        let (mut sources, mut diagnostics) = (loaded.sources, loaded.diagnostics);
+        let (features, more) = Features::load(files, &folder.join("features.conf"), &mut sources);
+        diagnostics.extend(more);
+        let plan = loaded.plan.zip(features).map(|(plan, features)| ActivePlan { plan, features, sources: sources.clone() });
         Self { folder, plan, diagnostics, sources }
     }
 

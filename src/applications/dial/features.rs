@@ -8,7 +8,7 @@ use super::Wish;
 use super::talking::Side;
 use crate::bridging::codes::{Codes, Decision};
 use crate::channel::Channel;
-use crate::dialplan::features::Feature;
+use crate::dialplan::features::{Activator, Feature};
 use crate::interpreter::{Call, Outcome};
 
 /// What a code does.
@@ -36,8 +36,7 @@ impl Keys {
     /// The codes that a party has: those named by its own `DYNAMIC_FEATURES` or the caller's, and the disconnect code
     /// where Dial's options give it.
     pub fn of(call: &Call, wish: &Wish, side: Side, peer: &Channel) -> Self {
-        let plan = call.plan();
-        let features = plan.features();
+        let features = &call.plan().features;
         let mut actions = Vec::new();
         let mut codes = Vec::new();
         let letter = match side {
@@ -45,7 +44,7 @@ impl Keys {
             Side::Callee => 'h',
         };
         if wish.options.has(letter) {
-            codes.push(features.disconnect().to_owned());
+            codes.push(features.map.disconnect.clone());
             actions.push(Action::Disconnect);
         }
         let wanted = |channel: &Channel| channel.state().variables.get("DYNAMIC_FEATURES").unwrap_or("").to_owned();
@@ -53,17 +52,17 @@ impl Keys {
         if side == Side::Callee {
             names = format!("{names}#{}", wanted(peer));
         }
-        for feature in features.named(&names) {
-            let allowed = match side {
-                Side::Caller => feature.allows_caller(),
-                Side::Callee => feature.allows_callee(),
-            };
-            if allowed && !codes.contains(&feature.code) {
-                codes.push(feature.code.clone());
-                actions.push(Action::Feature(feature));
+        let barred = match side {
+            Side::Caller => Activator::Callee,
+            Side::Callee => Activator::Caller,
+        };
+        for (keys, feature) in features.enabled(&names) {
+            if feature.activator != barred && !codes.iter().any(|code| code == keys) {
+                codes.push(keys.to_owned());
+                actions.push(Action::Feature(Arc::new(feature.clone())));
             }
         }
-        Self { codes: Codes::new(codes, features.digit_timeout()), actions }
+        Self { codes: Codes::new(codes, features.digit_timeout), actions }
     }
 
     /// Takes a key.

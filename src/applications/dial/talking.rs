@@ -16,7 +16,7 @@ use crate::bridging::codes::Decision;
 use crate::bridging::holding::Holding;
 use crate::bridging::two_party::Bridge;
 use crate::channel::{Cause, Channel, Event};
-use crate::dialplan::features::Feature;
+use crate::dialplan::features::{Feature, Target};
 use crate::interpreter::{Call, Outcome};
 
 /// How long a key that passes through sounds.
@@ -178,10 +178,10 @@ fn other<'a>(side: Side, caller: &'a Arc<Channel>, callee: &'a Arc<Channel>) -> 
 
 /// `self` and the old `caller` mean who pressed, `peer` and the old `callee` the other.
 fn feature_side(feature: &Feature, pressed: Side) -> Side {
-    match (feature.runs_on_peer(), pressed) {
-        (false, side) => side,
-        (true, Side::Caller) => Side::Callee,
-        (true, Side::Callee) => Side::Caller,
+    match (feature.target, pressed) {
+        (Target::Presser, side) => side,
+        (Target::Peer, Side::Caller) => Side::Callee,
+        (Target::Peer, Side::Callee) => Side::Caller,
     }
 }
 
@@ -194,7 +194,7 @@ fn pass(decision: Decision, to: &Channel) {
 /// Runs a feature on the caller, which has its channel to itself meanwhile. Gives the callee back if it is still there.
 async fn run_on_caller(call: &mut Call, callee: Callee, feature: &Feature) -> Result<Callee, Ended> {
     let peer = Arc::clone(callee.channel());
-    let music = feature.music_class.as_deref().map(|class| music::hold(call, &peer, class));
+    let music = feature.music.as_deref().map(|class| music::hold(call, &peer, class));
     let mut callee = Some(callee);
     let outcome = {
         let mut run = std::pin::pin!(super::features::run(call, feature));
@@ -221,7 +221,7 @@ async fn run_on_caller(call: &mut Call, callee: Callee, feature: &Feature) -> Re
 /// Runs a feature on the callee. It goes on by itself when the caller leaves meanwhile.
 async fn run_on_callee(call: &Call, callee: Callee, feature: &Arc<Feature>) -> Result<Callee, Ended> {
     let peer = Arc::clone(callee.channel());
-    let _music = feature.music_class.as_deref().map(|class| music::hold(call, &call.channel, class));
+    let _music = feature.music.as_deref().map(|class| music::hold(call, &call.channel, class));
     let (done, finished) = oneshot::channel();
     let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(&peer));
     let feature = Arc::clone(feature);
