@@ -37,17 +37,22 @@ use crate::dialplan::template::{Scope, Warning, WarningKind};
 ///
 /// Faults go to [`Scope::warn`]; the result is then what Asterisk makes of it.
 pub fn evaluate(text: &str, scope: &mut dyn Scope, out: &mut String) {
-    evaluate_within(text, 0..text.len(), scope, out);
-}
-
-/// The same for an expression that stands at `at` in a template.
-pub(super) fn evaluate_within(text: &str, at: Range<usize>, scope: &mut dyn Scope, out: &mut String) {
-    if !quick::evaluate(text, out) {
-        evaluate_generally(text, at, scope, out);
+    match quick::evaluate(text) {
+        Some(result) => quick::write(result, out),
+        None => evaluate_generally(text, 0..text.len(), scope, out),
     }
 }
 
-fn evaluate_generally(text: &str, at: Range<usize>, scope: &mut dyn Scope, out: &mut String) {
+/// Replaces what stands behind `start` in `out` by its result if it is one of the common forms; false if it is not.
+pub(super) fn replace_common_form(start: usize, out: &mut String) -> bool {
+    let Some(result) = quick::evaluate(&out[start..]) else { return false };
+    out.truncate(start);
+    quick::write(result, out);
+    true
+}
+
+/// Works out an expression, in any form, that stands at `at` in a template.
+pub(super) fn evaluate_generally(text: &str, at: Range<usize>, scope: &mut dyn Scope, out: &mut String) {
     let mut report = |scope: &mut dyn Scope, problem| {
         scope.warn(Warning { at: at.clone(), kind: WarningKind::Expression { text: text.to_owned(), problem } });
     };

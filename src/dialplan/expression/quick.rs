@@ -17,12 +17,8 @@ enum Operand<'a> {
     Text(&'a str),
 }
 
-/// Works out `text` if it is a common form: appends the result to `out` and returns true.
-pub(super) fn evaluate(text: &str, out: &mut String) -> bool {
-    answer(text, out).is_some()
-}
-
-fn answer(text: &str, out: &mut String) -> Option<()> {
+/// Works out `text` if it is a common form.
+pub(super) fn evaluate(text: &str) -> Option<i64> {
     let (left, rest) = operand(text.as_bytes(), text, 0)?;
     let (operator, rest) = operator(text.as_bytes(), rest)?;
     let (right, rest) = operand(text.as_bytes(), text, rest)?;
@@ -30,19 +26,17 @@ fn answer(text: &str, out: &mut String) -> Option<()> {
         return None;
     }
     match (left, right) {
-        (Operand::Integer { value: a, .. }, Operand::Integer { value: b, .. }) => {
-            let result = compute(operator, a, b)?;
-            if result < 0 {
-                out.push('-');
-            }
-            print_whole(result.unsigned_abs(), out);
-        }
-        _ => {
-            let holds = relates(operator, plain(left)?.as_bytes().cmp(plain(right)?.as_bytes()))?;
-            out.push(if holds { '1' } else { '0' });
-        }
+        (Operand::Integer { value: a, .. }, Operand::Integer { value: b, .. }) => compute(operator, a, b),
+        _ => relates(operator, plain(left)?.as_bytes().cmp(plain(right)?.as_bytes())).map(i64::from),
     }
-    Some(())
+}
+
+/// Writes a result of [`evaluate`].
+pub(super) fn write(result: i64, out: &mut String) {
+    if result < 0 {
+        out.push('-');
+    }
+    print_whole(result.unsigned_abs(), out);
 }
 
 /// The text of an operand that is compared as text; a negative number is computed first, so its spelling may change.

@@ -21,9 +21,7 @@ pub(super) fn parts(text: &str, parts: &[Part], scope: &mut dyn Scope, out: &mut
                 if !closed {
                     scope.warn(Warning { at: bytes(at), kind: WarningKind::MissingBracket });
                 }
-                within(text, inner, scope, |formula, scope| {
-                    expression::evaluate_within(formula, bytes(at), scope, out);
-                });
+                formula(text, inner, at, scope, out);
             }
             Part::TooDeep { at } => scope.warn(Warning { at: bytes(at), kind: WarningKind::TooDeep }),
         }
@@ -39,6 +37,19 @@ fn within(text: &str, inner: &[Part], scope: &mut dyn Scope, then: impl FnOnce(&
     parts(text, inner, scope, &mut buffer);
     cut(&mut buffer, 0);
     then(&buffer, scope);
+}
+
+/// Expands the inside of a `$[]` right into `out`, where most results can be put in its place.
+fn formula(text: &str, inner: &[Part], at: &Place, scope: &mut dyn Scope, out: &mut String) {
+    let start = out.len();
+    parts(text, inner, scope, out);
+    cut(out, start);
+    if !expression::replace_common_form(start, out) {
+        let mut formula = Buffer::take();
+        formula.push_str(&out[start..]);
+        out.truncate(start);
+        expression::evaluate_generally(&formula, bytes(at), scope, out);
+    }
 }
 
 fn reference(inner: &str, at: &Place, scope: &mut dyn Scope, out: &mut String) {
