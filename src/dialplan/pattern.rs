@@ -119,6 +119,9 @@ pub enum Fault {
 impl Pattern {
     /// Reads a name that begins with `_`; `None` when it does not.
     pub fn parse(text: &str) -> Option<Self> {
+        if !text.starts_with('_') {
+            return None;
+        }
         let pattern = Grammar::parse(Rule::pattern, text).ok()?.next()?;
         let (mut places, mut fault, mut ended) = (Vec::with_capacity(text.len()), None, false);
         for part in pattern.into_inner() {

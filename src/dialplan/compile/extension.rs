@@ -161,7 +161,7 @@ impl Compiler<'_> {
 
     fn duplicate(&mut self, extension: ExtensionId, name: &str, priority: i32, first: StepId, line: &Line) {
         let Some(first) = self.plan.step(first).map(|step| step.span) else { return };
-        let known = self.plan.extension(extension).map_or("", |extension| &extension.name);
+        let known = self.plan.extension(extension).map_or("", |extension| extension.written());
         let (code, message) = if *known == *super::without_blanks(name) {
             let what = if priority == HINT { "the hint".to_owned() } else { format!("priority {priority}") };
             (codes::DUPLICATE_PRIORITY, format!("{what} of `{name}` is given twice"))

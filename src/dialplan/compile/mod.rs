@@ -11,8 +11,8 @@ use super::pattern;
 use super::plan::{Context, ContextId, General, Include, Plan, Switch, SwitchKind};
 use super::syntax::{self, Assignment, Statement, Text};
 use super::timing::Timing;
-use crate::conf::{Config, is_false, is_true, trim};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::conf::{Config, Section, is_false, is_true, trim};
+use crate::diagnostic::{Diagnostic, Span, codes};
 use globals::Globals;
 use std::sync::Arc;
 use tables::Tables;
@@ -49,13 +49,14 @@ impl Resolver for AnyApplication {
 
 /// Compiles the sections of an `extensions.conf`. Findings are added to `diagnostics`.
 pub fn compile(config: &Config, resolver: &mut dyn Resolver, diagnostics: &mut Vec<Diagnostic>) -> Plan {
-    let tree = syntax::read(config);
     let mut compiler =
         Compiler { globals: Globals::new(resolver), tables: Tables::default(), plan: Plan::default(), diagnostics };
-    compiler.plan.general = general(&tree.general);
-    compiler.plan.globals = tree.globals.iter().map(|global| compiler.globals.assign(global)).collect();
-    for context in &tree.contexts {
-        compiler.context(context);
+    let assignments =
+        |name: &'static str| config.all(name).flat_map(|section| &section.entries).map(syntax::assignment);
+    compiler.plan.general = general(assignments("general"));
+    compiler.plan.globals = assignments("globals").map(|global| compiler.globals.assign(&global)).collect();
+    for section in config.sections.iter().filter(|section| syntax::is_context(section)) {
+        compiler.context(section);
     }
     compiler.finish()
 }
@@ -74,42 +75,43 @@ impl Compiler<'_> {
         }
     }
 
-    fn context(&mut self, tree: &syntax::Context) {
-        let id = self.open(&tree.name);
+    /// Compiles a section line by line; the whole tree of a large file is never held.
+    fn context(&mut self, section: &Section) {
+        let id = self.open(&section.name, section.span);
         let mut position = extension::Position::default();
-        for statement in &tree.statements {
-            match statement {
-                Statement::Extension(line) => self.extension(id, line, &mut position),
+        for entry in &section.entries {
+            match syntax::statement(entry) {
+                Statement::Extension(line) => self.extension(id, &line, &mut position),
                 Statement::Include(include) => {
                     let value = self.globals.substitute(&include.value.text);
-                    let include = self.include(&value, include);
+                    let include = self.include(&value, &include);
                     self.in_context(id, |context| context.includes.push(include));
                 }
                 Statement::Switch(switch) => {
-                    let switch = self.switch(switch);
+                    let switch = self.switch(&switch);
                     self.in_context(id, |context| context.switches.push(switch));
                 }
                 Statement::IgnorePattern(number) => {
                     let number = self.globals.substitute(&number.text).into();
                     self.in_context(id, |context| context.ignore_patterns.push(number));
                 }
-                Statement::AutoHints(on) => self.in_context(id, |context| context.autohints = *on),
-                Statement::Unknown { keyword, .. } => self.unknown(keyword),
+                Statement::AutoHints(on) => self.in_context(id, |context| context.autohints = on),
+                Statement::Unknown { keyword, .. } => self.unknown(&keyword),
             }
         }
     }
 
-    fn open(&mut self, name: &Text) -> ContextId {
-        if let Some(id) = self.plan.context_id(&name.text) {
+    fn open(&mut self, name: &str, span: Span) -> ContextId {
+        if let Some(id) = self.plan.context_id(name) {
             return id;
         }
         let id = ContextId(tables::number(self.plan.contexts.len()));
-        let shared: Arc<str> = name.text.as_str().into();
+        let shared: Arc<str> = name.into();
         self.plan.context_ids.insert(shared.clone(), id);
         self.plan.contexts.push(Context {
             name: shared,
             id,
-            span: name.span,
+            span,
             extensions: Vec::new(),
             includes: Vec::new(),
             switches: Vec::new(),
@@ -192,9 +194,9 @@ impl Compiler<'_> {
     }
 }
 
-fn general(tree: &[Assignment]) -> General {
+fn general(settings: impl Iterator<Item = Assignment>) -> General {
     let mut general = General::default();
-    for Assignment { name, value } in tree {
+    for Assignment { name, value } in settings {
         let value = value.text.as_str();
         general.all.push((name.text.clone(), value.to_owned()));
         let flag = match name.text.to_ascii_lowercase().as_str() {

@@ -27,7 +27,8 @@ impl Compiler<'_> {
         }
         let (before, after) = self.neighbours(head, caller);
         self.plan.extensions.push(Extension {
-            name: name.as_str().into(),
+            name: if pattern.is_some() { name.as_str().into() } else { (*plain).into() },
+            written: (pattern.is_none() && *plain != *name).then(|| name.as_str().into()),
             caller: caller.map(Into::into),
             context,
             first_step: 0,

@@ -1,7 +1,7 @@
 //! What is needed while steps are collected, and gone once the plan stands.
 
 use crate::dialplan::plan::{ApplicationId, ExtensionId, Plan, Step, StepId};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 

@@ -7,13 +7,23 @@
 mod trie;
 
 use super::pattern::{Extent, Place, Verdict, without_dashes};
+use hashbrown::DefaultHashBuilder;
 use hashbrown::HashTable;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 use trie::Trie;
 
-static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
+
+/// The first eight bytes of a name, in an order that is that of the names.
+fn beginning(name: &str) -> u64 {
+    let mut bytes = [0; 8];
+    for (place, byte) in bytes.iter_mut().zip(name.bytes()) {
+        *place = byte;
+    }
+    u64::from_be_bytes(bytes)
+}
 
 fn hash(name: &str) -> u64 {
     HASHER.hash_one(name)
@@ -23,7 +33,9 @@ fn hash(name: &str) -> u64 {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Matcher {
     exact: HashTable<u32>,
-    /// The exact names again, sorted, for the question whether one begins with what was dialled.
+    /// The exact names again, sorted, for the question whether one begins with what was dialled: the first eight
+    /// bytes of each, which mostly decide, and its number.
+    beginnings: Vec<u64>,
     sorted: Vec<u32>,
     patterns: Trie,
 }
@@ -31,12 +43,12 @@ pub(super) struct Matcher {
 impl Matcher {
     /// The extension chain of an exact name.
     pub fn exact<'n>(&self, name: &str, name_of: impl Fn(u32) -> &'n str) -> Option<u32> {
-        self.exact.find(hash(name), |id| without_dashes(name_of(*id)) == name).copied()
+        self.exact.find(hash(name), |id| name_of(*id) == name).copied()
     }
 
     /// Enters an exact name, its dashes left out.
     pub fn insert_exact<'n>(&mut self, name: &str, id: u32, name_of: impl Fn(u32) -> &'n str) {
-        let rehash = |id: &u32| hash(&without_dashes(name_of(*id)));
+        let rehash = |id: &u32| hash(name_of(*id));
         self.exact.insert_unique(hash(name), id, rehash);
     }
 
@@ -55,8 +67,9 @@ impl Matcher {
     /// To be called when all extensions are in.
     pub fn finish<'n>(&mut self, name_of: impl Fn(u32) -> &'n str) {
         self.sorted = self.exact.iter().copied().collect();
-        self.sorted.sort_by(|left, right| without_dashes(name_of(*left)).cmp(&without_dashes(name_of(*right))));
-        self.exact.shrink_to_fit(|id| hash(&without_dashes(name_of(*id))));
+        self.sorted.sort_by_cached_key(|id| (beginning(name_of(*id)), name_of(*id)));
+        self.beginnings = self.sorted.iter().map(|id| beginning(name_of(*id))).collect();
+        self.exact.shrink_to_fit(|id| hash(name_of(*id)));
         self.patterns.shrink();
     }
 
@@ -79,9 +92,10 @@ impl Matcher {
                 return self.visit_spelled(dialled, &plain, name_of, visitor);
             }
         } else {
-            let first = self.sorted.partition_point(|id| *without_dashes(name_of(*id)) < *plain);
-            for id in self.sorted.iter().skip(first) {
-                let name = without_dashes(name_of(*id));
+            let wanted = beginning(&plain);
+            let first = self.beginnings.partition_point(|beginning| *beginning < wanted);
+            for id in self.sorted.iter().skip(self.first_from(first, wanted, &plain, &name_of)) {
+                let name = name_of(*id);
                 if !name.starts_with(&*plain) {
                     break;
                 }
@@ -91,6 +105,13 @@ impl Matcher {
             }
         }
         self.patterns.visit(plain.as_bytes(), extent, &mut visitor)
+    }
+
+    /// The first name from `plain` on, among those that share its first eight bytes, which begin at `first`.
+    fn first_from<'n>(&self, first: usize, wanted: u64, plain: &str, name_of: impl Fn(u32) -> &'n str) -> usize {
+        let alike = self.beginnings.get(first..).unwrap_or(&[]).partition_point(|beginning| *beginning == wanted);
+        let alike = self.sorted.get(first..first + alike).unwrap_or(&[]);
+        first + alike.partition_point(|id| name_of(*id) < plain)
     }
 
     /// A number that begins with `_` may be the text of a pattern itself, as after `Goto(_1XX,1)`.

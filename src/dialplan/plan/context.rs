@@ -54,8 +54,10 @@ impl Context {
 /// An extension: a number or pattern, perhaps for certain callers only.
 #[derive(Clone, Debug)]
 pub struct Extension {
-    /// As written, blanks left out, dashes kept.
+    /// What it matches: blanks and dashes are left out, but for the dashes of a pattern.
     pub name: Box<str>,
+    /// The name as written where it has dashes that are left out of it.
+    pub(in crate::dialplan) written: Option<Box<str>>,
     /// The caller number or pattern behind `/`; an empty one asks for calls without a number.
     pub caller: Option<Box<str>>,
     pub context: ContextId,
@@ -66,6 +68,11 @@ pub struct Extension {
 }
 
 impl Extension {
+    /// The name as written, blanks left out.
+    pub fn written(&self) -> &str {
+        self.written.as_deref().unwrap_or(&self.name)
+    }
+
     /// Whether the name is a pattern.
     pub fn is_pattern(&self) -> bool {
         self.name.starts_with('_')

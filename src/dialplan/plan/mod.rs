@@ -16,7 +16,7 @@ pub use step::{Application, ApplicationId, HINT, Step, StepId};
 use super::compile::{self, Resolver};
 use crate::conf::{Config, Files};
 use crate::diagnostic::{Diagnostic, Sources, Span};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 

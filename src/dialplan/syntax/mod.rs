@@ -7,7 +7,7 @@ mod notation;
 mod read;
 
 pub use notation::{CallNotation, PriorityNotation, call, include, priority, switch};
-pub use read::read;
+pub use read::{assignment, is_context, read, statement};
 
 use crate::diagnostic::Span;
 

@@ -5,6 +5,11 @@ use crate::conf::{Config, Entry, Section, is_blank, is_true, trim};
 use crate::dialplan::plan::SwitchKind;
 use std::ops::Range;
 
+/// Whether a section is a context.
+pub fn is_context(section: &Section) -> bool {
+    !section.name.eq_ignore_ascii_case("general") && !section.name.eq_ignore_ascii_case("globals")
+}
+
 /// Reads the sections of an `extensions.conf`.
 pub fn read(config: &Config) -> Dialplan {
     let mut dialplan = Dialplan::default();
@@ -20,7 +25,8 @@ pub fn read(config: &Config) -> Dialplan {
     dialplan
 }
 
-fn assignment(entry: &Entry) -> Assignment {
+/// Reads one line of `[general]` or `[globals]`.
+pub fn assignment(entry: &Entry) -> Assignment {
     Assignment { name: Text { text: entry.key.clone(), span: entry.key_span }, value: whole(entry) }
 }
 
