@@ -159,8 +159,8 @@ impl Mixer {
         if member.options.muted {
             return false;
         }
-        // Silence before a word is not worth a tick. Silence within one keeps its place.
-        if member.queue.is_idle() && is_digital_silence(&frame.samples()) {
+        // Silence before a word is not worth a tick. Silence within one keeps its place, and so does a recording's.
+        if !member.options.recorded && member.queue.is_idle() && is_digital_silence(&frame.samples()) {
             return false;
         }
         member.queue.push(frame);
@@ -317,7 +317,7 @@ impl Member {
         let mean = magnitudes / SAMPLES as u32;
         let is_silent = mean <= u32::from(DIGITAL_SILENCE) && is_digital_silence(&self.samples);
         self.silent = if is_silent { self.silent + 1 } else { 0 };
-        if self.silent >= LONGEST_PAUSE {
+        if self.silent >= LONGEST_PAUSE && !self.options.recorded {
             self.queue.clear();
             self.silent = 0;
         }

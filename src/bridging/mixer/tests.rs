@@ -106,6 +106,20 @@ fn a_source_is_heard_by_all_and_may_queue_ahead() {
 }
 
 #[test]
+fn the_silence_in_a_recording_takes_its_time() {
+    let mut mixer = room(1);
+    mixer.add(id(9), MemberOptions::source(HeardBy::All));
+    let mut ticks = 0;
+    for n in 0..60 {
+        assert!(mixer.push(id(9), &linear(if n < 50 { 0 } else { 500 })));
+        let mut heard = false;
+        mixer.tick(|_, _| heard = true);
+        ticks += usize::from(!heard);
+    }
+    assert_eq!(ticks, 51, "a second, and the one that the queue waits");
+}
+
+#[test]
 fn a_silent_room_needs_no_ticks() {
     let mut mixer = room(3);
     for codec in [Codec::Ulaw, Codec::Alaw, Codec::Linear] {

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use tokio::net::UdpSocket;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::session::{Media, Received, Session, Settings, Statistics};
 use crate::media::dtmf::DigitEvent;
@@ -21,6 +21,8 @@ use crate::media::frame::{Frame, Sink};
 const LARGEST_PACKET: usize = 2048;
 /// Packets taken in one go before the timers get their turn.
 const BATCH: usize = 16;
+/// A socket in trouble must not keep the processor busy.
+const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(20);
 
 /// Where RTP ports are opened (`rtp.conf`), and the settings of the session behind.
 #[derive(Clone, Debug)]
@@ -335,14 +337,21 @@ async fn serve(shared: Arc<Shared>) {
     loop {
         tokio::select! {
             biased;
-            Ok((length, from)) = shared.rtp.recv_from(&mut packet) => {
+            received = shared.rtp.recv_from(&mut packet) => {
+                let Ok((length, from)) = received else {
+                    sleep(PAUSE_AFTER_ERROR).await;
+                    continue;
+                };
                 shared.receive(from, &packet[..length]);
                 for _ in 1..BATCH {
                     let Ok((length, from)) = shared.rtp.try_recv_from(&mut packet) else { break };
                     shared.receive(from, &packet[..length]);
                 }
             }
-            Ok((length, from)) = shared.rtcp.recv_from(&mut report) => shared.receive_report(from, &report[..length]),
+            received = shared.rtcp.recv_from(&mut report) => match received {
+                Ok((length, from)) => shared.receive_report(from, &report[..length]),
+                Err(_) => sleep(PAUSE_AFTER_ERROR).await,
+            },
             () = &mut timer => {}
             () = shared.wake.notified() => {}
         }
