@@ -3,7 +3,7 @@
 //! They lie in `messages/`, one file each by the name that the RFC gives them, with LF for CRLF. Only the body of
 //! `mpart01`, an S/MIME signature, is replaced by other bytes of the same length.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by panicking")]
 
 use exten::sip::wire::{Contacts, Inspection, Message, Method, Request, Response, Transport, parse_datagram};
 

@@ -48,6 +48,7 @@ pub struct TransactionLayer {
     timers: Timers,
     limits: Limits,
     identifiers: Identifiers,
+    reply_to_source: bool,
     counters: Counters,
     clients: HashMap<ClientId, ClientEntry>,
     servers: HashMap<ServerId, ServerEntry>,
@@ -105,6 +106,7 @@ impl TransactionLayer {
             timers,
             limits,
             identifiers,
+            reply_to_source: false,
             counters: Counters::default(),
             clients: HashMap::new(),
             servers: HashMap::new(),
@@ -116,6 +118,12 @@ impl TransactionLayer {
             events: VecDeque::new(),
             last_id: 0,
         }
+    }
+
+    /// Sends responses over UDP back to where the request came from, as if every peer had asked for `rport`
+    /// (RFC 3581). Otherwise a peer that did not ask gets them at the port its Via names.
+    pub fn reply_to_source(&mut self, always: bool) {
+        self.reply_to_source = always;
     }
 
     /// What the layer has seen so far.
@@ -295,7 +303,7 @@ impl TransactionLayer {
         let mut reply_flow = flow;
         if let Some(via) = request.via.first_mut() {
             via.stamp(flow.remote);
-            if !flow.is_reliable() {
+            if !flow.is_reliable() && !self.reply_to_source {
                 reply_flow.remote = via.reply_address().unwrap_or(flow.remote);
             }
         }

@@ -257,6 +257,22 @@ fn a_full_layer_refuses_calls_with_503() {
 }
 
 #[test]
+fn the_port_of_a_via_without_rport_is_kept_or_overruled() {
+    for (to_source, port) in [(false, 5060), (true, 40_000)] {
+        let mut network = Network::new(Transport::Udp, nothing);
+        network.sides[1].reply_to_source(to_source);
+        let options = "OPTIONS sip:b@h SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nFrom: <sip:a@x>;tag=1\r\n\
+                       To: <sip:b@h>\r\nCall-ID: c\r\nCSeq: 1 OPTIONS\r\n\r\n";
+        let flow = Flow { remote: "192.0.2.1:40000".parse().unwrap(), ..network.flow(1) };
+        let now = network.now;
+        network.sides[1].receive(parse_datagram(options.as_bytes()).unwrap(), flow, now);
+        network.events[1].extend(network.sides[1].poll_event());
+        network.respond(200);
+        assert_eq!(network.sides[1].poll_transmit().unwrap().flow.remote.port(), port);
+    }
+}
+
+#[test]
 fn responses_to_nothing_are_dropped() {
     let mut network = Network::new(Transport::Udp, nothing);
     network.call(Method::OPTIONS);

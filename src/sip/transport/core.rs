@@ -47,6 +47,7 @@ pub(super) struct Shared {
     stop: watch::Sender<bool>,
     runtime: tokio::runtime::Handle,
     idle: Duration,
+    force_rport: bool,
     max_connections: usize,
 }
 
@@ -75,8 +76,10 @@ impl Shared {
         incoming: mpsc::Sender<ServerTransaction>,
     ) -> io::Result<Arc<Shared>> {
         let mut identifiers = config.identifiers;
+        let mut layer = TransactionLayer::new(config.timers, config.limits, identifiers.split());
+        layer.reply_to_source(config.force_rport);
         let core = Core {
-            layer: TransactionLayer::new(config.timers, config.limits, identifiers.split()),
+            layer,
             identifiers,
             waiting: HashMap::new(),
             serving: HashMap::new(),
@@ -94,6 +97,7 @@ impl Shared {
             stop: watch::Sender::new(false),
             runtime: tokio::runtime::Handle::current(),
             idle: config.idle,
+            force_rport: config.force_rport,
             max_connections: config.connections,
         });
         shared.sockets.iter().for_each(|socket| socket.serve(Arc::clone(&shared)));
@@ -108,6 +112,10 @@ impl Shared {
 
     pub(super) fn idle(&self) -> Duration {
         self.idle
+    }
+
+    pub(super) fn force_rport(&self) -> bool {
+        self.force_rport
     }
 
     /// Becomes true at shutdown.

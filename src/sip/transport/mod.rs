@@ -7,6 +7,33 @@
 //!
 //! The [transaction layer](super::transaction) stands behind one lock that is held for microseconds. Nothing in here
 //! grows without bound: a full queue to the user agent answers 503, a full socket drops the datagram.
+//!
+//! ```no_run
+//! use exten::sip::dialog::Dialog;
+//! use exten::sip::transport::{Config, ServerEvent, bind};
+//! use exten::sip::wire::Method;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let (handle, mut incoming) = bind(Config { udp: vec!["0.0.0.0:5060".parse()?], ..Config::default() }).await?;
+//! while let Some(mut call) = incoming.next().await {
+//!     if call.request.method != Method::INVITE {
+//!         call.reply(405)?;
+//!         continue;
+//!     }
+//!     call.reply(180)?;
+//!     let way = handle.way_back(call.flow);
+//!     let Ok(mut dialog) = Dialog::server(&call.request, call.to_tag()) else { continue };
+//!     let mut answer = call.response(200);
+//!     answer.headers.push("Contact", way.contact(Some("exten")).to_string());
+//!     answer.set_body("application/sdp", "v=0 …");
+//!     call.respond(&answer)?;
+//!     if let Some(ServerEvent::Acknowledged(_)) = call.next().await {
+//!         handle.send_on(dialog.request(Method::BYE), way)?.final_response().await.ok();
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod client;
 mod core;
@@ -42,6 +69,9 @@ pub struct Config {
     pub timers: Timers,
     /// What the transaction layer may hold.
     pub limits: Limits,
+    /// Sends responses over UDP to the port the request came from, even if its Via does not ask for it: what keeps
+    /// telephones behind a NAT within reach.
+    pub force_rport: bool,
     /// How many incoming requests may wait for the user agent; the next ones get a 503.
     pub queue: usize,
     /// How many TCP connections may be open.
@@ -59,6 +89,7 @@ impl Default for Config {
             tcp: Vec::new(),
             timers: Timers::default(),
             limits: Limits::default(),
+            force_rport: true,
             queue: 1024,
             connections: 4096,
             idle: Duration::from_secs(900),

@@ -64,8 +64,11 @@ async fn read(socket: &UdpSocket, local: SocketAddr, shared: &Arc<Shared>) {
         match parse_datagram(bytes) {
             Ok(message) => shared.receive(message, flow),
             Err(malformed) => {
-                let reply = malformed.reply.map(|mut reply| (reply.stamp(remote), reply));
-                let reply = reply.map(|(remote, reply)| (Flow { remote, ..flow }, reply.to_bytes()));
+                let reply = malformed.reply.map(|mut reply| {
+                    let named = reply.stamp(remote);
+                    let remote = if shared.force_rport() { remote } else { named };
+                    (Flow { remote, ..flow }, reply.to_bytes())
+                });
                 shared.refused(&malformed.fault, flow, reply);
             }
         }
