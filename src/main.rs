@@ -1,1 +1,26 @@
-fn main() {}
+//! The command line. Each command is one file in `commands`.
+
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Runs, tries and explains Asterisk dialplans.
+#[derive(Parser)]
+#[command(name = "exten", version, about, long_about = None, arg_required_else_help = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Call(commands::call::Arguments),
+}
+
+fn main() -> ExitCode {
+    match Line::parse().command {
+        Command::Call(arguments) => commands::call::run(&arguments),
+    }
+}

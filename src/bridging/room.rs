@@ -319,7 +319,8 @@ impl Membership {
 impl Drop for Membership {
     fn drop(&mut self) {
         self.rooms.leave(&self.room, self.id);
-        let happening = Happening::RoomLeave { channel: &self.channel, room: &self.room.name, application: self.application };
+        let happening =
+            Happening::RoomLeave { channel: &self.channel, room: &self.room.name, application: self.application };
         self.channel.channels().publish(&happening);
     }
 }

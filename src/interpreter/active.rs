@@ -5,8 +5,8 @@ use jiff::tz::TimeZone;
 
 use super::{Application, Clock, Library};
 use crate::diagnostic::{Sources, Span};
-use crate::dialplan::features::Features;
 use crate::dialplan::compile::Resolver;
+use crate::dialplan::features::Features;
 use crate::dialplan::plan::{Found, Plan, Query, Step, Surroundings};
 
 /// A plan in service. It never changes; a reload makes another.

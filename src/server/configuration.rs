@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::applications::APPLICATIONS;
-use crate::conf::{Disk, Files};
+use crate::conf::{Config, Disk, Files};
 use crate::diagnostic::{Diagnostic, Severity, Sources};
 use crate::dialplan::features::Features;
 use crate::dialplan::plan::Plan;
 use crate::functions::FUNCTIONS;
 use crate::interpreter::{ActivePlan, Clock, Exchange, Library, Parts, Reload};
+use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 
 /// The applications and functions that exten has.
 pub static LIBRARY: Library = Library { applications: APPLICATIONS, functions: FUNCTIONS };
@@ -34,6 +35,8 @@ pub struct Configuration {
     pub folder: PathBuf,
     /// The plan; none where Asterisk would refuse it.
     pub plan: Option<ActivePlan>,
+    /// Phones and trunks.
+    pub endpoints: Endpoints,
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the diagnostics point into.
     pub sources: Sources,
@@ -53,8 +56,23 @@ impl Configuration {
         let (mut sources, mut diagnostics) = (loaded.sources, loaded.diagnostics);
         let (features, more) = Features::load(files, &folder.join("features.conf"), &mut sources);
         diagnostics.extend(more);
-        let plan = loaded.plan.zip(features).map(|(plan, features)| ActivePlan { plan, features, sources: sources.clone() });
-        Self { folder, plan, diagnostics, sources }
+        let plan = loaded.plan.zip(features);
+        let mut endpoints = {
+            let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
+            let (sip, pjsip, rtp) = (read("sip.conf"), read("pjsip.conf"), read("rtp.conf"));
+            for config in [&sip, &pjsip, &rtp].into_iter().flatten() {
+                diagnostics.extend(config.diagnostics.iter().cloned());
+            }
+            Endpoints::from_configs(sip.as_ref(), pjsip.as_ref(), rtp.as_ref())
+        };
+        diagnostics.append(&mut endpoints.diagnostics);
+        let plan = plan.map(|(plan, features)| ActivePlan { plan, features, sources: sources.clone() });
+        Self { folder, plan, endpoints, diagnostics, sources }
+    }
+
+    /// The phone of this name.
+    pub fn phone(&self, name: &str) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|endpoint| endpoint.name.eq_ignore_ascii_case(name))
     }
 
     /// Whether the plan must not go into service.
@@ -65,7 +83,30 @@ impl Configuration {
     /// An exchange with this plan; an empty one where there is none.
     pub fn exchange(self, setup: Setup) -> Arc<Exchange> {
         let plan = Arc::new(self.plan.unwrap_or_default());
-        Exchange::new(Parts { plan, library: &LIBRARY, clock: setup.clock, reload: setup.reload, folder: self.folder, seed: setup.seed })
+        Exchange::new(Parts {
+            plan,
+            library: &LIBRARY,
+            clock: setup.clock,
+            reload: setup.reload,
+            folder: self.folder,
+            seed: setup.seed,
+        })
+    }
+}
+
+/// The name of an endpoint's technology in channel names.
+pub(super) fn technology(endpoint: &Endpoint) -> &'static str {
+    match endpoint.technology {
+        Technology::Sip => "SIP",
+        Technology::Pjsip => "PJSIP",
+    }
+}
+
+/// A file of the folder that need not be there.
+fn read_if_there(files: &mut dyn Files, path: &Path, sources: &mut Sources) -> Option<Config> {
+    match files.read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        _ => Some(Config::read(files, path, sources)),
     }
 }
 

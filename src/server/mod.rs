@@ -1,5 +1,7 @@
 //! Putting the parts together: reading a configuration folder, start-up, reload and shutdown.
 
 mod configuration;
+mod simulation;
 
 pub use configuration::{Configuration, Setup};
+pub use simulation::{Simulation, Story, Told};

@@ -16,8 +16,8 @@
 //! | 502 | 27 | destination out of order | 38 |
 //! | 484 | 28 | invalid number format | |
 //! | 501 | 29 | facility rejected | 79 |
-//! | 503, other 5xx | 34 | congestion | 41 |
-//! | 500 | 38 | network out of order | 41 |
+//! | other 5xx | 34 | congestion | 41 |
+//! | 500, 503 | 38 | network out of order | 41 |
 //! | 409 | 41 | temporary failure | |
 //! | 488, 606 | 58 | bearer capability not available | by warning |
 //! | 504 | 102 | recovery on timer expiry | |
@@ -43,7 +43,7 @@ const CAUSES: &[(u8, &[u16])] = &[
     (27, &[502]),
     (28, &[484]),
     (29, &[501]),
-    (38, &[500]),
+    (38, &[500, 503]),
     (41, &[409]),
     (58, &[488, 606]),
     (102, &[504]),
@@ -61,8 +61,8 @@ const STATUSES: &[(u16, &[u8])] = &[
     (502, &[27]),
     (484, &[28]),
     (501, &[29]),
-    (503, &[34, 42, 66]),
-    (500, &[38, 127]),
+    (503, &[34, 38, 42, 66]),
+    (500, &[127]),
     (488, &[58]),
     (504, &[102]),
 ];

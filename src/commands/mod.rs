@@ -1,0 +1,5 @@
+//! The commands: each has its arguments, one function, and an exit code.
+
+pub mod call;
+
+mod report;

@@ -1,0 +1,65 @@
+//! What happens to channels, told line by line with the time since the beginning.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::time::Instant;
+
+use crate::channel::{Happening, Observer, Phase};
+
+/// Collects lines such as `  0.000 SIP/2001-00000000    100@default:1 Answer`.
+pub struct Narration {
+    beginning: Instant,
+    text: Mutex<String>,
+}
+
+impl Narration {
+    /// Begins now.
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self { beginning: Instant::now(), text: Mutex::default() })
+    }
+
+    /// What was told so far.
+    pub fn text(&self) -> String {
+        self.text.lock().clone()
+    }
+}
+
+impl Observer for Narration {
+    fn happened(&self, happening: &Happening<'_>) {
+        let Some(line) = words(happening) else { return };
+        let seconds = self.beginning.elapsed().as_secs_f64();
+        let channel = happening.channel().map_or("", |channel| channel.name());
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.text.lock(), "{seconds:9.3} {channel:<28} {line}");
+    }
+}
+
+fn words(happening: &Happening<'_>) -> Option<String> {
+    Some(match happening {
+        Happening::Step { position, application, arguments, .. } => match *arguments {
+            "" => format!("{position} {application}"),
+            arguments => format!("{position} {application} {arguments}"),
+        },
+        Happening::Phase { phase: Phase::Ringing, .. } => "rings".to_owned(),
+        Happening::Phase { phase: Phase::Up, .. } => "is answered".to_owned(),
+        Happening::Pressed { digit, .. } => format!("presses {digit}"),
+        Happening::Plays { sound, .. } => format!("hears {sound}"),
+        Happening::Tone { tone, .. } => format!("hears the {tone} tone"),
+        Happening::MusicOn { class, .. } if class.is_empty() => "hears music".to_owned(),
+        Happening::MusicOn { class, .. } => format!("hears music of class {class}"),
+        Happening::MusicOff { .. } => "hears music no more".to_owned(),
+        Happening::BridgeEnter { peer, .. } => format!("talks with {}", peer.name()),
+        Happening::BridgeLeave { .. } => "talks no more".to_owned(),
+        Happening::RoomJoin { room, .. } => format!("enters room {room}"),
+        Happening::RoomLeave { room, .. } => format!("leaves room {room}"),
+        Happening::DialEnd { status, callee, .. } if !status.is_empty() => {
+            format!("gets {status} from {}", callee.name())
+        }
+        Happening::User { name, body, .. } => format!("says {name} {body}"),
+        Happening::Warning { text, .. } => format!("warning: {text}"),
+        Happening::Hangup { cause, .. } => format!("is hung up, cause {cause}"),
+        _ => return None,
+    })
+}
