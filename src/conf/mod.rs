@@ -7,6 +7,8 @@
 mod files;
 mod lines;
 mod reader;
+#[cfg(test)]
+mod tests;
 
 pub use files::{Dependency, Disk, Files, Memory};
 pub use lines::{LONGEST_LINE, is_blank, trim};

@@ -5,6 +5,8 @@
 
 mod notation;
 mod read;
+#[cfg(test)]
+mod second_opinion;
 
 pub use notation::{CallNotation, PriorityNotation, call, include, priority, switch};
 pub use read::{assignment, is_context, read, statement};
