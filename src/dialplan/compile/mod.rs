@@ -5,6 +5,7 @@
 mod extension;
 mod globals;
 mod names;
+pub mod separators;
 mod tables;
 
 use super::pattern;
@@ -174,6 +175,8 @@ impl Compiler<'_> {
 
     fn finish(mut self) -> Plan {
         self.tables.finish(&mut self.plan);
+        let old = separators::mark(&mut self.plan);
+        old.into_iter().for_each(|diagnostic| self.report(diagnostic));
         let mut unknown = Vec::new();
         let ids = &self.plan.context_ids;
         for context in &mut self.plan.contexts {
