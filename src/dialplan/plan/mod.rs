@@ -8,6 +8,8 @@ pub(crate) mod conformance;
 mod context;
 mod find;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use context::{Context, ContextId, Extension, ExtensionId, Include, Switch, SwitchKind};
 pub use find::{Destination, Found, Match, Missing, Query, Surroundings};
