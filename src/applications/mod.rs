@@ -1,5 +1,10 @@
 //! The applications of the dialplan, one a file. [`APPLICATIONS`] is their index.
 
+pub mod keying;
+pub mod music;
+pub mod playing;
+pub mod saying;
+
 mod answer;
 mod hangup;
 

@@ -66,6 +66,16 @@ pub trait Leg: Send + Sync {
         Codec::Linear
     }
 
+    /// Whether anybody hears what is written. Where nobody does, a sound may pass without being read.
+    fn hears(&self) -> bool {
+        true
+    }
+
+    /// Whether the party sends audio all the time, silence too, as telephones do.
+    fn speaks(&self) -> bool {
+        true
+    }
+
     /// Sends what the party says to `sink`, or nowhere.
     fn listen(&self, sink: Option<Arc<dyn Sink>>);
 

@@ -171,6 +171,10 @@ impl Leg for LocalLeg {
         }
     }
 
+    fn speaks(&self) -> bool {
+        false
+    }
+
     fn listen(&self, sink: Option<Arc<dyn Sink>>) {
         if let Some(place) = self.pair.sinks.get(self.side) {
             *place.lock() = sink;

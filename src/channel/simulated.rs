@@ -122,6 +122,10 @@ impl Leg for SimulatedLeg {
         }
     }
 
+    fn hears(&self) -> bool {
+        self.party.heard.lock().is_some()
+    }
+
     fn listen(&self, sink: Option<Arc<dyn Sink>>) {
         *self.party.sink.lock() = sink;
     }

@@ -97,6 +97,8 @@ pub struct State {
     pub redirecting_count: u32,
     pub language: String,
     pub music_class: String,
+    /// Country of the tones that the party hears; empty for the default of `indications.conf`.
+    pub tone_zone: String,
     pub account_code: String,
     pub peer_account: String,
     pub ama_flags: u8,
@@ -137,6 +139,7 @@ impl State {
             redirecting_count: 0,
             language: "en".to_owned(),
             music_class: String::new(),
+            tone_zone: String::new(),
             account_code: String::new(),
             peer_account: String::new(),
             ama_flags: 3,

@@ -7,8 +7,10 @@ use tokio::time::Instant;
 use super::active::ActivePlan;
 use super::application::{Outcome, Run};
 use super::{Application, Arguments, Context, Exchange, Reload, Waiting};
+use crate::bridging::holding::Holding;
 use crate::channel::state::Frame;
 use crate::channel::{Cause, Channel, Happening};
+use crate::diagnostic::Span;
 use crate::dialplan::plan::{Found, Match};
 
 /// After so many computing steps a call lets others run, so that an endless loop in a plan stops nobody else.
@@ -18,7 +20,11 @@ const BURST: u32 = 1000;
 pub struct Call {
     pub exchange: Arc<Exchange>,
     pub channel: Arc<Channel>,
+    /// A tone or music that goes on while the plan does, until the party is to hear something else.
+    pub background: Option<Holding>,
     plan: Arc<ActivePlan>,
+    /// Where the current step stands, for warnings.
+    span: Option<Span>,
     /// The arguments of the current step after substitution; the buffer is kept from step to step.
     arguments: String,
     /// The party is gone and `h` or a hangup handler runs: hang-ups interrupt nothing any more.
@@ -58,7 +64,7 @@ impl Call {
     /// A call that is about to walk the plan in service.
     pub fn new(exchange: Arc<Exchange>, channel: Arc<Channel>) -> Self {
         let plan = exchange.plan();
-        Self { exchange, channel, plan, arguments: String::new(), is_ending: false }
+        Self { exchange, channel, background: None, plan, span: None, arguments: String::new(), is_ending: false }
     }
 
     /// Runs the plan on the channel in a task of its own, from the channel's position to the hang-up.
@@ -87,7 +93,9 @@ impl Call {
 
     /// What a computing step would see.
     pub fn context(&self) -> Context<'_> {
-        Context::new(&self.exchange, &self.plan, &self.channel)
+        let mut context = Context::new(&self.exchange, &self.plan, &self.channel);
+        context.span = self.span;
+        context
     }
 
     fn note_beginning(&self) {
@@ -235,6 +243,7 @@ impl Call {
             match application.run {
                 Run::Wait(run) => {
                     note_last(&mut context, application, arguments);
+                    self.span = context.span;
                     return Pause::Wait(run);
                 }
                 Run::Compute(run) => match run(&mut context, arguments) {

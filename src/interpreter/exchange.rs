@@ -15,6 +15,9 @@ use super::{Application, Function};
 use crate::bridging::Rooms;
 use crate::channel::arrivals::{Arrivals, Reach};
 use crate::channel::{Channel, Channels, Variables};
+use crate::media::music::MusicClasses;
+use crate::media::sound::SoundFolders;
+use crate::media::zone::Zones;
 
 /// The applications and functions that plans may use, each list sorted by name without case.
 pub struct Library {
@@ -89,11 +92,22 @@ impl Clock {
     }
 }
 
+/// What parties hear from the exchange itself.
+#[derive(Clone, Debug, Default)]
+pub struct Audio {
+    pub sounds: SoundFolders,
+    /// From `indications.conf`.
+    pub zones: Zones,
+    /// From `musiconhold.conf`.
+    pub music: MusicClasses,
+}
+
 /// What an [`Exchange`] is made with.
 pub struct Parts {
     pub plan: Arc<ActivePlan>,
     pub library: &'static Library,
     pub clock: Clock,
+    pub audio: Audio,
     pub reload: Reload,
     /// Where files are read that applications look at anew each time, such as `meetme.conf`.
     pub folder: PathBuf,
@@ -108,6 +122,12 @@ pub struct Exchange {
     pub globals: Mutex<Variables>,
     pub library: &'static Library,
     pub clock: Clock,
+    /// Where the sounds are.
+    pub sounds: SoundFolders,
+    /// The countries' call-progress tones.
+    pub zones: Zones,
+    /// Music on hold.
+    pub music: MusicClasses,
     pub reload: Reload,
     /// The folder of the configuration.
     pub folder: PathBuf,
@@ -124,6 +144,9 @@ impl Exchange {
             globals: Mutex::default(),
             library: parts.library,
             clock: parts.clock,
+            sounds: parts.audio.sounds,
+            zones: parts.audio.zones,
+            music: parts.audio.music,
             reload: parts.reload,
             folder: parts.folder,
             plan: ArcSwap::from(parts.plan),

@@ -22,7 +22,7 @@ pub use application::{Application, Argument, Kind, Letter, Outcome, Run, Sets, W
 pub use arguments::{Arguments, Options, leading_number, split, split_raw};
 pub use call::Call;
 pub use context::{Context, StateGuard};
-pub use exchange::{Clock, Exchange, Library, Parts, PlanArrivals, Reload};
+pub use exchange::{Audio, Clock, Exchange, Library, Parts, PlanArrivals, Reload};
 pub use function::{Function, FunctionError};
 pub use keys::Keyed;
 pub use narration::Narration;

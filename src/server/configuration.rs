@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Severity, Sources};
 use crate::dialplan::features::Features;
 use crate::dialplan::plan::Plan;
 use crate::functions::FUNCTIONS;
-use crate::interpreter::{ActivePlan, Clock, Exchange, Library, Parts, Reload};
+use crate::interpreter::{ActivePlan, Audio, Clock, Exchange, Library, Parts, Reload};
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 
 /// The applications and functions that exten has.
@@ -35,6 +35,8 @@ pub struct Configuration {
     pub folder: PathBuf,
     /// The plan; none where Asterisk would refuse it.
     pub plan: Option<ActivePlan>,
+    /// Sounds, tones and music.
+    pub audio: Audio,
     /// Phones and trunks.
     pub endpoints: Endpoints,
     pub diagnostics: Vec<Diagnostic>,
@@ -66,8 +68,9 @@ impl Configuration {
             Endpoints::from_configs(sip.as_ref(), pjsip.as_ref(), rtp.as_ref())
         };
         diagnostics.append(&mut endpoints.diagnostics);
+        let audio = super::audio::read(files, &folder, &mut sources, &mut diagnostics);
         let plan = plan.map(|(plan, features)| ActivePlan { plan, features, sources: sources.clone() });
-        Self { folder, plan, endpoints, diagnostics, sources }
+        Self { folder, plan, audio, endpoints, diagnostics, sources }
     }
 
     /// The phone of this name.
@@ -87,6 +90,7 @@ impl Configuration {
             plan,
             library: &LIBRARY,
             clock: setup.clock,
+            audio: self.audio,
             reload: setup.reload,
             folder: self.folder,
             seed: setup.seed,
@@ -103,7 +107,7 @@ pub(super) fn technology(endpoint: &Endpoint) -> &'static str {
 }
 
 /// A file of the folder that need not be there.
-fn read_if_there(files: &mut dyn Files, path: &Path, sources: &mut Sources) -> Option<Config> {
+pub(super) fn read_if_there(files: &mut dyn Files, path: &Path, sources: &mut Sources) -> Option<Config> {
     match files.read(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         _ => Some(Config::read(files, path, sources)),

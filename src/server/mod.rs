@@ -1,5 +1,6 @@
 //! Putting the parts together: reading a configuration folder, start-up, reload and shutdown.
 
+mod audio;
 mod configuration;
 mod simulation;
 
