@@ -19,6 +19,15 @@ pub enum Dependency {
     Glob(PathBuf),
 }
 
+impl Dependency {
+    /// The file, or the wild card.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::File(path) | Self::Glob(path) => path,
+        }
+    }
+}
+
 /// A place to read configuration files from.
 pub trait Files {
     /// The bytes of a file.

@@ -30,6 +30,7 @@ impl Default for Setup {
 }
 
 /// What a folder holds.
+#[derive(Default)]
 pub struct Configuration {
     /// The folder.
     pub folder: PathBuf,

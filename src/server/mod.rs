@@ -2,7 +2,13 @@
 
 mod audio;
 mod configuration;
+mod reload;
 mod simulation;
+// START mod start;
+mod welcome;
 
 pub use configuration::{Configuration, Setup};
+pub use reload::Watch;
 pub use simulation::{Simulation, Story, Told};
+// START pub use start::{Reloaded, Server};
+pub use welcome::welcome;

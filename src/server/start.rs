@@ -1,0 +1,88 @@
+//! Start-up and shutdown.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::reload::Watch;
+use super::{Configuration, Setup};
+use crate::channel::local::LocalTechnology;
+use crate::channel::{Cause, Interrupt};
+use crate::conf::Disk;
+use crate::interpreter::{Exchange, PlanArrivals};
+use crate::sip::agent::{Agent, StartError};
+
+/// A running PBX.
+pub struct Server {
+    pub exchange: Arc<Exchange>,
+    pub agent: Arc<Agent>,
+    path: PathBuf,
+    watch: Watch,
+}
+
+/// Calls get so long to end when the server stops.
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(2);
+
+impl Server {
+    /// Puts a configuration into service. `disk` is what read it: it knows which files to watch.
+    ///
+    /// # Errors
+    /// Where an address cannot be bound.
+    pub async fn start(path: &Path, mut configuration: Configuration, disk: &Disk, setup: Setup) -> Result<Self, StartError> {
+        let endpoints = std::mem::take(&mut configuration.endpoints);
+        let watch = Watch::new(disk.tried());
+        let exchange = configuration.exchange(setup);
+        let arrivals = PlanArrivals::new(&exchange);
+        let agent = Agent::start(endpoints, Arc::clone(&exchange.channels), arrivals.clone()).await?;
+        exchange.channels.add_technology(agent.clone());
+        exchange.channels.add_technology(Arc::new(LocalTechnology::new(arrivals)));
+        Ok(Self { exchange, agent, path: path.to_owned(), watch })
+    }
+
+    /// Serves and reloads until `stop` resolves, then ends all calls. `tell` is shown what a reload found.
+    pub async fn serve(mut self, stop: impl Future<Output = ()>, mut tell: impl FnMut(Reloaded)) {
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            tokio::select! {
+                () = &mut stop => break,
+                () = self.watch.changed() => tell(self.reload().await),
+            }
+        }
+        for channel in self.exchange.channels.all() {
+            channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+        }
+        let quiet = async {
+            while self.exchange.channels.count() > 0 {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        let _ = tokio::time::timeout(FAREWELL, quiet).await;
+        self.agent.shutdown().await;
+    }
+
+    /// Reads the folder again and puts it into service, unless it has an error: then the last good plan stays.
+    pub async fn reload(&mut self) -> Reloaded {
+        let path = self.path.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            let mut disk = Disk::default();
+            let configuration = Configuration::load_from(&mut disk, &path);
+            (configuration, disk)
+        });
+        let Ok((mut configuration, disk)) = read.await else {
+            return Reloaded { configuration: Configuration::default(), is_in_service: false };
+        };
+        self.watch.set(disk.tried());
+        let is_in_service = !configuration.is_refused();
+        if is_in_service && let Some(plan) = configuration.plan.take() {
+            self.exchange.swap_plan(Arc::new(plan));
+            self.agent.reload(std::mem::take(&mut configuration.endpoints)).await;
+        }
+        Reloaded { configuration, is_in_service }
+    }
+}
+
+/// What a reload found.
+pub struct Reloaded {
+    pub configuration: Configuration,
+    /// Whether it is in service now; otherwise the last good plan is.
+    pub is_in_service: bool,
+}
