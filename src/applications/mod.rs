@@ -1,5 +1,7 @@
 //! The applications of the dialplan, one a file. [`APPLICATIONS`] is their index.
 
+pub mod conference;
+pub mod dial;
 pub mod keying;
 pub mod music;
 pub mod playing;
@@ -11,7 +13,14 @@ mod hangup;
 use crate::interpreter::Application;
 
 /// All applications, sorted by name without case.
-pub static APPLICATIONS: &[&Application] = &[&answer::ANSWER, &hangup::HANGUP];
+pub static APPLICATIONS: &[&Application] = &[
+    &answer::ANSWER,
+    &conference::confbridge::CONFBRIDGE,
+    &dial::DIAL,
+    &hangup::HANGUP,
+    &conference::meetme::MEETME,
+    &conference::meetme_count::MEETME_COUNT,
+];
 
 #[cfg(test)]
 mod tests {

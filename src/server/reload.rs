@@ -45,7 +45,8 @@ impl Watch {
 
     /// Watches what another configuration depends on.
     pub fn set(&mut self, dependencies: &[Dependency]) {
-        let folders: HashSet<PathBuf> = dependencies.iter().filter_map(|dependency| folder(dependency.path())).collect();
+        let folders: HashSet<PathBuf> =
+            dependencies.iter().filter_map(|dependency| folder(dependency.path())).collect();
         let Some(watcher) = &mut self.watcher else { return };
         for gone in self.folders.difference(&folders) {
             let _ = watcher.unwatch(gone);
@@ -80,5 +81,8 @@ fn folder(path: &Path) -> Option<PathBuf> {
 /// Not an editor's own file: a swap or backup.
 fn is_configuration(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    !(name.starts_with('.') || name.ends_with('~') || name.ends_with(".swp") || name.chars().all(|c| c.is_ascii_digit()))
+    !(name.starts_with('.')
+        || name.ends_with('~')
+        || name.ends_with(".swp")
+        || name.chars().all(|c| c.is_ascii_digit()))
 }

@@ -18,7 +18,10 @@ pub static CONFBRIDGE: Application = Application {
         Argument::optional("menu", Kind::Text),
     ],
     options: &[],
-    sets: &[Sets { variable: "CONFBRIDGE_RESULT", values: &["HANGUP", "KICKED", "ENDMARKED", "DTMF", "TIMEOUT", "FAILED"] }],
+    sets: &[Sets {
+        variable: "CONFBRIDGE_RESULT",
+        values: &["HANGUP", "KICKED", "ENDMARKED", "DTMF", "TIMEOUT", "FAILED"],
+    }],
     run: Run::Wait(|call, arguments| Box::pin(confbridge(call, arguments))),
 };
 

@@ -98,7 +98,8 @@ fn read(call: &Call, arguments: &Arguments) -> Option<Wish> {
     let mut destinations = Vec::new();
     for destination in arguments.get(0).split('&').map(str::trim).filter(|destination| !destination.is_empty()) {
         let Some((technology, resource)) = destination.split_once('/') else {
-            call.context().warn(&format!("Dial: `{destination}` is no destination; write technology/resource, as in SIP/2001"));
+            call.context()
+                .warn(&format!("Dial: `{destination}` is no destination; write technology/resource, as in SIP/2001"));
             return None;
         };
         destinations.push(Destination { technology: technology.to_owned(), resource: resource.to_owned() });

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
+use super::Wish;
 use super::callee::Callee;
 use super::report::Report;
-use super::Wish;
 use crate::applications::playing;
 use crate::interpreter::{Call, Outcome, split};
 
