@@ -50,8 +50,15 @@ impl Resolver for AnyApplication {
 
 /// Compiles the sections of an `extensions.conf`. Findings are added to `diagnostics`.
 pub fn compile(config: &Config, resolver: &mut dyn Resolver, diagnostics: &mut Vec<Diagnostic>) -> Plan {
-    let mut compiler =
-        Compiler { globals: Globals::new(resolver), tables: Tables::default(), plan: Plan::default(), diagnostics };
+    let entries = config.sections.iter().flat_map(|section| &section.entries);
+    let has_same = entries.into_iter().any(|entry| entry.key.eq_ignore_ascii_case("same"));
+    let mut compiler = Compiler {
+        globals: Globals::new(resolver),
+        tables: Tables::default(),
+        plan: Plan::default(),
+        has_same,
+        diagnostics,
+    };
     let assignments =
         |name: &'static str| config.all(name).flat_map(|section| &section.entries).map(syntax::assignment);
     compiler.plan.general = general(assignments("general"));
@@ -66,6 +73,8 @@ struct Compiler<'a> {
     globals: Globals<'a>,
     tables: Tables,
     plan: Plan,
+    /// The plan uses `same =>`.
+    has_same: bool,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -175,7 +184,7 @@ impl Compiler<'_> {
 
     fn finish(mut self) -> Plan {
         self.tables.finish(&mut self.plan);
-        let old = separators::mark(&mut self.plan);
+        let old = separators::mark(&mut self.plan, self.has_same);
         old.into_iter().for_each(|diagnostic| self.report(diagnostic));
         let mut unknown = Vec::new();
         let ids = &self.plan.context_ids;

@@ -1,22 +1,29 @@
 //! Plans from before Asterisk 1.6, whose arguments are separated by `|`.
 //!
-//! For Asterisk 20 a `|` is an ordinary character, and for a single step it stays one here. A plan counts as old only
-//! when nothing speaks against it: at least three steps of applications that have always taken several arguments
-//! ([`SEPARATED`]) carry a `|` outside of quotes, brackets, braces and parentheses, and none of the applications
-//! that do so is written with a comma in such a place anywhere in the plan. Steps of expressions and free text, such
-//! as `Set` and `System`, never count. The steps found get [`Step::has_old_separators`] and the plan one warning.
+//! For Asterisk 20 a `|` is an ordinary character. A plan counts as old where steps of applications that have always
+//! taken several arguments ([`SEPARATED`]) carry a `|` outside of quotes, brackets, braces and parentheses, and the rest
+//! of the plan agrees:
+//!
+//! - A plan without any `same =>` (new in Asterisk 1.6.2) is old with the first such step. Before 1.6 commas separated
+//!   as well, so commas elsewhere say nothing.
+//! - A plan with `same =>` takes three such steps, and none of their applications may be written with a comma in such
+//!   a place anywhere.
+//!
+//! Steps of expressions and free text, such as `Set` and `System`, never count. In the steps found the bars become
+//! commas; they get [`Step::has_old_separators`], and the plan one warning.
 //!
 //! [`Step::has_old_separators`]: crate::dialplan::plan::Step::has_old_separators
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::dialplan::plan::Plan;
+use crate::dialplan::template::Template;
 use std::collections::HashSet;
 
-/// How many steps it takes.
+/// How many steps it takes in a plan that looks new otherwise.
 const EVIDENCE: usize = 3;
 
 /// Applications whose arguments were separated by `|`, in small letters.
-pub const SEPARATED: [&str; 24] = [
+pub const SEPARATED: [&str; 28] = [
     "agi",
     "authenticate",
     "background",
@@ -26,7 +33,10 @@ pub const SEPARATED: [&str; 24] = [
     "directory",
     "disa",
     "gosub",
+    "gosubif",
     "goto",
+    "gotoif",
+    "gotoiftime",
     "macro",
     "meetme",
     "meetmeadmin",
@@ -38,13 +48,14 @@ pub const SEPARATED: [&str; 24] = [
     "queue",
     "read",
     "record",
+    "sayunixtime",
     "voicemail",
     "voicemailmain",
     "waitexten",
 ];
 
 /// Marks the steps of an old plan; the warning, if it is one.
-pub(super) fn mark(plan: &mut Plan) -> Option<Diagnostic> {
+pub(super) fn mark(plan: &mut Plan, has_same: bool) -> Option<Diagnostic> {
     let key = |plan: &Plan, index: usize| plan.steps.get(index).map(|step| plan.application(step).key.clone());
     let (mut piped, mut modern) = (Vec::new(), HashSet::new());
     for (index, step) in plan.steps.iter().enumerate() {
@@ -52,25 +63,38 @@ pub(super) fn mark(plan: &mut Plan) -> Option<Diagnostic> {
             continue;
         }
         let outside = Outside::of(step.arguments.text());
-        if outside.commas {
-            modern.extend(key(plan, index));
-        } else if outside.pipes {
+        if outside.pipes && !is_timing(step.arguments.text(), &plan.application(step).key) {
             piped.push(index);
+        } else if outside.commas {
+            modern.extend(key(plan, index));
         }
     }
     let contradicted = piped.iter().any(|index| key(plan, *index).is_some_and(|key| modern.contains(&key)));
-    if piped.len() < EVIDENCE || contradicted {
+    if piped.is_empty() || has_same && (piped.len() < EVIDENCE || contradicted) {
         return None;
     }
     for index in &piped {
         if let Some(step) = plan.steps.get_mut(*index) {
             step.has_old_separators = true;
+            step.arguments = Template::parse(&with_commas(step.arguments.text()));
         }
     }
     let first = piped.iter().filter_map(|index| plan.steps.get(*index)).map(|step| step.span);
     let first = first.min_by_key(|span| (span.file, span.start))?;
     let message = format!("{} steps separate their arguments with `|`, as before Asterisk 1.6", piped.len());
     Some(Diagnostic::warning(codes::OLD_SEPARATOR, message).at(first, "the first of them").help("write commas instead"))
+}
+
+/// The times of `GotoIfTime(9:00-17:00|mon-fri|*|*?…)`, which Asterisk 20 still takes with bars, are no sign of age.
+fn is_timing(arguments: &str, key: &str) -> bool {
+    key == "gotoiftime" && arguments.split_once('?').is_some_and(|(_, target)| !target.contains('|'))
+}
+
+/// The arguments with commas for the bars that separate.
+fn with_commas(arguments: &str) -> String {
+    let separators: HashSet<usize> = outside(arguments).filter(|(_, byte)| *byte == b'|').map(|(at, _)| at).collect();
+    let comma = |(at, letter)| if separators.contains(&at) { ',' } else { letter };
+    arguments.char_indices().map(comma).collect()
 }
 
 /// Which separators stand outside of quotes and brackets of any kind.
@@ -81,23 +105,27 @@ struct Outside {
 
 impl Outside {
     fn of(arguments: &str) -> Self {
-        let (mut outside, mut depth, mut quoted, mut hidden) =
-            (Self { pipes: false, commas: false }, 0usize, false, false);
-        for byte in arguments.bytes() {
-            match byte {
-                _ if hidden => hidden = false,
-                b'\\' => hidden = true,
-                b'"' => quoted = !quoted,
-                _ if quoted => {}
-                b'(' | b'[' | b'{' => depth += 1,
-                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-                b'|' if depth == 0 => outside.pipes = true,
-                b',' if depth == 0 => outside.commas = true,
-                _ => {}
-            }
-        }
-        outside
+        let pipes = outside(arguments).any(|(_, byte)| byte == b'|');
+        let commas = outside(arguments).any(|(_, byte)| byte == b',');
+        Self { pipes, commas }
     }
+}
+
+/// The bytes outside of quotes and brackets of any kind, with their places.
+fn outside(arguments: &str) -> impl Iterator<Item = (usize, u8)> + '_ {
+    let (mut depth, mut quoted, mut hidden) = (0usize, false, false);
+    arguments.bytes().enumerate().filter(move |(_, byte)| {
+        match byte {
+            _ if hidden => hidden = false,
+            b'\\' => hidden = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        false
+    })
 }
 
 #[cfg(test)]
@@ -124,9 +152,21 @@ mod tests {
     }
 
     #[test]
-    fn a_single_bar_or_a_comma_elsewhere_speaks_against_it() {
-        assert_eq!(marked("exten => 1,1,Dial(Local/200@a/n|5|g)\n"), (0, false));
-        assert_eq!(marked(&format!("{OLD}exten => 2,1,Dial(SIP/b,20)\n")), (0, false));
+    fn in_a_plan_with_same_a_single_bar_or_a_comma_elsewhere_speaks_against_it() {
+        const NEW: &str = "exten => 9,1,NoOp()\nsame => n,NoOp()\n";
+        assert_eq!(marked(&format!("{NEW}exten => 1,1,Dial(Local/200@a/n|5|g)\n")), (0, false));
+        assert_eq!(marked(&format!("{NEW}{OLD}exten => 2,1,Dial(SIP/b,20)\n")), (0, false));
+        assert_eq!(marked(&format!("{NEW}{OLD}")), (3, true));
+    }
+
+    #[test]
+    fn without_same_one_bar_is_enough() {
+        assert_eq!(marked("exten => 18,4,MeetMe(18|p)\nexten => 18,5,Goto(a,s,1)\n"), (1, true));
+    }
+
+    #[test]
+    fn bars_that_separate_become_commas() {
+        assert_eq!(super::with_commas("SIP/${A|B}@h||gL(1|2)\"|\""), "SIP/${A|B}@h,,gL(1|2)\"|\"");
     }
 
     #[test]
