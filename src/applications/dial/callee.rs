@@ -56,8 +56,14 @@ impl Drop for Callee {
         if !self.is_ours {
             return;
         }
-        // A feature, or option `F`, gave the party a place to go on.
-        let goes_on = std::mem::take(&mut self.channel.state().has_jumped);
+        // Somebody sent the party elsewhere, or a feature or option `F` gave it a place to go on.
+        let redirect = self.channel.take_redirect();
+        let mut state = self.channel.state();
+        if let Some(position) = redirect {
+            state.jump(&position.context, &position.extension, position.priority);
+        }
+        let goes_on = std::mem::take(&mut state.has_jumped);
+        drop(state);
         if goes_on && self.channel.hangup_cause().is_none() {
             Call::start(Arc::clone(&self.exchange), Arc::clone(&self.channel));
         } else {
