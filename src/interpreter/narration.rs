@@ -47,7 +47,7 @@ fn words(happening: &Happening<'_>) -> Option<String> {
         Happening::Pressed { digit, .. } => format!("presses {digit}"),
         Happening::Plays { sound, .. } => format!("hears {sound}"),
         Happening::Tone { tone, .. } => format!("hears the {tone} tone"),
-        Happening::MusicOn { class, .. } if class.is_empty() => "hears music".to_owned(),
+        Happening::MusicOn { class: "", .. } => "hears music".to_owned(),
         Happening::MusicOn { class, .. } => format!("hears music of class {class}"),
         Happening::MusicOff { .. } => "hears music no more".to_owned(),
         Happening::BridgeEnter { peer, .. } => format!("talks with {}", peer.name()),

@@ -36,7 +36,7 @@ async fn confbridge(call: &mut Call, arguments: Arguments) -> Outcome {
     let left = stay::stay(call, "ConfBridge", &room, "", role, &manner).await;
     result.word = match left {
         Left::Hash | Left::Exit(..) => "DTMF",
-        Left::MarkedLeft => "ENDMARKED",
+        Left::WithMarked => "ENDMARKED",
         Left::Closed => "KICKED",
     };
     Outcome::Continue

@@ -43,7 +43,7 @@ pub(super) enum Left {
     /// It pressed a key that is an extension in this context.
     Exit(String, char),
     /// The last marked member left.
-    MarkedLeft,
+    WithMarked,
     /// The room was closed.
     Closed,
 }
@@ -102,7 +102,7 @@ fn reason_to_leave(manner: &Manner, now: Census, departures: usize) -> Option<Le
     if now.is_closed {
         Some(Left::Closed)
     } else if manner.leaves_with_marked && now.marked == 0 && now.marked_departures > departures {
-        Some(Left::MarkedLeft)
+        Some(Left::WithMarked)
     } else {
         None
     }
