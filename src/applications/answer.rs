@@ -4,7 +4,8 @@ use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind,
 
 /// Answers the call.
 ///
-/// A call that is up already stays so. With a delay, the plan waits that many milliseconds after the answer.
+/// A call that is up already stays so. The plan goes on as soon as the far end is heard, at the latest after half a
+/// second; with a delay, not before that many milliseconds.
 pub static ANSWER: Application = Application {
     name: "Answer",
     synopsis: "Answers the call",
@@ -15,10 +16,6 @@ pub static ANSWER: Application = Application {
 };
 
 async fn answer(call: &mut Call, arguments: Arguments) -> Outcome {
-    let was_up = call.channel.is_up();
-    call.channel.answer();
-    if !was_up && let Some(delay) = arguments.seconds(0) {
-        tokio::time::sleep(Exchange::pause(delay / 1000.0)).await;
-    }
+    call.answer(Exchange::pause(arguments.seconds(0).unwrap_or(0.0) / 1000.0)).await;
     Outcome::Continue
 }

@@ -19,7 +19,11 @@ pub fn hold(call: &Call, channel: &Arc<Channel>, class: &str) -> Holding {
 /// Plays a tone of the channel's country, such as `ring`, `dial`, `busy` or `congestion`, for as long as the guard
 /// lives. A name that is no tone is silent.
 pub fn tone(call: &Call, channel: &Arc<Channel>, name: &str) -> Holding {
-    let tone = named_tone(call, channel, name).unwrap_or_else(Tone::silence);
+    named_sound(channel, name, named_tone(call, channel, name).unwrap_or_else(Tone::silence))
+}
+
+/// Plays a tone and says so to observers.
+pub fn named_sound(channel: &Arc<Channel>, name: &str, tone: Tone) -> Holding {
     channel.channels().publish(&Happening::Tone { channel, tone: name });
     sound(channel, tone)
 }

@@ -82,6 +82,11 @@ pub trait Leg: Send + Sync {
     /// Sends a DTMF digit to the party.
     fn send_digit(&self, digit: char, duration: Duration);
 
+    /// Shows the party a text; false where the technology cannot.
+    fn send_text(&self, _text: &str) -> bool {
+        false
+    }
+
     /// Asks the party to take its call elsewhere; false where the technology cannot.
     fn transfer(&self, _destination: &str) -> bool {
         false

@@ -181,6 +181,10 @@ impl Leg for LocalLeg {
         }
     }
 
+    fn send_text(&self, _text: &str) -> bool {
+        true
+    }
+
     fn send_digit(&self, digit: char, _duration: Duration) {
         self.tell(Event::Digit(digit));
     }

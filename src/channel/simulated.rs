@@ -130,6 +130,10 @@ impl Leg for SimulatedLeg {
         *self.party.sink.lock() = sink;
     }
 
+    fn send_text(&self, _text: &str) -> bool {
+        true
+    }
+
     fn send_digit(&self, _digit: char, _duration: Duration) {}
 }
 

@@ -4,6 +4,7 @@
 //! futures, and dropping one cancels it. [`Exchange`] is what all calls share.
 
 mod active;
+mod answering;
 mod application;
 mod arguments;
 mod call;

@@ -1,0 +1,105 @@
+//! `BackGround`
+
+use std::time::Duration;
+
+use super::playing::{self, ANY_KEY, Played};
+use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run, Sets};
+
+/// Plays sound files while the caller may dial.
+///
+/// The first key ends the announcement; it begins an extension, which is collected as `WaitExten` does. Where that key
+/// alone is the only extension that it can become in `context`, the call goes there at once. Files are named without
+/// extension and joined by `&`. An unanswered call is answered first.
+pub static BACKGROUND: Application = Application {
+    name: "BackGround",
+    synopsis: "Plays sound files while the caller may dial",
+    arguments: &[
+        Argument::required("filenames", Kind::Sounds),
+        Argument::optional("options", Kind::Options),
+        Argument::optional("language", Kind::Text),
+        Argument::optional("context", Kind::Text),
+    ],
+    options: &[
+        Letter::plain('s', "leaves the files out where the call is not answered"),
+        Letter::plain('n', "does not answer the call"),
+        Letter::plain('m', "ends only for a key that is an extension of one digit in the context"),
+        Letter::plain('p', "lets no key end the announcement"),
+    ],
+    sets: &[Sets { variable: "BACKGROUNDSTATUS", values: &["SUCCESS", "FAILED"] }],
+    run: Run::Wait(|call, arguments| Box::pin(background(call, arguments))),
+};
+
+async fn background(call: &mut Call, arguments: Arguments) -> Outcome {
+    if arguments.is_empty() {
+        call.context().warn("BackGround needs the name of a sound file");
+        return Outcome::Hangup;
+    }
+    let options = match arguments.get(1).to_lowercase().as_str() {
+        "skip" => "s".to_owned(),
+        "noanswer" => "n".to_owned(),
+        _ => arguments.get(1).to_owned(),
+    };
+    let has = |letter| crate::interpreter::Options::parse(&options).has(letter);
+    if !call.channel.is_up() {
+        if has('s') {
+            call.context().set("BACKGROUNDSTATUS", "SUCCESS");
+            return Outcome::Continue;
+        }
+        if !has('n') {
+            call.answer(Duration::ZERO).await;
+        }
+    }
+    let (context, language, caller) = {
+        let state = call.channel.state();
+        let context = arguments.given(3).unwrap_or(&state.position.context).to_owned();
+        let language = arguments.given(2).unwrap_or(&state.language).to_owned();
+        (context, language, state.caller.number().to_owned())
+    };
+    let (played, key) = if has('p') {
+        play(call, arguments.get(0), &language, |_| true).await
+    } else if has('m') {
+        let plan = std::sync::Arc::clone(call.plan());
+        let exchange = std::sync::Arc::clone(&call.exchange);
+        let is_extension = move |key: char| {
+            let lookup = crate::interpreter::Lookup::new(&plan, &exchange.clock);
+            lookup.exists(&context, &key.to_string(), 1, &caller)
+        };
+        return finish(play(call, arguments.get(0), &language, move |key| !is_extension(key)).await, call);
+    } else {
+        play(call, arguments.get(0), &language, |key| !ANY_KEY.contains(key)).await
+    };
+    if let Some(key) = key {
+        let extension = key.to_string();
+        let is_final = call.lookup(|lookup| {
+            lookup.can_match(&context, &extension, &caller) && !lookup.matches_more(&context, &extension, &caller)
+        });
+        if is_final {
+            call.channel.state().jump(&context, &extension, 1);
+            return finish((played, None), call);
+        }
+    }
+    finish((played, key), call)
+}
+
+/// Plays the files until one fails or a key does not let it go on.
+async fn play(call: &mut Call, files: &str, language: &str, goes_on: impl Fn(char) -> bool) -> (bool, Option<char>) {
+    for file in files.trim().split('&') {
+        match playing::play_in(call, file, language, &goes_on).await {
+            Played::Whole => {}
+            Played::Failed => return (false, None),
+            Played::Key(key) => return (true, Some(key)),
+        }
+    }
+    (true, None)
+}
+
+fn finish((is_whole, key): (bool, Option<char>), call: &mut Call) -> Outcome {
+    call.context().set("BACKGROUNDSTATUS", if is_whole { "SUCCESS" } else { "FAILED" });
+    match key {
+        Some(key) => {
+            call.channel.state().keyed.push(key);
+            Outcome::Collect
+        }
+        None => Outcome::Continue,
+    }
+}

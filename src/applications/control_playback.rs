@@ -1,0 +1,145 @@
+//! `ControlPlayback`
+
+use std::time::Duration;
+
+use super::playing;
+use crate::channel::Event;
+use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run, Sets};
+use crate::media::FRAME;
+use crate::media::sound::Sound;
+
+/// Plays a sound file that the caller can wind, pause and stop with keys.
+///
+/// `*` goes back and `#` forward by `skipms` unless other keys are named; the keys for stop, pause and restart have no
+/// default. An unanswered call is answered first.
+pub static CONTROL_PLAYBACK: Application = Application {
+    name: "ControlPlayback",
+    synopsis: "Plays a sound file that the caller can wind",
+    arguments: &[
+        Argument::required("filename", Kind::Sounds),
+        Argument::optional("skipms", Kind::Number),
+        Argument::optional("forward", Kind::Text),
+        Argument::optional("back", Kind::Text),
+        Argument::optional("stop", Kind::Text),
+        Argument::optional("pause", Kind::Text),
+        Argument::optional("restart", Kind::Text),
+        Argument::optional("options", Kind::Options),
+    ],
+    options: &[Letter::with('o', "milliseconds", "begins this far into the file")],
+    sets: &[
+        Sets { variable: "CPLAYBACKSTATUS", values: &["SUCCESS", "USERSTOPPED", "REMOTESTOPPED", "ERROR"] },
+        Sets { variable: "CPLAYBACKOFFSET", values: &[] },
+        Sets { variable: "CPLAYBACKSTOPKEY", values: &[] },
+    ],
+    run: Run::Wait(|call, arguments| Box::pin(control_playback(call, arguments))),
+};
+
+/// What is reported, also where the caller hangs up.
+struct Report<'a> {
+    call: &'a mut Call,
+    status: &'static str,
+    offset: i64,
+    key: Option<char>,
+}
+
+impl Drop for Report<'_> {
+    fn drop(&mut self) {
+        let mut context = self.call.context();
+        context.set("CPLAYBACKSTATUS", self.status);
+        context.set("CPLAYBACKOFFSET", &self.offset.to_string());
+        if let Some(key) = self.key {
+            context.set("CPLAYBACKSTOPKEY", &key.to_string());
+        }
+    }
+}
+
+/// The keys that control.
+struct Keys<'a> {
+    forward: &'a str,
+    back: &'a str,
+    stop: &'a str,
+    pause: &'a str,
+    restart: &'a str,
+}
+
+impl<'a> Keys<'a> {
+    fn of(arguments: &'a Arguments) -> Self {
+        let named = |index: usize, default: &'static str| {
+            let keys = arguments.get(index);
+            if keys.starts_with(|key: char| playing::ANY_KEY.contains(key)) { keys } else { default }
+        };
+        Self {
+            forward: named(2, "#"),
+            back: named(3, "*"),
+            stop: named(4, ""),
+            pause: named(5, ""),
+            restart: named(6, ""),
+        }
+    }
+}
+
+async fn control_playback(call: &mut Call, arguments: Arguments) -> Outcome {
+    if arguments.is_empty() {
+        call.context().warn("ControlPlayback needs the name of a sound file");
+        return Outcome::Hangup;
+    }
+    let milliseconds = |number: f64| Duration::from_millis(number.max(0.0) as u64);
+    let skip = milliseconds(arguments.seconds(1).filter(|skip| *skip >= 1.0).unwrap_or(3000.0));
+    let options = arguments.options(7);
+    let start = milliseconds(options.argument('o').map_or(0.0, crate::interpreter::leading_number));
+    call.answer(Duration::ZERO).await;
+    let language = call.channel.state().language.clone();
+    let report = Report { call, status: "ERROR", offset: 0, key: None };
+    let Some(mut file) = playing::open(report.call, arguments.get(0), &language) else { return Outcome::Continue };
+    if file.seek(start).is_ok() {
+        control(report, &mut file, &Keys::of(&arguments), skip).await;
+    }
+    Outcome::Continue
+}
+
+async fn control(mut report: Report<'_>, file: &mut Sound, keys: &Keys<'_>, skip: Duration) {
+    if report.call.channel.hangup_cause().is_some() {
+        return;
+    }
+    let mut is_paused = false;
+    let mut ticks = tokio::time::interval(FRAME);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    loop {
+        report.offset = i64::try_from(file.position().as_millis()).unwrap_or(i64::MAX);
+        tokio::select! {
+            biased;
+            event = report.call.channel.event() => {
+                let Event::Digit(key) = event else { continue };
+                let place = file.position();
+                let to = match key {
+                    key if keys.stop.contains(key) => {
+                        report.status = "USERSTOPPED";
+                        report.key = Some(key);
+                        return;
+                    }
+                    key if keys.pause.contains(key) => {
+                        is_paused = !is_paused;
+                        continue;
+                    }
+                    key if keys.forward.contains(key) => place + skip,
+                    key if keys.back.contains(key) => place.saturating_sub(skip),
+                    key if keys.restart.contains(key) => Duration::ZERO,
+                    _ => continue,
+                };
+                is_paused = false;
+                if file.seek(to).is_err() {
+                    return;
+                }
+            }
+            _ = ticks.tick(), if !is_paused => match file.next_frame() {
+                Ok(Some(frame)) => report.call.channel.write(&frame),
+                Ok(None) => {
+                    report.status = "SUCCESS";
+                    report.offset = -1;
+                    return;
+                }
+                Err(_) => return,
+            },
+        }
+    }
+}

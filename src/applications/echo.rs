@@ -1,0 +1,46 @@
+//! `Echo`
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::channel::{Channel, Event};
+use crate::interpreter::{Application, Arguments, Call, Outcome, Run};
+use crate::media::{Frame, Sink};
+
+/// Sends the caller's voice and keys back to it.
+///
+/// It ends with `#`, or when the caller hangs up. It does not answer the call.
+pub static ECHO: Application = Application {
+    name: "Echo",
+    synopsis: "Sends the caller's voice back",
+    arguments: &[],
+    options: &[],
+    sets: &[],
+    run: Run::Wait(|call, arguments| Box::pin(echo(call, arguments))),
+};
+
+/// How long a key that comes back sounds.
+const KEY: Duration = Duration::from_millis(100);
+
+struct Back(Arc<Channel>);
+
+impl Sink for Back {
+    fn accept(&self, frame: &Frame) {
+        self.0.write(frame);
+    }
+}
+
+async fn echo(call: &mut Call, _arguments: Arguments) -> Outcome {
+    call.background = None;
+    if call.channel.hangup_cause().is_some() {
+        return Outcome::Hangup;
+    }
+    let _listening = call.channel.listen(Arc::new(Back(Arc::clone(&call.channel))));
+    loop {
+        match call.channel.event().await {
+            Event::Digit('#') => return Outcome::Continue,
+            Event::Digit(key) => call.channel.send_digit(key, KEY),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! `MusicOnHold`, `StartMusicOnHold`, `StopMusicOnHold` and `SetMusicOnHold`
+
+use super::{music, tones};
+use crate::interpreter::{Application, Argument, Arguments, Call, Context, Exchange, Kind, Outcome, Run};
+
+/// Plays music on hold, for a while or until the caller hangs up.
+///
+/// Without a class the channel's own is heard (see `SetMusicOnHold`), else `default` of `musiconhold.conf`, else the tune
+/// that comes with exten.
+pub static MUSIC_ON_HOLD: Application = Application {
+    name: "MusicOnHold",
+    synopsis: "Plays music on hold",
+    arguments: &[Argument::optional("class", Kind::Text), Argument::optional("duration", Kind::Seconds)],
+    options: &[],
+    sets: &[],
+    run: Run::Wait(|call, arguments| Box::pin(music_on_hold(call, arguments))),
+};
+
+async fn music_on_hold(call: &mut Call, arguments: Arguments) -> Outcome {
+    call.background = None;
+    if call.channel.hangup_cause().is_some() {
+        return Outcome::Hangup;
+    }
+    let holding = music::hold(call, &call.channel, arguments.get(0));
+    match arguments.given(1) {
+        Some(_) => tokio::time::sleep(Exchange::pause(arguments.seconds(1).unwrap_or(0.0))).await,
+        None => std::future::pending().await,
+    }
+    drop(holding);
+    call.channel.discard_digits();
+    Outcome::Continue
+}
+
+/// Begins music on hold while the plan goes on; it ends with `StopMusicOnHold`, or when the caller is to hear something
+/// else.
+pub static START_MUSIC_ON_HOLD: Application = Application {
+    name: "StartMusicOnHold",
+    synopsis: "Begins music on hold while the plan goes on",
+    arguments: &[Argument::optional("class", Kind::Text)],
+    options: &[],
+    sets: &[],
+    run: Run::Wait(|call, arguments| Box::pin(start(call, arguments))),
+};
+
+async fn start(call: &mut Call, arguments: Arguments) -> Outcome {
+    // The old one ends before the new one begins.
+    call.background = None;
+    call.background = Some(music::hold(call, &call.channel, arguments.get(0)));
+    Outcome::Continue
+}
+
+/// Ends the music that `StartMusicOnHold` began.
+pub static STOP_MUSIC_ON_HOLD: Application = Application {
+    name: "StopMusicOnHold",
+    synopsis: "Ends the music of StartMusicOnHold",
+    arguments: &[],
+    options: &[],
+    sets: &[],
+    run: Run::Wait(|call, _| Box::pin(tones::stop(call))),
+};
+
+/// Chooses the class of music that the channel hears when it is put on hold.
+pub static SET_MUSIC_ON_HOLD: Application = Application {
+    name: "SetMusicOnHold",
+    synopsis: "Chooses the channel's class of music on hold",
+    arguments: &[Argument::required("class", Kind::Text)],
+    options: &[],
+    sets: &[],
+    run: Run::Compute(choose),
+};
+
+fn choose(context: &mut Context<'_>, class: &str) -> Outcome {
+    if class.is_empty() {
+        context.warn("SetMusicOnHold needs the name of a class");
+        return Outcome::Hangup;
+    }
+    context.state.music_class = class.to_owned();
+    Outcome::Continue
+}

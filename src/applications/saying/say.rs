@@ -1,0 +1,124 @@
+//! `SayAlpha`, `SayDigits`, `SayNumber` and `SayPhonetic`
+
+use super::{characters, digits, number, ordinal, phonetic};
+use crate::applications::playing::{self, ANY_KEY, Played};
+use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run};
+
+const fn application(
+    name: &'static str,
+    synopsis: &'static str,
+    arguments: &'static [Argument],
+    run: Run,
+) -> Application {
+    Application { name, synopsis, arguments, options: &[], sets: &[], run }
+}
+
+/// Says a text character by character.
+///
+/// Keys pressed meanwhile are lost, unless the variable SAY_DTMF_INTERRUPT is true: then the first ends the saying and
+/// begins an extension.
+pub static SAY_ALPHA: Application = application(
+    "SayAlpha",
+    "Says a text character by character",
+    &[Argument::required("text", Kind::Text)],
+    Run::Wait(|call, arguments| Box::pin(say_text(call, arguments, characters))),
+);
+
+/// Says digits one by one, with `*`, `#` and `-`; other characters are left out.
+///
+/// Keys pressed meanwhile are lost, unless the variable SAY_DTMF_INTERRUPT is true: then the first ends the saying and
+/// begins an extension.
+pub static SAY_DIGITS: Application = application(
+    "SayDigits",
+    "Says digits one by one",
+    &[Argument::required("digits", Kind::Text)],
+    Run::Wait(|call, arguments| Box::pin(say_text(call, arguments, digits))),
+);
+
+/// Says a text character by character in the radio alphabet: "alpha", "bravo".
+///
+/// Keys pressed meanwhile are lost, unless the variable SAY_DTMF_INTERRUPT is true: then the first ends the saying and
+/// begins an extension.
+pub static SAY_PHONETIC: Application = application(
+    "SayPhonetic",
+    "Says a text in the radio alphabet",
+    &[Argument::required("text", Kind::Text)],
+    Run::Wait(|call, arguments| Box::pin(say_text(call, arguments, phonetic))),
+);
+
+/// Says a whole number in words.
+///
+/// Keys pressed meanwhile are lost, unless the variable SAY_DTMF_INTERRUPT is true: then the first ends the saying and
+/// begins an extension. The gender means nothing in English.
+pub static SAY_NUMBER: Application = application(
+    "SayNumber",
+    "Says a number in words",
+    &[Argument::required("number", Kind::Number), Argument::optional("gender", Kind::Text)],
+    Run::Wait(|call, arguments| Box::pin(say_number(call, arguments, "SayNumber", number))),
+);
+
+/// Says a whole number as a place in an order: "twenty first".
+///
+/// Keys pressed meanwhile are lost, unless the variable SAY_DTMF_INTERRUPT is true: then the first ends the saying and
+/// begins an extension. The gender means nothing in English.
+pub static SAY_ORDINAL: Application = application(
+    "SayOrdinal",
+    "Says a number as a place in an order",
+    &[Argument::required("number", Kind::Number), Argument::optional("gender", Kind::Text)],
+    Run::Wait(|call, arguments| Box::pin(say_number(call, arguments, "SayOrdinal", ordinal))),
+);
+
+async fn say_text(call: &mut Call, arguments: Arguments, words: fn(&str) -> Vec<String>) -> Outcome {
+    let words = words(arguments.text());
+    say(call, &words).await
+}
+
+async fn say_number(call: &mut Call, arguments: Arguments, name: &str, words: fn(i64) -> Vec<String>) -> Outcome {
+    let text = arguments.get(0);
+    match whole_number(text) {
+        Some(number) => say(call, &words(number)).await,
+        None => {
+            call.context().warn(&format!("{name}: `{text}` is no whole number"));
+            Outcome::Continue
+        }
+    }
+}
+
+/// The whole number that a text begins with.
+fn whole_number(text: &str) -> Option<i64> {
+    let text = text.trim_start();
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let digits = unsigned.bytes().take_while(u8::is_ascii_digit).count();
+    text.get(..text.len() - unsigned.len() + digits)?.parse().ok()
+}
+
+/// Says words; a key ends them where SAY_DTMF_INTERRUPT allows it.
+async fn say(call: &mut Call, words: &[String]) -> Outcome {
+    let interrupt = call.context().get("SAY_DTMF_INTERRUPT").is_some_and(|value| crate::conf::is_true(&value));
+    say_until(call, words, if interrupt { ANY_KEY } else { "" }).await
+}
+
+/// Says words until one of the keys is pressed, which then begins an extension.
+pub(super) async fn say_until(call: &mut Call, words: &[String], keys: &str) -> Outcome {
+    match playing::play_each(call, words, keys).await {
+        Played::Key(key) => {
+            call.channel.state().keyed.push(key);
+            Outcome::Collect
+        }
+        Played::Whole | Played::Failed => Outcome::Continue,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_may_be_followed_by_anything() {
+        assert_eq!(whole_number(" 42nd"), Some(42));
+        assert_eq!(whole_number("-7"), Some(-7));
+        assert_eq!(whole_number("3.9"), Some(3));
+        assert_eq!(whole_number("abc"), None);
+        assert_eq!(whole_number(""), None);
+    }
+}
