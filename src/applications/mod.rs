@@ -15,6 +15,7 @@ mod disa;
 mod echo;
 mod hangup;
 mod music_on_hold;
+mod originate;
 mod playback;
 mod read;
 mod read_exten;
@@ -42,6 +43,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &conference::meetme_count::MEETME_COUNT,
     &tones::MILLIWATT,
     &music_on_hold::MUSIC_ON_HOLD,
+    &originate::ORIGINATE,
     &playback::PLAYBACK,
     &tones::PLAY_TONES,
     &read::READ,

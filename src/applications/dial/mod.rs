@@ -12,6 +12,7 @@ mod screening;
 mod talking;
 
 pub use callee::Callee;
+pub use screening::routine;
 
 use std::time::Duration;
 

@@ -76,7 +76,7 @@ async fn run_macro(theirs: &mut Call, text: &str) -> Option<String> {
 }
 
 /// `b(…)` and `B(…)`: `[[context^]extension^]priority[(argument^…)]`.
-pub(super) fn routine(text: &str) -> String {
+pub fn routine(text: &str) -> String {
     let (target, arguments) = match text.split_once('(') {
         Some((target, arguments)) => (target, arguments.strip_suffix(')').unwrap_or(arguments)),
         None => (text, ""),
