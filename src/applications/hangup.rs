@@ -16,11 +16,15 @@ pub static HANGUP: Application = Application {
 };
 
 fn hangup(context: &mut Context<'_>, text: &str) -> Outcome {
-    match Cause::parse(text) {
-        Some(cause) => context.state.hangup_cause = cause,
-        None if !text.is_empty() => context.warn(&format!("Hangup: `{text}` is no cause")),
-        None if context.state.hangup_cause == Cause::NONE => context.state.hangup_cause = Cause::NORMAL,
-        None => {}
+    if let Some(cause) = Cause::parse(text) {
+        context.state.hangup_cause = cause;
+        return Outcome::Hangup;
+    }
+    if !text.is_empty() {
+        context.warn(&format!("Hangup: `{text}` is no cause"));
+    }
+    if context.state.hangup_cause == Cause::NONE {
+        context.state.hangup_cause = Cause::NORMAL;
     }
     Outcome::Hangup
 }

@@ -10,45 +10,127 @@ pub mod saying;
 mod answer;
 mod authenticate;
 mod background;
+mod blocks;
+mod branching;
+mod busy;
+mod caller_presentation;
+mod channel_redirect;
+mod clear_hash;
+mod congestion;
 mod control_playback;
 mod disa;
+mod dump_chan;
 mod echo;
+mod exec;
+mod exec_if;
+mod exec_if_time;
+mod gosub;
+mod goto;
+mod goto_if;
+mod goto_if_time;
 mod hangup;
+mod import_var;
+mod incomplete;
+mod log;
+mod looping;
+mod macros;
+mod mset;
 mod music_on_hold;
+mod noop;
+mod old_names;
 mod originate;
 mod playback;
+mod proceeding;
+mod progress;
+mod raise_exception;
 mod read;
 mod read_exten;
 mod record;
+mod records;
+mod ringing;
 mod send_dtmf;
 mod send_text;
+mod set;
+mod sip_headers;
+mod soft_hangup;
+mod system;
 mod tones;
+mod transfer;
+mod try_exec;
+mod user_event;
+mod verbose;
+mod wait;
+mod wait_digit;
+mod wait_exten;
+mod wait_for_condition;
+mod wait_until;
 mod zapateller;
 
 use crate::interpreter::Application;
 
 /// All applications, sorted by name without case.
 pub static APPLICATIONS: &[&Application] = &[
+    &old_names::ABSOLUTE_TIMEOUT,
     &answer::ANSWER,
+    &channel_redirect::ASYNC_GOTO,
     &authenticate::AUTHENTICATE,
     &background::BACKGROUND,
+    &busy::BUSY,
+    &channel_redirect::CHANNEL_REDIRECT,
+    &clear_hash::CLEAR_HASH,
     &conference::confbridge::CONFBRIDGE,
+    &congestion::CONGESTION,
+    &looping::CONTINUE_WHILE,
     &control_playback::CONTROL_PLAYBACK,
     &saying::DATE_TIME,
     &dial::DIAL,
+    &old_names::DIGIT_TIMEOUT,
     &disa::DISA,
+    &dump_chan::DUMP_CHAN,
     &echo::ECHO,
+    &branching::ELSE,
+    &branching::ELSE_IF,
+    &branching::END_IF,
+    &looping::END_WHILE,
+    &exec::EXEC,
+    &exec_if::EXEC_IF,
+    &exec_if_time::EXEC_IF_TIME,
+    &branching::EXIT_IF,
+    &looping::EXIT_WHILE,
+    &gosub::GOSUB,
+    &gosub::conditional::GOSUB_IF,
+    &goto::GOTO,
+    &goto_if::GOTO_IF,
+    &goto_if_time::GOTO_IF_TIME,
     &hangup::HANGUP,
+    &branching::IF,
+    &import_var::IMPORT_VAR,
+    &incomplete::INCOMPLETE,
+    &log::LOG,
+    &macros::MACRO,
+    &macros::exclusive::MACRO_EXCLUSIVE,
+    &macros::exit::MACRO_EXIT,
+    &macros::conditional::MACRO_IF,
     &conference::meetme::MEETME,
     &conference::meetme_count::MEETME_COUNT,
     &tones::MILLIWATT,
+    &mset::MSET,
     &music_on_hold::MUSIC_ON_HOLD,
+    &records::NO_CDR,
+    &noop::NOOP,
     &originate::ORIGINATE,
     &playback::PLAYBACK,
     &tones::PLAY_TONES,
+    &proceeding::PROCEEDING,
+    &progress::PROGRESS,
+    &raise_exception::RAISE_EXCEPTION,
     &read::READ,
     &read_exten::READ_EXTEN,
     &record::RECORD,
+    &records::RESET_CDR,
+    &old_names::RESPONSE_TIMEOUT,
+    &gosub::returning::RETURN,
+    &ringing::RINGING,
     &saying::SAY_ALPHA,
     &saying::SAY_DIGITS,
     &saying::SAY_NUMBER,
@@ -57,10 +139,36 @@ pub static APPLICATIONS: &[&Application] = &[
     &saying::SAY_UNIX_TIME,
     &send_dtmf::SEND_DTMF,
     &send_text::SEND_TEXT,
+    &set::SET,
+    &records::SET_ACCOUNT,
+    &records::SET_AMA_FLAGS,
+    &old_names::SET_CALLER_ID,
+    &caller_presentation::SET_CALLER_PRES,
+    &old_names::SET_CID_NAME,
+    &old_names::SET_CID_NUM,
+    &old_names::SET_GLOBAL_VAR,
+    &old_names::SET_LANGUAGE,
     &music_on_hold::SET_MUSIC_ON_HOLD,
+    &old_names::SET_VAR,
+    &sip_headers::SIP_ADD_HEADER,
+    &sip_headers::SIP_REMOVE_HEADER,
+    &soft_hangup::SOFT_HANGUP,
+    &gosub::stack_pop::STACK_POP,
     &music_on_hold::START_MUSIC_ON_HOLD,
     &music_on_hold::STOP_MUSIC_ON_HOLD,
     &tones::STOP_PLAY_TONES,
+    &system::SYSTEM,
+    &transfer::TRANSFER,
+    &try_exec::TRY_EXEC,
+    &system::TRY_SYSTEM,
+    &user_event::USER_EVENT,
+    &verbose::VERBOSE,
+    &wait::WAIT,
+    &wait_digit::WAIT_DIGIT,
+    &wait_exten::WAIT_EXTEN,
+    &wait_for_condition::WAIT_FOR_CONDITION,
+    &wait_until::WAIT_UNTIL,
+    &looping::WHILE,
     &zapateller::ZAPATELLER,
 ];
 

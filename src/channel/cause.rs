@@ -19,15 +19,16 @@ impl Cause {
     pub const FAILURE: Cause = Cause(38);
     pub const INTERWORKING: Cause = Cause(127);
 
-    /// Reads what `Hangup` accepts: a number, or a name with or without `AST_CAUSE_`.
+    /// Reads what `Hangup` accepts: a name in any case, or what begins with a number.
     pub fn parse(text: &str) -> Option<Cause> {
-        let text = text.trim();
-        if let Ok(number) = text.parse::<u16>() {
-            return Some(Cause(number));
+        let named = NAMES.iter().find(|(_, name, _)| name.eq_ignore_ascii_case(text));
+        if let Some((number, ..)) = named {
+            return Some(Cause(*number));
         }
-        let name = text.to_ascii_uppercase();
-        let name = name.strip_prefix("AST_CAUSE_").unwrap_or(&name);
-        NAMES.iter().find(|(_, known, _)| *known == name).map(|(number, ..)| Cause(*number))
+        let text = text.trim_ascii_start();
+        let digits = text.strip_prefix(['+', '-']).unwrap_or(text).bytes().take_while(u8::is_ascii_digit).count();
+        let sign = text.len() - text.strip_prefix(['+', '-']).unwrap_or(text).len();
+        text.get(..sign + digits)?.parse().ok().map(Cause)
     }
 
     /// The words that the manager shows, such as `Normal Clearing`.
@@ -42,7 +43,7 @@ impl fmt::Display for Cause {
     }
 }
 
-/// Number, name in `Hangup(name)`, words. From Q.850 and Asterisk's documentation of `Hangup`.
+/// Number, name as `Hangup` takes it, words. From Q.850 and Asterisk's documentation of `Hangup`.
 const NAMES: &[(u16, &str, &str)] = &[
     (1, "UNALLOCATED", "Unallocated (unassigned) number"),
     (2, "NO_ROUTE_TRANSIT_NET", "No route to specified transmit network"),
@@ -53,12 +54,9 @@ const NAMES: &[(u16, &str, &str)] = &[
     (8, "PRE_EMPTED", "Pre-empted"),
     (14, "NUMBER_PORTED_NOT_HERE", "QoR: ported number"),
     (16, "NORMAL_CLEARING", "Normal Clearing"),
-    (16, "NORMAL", "Normal Clearing"),
     (17, "USER_BUSY", "User busy"),
-    (17, "BUSY", "User busy"),
     (18, "NO_USER_RESPONSE", "No user responding"),
     (19, "NO_ANSWER", "User alerting, no answer"),
-    (19, "NOANSWER", "User alerting, no answer"),
     (20, "SUBSCRIBER_ABSENT", "Subscriber absent"),
     (21, "CALL_REJECTED", "Call Rejected"),
     (22, "NUMBER_CHANGED", "Number changed"),
@@ -70,9 +68,7 @@ const NAMES: &[(u16, &str, &str)] = &[
     (30, "RESPONSE_TO_STATUS_ENQUIRY", "Response to STATus ENQuiry"),
     (31, "NORMAL_UNSPECIFIED", "Normal, unspecified"),
     (34, "NORMAL_CIRCUIT_CONGESTION", "Circuit/channel congestion"),
-    (34, "CONGESTION", "Circuit/channel congestion"),
     (38, "NETWORK_OUT_OF_ORDER", "Network out of order"),
-    (38, "FAILURE", "Network out of order"),
     (41, "NORMAL_TEMPORARY_FAILURE", "Temporary failure"),
     (42, "SWITCH_CONGESTION", "Switching equipment congestion"),
     (43, "ACCESS_INFO_DISCARDED", "Access information discarded"),
@@ -85,7 +81,6 @@ const NAMES: &[(u16, &str, &str)] = &[
     (65, "BEARERCAPABILITY_NOTIMPL", "Bearer capability not implemented"),
     (66, "CHAN_NOT_IMPLEMENTED", "Channel not implemented"),
     (69, "FACILITY_NOT_IMPLEMENTED", "Facility not implemented"),
-    (79, "NOSUCHDRIVER", "Facility not implemented"),
     (81, "INVALID_CALL_REFERENCE", "Invalid call reference value"),
     (88, "INCOMPATIBLE_DESTINATION", "Incompatible destination"),
     (95, "INVALID_MSG_UNSPECIFIED", "Invalid message unspecified"),
@@ -108,8 +103,10 @@ mod tests {
     #[test]
     fn hangup_takes_numbers_and_names() {
         assert_eq!(Cause::parse("17"), Some(Cause::BUSY));
+        assert_eq!(Cause::parse(" 17 "), Some(Cause::BUSY));
+        assert_eq!(Cause::parse("500"), Some(Cause(500)));
         assert_eq!(Cause::parse("user_busy"), Some(Cause::BUSY));
-        assert_eq!(Cause::parse("AST_CAUSE_NO_ANSWER"), Some(Cause::NO_ANSWER));
+        assert_eq!(Cause::parse("busy"), None);
         assert_eq!(Cause::parse("nonsense"), None);
     }
 }

@@ -52,13 +52,16 @@ pub enum Frame {
 pub struct MacroFrame {
     /// The macro's context, `macro-…`.
     pub context: String,
-    /// Where Macro was called.
+    /// The step that called it.
     pub back: Position,
-    /// Names of the arguments set, and what they hid.
+    /// Names of the variables set, and what they hid.
     pub saved: Vec<(String, Option<String>)>,
-    /// A `h` or another place that the macro was called from is `MACRO_…`.
-    pub depth: usize,
+    /// Keeps others out of a macro that runs exclusively.
+    pub lock: Option<MacroLock>,
 }
+
+/// Held while a macro runs exclusively.
+pub type MacroLock = Arc<tokio::sync::OwnedMutexGuard<()>>;
 
 /// Time limits that the plan set with `TIMEOUT()`.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +86,8 @@ pub struct State {
     pub position: Position,
     /// Set by every jump; cleared by who follows it.
     pub has_jumped: bool,
+    /// The step that follows is an `ElseIf` whose condition counts.
+    pub else_if_due: bool,
     pub variables: Variables,
     pub frames: Vec<Frame>,
     pub caller: Party,
@@ -127,6 +132,7 @@ impl State {
         Self {
             position: Position::default(),
             has_jumped: false,
+            else_if_due: false,
             variables: Variables::default(),
             frames: Vec::new(),
             caller: Party::default(),
@@ -159,6 +165,12 @@ impl State {
     /// Goes on at another place: the next step taken is the one there.
     pub fn jump(&mut self, context: &str, extension: &str, priority: i32) {
         self.position.set(context, extension, priority);
+        self.has_jumped = true;
+    }
+
+    /// Goes on at another priority of the extension.
+    pub fn jump_within(&mut self, priority: i32) {
+        self.position.priority = priority;
         self.has_jumped = true;
     }
 }

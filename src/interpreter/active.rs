@@ -1,7 +1,6 @@
 //! A plan in service: the compiled dialplan, the feature codes, and the sources that warnings point into.
 
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
 use super::{Application, Clock, Library};
 use crate::diagnostic::{Sources, Span};
@@ -90,10 +89,6 @@ pub(super) struct Now<'a>(pub &'a Clock);
 
 impl Surroundings for Now<'_> {
     fn now(&mut self, zone: Option<&str>) -> DateTime {
-        let now = self.0.now();
-        match zone.and_then(|zone| TimeZone::get(zone).ok()) {
-            Some(zone) => now.with_time_zone(zone).datetime(),
-            None => now.datetime(),
-        }
+        self.0.local(zone)
     }
 }

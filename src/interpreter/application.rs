@@ -102,8 +102,11 @@ pub struct Sets {
 pub enum Run {
     /// It only computes: it runs inside the step loop, without allocation, await or lock of its own.
     Compute(fn(&mut Context<'_>, &str) -> Outcome),
-    /// It waits: for a party, for time, for another call. Dropping the future ends it and releases what it holds.
+    /// It waits: for a party, for time, for another call. Dropping the future ends it and releases what it holds. Once
+    /// the party is gone it can wait for nothing: in `h`, what it does not do at once ends the plan.
     Wait(for<'a> fn(&'a mut Call, Arguments) -> Waiting<'a>),
+    /// It takes time, but needs no party for it (a program outside, a database): in `h` it runs to its end.
+    Work(for<'a> fn(&'a mut Call, Arguments) -> Waiting<'a>),
 }
 
 /// A running application.
@@ -116,6 +119,8 @@ pub enum Outcome {
     Continue,
     /// Keys were pressed that wait in the channel's state to become an extension.
     Collect,
+    /// Another application is to run in place of this one: see [`Context::hand_over`].
+    Execute,
     /// The call is to end.
     Hangup,
 }

@@ -70,6 +70,56 @@ pub fn leading_number(text: &str) -> f64 {
     text.get(..end).and_then(|number| number.parse().ok()).unwrap_or(0.0)
 }
 
+/// The whole number that a text begins with, `None` if it does not begin with one. Blanks before it are skipped; like
+/// C's, a number beyond 32 bits loses its upper ones.
+pub fn leading_integer(text: &str) -> Option<i32> {
+    integer(text).map(|(number, _)| number)
+}
+
+/// The whole number that a text consists of, blanks before it aside.
+pub fn whole_integer(text: &str) -> Option<i32> {
+    integer(text).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number)
+}
+
+fn integer(text: &str) -> Option<(i32, &str)> {
+    let text = text.trim_ascii_start();
+    let (is_negative, digits) = match text.as_bytes().first()? {
+        b'-' => (true, text.get(1..)?),
+        b'+' => (false, text.get(1..)?),
+        _ => (false, text),
+    };
+    let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, rest) = digits.split_at(length);
+    let magnitude =
+        digits.bytes().fold(0_i64, |number, digit| number.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
+    let number = if is_negative { -magnitude } else { magnitude };
+    (length > 0).then_some((number as i32, rest))
+}
+
+/// A length of time such as `2`, `1.5`, `500ms` or `2m`, in seconds unless it names another unit (`h`, `m`, `s`,
+/// `ms`). `None` where it is none.
+pub fn seconds(text: &str) -> Option<f64> {
+    let text = text.trim_ascii_start();
+    let number = text.trim_start_matches(|character: char| character.is_ascii_digit() || "+-.".contains(character));
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) || number.len() == text.len() {
+        return None;
+    }
+    let unit = match number.trim_ascii().to_ascii_lowercase().as_str() {
+        "" | "s" => 1.0,
+        "ms" => 0.001,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => return None,
+    };
+    Some(leading_number(text) * unit)
+}
+
+/// Splits at the first `separator` outside parentheses, brackets and quotes, and takes nothing out.
+pub fn split_once_raw(text: &str, separator: char) -> (&str, Option<&str>) {
+    let first = split_raw(text, separator).first().map_or(0, |first| first.len());
+    (text.get(..first).unwrap_or(text), text.get(first + separator.len_utf8()..))
+}
+
 /// Splits at `separator` as Asterisk's applications do: not inside parentheses, brackets or double quotes; the quotes
 /// and the backslash before an escaped character are taken out.
 pub fn split(text: &str, separator: char) -> Vec<String> {
@@ -207,5 +257,26 @@ mod tests {
         assert_eq!(leading_number(" 1.5x"), 1.5);
         assert_eq!(leading_number("x"), 0.0);
         assert_eq!(leading_number(""), 0.0);
+        assert_eq!(leading_integer(" -17 x"), Some(-17));
+        assert_eq!(leading_integer("- 1"), None);
+        assert_eq!(whole_integer("2x"), None);
+        assert_eq!(whole_integer(" 12"), Some(12));
+    }
+
+    #[test]
+    fn lengths_of_time_may_name_their_unit() {
+        assert_eq!(seconds("1.5"), Some(1.5));
+        assert_eq!(seconds("500ms"), Some(0.5));
+        assert_eq!(seconds("2m"), Some(120.0));
+        assert_eq!(seconds("2 parrots"), None);
+        assert_eq!(seconds("abc"), None);
+        assert_eq!(seconds(""), None);
+    }
+
+    #[test]
+    fn the_first_separator_parts_a_text() {
+        assert_eq!(split_once_raw("Set(A=x:y):Set(B)", ':'), ("Set(A=x:y)", Some("Set(B)")));
+        assert_eq!(split_once_raw("a", ':'), ("a", None));
+        assert_eq!(split_once_raw("a:", ':'), ("a", Some("")));
     }
 }

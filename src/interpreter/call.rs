@@ -8,7 +8,6 @@ use super::active::ActivePlan;
 use super::application::{Outcome, Run};
 use super::{Application, Arguments, Context, Exchange, Reload, Waiting};
 use crate::bridging::holding::Holding;
-use crate::channel::state::Frame;
 use crate::channel::{Cause, Channel, Happening};
 use crate::diagnostic::Span;
 use crate::dialplan::plan::{Found, Match};
@@ -37,8 +36,11 @@ enum Pause {
     Yield,
     /// Somebody wants the channel elsewhere, or hung up.
     Interrupted,
-    /// An application that waits is to run; its arguments are in the buffer.
+    /// The time that the plan gave the call is over.
+    PastLimit,
+    /// An application that waits, or works for itself, is to run; its arguments are in the buffer.
     Wait(fn(&mut Call, Arguments) -> Waiting<'_>),
+    Work(fn(&mut Call, Arguments) -> Waiting<'_>),
     /// Keys wait to become an extension.
     Collect,
     /// The subroutine or macro that was to be run is done.
@@ -117,12 +119,18 @@ impl Call {
         }
     }
 
+    /// Whether the party is gone and only `h` and the hangup handlers still run.
+    pub fn is_ending(&self) -> bool {
+        self.is_ending
+    }
+
     /// Goes where a redirect asks; false when it was a hang-up.
     fn follow_redirect(&mut self) -> bool {
         let Some(position) = self.channel.take_redirect() else { return false };
-        let mut state = self.channel.state();
-        state.frames.clear();
-        state.jump(&position.context, &position.extension, position.priority);
+        let mut context = self.context();
+        context.end_macros();
+        context.state.position = position;
+        context.state.has_jumped = false;
         true
     }
 
@@ -136,21 +144,22 @@ impl Call {
                 }
                 Pause::Returned => return Walked::Returned,
                 Pause::Interrupted => return Walked::Interrupted,
+                Pause::PastLimit => self.turn(|context| context.jump_to_limit()),
                 Pause::Hangup => false,
                 Pause::Collect => self.collect_extension().await,
                 Pause::NoStep => self.missing_step(depth).await,
-                Pause::Wait(application) => {
+                Pause::Wait(run) => {
                     let arguments = Arguments::new(std::mem::take(&mut self.arguments));
-                    match self.wait(application, arguments).await {
-                        Some(Outcome::Continue) => {
-                            self.advance();
-                            true
-                        }
-                        Some(Outcome::Collect) => self.collect_extension().await,
-                        Some(Outcome::Hangup) => false,
-                        None if self.is_past_limit() => self.jump_to_limit(),
-                        None => return Walked::Interrupted,
-                    }
+                    let outcome = match self.is_ending {
+                        true => Some(at_once(run(self, arguments)).await),
+                        false => self.unless_interrupted(async |call| run(call, arguments).await).await,
+                    };
+                    self.follow(outcome).await
+                }
+                Pause::Work(run) => {
+                    let arguments = Arguments::new(std::mem::take(&mut self.arguments));
+                    let outcome = self.unless_interrupted(async |call| run(call, arguments).await).await;
+                    self.follow(outcome).await
                 }
             };
             if !goes_on {
@@ -159,14 +168,29 @@ impl Call {
         }
     }
 
-    /// Runs a waiting application; `None` when it was interrupted, which drops it where it stands.
-    async fn wait(
-        &mut self,
-        application: fn(&mut Call, Arguments) -> Waiting<'_>,
-        arguments: Arguments,
-    ) -> Option<Outcome> {
+    /// Goes on as an application that took time wants; false when the call is to end. One that was interrupted left
+    /// the call where it stood, and the step loop finds out why.
+    async fn follow(&mut self, outcome: Option<Outcome>) -> bool {
+        match outcome {
+            Some(Outcome::Continue) => {
+                self.advance();
+                true
+            }
+            Some(Outcome::Execute) => {
+                debug_assert!(false, "only computing applications hand over");
+                false
+            }
+            Some(Outcome::Collect) => self.collect_extension().await,
+            Some(Outcome::Hangup) => false,
+            None => true,
+        }
+    }
+
+    /// Works until done, unless somebody interrupts the channel or the call's time is over: then the work is dropped
+    /// where it stands.
+    pub(super) async fn unless_interrupted<T>(&mut self, work: impl AsyncFnOnce(&mut Self) -> T) -> Option<T> {
         if self.is_ending {
-            return Some(application(self, arguments).await);
+            return Some(work(self).await);
         }
         let channel = Arc::clone(&self.channel);
         let limit = channel.state().timeouts.absolute;
@@ -179,23 +203,27 @@ impl Call {
         tokio::select! {
             biased;
             () = channel.interrupted() => None,
-            outcome = application(self, arguments) => Some(outcome),
+            outcome = work(self) => Some(outcome),
             () = limit => None,
         }
     }
 
-    fn is_past_limit(&self) -> bool {
-        let limit = self.channel.state().timeouts.absolute;
-        !self.channel.is_interrupted() && limit.is_some_and(|limit| limit <= Instant::now())
+    /// Moves the call outside a step; false when there is nowhere to go.
+    pub(super) fn turn(&self, jump: impl FnOnce(&mut Context<'_>) -> bool) -> bool {
+        let mut context = self.context();
+        let has_turned = jump(&mut context);
+        context.state.has_jumped = false;
+        context.leave_macros();
+        has_turned
     }
 
     /// The step after this one is next, unless the application jumped.
     fn advance(&self) {
-        let mut state = self.channel.state();
-        if std::mem::take(&mut state.has_jumped) {
-            leave_macros(&mut state);
+        let mut context = self.context();
+        if std::mem::take(&mut context.state.has_jumped) {
+            context.leave_macros();
         } else {
-            state.position.priority += 1;
+            context.state.position.priority += 1;
         }
     }
 
@@ -208,6 +236,10 @@ impl Call {
         let arguments = &mut self.arguments;
         let active = &self.plan;
         let mut context = Context::new(&self.exchange, active, &self.channel);
+        let is_past_limit = || context.state.timeouts.absolute.is_some_and(|limit| limit <= Instant::now());
+        if !self.is_ending && !self.channel.is_interrupted() && is_past_limit() {
+            return Pause::PastLimit;
+        }
         // The step before this one, if this one follows it: then no search is needed.
         let mut before: Option<Match> = None;
         for _ in 0..BURST {
@@ -226,62 +258,100 @@ impl Call {
             };
             let Some(step) = active.plan.step(found.step) else { return Pause::NoStep };
             context.span = Some(step.span);
-            arguments.clear();
-            step.arguments.expand(&mut context, arguments);
-            let application = active.application(self.exchange.library, step);
-            if is_observed {
-                let name = application.map_or(&*active.plan.application(step).name, |known| known.name);
-                let position = &context.state.position;
-                let channel = &*self.channel;
-                self.exchange.channels.publish(&Happening::Step { channel, position, application: name, arguments });
-            }
-            let Some(application) = application else {
+            let Some(application) = active.application(self.exchange.library, step) else {
                 context.warn(&format!("there is no application {}", active.plan.application(step).name));
                 return Pause::Hangup;
             };
+            arguments.clear();
+            step.arguments.expand(&mut context, arguments);
+            if is_observed {
+                let (channel, position) = (&*self.channel, &context.state.position);
+                let application = application.name;
+                self.exchange.channels.publish(&Happening::Step { channel, position, application, arguments });
+            }
             context.state.application = application.name;
-            match application.run {
-                Run::Wait(run) => {
-                    note_last(&mut context, application, arguments);
-                    self.span = context.span;
-                    return Pause::Wait(run);
+            self.span = context.span;
+            let outcome = match run(&mut context, application, arguments) {
+                Ok(outcome) => outcome,
+                Err(pause) => return pause,
+            };
+            match outcome {
+                Outcome::Continue if std::mem::take(&mut context.state.has_jumped) => {
+                    context.leave_macros();
+                    before = None;
                 }
-                Run::Compute(run) => match run(&mut context, arguments) {
-                    Outcome::Continue => {
-                        let state = &mut *context.state;
-                        if std::mem::take(&mut state.has_jumped) {
-                            leave_macros(state);
-                            before = None;
-                        } else {
-                            state.position.priority += 1;
-                            before = Some(found);
-                        }
-                    }
-                    Outcome::Collect => return Pause::Collect,
-                    Outcome::Hangup => return Pause::Hangup,
-                },
+                Outcome::Continue => {
+                    context.state.position.priority += 1;
+                    before = Some(found);
+                }
+                Outcome::Collect => return Pause::Collect,
+                Outcome::Hangup | Outcome::Execute => return Pause::Hangup,
             }
         }
         Pause::Yield
     }
 
-    /// Runs an application by name inside another, as ExecIf, features and Dial's options do.
+    /// Runs an application inside another, as features and Dial's options do. A subroutine that it enters belongs to it
+    /// and runs to its end.
     pub async fn run_application(&mut self, application: &'static Application, arguments: &str) -> Outcome {
-        match application.run {
-            Run::Compute(run) => {
-                let depth = self.channel.state().frames.len();
-                let outcome = run(&mut self.context(), arguments);
-                if self.channel.state().frames.len() > depth {
-                    // It entered a subroutine: what it does belongs to the application.
-                    return match self.walk(depth + 1).await {
-                        Walked::Returned => Outcome::Continue,
-                        Walked::Hangup | Walked::Interrupted => Outcome::Hangup,
-                    };
-                }
-                outcome
-            }
-            Run::Wait(run) => run(self, Arguments::new(arguments.to_owned())).await,
+        let depth = self.channel.state().frames.len();
+        let outcome = self.execute(application, arguments).await;
+        if self.channel.state().frames.len() <= depth {
+            return outcome;
         }
+        self.channel.state().has_jumped = false;
+        match self.walk(depth + 1).await {
+            Walked::Returned => Outcome::Continue,
+            Walked::Hangup | Walked::Interrupted => Outcome::Hangup,
+        }
+    }
+
+    /// Does the one step of an application inside another, as TryExec does. Where it jumps, the call goes on.
+    pub async fn execute(&mut self, application: &'static Application, arguments: &str) -> Outcome {
+        let mut text = arguments.to_owned();
+        let step = {
+            let mut context = Context::new(&self.exchange, &self.plan, &self.channel);
+            run(&mut context, application, &mut text)
+        };
+        match step {
+            Ok(outcome) => outcome,
+            Err(Pause::Wait(run) | Pause::Work(run)) => run(self, Arguments::new(text)).await,
+            Err(_) => Outcome::Hangup,
+        }
+    }
+}
+
+/// Runs an application as far as it only computes; where it has to wait, its arguments are in the buffer.
+fn run(context: &mut Context<'_>, application: &'static Application, arguments: &mut String) -> Result<Outcome, Pause> {
+    let mut application = application;
+    loop {
+        let compute = match application.run {
+            Run::Compute(compute) => compute,
+            Run::Wait(run) => {
+                note_last(context, application, arguments);
+                return Err(Pause::Wait(run));
+            }
+            Run::Work(run) => {
+                note_last(context, application, arguments);
+                return Err(Pause::Work(run));
+            }
+        };
+        match (compute(context, arguments), context.handed_over.take()) {
+            (Outcome::Execute, Some((next, text))) => {
+                application = next;
+                *arguments = text;
+            }
+            (outcome, _) => return Ok(outcome),
+        }
+    }
+}
+
+/// Polls once: on a channel that is hung up, what is not done at once is not done at all.
+async fn at_once(application: Waiting<'_>) -> Outcome {
+    tokio::select! {
+        biased;
+        outcome = application => outcome,
+        () = std::future::ready(()) => Outcome::Hangup,
     }
 }
 
@@ -308,20 +378,10 @@ fn note_last(context: &mut Context<'_>, application: &'static Application, argum
     record.last_arguments.push_str(arguments);
 }
 
-/// A jump out of a macro's context ends the macro without going back.
-fn leave_macros(state: &mut crate::channel::State) {
-    while let Some(Frame::Macro(frame)) = state.frames.last() {
-        if frame.context.eq_ignore_ascii_case(&state.position.context) {
-            return;
-        }
-        super::subroutine::drop_macro(state);
-    }
-}
-
 impl Call {
-    /// The cause that the channel is to end with.
+    /// The cause that the channel ends with: the one that came with a hang-up from outside, else what the plan set.
     pub(super) fn cause(&self) -> Cause {
         let own = self.channel.state().hangup_cause;
-        if own == Cause::NONE { self.channel.hangup_cause().unwrap_or(Cause::NONE) } else { own }
+        self.channel.hangup_cause().filter(|cause| *cause != Cause::NONE).unwrap_or(own)
     }
 }

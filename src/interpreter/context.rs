@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::MutexGuard;
 
 use super::active::{ActivePlan, Lookup};
-use super::{Exchange, Function, FunctionError};
+use super::{Application, Exchange, Function, FunctionError, Outcome};
 use crate::channel::{Channel, Happening, State, Variables};
 use crate::diagnostic::Span;
 use crate::dialplan::template::{self, Scope, Warning};
@@ -21,6 +21,8 @@ pub struct Context<'a> {
     pub state: StateGuard<'a>,
     /// The step that runs, for warnings.
     pub span: Option<Span>,
+    /// The application that takes the place of the one that runs, and its arguments.
+    pub(super) handed_over: Option<(&'static Application, String)>,
 }
 
 /// The state that a [`Context`] works on: a channel's, or a passing one of its own.
@@ -51,7 +53,14 @@ impl std::ops::DerefMut for StateGuard<'_> {
 
 impl<'a> Context<'a> {
     pub fn new(exchange: &'a Arc<Exchange>, plan: &'a Arc<ActivePlan>, channel: &'a Arc<Channel>) -> Self {
-        Self { exchange, plan, channel: Some(channel), state: StateGuard::Channel(channel.state()), span: None }
+        let state = StateGuard::Channel(channel.state());
+        Self { exchange, plan, channel: Some(channel), state, span: None, handed_over: None }
+    }
+
+    /// Lets an application run in place of the present one, which returns what this gives.
+    pub fn hand_over(&mut self, application: &'static Application, arguments: &str) -> Outcome {
+        self.handed_over = Some((application, arguments.to_owned()));
+        Outcome::Execute
     }
 
     /// Substitutes `${}` and `$[]` in a text of the run time.
@@ -138,9 +147,14 @@ impl<'a> Context<'a> {
         self.warn(&format!("{}: {error}", function.name));
     }
 
+    /// Where the step that runs stands, as `extensions.conf:12:5`.
+    pub fn place(&self) -> String {
+        self.span.map(|span| self.plan.location(span)).unwrap_or_default()
+    }
+
     /// Tells the admin that something in the plan did not go as meant, with the plan's line.
     pub fn warn(&mut self, text: &str) {
-        let place = self.span.map(|span| self.plan.location(span)).unwrap_or_default();
+        let place = self.place();
         let channel = self.channel.map_or("-", |channel| channel.name());
         tracing::warn!(target: "exten::plan", channel, place, position = %self.state.position, "{text}");
         if let Some(channel) = self.channel

@@ -2,18 +2,78 @@
 
 use super::active::Lookup;
 use super::call::Walked;
-use super::{Call, Context, subroutine};
+use super::{Call, Context, Keyed};
 use crate::channel::state::Frame;
-use crate::channel::{Cause, Indication, State};
+use crate::channel::{Cause, Indication};
 
-/// Keeps what went wrong for `EXCEPTION()` and goes to `e`.
-pub(super) fn raise(state: &mut State, reason: &str) {
-    let position = state.position.clone();
-    state.variables.set("EXCEPTION_REASON", reason);
-    state.variables.set("EXCEPTION_CONTEXT", &position.context);
-    state.variables.set("EXCEPTION_EXTEN", &position.extension);
-    state.variables.set("EXCEPTION_PRIORITY", &position.priority.to_string());
-    state.jump(&position.context, "e", 1);
+/// How long a caller hears the busy or congestion tone at the end of a plan.
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(10);
+
+impl Context<'_> {
+    /// Whether the context that the call is in has this extension.
+    pub fn has_here(&self, extension: &str) -> bool {
+        self.lookup().exists(&self.state.position.context, extension, 1, self.state.caller.number())
+    }
+
+    fn jump_here(&mut self, extension: &str) {
+        let position = &mut self.state.position;
+        extension.clone_into(&mut position.extension);
+        self.state.jump_within(1);
+    }
+
+    /// Keeps what went wrong, and where, for `EXCEPTION()` and goes to `e`.
+    pub fn raise_exception(&mut self, reason: &str) {
+        let state = &mut *self.state;
+        state.variables.set("EXCEPTION_REASON", reason);
+        state.variables.set("EXCEPTION_CONTEXT", &state.position.context);
+        state.variables.set("EXCEPTION_EXTEN", &state.position.extension);
+        state.variables.set("EXCEPTION_PRIORITY", &state.position.priority.to_string());
+        self.jump_here("e");
+    }
+
+    /// Jumps to `extension` if it is here, else raises an exception if that leads anywhere.
+    fn jump_or_raise(&mut self, extension: &str, reason: &str) -> bool {
+        if self.has_here(extension) {
+            self.jump_here(extension);
+        } else if self.has_here("e") {
+            self.raise_exception(reason);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// What was dialled is no extension: goes to `i`, else `e`. False, with a warning, where neither is here.
+    pub fn jump_to_invalid(&mut self, dialled: &str) -> bool {
+        if self.has_here("i") {
+            self.set("INVALID_EXTEN", dialled);
+        }
+        let has_jumped = self.jump_or_raise("i", "INVALID");
+        if !has_jumped {
+            let context = &self.state.position.context;
+            self.warn(&format!(
+                "there is no extension `{dialled}` in `{context}`, and no `i` or `e` that would take it"
+            ));
+        }
+        has_jumped
+    }
+
+    /// Nobody keyed anything: goes to `t`, else `e`. False, with a warning, where neither is here.
+    pub fn jump_to_timeout(&mut self) -> bool {
+        let has_jumped = self.jump_or_raise("t", "RESPONSETIMEOUT");
+        if !has_jumped {
+            let context = &self.state.position.context;
+            self.warn(&format!("nothing was keyed in time, and there is no `t` or `e` in `{context}`"));
+        }
+        has_jumped
+    }
+
+    /// The call's time limit is reached: goes to `T`, else `e`. False where neither is here.
+    pub fn jump_to_limit(&mut self) -> bool {
+        self.end_macros();
+        self.state.timeouts.absolute = None;
+        self.jump_or_raise("T", "ABSOLUTETIMEOUT")
+    }
 }
 
 impl Call {
@@ -22,31 +82,16 @@ impl Call {
         ask(&Lookup::new(self.plan(), &self.exchange.clock))
     }
 
-    /// Whether the context that the call is in has this extension.
-    fn has_here(&self, extension: &str) -> bool {
-        let (context, caller) = {
-            let state = self.channel.state();
-            (state.position.context.clone(), state.caller.number().to_owned())
-        };
-        self.lookup(|lookup| lookup.exists(&context, extension, 1, &caller))
-    }
-
-    fn go_here(&self, extension: &str) {
-        let mut state = self.channel.state();
-        let context = state.position.context.clone();
-        state.position.set(&context, extension, 1);
-        state.has_jumped = false;
-    }
-
     /// There is no step at the position: a macro ends, a wrong extension becomes `i`, a finished one waits for keys or
     /// ends the call. False when the walk is over.
     pub(super) async fn missing_step(&mut self, depth: usize) -> bool {
         {
-            let mut state = self.channel.state();
-            if matches!(state.frames.last(), Some(Frame::Macro(_))) {
+            let mut context = self.context();
+            let innermost = context.state.frames.iter().rposition(|frame| matches!(frame, Frame::Macro(_)));
+            if innermost.is_some_and(|at| at + 1 >= depth) {
                 // Its end. If it was the one to be run, the walk notices.
-                subroutine::leave_macro(&mut state);
-                state.has_jumped = false;
+                context.exit_macro();
+                context.state.has_jumped = false;
                 return true;
             }
         }
@@ -54,15 +99,8 @@ impl Call {
             return false;
         }
         let extension = self.channel.state().position.extension.clone();
-        if !self.has_here(&extension) {
-            if extension == "i" || !self.has_here("i") {
-                let mut context = self.context();
-                context.warn(&format!("there is no extension {extension} here, and no `i` that would take it"));
-                return false;
-            }
-            self.context().set("INVALID_EXTEN", &extension);
-            self.go_here("i");
-            return true;
+        if !self.context().has_here(&extension) {
+            return self.turn(|context| context.jump_to_invalid(&extension));
         }
         if self.plan().plan.general.autofallthrough {
             self.fall_through().await;
@@ -72,123 +110,91 @@ impl Call {
     }
 
     /// The end of an extension without more to do: the caller hears what became of its call.
-    async fn fall_through(&self) {
-        let status = self.context().get("DIALSTATUS").unwrap_or_default();
+    async fn fall_through(&mut self) {
+        let status = self.context().get("DIALSTATUS").unwrap_or_default().to_ascii_uppercase();
         let (indication, cause) = match status.as_str() {
             "BUSY" => (Indication::Busy, Cause::BUSY),
             "CONGESTION" | "CHANUNAVAIL" => (Indication::Congestion, Cause::CONGESTION),
             _ => return,
         };
-        if !self.is_ending {
-            self.channel.indicate(indication);
+        self.refuse(indication, cause);
+        let _: Option<()> = self.unless_interrupted(async |_| tokio::time::sleep(FAREWELL).await).await;
+    }
+
+    /// Lets the party hear that its call failed. Where nobody answered yet, the call also ends with that cause.
+    pub fn refuse(&self, indication: Indication, cause: Cause) {
+        self.channel.indicate(indication);
+        if !self.channel.is_up() {
+            self.channel.state().hangup_cause = cause;
         }
-        self.channel.state().hangup_cause = cause;
     }
 
     /// Waits for keys as an attendant would, where `autofallthrough=no`.
     async fn wait_for_extension(&mut self) -> bool {
         let timeout = self.channel.state().timeouts.response;
-        let channel = std::sync::Arc::clone(&self.channel);
-        let keyed = tokio::select! {
-            biased;
-            () = channel.interrupted() => return true,
-            keyed = self.key(timeout) => keyed,
-        };
-        match keyed {
-            super::Keyed::Key(digit) => {
+        match self.unless_interrupted(async |call| call.key(timeout).await).await {
+            Some(Keyed::Key(digit)) => {
                 self.channel.state().keyed.push(digit);
                 self.collect_extension().await
             }
-            super::Keyed::TimedOut => self.jump_to_timeout(),
+            Some(Keyed::TimedOut) => self.turn(|context| context.jump_to_timeout()),
+            // The step loop finds out by whom.
+            None => true,
         }
-    }
-
-    /// Nobody keyed anything: `t`, else `e`.
-    pub(super) fn jump_to_timeout(&self) -> bool {
-        if self.has_here("t") {
-            self.go_here("t");
-        } else if self.has_here("e") {
-            let mut state = self.channel.state();
-            raise(&mut state, "RESPONSETIMEOUT");
-            state.has_jumped = false;
-        } else {
-            return false;
-        }
-        true
-    }
-
-    /// The call's time limit is reached: `T`, else `e`.
-    pub(super) fn jump_to_limit(&self) -> bool {
-        self.channel.state().timeouts.absolute = None;
-        if self.has_here("T") {
-            self.go_here("T");
-        } else if self.has_here("e") {
-            let mut state = self.channel.state();
-            raise(&mut state, "ABSOLUTETIMEOUT");
-            state.has_jumped = false;
-        } else {
-            return false;
-        }
-        true
     }
 
     /// Runs `h` and the hangup handlers, then hangs up.
     pub(super) async fn end(mut self) {
         self.is_ending = true;
         let cause = self.cause();
-        self.channel.state().hangup_cause = cause;
-        if self.has_here("h") {
-            self.channel.state().frames.clear();
-            self.go_here("h");
+        let has_farewell = {
+            let mut context = self.context();
+            context.end_macros();
+            context.state.hangup_cause = cause;
+            context.state.has_jumped = false;
+            context.has_here("h")
+        };
+        if has_farewell {
+            self.turn(|context| {
+                context.jump_here("h");
+                true
+            });
             self.walk(0).await;
+            self.context().end_macros();
         }
         while let Some(handler) = self.next_handler() {
-            self.run_handler(&handler).await;
+            self.run_routine(&handler).await;
         }
-        self.channel.hang_up(self.cause());
+        let cause = self.channel.state().hangup_cause;
+        self.channel.hang_up(cause);
     }
 
     fn next_handler(&self) -> Option<String> {
         self.channel.state().hangup_handlers.pop()
     }
 
-    async fn run_handler(&mut self, handler: &str) {
-        let depth = {
-            let mut context = self.context();
-            context.state.frames.clear();
-            if !enter_routine(&mut context, handler) {
-                return;
-            }
-            context.state.has_jumped = false;
-            context.state.frames.len()
-        };
-        let _: Walked = self.walk(depth).await;
-    }
-
-    /// Runs a subroutine on this channel, as Dial's `U` and hangup handlers do, and comes back. False where it does not
-    /// exist or did not return.
+    /// Runs the subroutine `context,extension,priority(arguments)` on this channel, as Dial's `U` and hangup handlers
+    /// do, and comes back. False where it does not exist or did not return.
     pub async fn run_routine(&mut self, routine: &str) -> bool {
-        let depth = {
+        let (back, outer) = {
             let mut context = self.context();
-            if !enter_routine(&mut context, routine) {
+            let back = context.state.position.clone();
+            let outer = context.state.frames.len();
+            if !context.gosub(routine, back.priority) {
                 return false;
             }
             context.state.has_jumped = false;
-            context.state.frames.len()
+            (back, outer)
         };
-        self.walk(depth).await == Walked::Returned
+        let has_returned = self.walk(outer + 1).await == Walked::Returned;
+        let mut context = self.context();
+        if has_returned {
+            context.state.has_jumped = false;
+        } else if self.is_ending {
+            context.warn(&format!("the subroutine {routine} ended without Return"));
+            while context.state.frames.len() > outer && (context.end_macro() || context.pop_gosub().is_some()) {}
+            context.state.position = back;
+        }
+        has_returned
     }
-}
-
-/// Enters `context,extension,priority(arguments)` so that its Return comes back to where the channel is.
-fn enter_routine(context: &mut Context<'_>, routine: &str) -> bool {
-    let (target, arguments) = match routine.split_once('(') {
-        Some((target, arguments)) => (target, arguments.strip_suffix(')').unwrap_or(arguments)),
-        None => (routine, ""),
-    };
-    let Some(target) = context.resolve(target) else { return false };
-    let arguments = if arguments.is_empty() { Vec::new() } else { super::split(arguments, ',') };
-    let back = context.state.position.clone();
-    subroutine::enter_gosub(&mut context.state, &target, back, &arguments);
-    true
 }

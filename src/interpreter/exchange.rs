@@ -1,10 +1,12 @@
 //! What all calls share: who is in a call, the plan in service, globals, rooms, sounds, the clock.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use parking_lot::Mutex;
@@ -84,6 +86,15 @@ impl Clock {
         }
     }
 
+    /// The date and time of day in a zone by its name, or in the server's own.
+    pub fn local(&self, zone: Option<&str>) -> DateTime {
+        let now = self.now();
+        match zone.and_then(|zone| TimeZone::get(zone).ok()) {
+            Some(zone) => now.with_time_zone(zone).datetime(),
+            None => now.datetime(),
+        }
+    }
+
     /// The wall-clock time of a moment in tokio's time.
     pub fn at(&self, moment: Instant) -> Zoned {
         let now = self.now();
@@ -132,6 +143,7 @@ pub struct Exchange {
     /// The folder of the configuration.
     pub folder: PathBuf,
     plan: ArcSwap<ActivePlan>,
+    exclusive_macros: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     random: Mutex<fastrand::Rng>,
 }
 
@@ -150,6 +162,7 @@ impl Exchange {
             reload: parts.reload,
             folder: parts.folder,
             plan: ArcSwap::from(parts.plan),
+            exclusive_macros: Mutex::default(),
             random: Mutex::new(fastrand::Rng::with_seed(parts.seed)),
         });
         exchange.read_globals();
@@ -175,6 +188,13 @@ impl Exchange {
         for global in &self.plan().plan.globals {
             globals.set(&global.name, &global.value);
         }
+    }
+
+    /// The lock of a macro that runs in one call at a time.
+    pub fn exclusive_macro(&self, name: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut locks = self.exclusive_macros.lock();
+        locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+        Arc::clone(locks.entry(name.to_owned()).or_default())
     }
 
     /// A number from `low` to `high`, both included.

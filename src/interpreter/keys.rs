@@ -26,35 +26,32 @@ impl Call {
     }
 
     /// Adds keys to those already pressed until they make an extension that no longer number could be, and goes there;
-    /// or to `i`. False if there is nowhere to go.
+    /// or to `i`, or to `t` where nothing was pressed. False if there is nowhere to go.
     pub(super) async fn collect_extension(&mut self) -> bool {
         let (context, caller, mut keyed, timeout) = {
-            let mut state = self.channel.state();
+            let mut context = self.context();
+            context.end_macros();
+            let state = &mut *context.state;
             let keyed = std::mem::take(&mut state.keyed);
             (state.position.context.clone(), state.caller.number().to_owned(), keyed, state.timeouts.digit)
         };
         while self.lookup(|lookup| lookup.matches_more(&context, &keyed, &caller)) {
-            match self.key(timeout).await {
-                Keyed::Key(digit) => keyed.push(digit),
-                Keyed::TimedOut => break,
+            match self.unless_interrupted(async |call| call.key(timeout).await).await {
+                Some(Keyed::Key(digit)) => keyed.push(digit),
+                Some(Keyed::TimedOut) => break,
+                // The step loop finds out by whom.
+                None => return true,
             }
         }
-        let exists = |extension: &str| self.lookup(|lookup| lookup.exists(&context, extension, 1, &caller));
-        let is_extension = exists(&keyed);
-        let has_invalid = exists("i");
-        let has_exception = exists("e");
-        let mut state = self.channel.state();
-        if is_extension {
-            state.jump(&context, &keyed, 1);
-        } else if has_invalid {
-            state.variables.set("INVALID_EXTEN", &keyed);
-            state.jump(&context, "i", 1);
-        } else if has_exception {
-            super::ending::raise(&mut state, "INVALID");
-        } else {
-            return false;
+        if keyed.is_empty() {
+            return self.turn(|context| context.jump_to_timeout());
         }
-        state.has_jumped = false;
-        true
+        if self.lookup(|lookup| lookup.exists(&context, &keyed, 1, &caller)) {
+            return self.turn(|here| {
+                here.state.jump(&context, &keyed, 1);
+                true
+            });
+        }
+        self.turn(|here| here.jump_to_invalid(&keyed))
     }
 }

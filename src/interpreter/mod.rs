@@ -8,6 +8,7 @@ mod answering;
 mod application;
 mod arguments;
 mod call;
+mod condition;
 mod context;
 mod ending;
 mod exchange;
@@ -17,15 +18,19 @@ mod narration;
 mod subroutine;
 mod target;
 mod trace;
+#[cfg(test)]
+pub(crate) mod trial;
 
 pub use active::{ActivePlan, Lookup};
 pub use application::{Application, Argument, Kind, Letter, Outcome, Run, Sets, Waiting};
-pub use arguments::{Arguments, Options, leading_number, split, split_raw};
+pub use arguments::{Arguments, Options, leading_integer, leading_number, seconds, split, split_once_raw, split_raw};
 pub use call::Call;
+pub use condition::holds;
 pub use context::{Context, StateGuard};
 pub use exchange::{Audio, Clock, Exchange, Library, Parts, PlanArrivals, Reload};
 pub use function::{Function, FunctionError};
 pub use keys::Keyed;
 pub use narration::Narration;
+pub use subroutine::macro_depth;
 pub use target::Target;
 pub use trace::Trace;

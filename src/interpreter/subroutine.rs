@@ -1,94 +1,165 @@
-//! Gosub and Macro: entering, returning, and what they save.
+//! Gosub and Macro: entering, returning, and what they hide meanwhile.
 
+use super::{Context, split_raw};
 use crate::channel::State;
 use crate::channel::state::{Frame, MacroFrame, Position};
 
-/// Enters a subroutine at `target`; `Return` leads to `back`. Arguments become ARG1, ARG2, … and hide older ones.
-pub fn enter_gosub(state: &mut State, target: &Position, back: Position, arguments: &[String]) {
+impl Context<'_> {
+    /// Enters the subroutine `[[context,]extension,]priority[(arguments)]`, whose Return leads to the priority `back` of
+    /// this extension. False, with a warning, where there is no such subroutine.
+    pub fn gosub(&mut self, text: &str, back: i32) -> bool {
+        let (target, arguments) = match text.split_once('(') {
+            Some((target, arguments)) => (target, arguments.rsplit_once(')').map_or(arguments, |(inside, _)| inside)),
+            None => (text, ""),
+        };
+        let Some(target) = self.resolve(target) else { return false };
+        let caller = self.state.caller.number();
+        if !self.lookup().exists(&target.context, &target.extension, target.priority, caller) {
+            self.warn(&format!("there is no subroutine at {target}"));
+            return false;
+        }
+        let here = &self.state.position;
+        let back = Position::new(&here.context, &here.extension, back);
+        let arguments = if arguments.is_empty() { Vec::new() } else { split_raw(arguments, ',') };
+        enter_gosub(&mut self.state, &target, back, &arguments);
+        true
+    }
+
+    /// Leaves the innermost subroutine and goes back to where it was called from. False if there is none.
+    pub fn leave_gosub(&mut self) -> bool {
+        match self.pop_gosub() {
+            Some(back) => {
+                self.state.position = back;
+                self.state.has_jumped = true;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Forgets the innermost subroutine, shows again what its arguments hid, and gives the place that it would have
+    /// returned to.
+    pub fn pop_gosub(&mut self) -> Option<Position> {
+        let state = &mut *self.state;
+        let at = state.frames.iter().rposition(|frame| matches!(frame, Frame::Gosub { .. }))?;
+        let Frame::Gosub { back, locals, .. } = state.frames.remove(at) else { return None };
+        for name in locals.iter().rev() {
+            state.variables.pop(name);
+        }
+        Some(back)
+    }
+
+    /// Enters the macro in this context at `s,1`. It must exist. `lock` is held until the macro ends.
+    pub fn enter_macro<'t>(
+        &mut self,
+        context: &str,
+        arguments: impl Iterator<Item = &'t str>,
+        lock: Option<crate::channel::state::MacroLock>,
+    ) {
+        let state = &mut *self.state;
+        let back = state.position.clone();
+        let depth = macro_depth(state);
+        let mut saved = Vec::new();
+        let mut hide = |state: &mut State, name: String, value: Option<&str>| {
+            let old = state.variables.get(&name).map(str::to_owned);
+            match value {
+                Some(value) => state.variables.set(&name, value),
+                None => state.variables.remove(&name),
+            }
+            saved.push((name, old));
+        };
+        hide(state, "MACRO_EXTEN".to_owned(), Some(&back.extension));
+        hide(state, "MACRO_CONTEXT".to_owned(), Some(&back.context));
+        hide(state, "MACRO_PRIORITY".to_owned(), Some(&back.priority.to_string()));
+        hide(state, "MACRO_OFFSET".to_owned(), None);
+        for (argument, number) in arguments.zip(1..) {
+            hide(state, format!("ARG{number}"), Some(argument));
+        }
+        state.variables.set("MACRO_DEPTH", &(depth + 1).to_string());
+        state.jump(context, "s", 1);
+        state.frames.push(Frame::Macro(Box::new(MacroFrame { context: context.to_owned(), back, saved, lock })));
+    }
+
+    /// Ends the innermost macro: gives back what it hid and, if the call still is in the macro's context, moves to the
+    /// step that called it (or further, by `MACRO_OFFSET`). False if there is none.
+    pub(super) fn end_macro(&mut self) -> bool {
+        let Some(at) = self.state.frames.iter().rposition(|frame| matches!(frame, Frame::Macro(_))) else {
+            return false;
+        };
+        let Frame::Macro(frame) = self.state.frames.remove(at) else { return false };
+        if self.state.position.context.eq_ignore_ascii_case(&frame.context) {
+            self.state.position = frame.back;
+            self.skip_by_offset();
+        }
+        let state = &mut *self.state;
+        for (name, old) in frame.saved.into_iter().rev() {
+            match old {
+                Some(value) => state.variables.set(&name, &value),
+                None => state.variables.remove(&name),
+            }
+        }
+        state.variables.set("MACRO_DEPTH", &macro_depth(state).to_string());
+        true
+    }
+
+    /// Ends the innermost macro and goes on behind the step that called it. False if there is none.
+    pub fn exit_macro(&mut self) -> bool {
+        let has_ended = self.end_macro();
+        if has_ended {
+            let next = self.state.position.priority.saturating_add(1);
+            self.state.jump_within(next);
+        }
+        has_ended
+    }
+
+    /// `MACRO_OFFSET` leads further on behind the call of the macro, if there is a step.
+    fn skip_by_offset(&mut self) {
+        let offset = self.state.variables.get("MACRO_OFFSET").and_then(super::leading_integer);
+        let Some(offset) = offset else { return };
+        let Position { context, extension, priority } = &self.state.position;
+        let priority = priority.saturating_add(offset);
+        let caller = self.state.caller.number();
+        if self.lookup().exists(context, extension, priority.saturating_add(1), caller) {
+            self.state.position.priority = priority;
+        }
+    }
+
+    /// Ends all macros, as the end of a call or a pressed key does.
+    pub(super) fn end_macros(&mut self) {
+        while self.end_macro() {}
+    }
+
+    /// A jump out of a macro's context ends the macro without going back.
+    pub(super) fn leave_macros(&mut self) {
+        while let Some(Frame::Macro(frame)) = self.state.frames.last() {
+            if frame.context.eq_ignore_ascii_case(&self.state.position.context) {
+                return;
+            }
+            self.end_macro();
+        }
+    }
+}
+
+/// How many macros the channel is inside of.
+pub fn macro_depth(state: &State) -> usize {
+    state.frames.iter().filter(|frame| matches!(frame, Frame::Macro(_))).count()
+}
+
+/// Arguments become ARG1, ARG2, … and hide older ones.
+fn enter_gosub(state: &mut State, target: &Position, back: Position, arguments: &[&str]) {
     let outer = state.frames.iter().rev().find_map(|frame| match frame {
         Frame::Gosub { arguments, .. } => Some(*arguments),
         Frame::Macro(_) => None,
     });
     let mut locals = Vec::new();
     // Inside a subroutine, arguments of the outer one that are not given again must not show through.
-    for number in 1..=arguments.len().max(outer.unwrap_or(0)) {
-        let name = format!("ARG{number}");
-        let value = number.checked_sub(1).and_then(|at| arguments.get(at)).map_or("", String::as_str);
-        state.variables.push(&name, value);
+    for at in 0..arguments.len().max(outer.unwrap_or(0)) {
+        let name = format!("ARG{}", at + 1);
+        state.variables.push(&name, arguments.get(at).copied().unwrap_or(""));
         locals.push(name);
     }
     state.variables.push("ARGC", &arguments.len().to_string());
     locals.push("ARGC".to_owned());
     state.frames.push(Frame::Gosub { back, locals, arguments: arguments.len() });
     state.jump(&target.context, &target.extension, target.priority);
-}
-
-/// Leaves the innermost subroutine and goes back to where it was called from. False if there is none.
-pub fn leave_gosub(state: &mut State) -> bool {
-    let Some(at) = state.frames.iter().rposition(|frame| matches!(frame, Frame::Gosub { .. })) else {
-        return false;
-    };
-    while state.frames.len() > at + 1 {
-        drop_macro(state);
-    }
-    if let Some(back) = drop_gosub(state) {
-        state.jump(&back.context, &back.extension, back.priority);
-    }
-    true
-}
-
-/// Forgets the innermost frame if it is a subroutine's; gives the place it would have returned to.
-pub fn drop_gosub(state: &mut State) -> Option<Position> {
-    let Some(Frame::Gosub { .. }) = state.frames.last() else { return None };
-    let Some(Frame::Gosub { back, locals, .. }) = state.frames.pop() else { return None };
-    for name in locals.iter().rev() {
-        state.variables.pop(name);
-    }
-    Some(back)
-}
-
-/// Enters `macro-NAME` at s,1; its end leads to `back`.
-pub fn enter_macro(state: &mut State, context: String, back: Position, arguments: &[String]) {
-    let depth = state.frames.iter().filter(|frame| matches!(frame, Frame::Macro(_))).count();
-    let mut saved = Vec::new();
-    let mut set = |state: &mut State, name: String, value: &str| {
-        let old = state.variables.get(&name).map(str::to_owned);
-        state.variables.set(&name, value);
-        saved.push((name, old));
-    };
-    if depth == 0 {
-        let caller = state.position.clone();
-        set(state, "MACRO_CONTEXT".to_owned(), &caller.context);
-        set(state, "MACRO_EXTEN".to_owned(), &caller.extension);
-        set(state, "MACRO_PRIORITY".to_owned(), &caller.priority.to_string());
-    }
-    for (at, argument) in arguments.iter().enumerate() {
-        set(state, format!("ARG{}", at + 1), argument);
-    }
-    state.frames.push(Frame::Macro(Box::new(MacroFrame { context: context.clone(), back, saved, depth })));
-    state.jump(&context, "s", 1);
-}
-
-/// Ends the innermost macro and goes back to where it was called from. False if the innermost frame is none.
-pub fn leave_macro(state: &mut State) -> bool {
-    match drop_macro(state) {
-        Some(back) => {
-            state.jump(&back.context, &back.extension, back.priority);
-            true
-        }
-        None => false,
-    }
-}
-
-/// Forgets the innermost macro and gives back what its arguments hid.
-pub fn drop_macro(state: &mut State) -> Option<Position> {
-    let Some(Frame::Macro(_)) = state.frames.last() else { return None };
-    let Some(Frame::Macro(frame)) = state.frames.pop() else { return None };
-    for (name, old) in frame.saved.into_iter().rev() {
-        match old {
-            Some(value) => state.variables.set(&name, &value),
-            None => state.variables.remove(&name),
-        }
-    }
-    Some(frame.back)
 }

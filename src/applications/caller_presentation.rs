@@ -1,0 +1,28 @@
+//! `SetCallerPres`
+
+use crate::channel::caller_id::Presentation;
+use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run};
+
+/// Says whether the caller may be shown: the older form of `Set(CALLERID(pres)=…)`.
+///
+/// One of `allowed_not_screened`, `allowed_passed_screen`, `allowed_failed_screen`, `allowed`, the same with `prohib`,
+/// and `unavailable`.
+pub static SET_CALLER_PRES: Application = Application {
+    name: "SetCallerPres",
+    synopsis: "Says whether the caller may be shown",
+    arguments: &[Argument::required("presentation", Kind::Text)],
+    options: &[],
+    sets: &[],
+    run: Run::Compute(set_caller_pres),
+};
+
+fn set_caller_pres(context: &mut Context<'_>, word: &str) -> Outcome {
+    match Presentation::parse(word) {
+        Some(presentation) => {
+            context.state.caller.number_presentation = presentation;
+            context.state.caller.name_presentation = presentation;
+        }
+        None => context.warn(&format!("SetCallerPres: `{word}` is no presentation")),
+    }
+    Outcome::Continue
+}

@@ -1,0 +1,58 @@
+//! `ChannelRedirect`, and `AsyncGoto` as it was called before
+
+use crate::channel::Interrupt;
+use crate::channel::state::Position;
+use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run, Sets};
+
+/// Sends a channel to another place of the plan.
+///
+/// What the channel does is cut short, a bridge included; the rest of the bridge is not ended by it. The place is written
+/// as for `Goto`; what is left out is taken from where that channel is.
+pub static CHANNEL_REDIRECT: Application = redirect("ChannelRedirect");
+
+/// Sends a channel to another place of the plan: the older name of `ChannelRedirect`.
+pub static ASYNC_GOTO: Application = redirect("AsyncGoto");
+
+const ARGUMENTS: &[Argument] =
+    &[Argument::required("channel", Kind::Channel), Argument::required("[[context,]extension,]priority", Kind::Target)];
+
+const SETS: &[Sets] = &[Sets { variable: "CHANNELREDIRECT_STATUS", values: &["SUCCESS", "NOCHANNEL"] }];
+
+const fn redirect(name: &'static str) -> Application {
+    Application {
+        name,
+        synopsis: "Sends a channel to another place of the plan",
+        arguments: ARGUMENTS,
+        options: &[],
+        sets: SETS,
+        run: Run::Compute(channel_redirect),
+    }
+}
+
+fn channel_redirect(context: &mut Context<'_>, text: &str) -> Outcome {
+    let (name, target) = text.split_once(',').unwrap_or((text, ""));
+    if name.is_empty() || target.is_empty() {
+        context.warn("ChannelRedirect: it wants a channel and a place for it to go to");
+        return Outcome::Hangup;
+    }
+    let Some(channel) = context.exchange.channels.find(name) else {
+        context.warn(&format!("ChannelRedirect: there is no channel {name}"));
+        context.set("CHANNELREDIRECT_STATUS", "NOCHANNEL");
+        return Outcome::Continue;
+    };
+    let is_own = context.channel.is_some_and(|own| own.name() == channel.name());
+    let place: Option<Position> = if is_own {
+        context.resolve(target)
+    } else {
+        let (exchange, plan) = (context.exchange, context.plan);
+        context.unlocked(|| Context::new(exchange, plan, &channel).resolve(target))
+    };
+    match place {
+        Some(place) => {
+            channel.interrupt(Interrupt::Goto(place));
+            context.set("CHANNELREDIRECT_STATUS", "SUCCESS");
+            Outcome::Continue
+        }
+        None => Outcome::Hangup,
+    }
+}

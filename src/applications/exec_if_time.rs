@@ -1,0 +1,30 @@
+//! `ExecIfTime`
+
+use super::exec::parse;
+use super::exec_if::execute;
+use super::goto_if_time::is_now;
+use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run};
+
+/// Runs an application, by the time of day.
+///
+/// `ExecIfTime(times,weekdays,days,months[,zone]?Application(arguments))`; the times are as for `GotoIfTime`.
+pub static EXEC_IF_TIME: Application = Application {
+    name: "ExecIfTime",
+    synopsis: "Runs an application, by the time of day",
+    arguments: &[Argument::required("times,weekdays,days,months[,zone]?application(arguments)", Kind::Text)],
+    options: &[],
+    sets: &[],
+    run: Run::Compute(exec_if_time),
+};
+
+fn exec_if_time(context: &mut Context<'_>, text: &str) -> Outcome {
+    let Some((times, application)) = text.split_once('?') else {
+        context.warn("ExecIfTime: it wants times, a `?` and an application");
+        return Outcome::Hangup;
+    };
+    if !is_now(context, times) {
+        return Outcome::Continue;
+    }
+    let (name, arguments) = parse(application);
+    execute(context, name, arguments)
+}

@@ -1,0 +1,23 @@
+//! `GotoIf`
+
+use super::goto::branch;
+use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run, holds};
+
+/// Goes on at one of two steps.
+///
+/// `GotoIf(condition?target:other)`. The condition is false when it is empty or begins with the number 0. A target that
+/// is left out stands for the next step. Targets are written as for `Goto`.
+pub static GOTO_IF: Application = Application {
+    name: "GotoIf",
+    synopsis: "Goes on at one of two steps, by a condition",
+    arguments: &[Argument::required("condition?target[:target]", Kind::Text)],
+    options: &[],
+    sets: &[],
+    run: Run::Compute(goto_if),
+};
+
+fn goto_if(context: &mut Context<'_>, text: &str) -> Outcome {
+    let (condition, branches) = text.split_once('?').unwrap_or((text, ""));
+    let (yes, no) = branches.split_once(':').unwrap_or((branches, ""));
+    branch(context, if holds(condition) { yes } else { no })
+}

@@ -1,0 +1,38 @@
+//! `GotoIfTime`
+
+use super::goto::branch;
+use crate::dialplan::timing::Timing;
+use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run};
+
+/// Goes on at one of two steps, by the time of day.
+///
+/// `GotoIfTime(times,weekdays,days,months[,zone]?target[:other])`. Each part may be `*`, a range or several joined by
+/// `&`: `GotoIfTime(9:00-17:00,mon-fri,*,*?open:closed)`.
+pub static GOTO_IF_TIME: Application = Application {
+    name: "GotoIfTime",
+    synopsis: "Goes on at one of two steps, by the time of day",
+    arguments: &[Argument::required("times,weekdays,days,months[,zone]?target[:target]", Kind::Text)],
+    options: &[],
+    sets: &[],
+    run: Run::Compute(goto_if_time),
+};
+
+fn goto_if_time(context: &mut Context<'_>, text: &str) -> Outcome {
+    if text.is_empty() {
+        context.warn("GotoIfTime: it wants times and a place to go to");
+        return Outcome::Continue;
+    }
+    let (times, branches) = text.split_once('?').unwrap_or((text, ""));
+    let (yes, no) = branches.split_once(':').unwrap_or((branches, ""));
+    let is_now = is_now(context, times);
+    branch(context, if is_now { yes } else { no })
+}
+
+/// Whether a time condition holds at this moment.
+pub(super) fn is_now(context: &mut Context<'_>, times: &str) -> bool {
+    let (timing, faults) = Timing::parse(times);
+    for fault in faults {
+        context.warn(&fault.message);
+    }
+    timing.includes(context.exchange.clock.local(timing.zone()))
+}

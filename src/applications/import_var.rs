@@ -1,0 +1,34 @@
+//! `ImportVar`
+
+use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run};
+
+/// Copies a variable of another channel.
+///
+/// `ImportVar(NAME=channel,VARIABLE)`. Where there is no such channel or variable, NAME becomes empty.
+pub static IMPORT_VAR: Application = Application {
+    name: "ImportVar",
+    synopsis: "Copies a variable of another channel",
+    arguments: &[Argument::required("name=channel", Kind::Text), Argument::required("variable", Kind::Text)],
+    options: &[],
+    sets: &[],
+    run: Run::Compute(import_var),
+};
+
+fn import_var(context: &mut Context<'_>, text: &str) -> Outcome {
+    let Some((name, (channel, variable))) =
+        text.split_once('=').and_then(|(name, source)| Some((name, source.split_once(',')?)))
+    else {
+        context.warn("ImportVar: it wants NAME=channel,VARIABLE");
+        return if text.is_empty() { Outcome::Hangup } else { Outcome::Continue };
+    };
+    let value = match context.exchange.channels.find(channel) {
+        Some(other) if context.channel.is_some_and(|own| own.name() == other.name()) => context.get(variable),
+        Some(other) => {
+            let (exchange, plan) = (context.exchange, context.plan);
+            context.unlocked(|| Context::new(exchange, plan, &other).get(variable))
+        }
+        None => None,
+    };
+    context.set(name, &value.unwrap_or_default());
+    Outcome::Continue
+}

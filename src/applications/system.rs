@@ -1,0 +1,54 @@
+//! `System`, `TrySystem`
+
+use std::process::{Command, Stdio};
+
+use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run, Sets};
+
+/// Runs a command of the operating system and waits for its end.
+///
+/// The text goes to `/bin/sh -c` as it stands. Never put into it what a caller can choose, such as `CALLERID(name)`,
+/// without `FILTER()`. A command that cannot be run ends the call.
+pub static SYSTEM: Application = Application {
+    name: "System",
+    synopsis: "Runs a command of the operating system",
+    arguments: &[Argument::required("command", Kind::Text)],
+    options: &[],
+    sets: &[Sets { variable: "SYSTEMSTATUS", values: &["SUCCESS", "APPERROR", "FAILURE"] }],
+    run: Run::Work(|call, arguments| Box::pin(system(call, arguments, Outcome::Hangup))),
+};
+
+/// Runs a command of the operating system; as `System`, but the call goes on when it cannot be run.
+pub static TRY_SYSTEM: Application = Application {
+    name: "TrySystem",
+    synopsis: "Runs a command of the operating system and goes on in any case",
+    arguments: &[Argument::required("command", Kind::Text)],
+    options: &[],
+    sets: &[Sets { variable: "SYSTEMSTATUS", values: &["SUCCESS", "APPERROR", "FAILURE"] }],
+    run: Run::Work(|call, arguments| Box::pin(system(call, arguments, Outcome::Continue))),
+};
+
+async fn system(call: &mut Call, arguments: Arguments, on_failure: Outcome) -> Outcome {
+    let code = match arguments.is_empty() {
+        true => None,
+        // A blocking task holds a virtual clock while the command runs.
+        false => tokio::task::spawn_blocking(move || run(arguments.text())).await.ok().flatten(),
+    };
+    let (status, outcome) = match code {
+        Some(0) => ("SUCCESS", Outcome::Continue),
+        Some(code) if code != 127 => ("APPERROR", Outcome::Continue),
+        _ => ("FAILURE", on_failure),
+    };
+    let mut context = call.context();
+    if status == "FAILURE" {
+        context.warn("System: the command could not be run");
+    }
+    context.set("SYSTEMSTATUS", status);
+    outcome
+}
+
+/// The exit code; `None` where the command did not start or was killed.
+fn run(command: &str) -> Option<i32> {
+    let mut shell = Command::new("/bin/sh");
+    shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    shell.status().ok()?.code()
+}

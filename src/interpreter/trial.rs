@@ -1,0 +1,63 @@
+//! For tests: a call that walks a few lines of a plan, and the steps it took.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::trace::ChannelTrace;
+use super::{ActivePlan, Call, Clock, Exchange, Parts, Reload, Trace};
+use crate::channel::Cause;
+use crate::channel::simulated::{Behaviour, SimulatedTechnology};
+use crate::conf::Memory;
+use crate::dialplan::plan::Plan;
+use crate::server::LIBRARY;
+
+/// A call that is over.
+pub struct Trial(ChannelTrace);
+
+impl Trial {
+    /// Calls the extension 1 of a context `default` that begins with these lines.
+    pub fn run(plan: &str) -> Self {
+        Self::call(plan, "1")
+    }
+
+    /// Calls an extension.
+    pub fn call(plan: &str, extension: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let exchange = exchange(plan);
+            let trace = Trace::new();
+            exchange.channels.add_observer(trace.clone());
+            let phones = SimulatedTechnology::new([], Behaviour::Rings);
+            let (channel, _party) = phones.dial(&exchange.channels, "SIP", "1001", |state| {
+                state.position.set("default", extension, 1);
+            });
+            Call::new(Arc::clone(&exchange), channel).run().await;
+            Self(trace.channels().remove(0))
+        })
+    }
+
+    /// A line a step.
+    pub fn steps(&self) -> &str {
+        &self.0.steps
+    }
+
+    /// The last line.
+    pub fn last_step(&self) -> &str {
+        self.0.steps.lines().last().unwrap_or("")
+    }
+
+    /// What the call ended with.
+    pub fn cause(&self) -> Cause {
+        self.0.cause.unwrap_or_default()
+    }
+}
+
+fn exchange(plan: &str) -> Arc<Exchange> {
+    let mut files = Memory::default();
+    files.insert("extensions.conf", format!("[default]\n{plan}"));
+    let loaded = Plan::load(&mut files, Path::new("extensions.conf"), &mut &LIBRARY);
+    let plan = ActivePlan { plan: loaded.plan.unwrap(), sources: loaded.sources };
+    let start = "2026-11-11T12:00:00[UTC]".parse().unwrap();
+    let clock = Clock::Simulated { start, since: tokio::time::Instant::now() };
+    Exchange::new(Parts { plan: Arc::new(plan), library: &LIBRARY, clock, reload: Reload::Pin, seed: 1 })
+}
