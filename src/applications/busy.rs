@@ -24,3 +24,17 @@ pub(super) async fn refuse(call: &mut Call, arguments: Arguments, indication: In
     }
     Outcome::Hangup
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::channel::Cause;
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn the_cause_is_seen_by_h_unless_the_call_is_up() {
+        let trial = Trial::run("exten => 1,1,Busy(1)\nexten => h,1,NoOp(${HANGUPCAUSE})\n");
+        assert_eq!((trial.last_step(), trial.cause()), ("h@default:1 NoOp 17", Cause::BUSY));
+        let trial = Trial::run("exten => 1,1,Answer\nsame => n,Congestion(1)\n");
+        assert_eq!(trial.cause(), Cause::NONE);
+    }
+}

@@ -200,7 +200,7 @@ impl<'a> Context<'a> {
 
 impl Scope for Context<'_> {
     fn variable(&mut self, name: &str, out: &mut String) -> bool {
-        if name.len() <= 10 && self.builtin(name, out) {
+        if name.len() <= 11 && self.builtin(name, out) {
             return true;
         }
         if let Some(value) = self.state.variables.get(name) {

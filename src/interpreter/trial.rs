@@ -4,12 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::trace::ChannelTrace;
-use super::{ActivePlan, Call, Clock, Exchange, Parts, Reload, Trace};
+use super::{Call, Clock, Exchange, Trace};
 use crate::channel::Cause;
 use crate::channel::simulated::{Behaviour, SimulatedTechnology};
 use crate::conf::Memory;
-use crate::dialplan::plan::Plan;
-use crate::server::LIBRARY;
+use crate::server::{Configuration, Setup};
 
 /// A call that is over.
 pub struct Trial(ChannelTrace);
@@ -53,11 +52,9 @@ impl Trial {
 }
 
 fn exchange(plan: &str) -> Arc<Exchange> {
-    let mut files = Memory::default();
-    files.insert("extensions.conf", format!("[default]\n{plan}"));
-    let loaded = Plan::load(&mut files, Path::new("extensions.conf"), &mut &LIBRARY);
-    let plan = ActivePlan { plan: loaded.plan.unwrap(), sources: loaded.sources };
+    let mut files = Memory::default().with("trial/extensions.conf", format!("[default]\n{plan}"));
+    let configuration = Configuration::load_from(&mut files, Path::new("trial/extensions.conf"));
     let start = "2026-11-11T12:00:00[UTC]".parse().unwrap();
     let clock = Clock::Simulated { start, since: tokio::time::Instant::now() };
-    Exchange::new(Parts { plan: Arc::new(plan), library: &LIBRARY, clock, reload: Reload::Pin, seed: 1 })
+    configuration.exchange(Setup { clock, seed: 1, ..Setup::default() })
 }

@@ -74,18 +74,19 @@ async fn run(case: &Case, scratch: &Path) -> Played {
     }
     let name = Arc::clone(caller.name());
     let begun = tokio::time::Instant::now();
+    let mut farewell = Cause::NONE;
     if exists(&exchange, context, extension, &caller) {
         far.call(&exten::channel::Outgoing::default());
         drop(caller);
         let hangup_after = case.hangup_after.map_or(LONGEST, Duration::from_secs_f64);
         tokio::select! {
             () = be_the_far_end(&far, case.press.as_deref().unwrap_or("")) => {}
-            () = tokio::time::sleep_until(begun + hangup_after) => {}
+            () = tokio::time::sleep_until(begun + hangup_after) => farewell = Cause::NORMAL,
         }
     } else {
         drop(caller);
     }
-    far.hang_up(Cause::NONE);
+    far.hang_up(farewell);
     let quiet = async {
         while exchange.channels.count() > 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
