@@ -1,5 +1,6 @@
 //! SIP: what stands between the network and a channel.
 
+pub mod agent;
 pub mod authentication;
 pub mod cause;
 pub mod dialog;

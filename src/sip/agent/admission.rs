@@ -1,0 +1,103 @@
+//! Who may come in: finding the endpoint behind a request, and asking it for its password.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rsip::StatusCode;
+use tokio::time::Instant;
+
+use super::Agent;
+use crate::sip::authentication::{Account, Credentials, Verdict};
+use crate::sip::endpoint::{Endpoint, Identified, Technology};
+use crate::sip::transport::ServerTransaction;
+
+impl Agent {
+    /// The endpoint that a request outside of dialogs comes from, once it has proved itself; a guest gets one of its
+    /// own. `None` where the request has been answered: with a challenge, or a refusal.
+    pub(super) fn admit(&self, transaction: &ServerTransaction) -> Option<Arc<Endpoint>> {
+        let settings = self.settings.load();
+        let request = &transaction.request;
+        let from_user = request.from.uri.user();
+        let credentials = request.headers.get("Authorization").and_then(Credentials::parse);
+        let auth_user = credentials.as_ref().map(|credentials| credentials.username.as_str());
+        let source = canonical(transaction.flow.remote);
+        let registered = {
+            let registrar = self.registrar.lock();
+            registrar.bound_to(transaction.flow.remote, Instant::now()).map(str::to_owned)
+        };
+        let (endpoint, authenticate) =
+            match settings.identify(from_user.as_deref(), auth_user, source, registered.as_deref()) {
+                Identified::Endpoint { endpoint, authenticate } => (Some(Arc::new(endpoint.clone())), authenticate),
+                Identified::Guest { context } => {
+                    let mut guest = Endpoint::new(Technology::Sip, &source.ip().to_string());
+                    context.clone_into(&mut guest.context);
+                    (Some(Arc::new(guest)), false)
+                }
+                Identified::Unknown => (None, true),
+            };
+        if !authenticate {
+            return endpoint;
+        }
+        let login = endpoint.as_ref().and_then(|endpoint| endpoint.login.as_ref());
+        let account = login.map(|login| login.account());
+        let technology = endpoint.as_ref().map_or(self.usual_technology(), |endpoint| endpoint.technology);
+        let is_proved = self.prove(transaction, account, technology);
+        endpoint.filter(|_| is_proved)
+    }
+
+    /// Whether a request carries the account's proof; where not, it is answered. Nobody's account is refused just as
+    /// a wrong password is.
+    pub(super) fn prove(
+        &self,
+        transaction: &ServerTransaction,
+        account: Option<Account<'_>>,
+        technology: Technology,
+    ) -> bool {
+        let request = &transaction.request;
+        let now = Instant::now();
+        let given = request.headers.get("Authorization");
+        let mut authenticator = self.authenticator.lock();
+        let verdict = authenticator.check(request.method.as_str(), given, account, now);
+        let stale = match (verdict, technology) {
+            (Verdict::Granted, _) => return true,
+            (Verdict::Challenge { stale }, _) => stale,
+            (Verdict::Refused, Technology::Pjsip) => false,
+            (Verdict::Refused, Technology::Sip) => {
+                drop(authenticator);
+                self.note_refusal(transaction);
+                // Fails only where the request has been answered already.
+                let _ = transaction.respond(&self.response(transaction, StatusCode::Forbidden));
+                return false;
+            }
+        };
+        let realm = account.and_then(|account| account.realm);
+        let challenges = authenticator.challenge(realm, stale, now);
+        drop(authenticator);
+        if verdict == Verdict::Refused {
+            self.note_refusal(transaction);
+        }
+        let mut response = self.response(transaction, StatusCode::Unauthorized);
+        for challenge in challenges {
+            response.headers.push("WWW-Authenticate", challenge);
+        }
+        let _ = transaction.respond(&response);
+        false
+    }
+
+    fn note_refusal(&self, transaction: &ServerTransaction) {
+        let request = &transaction.request;
+        let user = request.from.uri.user().unwrap_or_default();
+        tracing::warn!("{} from '{user}' at {} failed: wrong password", request.method, transaction.flow.remote);
+    }
+
+    /// How a stranger is refused: as the endpoints here would be.
+    fn usual_technology(&self) -> Technology {
+        let settings = self.settings.load();
+        settings.iter().next().map_or(Technology::Sip, |endpoint| endpoint.technology)
+    }
+}
+
+/// An IPv4 address that came over an IPv6 socket, as an IPv4 address.
+pub(super) fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}

@@ -1,0 +1,174 @@
+//! The audio of one call: its RTP port, and the digits in it.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::io;
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::{Duration, SystemTime};
+
+use parking_lot::Mutex;
+use tokio::time::MissedTickBehavior;
+
+use crate::channel::{Channel, Event};
+use crate::media::dtmf::DtmfDetector;
+use crate::media::frame::FRAME;
+use crate::media::rtp::{DigitEvent, Direction, Identity, Media, PortSettings, Remote, RtpPort, Settings, Statistics};
+use crate::media::tone::{Tone, ToneGenerator};
+use crate::media::{Codec, Frame, Sink};
+use crate::sip::endpoint::{DtmfMode, RtpPorts};
+use crate::sip::sdp::{self, Negotiated};
+
+/// The audio end of a call.
+pub(super) struct Audio {
+    port: Arc<RtpPort>,
+    mode: DtmfMode,
+    inband: OnceLock<Arc<Inband>>,
+}
+
+impl Audio {
+    /// Opens ports on `address`.
+    ///
+    /// # Errors
+    ///
+    /// No port is free.
+    pub fn open(address: IpAddr, ports: RtpPorts, mode: DtmfMode) -> io::Result<Self> {
+        let wall_clock = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        // Keyed by the system's randomness: the numbers cannot be guessed.
+        let identity = Identity::from_seed(RandomState::new().hash_one(wall_clock));
+        let session = Settings { identity, wall_clock, ..Settings::default() };
+        let port = RtpPort::bind(&PortSettings {
+            address,
+            ports: ports.first..=ports.last,
+            session,
+            ..PortSettings::default()
+        })?;
+        Ok(Self { port: Arc::new(port), mode, inband: OnceLock::new() })
+    }
+
+    /// Makes what the party presses the channel's digits.
+    pub fn attach(&self, channel: &Arc<Channel>) {
+        let digits = Arc::downgrade(channel);
+        self.port.set_on_digit(Some(Arc::new(move |event| report(&digits, event))));
+        if self.mode == DtmfMode::Inband {
+            let inband = self.inband.get_or_init(|| Arc::new(Inband::new(Arc::downgrade(channel))));
+            self.port.set_sink(Some(Arc::clone(inband) as Arc<dyn Sink>));
+        }
+    }
+
+    /// Our RTP port, for SDP.
+    pub fn local_port(&self) -> u16 {
+        self.port.local_addr().port()
+    }
+
+    /// Sends and receives as SDP settled it.
+    pub fn connect(&self, settled: &Negotiated, is_symmetric: bool) {
+        self.port.set_direction(match settled.direction {
+            sdp::Direction::SendRecv => Direction::SendReceive,
+            sdp::Direction::SendOnly => Direction::SendOnly,
+            sdp::Direction::RecvOnly => Direction::ReceiveOnly,
+            sdp::Direction::Inactive => Direction::Inactive,
+        });
+        let format = settled.preferred();
+        let codec = format.and_then(|format| Some((format.codec.in_frames()?, format.payload.send)));
+        let (Some(rtp), Some((codec, payload_type))) = (settled.remote, codec) else { return };
+        let digit_payload_type = settled.telephone_event.map(|payload| payload.send);
+        let media = Media { codec, payload_type, digit_payload_type };
+        self.port.set_remote(Remote { rtp, rtcp: settled.remote_rtcp, symmetric: is_symmetric, media });
+    }
+
+    /// The codec that the party hears in.
+    pub fn codec(&self) -> Codec {
+        self.port.remote().map_or(Codec::Linear, |remote| remote.media.codec)
+    }
+
+    /// Lets the party hear 20 ms.
+    pub fn write(&self, frame: &Frame) {
+        self.port.write(frame);
+    }
+
+    /// Sends what the party says to a sink.
+    pub fn listen(&self, sink: Option<Arc<dyn Sink>>) {
+        match self.inband.get() {
+            Some(inband) => *inband.next.lock() = sink,
+            None => self.port.set_sink(sink),
+        }
+    }
+
+    /// Sends a digit in the media; false where the endpoint wants it as a SIP INFO.
+    pub fn send_digit(&self, digit: char, length: Duration) -> bool {
+        match self.mode {
+            DtmfMode::None => true,
+            DtmfMode::Info => false,
+            DtmfMode::AutoInfo => self.port.send_digit(digit, length),
+            DtmfMode::Inband => {
+                self.play_digit(digit, length);
+                true
+            }
+            DtmfMode::Rfc4733 | DtmfMode::Auto => {
+                if !self.port.send_digit(digit, length) {
+                    self.play_digit(digit, length);
+                }
+                true
+            }
+        }
+    }
+
+    fn play_digit(&self, digit: char, length: Duration) {
+        let Some(tone) = Tone::dtmf(digit, length) else { return };
+        let port = Arc::downgrade(&self.port);
+        tokio::spawn(async move {
+            let mut generator = ToneGenerator::new(tone);
+            let mut tick = tokio::time::interval(FRAME);
+            tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
+            while let Some(frame) = generator.next_frame() {
+                tick.tick().await;
+                let Some(port) = port.upgrade() else { return };
+                port.write(&frame);
+            }
+        });
+    }
+
+    /// Falls silent for good.
+    pub fn stop(&self) {
+        self.port.set_direction(Direction::Inactive);
+    }
+
+    /// The counters of the RTP session.
+    pub fn statistics(&self) -> Statistics {
+        self.port.statistics()
+    }
+
+    /// Where audio goes and where it leaves from.
+    pub fn ends(&self) -> (std::net::SocketAddr, Option<std::net::SocketAddr>) {
+        (self.port.local_addr(), self.port.remote().map(|remote| remote.rtp))
+    }
+}
+
+fn report(channel: &Weak<Channel>, event: DigitEvent) {
+    if let (DigitEvent::Ended { digit, .. }, Some(channel)) = (event, channel.upgrade()) {
+        channel.report(Event::Digit(digit));
+    }
+}
+
+/// Hears digits in the audio that passes through (`dtmfmode = inband`).
+struct Inband {
+    detector: Mutex<DtmfDetector>,
+    next: Mutex<Option<Arc<dyn Sink>>>,
+    channel: Weak<Channel>,
+}
+
+impl Inband {
+    fn new(channel: Weak<Channel>) -> Self {
+        Self { detector: Mutex::default(), next: Mutex::default(), channel }
+    }
+}
+
+impl Sink for Inband {
+    fn accept(&self, frame: &Frame) {
+        self.detector.lock().process(frame, |event| report(&self.channel, event));
+        let next = self.next.lock().clone();
+        if let Some(next) = next {
+            next.accept(frame);
+        }
+    }
+}

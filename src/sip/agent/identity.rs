@@ -1,0 +1,125 @@
+//! Who calls: the header fields that say it, read and written.
+
+use crate::channel::Outgoing;
+use crate::channel::caller_id::{self, Party, Presentation};
+use crate::sip::endpoint::Endpoint;
+use crate::sip::transport::Way;
+use crate::sip::wire::{NameAddr, Request, Uri};
+
+/// The user that calls without a number are made for, as Asterisk's.
+const NOBODY: &str = "asterisk";
+
+/// The caller of a request: P-Asserted-Identity or Remote-Party-ID where the endpoint is trusted, or else its
+/// configured `callerid`, or else From.
+pub(super) fn caller(request: &Request, endpoint: &Endpoint) -> Party {
+    let mut party = of_address(&request.from);
+    if let Some(configured) = &endpoint.caller_id {
+        let (name, number) = caller_id::parse(configured);
+        party.name = Some(name).filter(|name| !name.is_empty()).or(party.name);
+        party.number = Some(number).filter(|number| !number.is_empty()).or(party.number);
+    }
+    if endpoint.trust_identity {
+        let asserted = request.headers.addresses("P-Asserted-Identity").into_iter().next();
+        let remote = request.headers.addresses("Remote-Party-ID").into_iter().next();
+        let is_private = request.headers.get("Privacy").is_some_and(|privacy| privacy.contains("id"))
+            || remote.as_ref().and_then(|remote| remote.params.get("privacy")).is_some_and(|words| words != "off");
+        if let Some(address) = asserted.or(remote) {
+            party = of_address(&address);
+        }
+        if is_private {
+            party.number_presentation = Presentation::ProhibitedNotScreened;
+            party.name_presentation = Presentation::ProhibitedNotScreened;
+        }
+    }
+    if party.number().eq_ignore_ascii_case("anonymous") && request.from.uri.to_string().contains("anonymous.invalid") {
+        return Party {
+            number_presentation: Presentation::Prohibited,
+            name_presentation: Presentation::Prohibited,
+            ..Party::default()
+        };
+    }
+    party
+}
+
+fn of_address(address: &NameAddr) -> Party {
+    Party {
+        name: address.display_name().map(|name| name.into_owned()),
+        number: address.uri.user().map(|user| user.into_owned()),
+        ..Party::default()
+    }
+}
+
+/// Our From in a call to a peer.
+pub(super) fn from(endpoint: &Endpoint, outgoing: &Outgoing, way: &Way, tag: &str) -> NameAddr {
+    let hides = outgoing.is_private && !endpoint.send_identity;
+    let (name, user) = match (hides, outgoing.number.as_str()) {
+        (true, _) => ("Anonymous", "anonymous"),
+        (false, "") => (outgoing.name.as_str(), NOBODY),
+        (false, number) => (outgoing.name.as_str(), number),
+    };
+    let user = endpoint.from_user.as_deref().unwrap_or(user);
+    let mut address = way.contact(Some(user));
+    if let Some(sip) = address.uri.as_sip_mut() {
+        sip.params = Default::default();
+        sip.port = sip.port.filter(|port| *port != 5060);
+        if let Some(domain) = endpoint.from_domain.as_deref().or(hides.then_some("anonymous.invalid"))
+            && let Some(Uri::Sip(named)) = Uri::parse(&format!("sip:{domain}"))
+        {
+            (sip.host, sip.port) = (named.host, named.port);
+        }
+    }
+    address.with_display(name).with_tag(tag)
+}
+
+/// Adds the identity that a trusted peer is told.
+pub(super) fn assert_identity(request: &mut Request, endpoint: &Endpoint, outgoing: &Outgoing) {
+    if !endpoint.send_identity || outgoing.number.is_empty() {
+        return;
+    }
+    let mut address = NameAddr::new(request.from.uri.clone()).with_display(&outgoing.name);
+    if let Some(sip) = address.uri.as_sip_mut() {
+        sip.user = Some(crate::sip::wire::escape_user(&outgoing.number));
+    }
+    request.headers.push("P-Asserted-Identity", address.to_string());
+    let privacy = if outgoing.is_private { "full" } else { "off" };
+    request.headers.push("Remote-Party-ID", format!("{address};party=calling;privacy={privacy};screen=no"));
+    if outgoing.is_private {
+        request.headers.push("Privacy", "id");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sip::endpoint::Technology;
+    use crate::sip::wire::{Message, parse_datagram};
+
+    fn invite(fields: &str) -> Request {
+        let text = format!(
+            "INVITE sip:100@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.2;branch=z9hG4bK1\r\nTo: <sip:100@10.0.0.1>\r\n\
+             Call-ID: a\r\nCSeq: 1 INVITE\r\n{fields}\r\nContent-Length: 0\r\n\r\n"
+        );
+        match parse_datagram(text.as_bytes()) {
+            Ok(Message::Request(request)) => request,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_caller_is_who_the_endpoint_may_say_it_is() {
+        let request = invite("From: \"Ann\" <sip:2001@a>;tag=1\r\nP-Asserted-Identity: \"Boss\" <sip:9000@a>");
+        let mut endpoint = Endpoint::new(Technology::Sip, "2001");
+        assert_eq!(caller(&request, &endpoint).all(), "\"Ann\" <2001>");
+        endpoint.caller_id = Some("Desk <42>".to_owned());
+        assert_eq!(caller(&request, &endpoint).all(), "\"Desk\" <42>");
+        endpoint.trust_identity = true;
+        assert_eq!(caller(&request, &endpoint).all(), "\"Boss\" <9000>");
+    }
+
+    #[test]
+    fn an_anonymous_caller_has_no_number() {
+        let request = invite("From: \"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=1");
+        let party = caller(&request, &Endpoint::new(Technology::Sip, "trunk"));
+        assert_eq!((party.number, party.number_presentation.is_allowed()), (None, false));
+    }
+}

@@ -1,0 +1,300 @@
+//! A peer calls: from its INVITE to the answer.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use rsip::StatusCode;
+use tokio::sync::mpsc;
+
+use super::audio::Audio;
+use super::calls::{Full, Place};
+use super::contact::media_addresses;
+use super::leg::{Command, Facts, Line, Order};
+use super::session::{REQUESTS, Session, reason};
+use super::{Agent, identity};
+use crate::channel::arrivals::Reach;
+use crate::channel::caller_id::Party;
+use crate::channel::{Cause, Indication, Interrupt, Phase, State};
+use crate::sip::cause;
+use crate::sip::dialog::Dialog;
+use crate::sip::endpoint::{Endpoint, Technology};
+use crate::sip::sdp::{Description, Direction, Local, Negotiated, Negotiation};
+use crate::sip::transport::{ServerEvent, ServerTransaction, Way};
+use crate::sip::wire::{NameAddr, Request};
+
+/// Takes an INVITE outside of dialogs.
+pub(super) fn invited(agent: &Agent, transaction: ServerTransaction) {
+    let Some(endpoint) = agent.admit(&transaction) else { return };
+    // Fails only where the INVITE has been cancelled, which is noticed later.
+    let _ = transaction.reply(StatusCode::Trying);
+    match Ringing::begin(agent, endpoint, transaction) {
+        Ok(ringing) => {
+            let channel = Arc::clone(&ringing.session.channel);
+            tokio::spawn(ringing.run());
+            agent.arrivals.arrive(channel);
+        }
+        Err((transaction, status)) => {
+            let _ = transaction.respond(&agent.response(&transaction, status));
+        }
+    }
+}
+
+/// A call that is not answered yet.
+struct Ringing {
+    session: Session,
+    transaction: ServerTransaction,
+    /// Our answer to the offer in the INVITE; none if it brought no offer.
+    answer: Option<String>,
+    /// The last provisional status sent.
+    indicated: u16,
+}
+
+type Refused = (ServerTransaction, StatusCode);
+
+/// What is settled about a call before it gets its channel.
+struct Accepted {
+    place: Place,
+    number: String,
+    caller: Party,
+    dialog: Dialog,
+    way: Way,
+    audio: Audio,
+    negotiation: Negotiation,
+    answer: Option<(String, Negotiated)>,
+}
+
+impl Ringing {
+    fn begin(agent: &Agent, endpoint: Arc<Endpoint>, transaction: ServerTransaction) -> Result<Self, Refused> {
+        let Some(this) = agent.this.upgrade() else { return Err((transaction, StatusCode::ServiceUnavailable)) };
+        let accepted = match accept(agent, &endpoint, &transaction) {
+            Ok(accepted) => accepted,
+            Err(status) => return Err((transaction, status)),
+        };
+        let (sender, requests) = mpsc::channel(REQUESTS);
+        let entry = agent.calls.add_dialog(accepted.dialog.id(), sender);
+        let Accepted { place, number, caller, dialog, way, audio, negotiation, answer } = accepted;
+        let (line, orders) = Line::new(Arc::clone(&endpoint), audio, facts(&transaction));
+        let channel = agent.make_channel(&line, Phase::Ring, None, |state| {
+            fill(state, &endpoint, &transaction.request, caller, &number);
+        });
+        let contact = way.contact(Some(&number));
+        let mut session = Session {
+            agent: this,
+            line,
+            channel,
+            orders,
+            requests,
+            dialog,
+            way,
+            contact,
+            negotiation,
+            unacknowledged: None,
+            is_on_hold: false,
+            _held: (entry, place),
+        };
+        let answer = answer.map(|(answer, settled)| {
+            session.settle(&settled);
+            answer
+        });
+        Ok(Self { session, transaction, answer, indicated: 100 })
+    }
+
+    async fn run(mut self) {
+        loop {
+            tokio::select! {
+                order = self.session.orders.next() => match order {
+                    Order::HangUp(cause) => return self.refuse(status_of(cause)),
+                    Order::Command(Command::Answer) => break,
+                    Order::Command(Command::Indicate(indication)) => {
+                        if let ControlFlow::Break((status, cause)) = self.indicate(indication) {
+                            self.refuse(status);
+                            return self.session.channel.interrupt(Interrupt::Hangup(cause));
+                        }
+                    }
+                    Order::Command(Command::Transfer(destination)) => return self.redirect(&destination),
+                    Order::Command(Command::Info(..)) => {}
+                },
+                event = self.transaction.next() => match event {
+                    Some(ServerEvent::Cancelled(cancel)) => {
+                        self.refuse(StatusCode::RequestTerminated);
+                        let cause = reason(&cancel.headers).unwrap_or(Cause::NORMAL);
+                        return self.session.channel.interrupt(Interrupt::Hangup(cause));
+                    }
+                    Some(_) => {}
+                    None => {
+                        return self.session.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+                    }
+                },
+                Some(request) = self.session.requests.recv() => {
+                    if self.session.take(request).await.is_break() {
+                        return self.refuse(StatusCode::RequestTerminated);
+                    }
+                }
+            }
+        }
+        self.answer().await;
+    }
+
+    async fn answer(mut self) {
+        let description = match self.answer.take() {
+            Some(answer) => Ok(answer),
+            None => self.session.negotiation.offer(Direction::SendRecv),
+        };
+        let Ok(description) = description else {
+            self.refuse(StatusCode::NotAcceptableHere);
+            return self.session.channel.interrupt(Interrupt::Hangup(Cause(58)));
+        };
+        let response = self.session.success(&self.transaction, Some(description));
+        let Self { mut session, transaction, .. } = self;
+        if transaction.respond(&response).is_err() {
+            return session.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+        }
+        session.dialog.confirm();
+        session.unacknowledged = Some(transaction);
+        session.talk().await;
+    }
+
+    /// Tells the caller about progress; breaks with what ends the call.
+    fn indicate(&mut self, indication: Indication) -> ControlFlow<(StatusCode, Cause)> {
+        let status = match indication {
+            Indication::Ringing => StatusCode::Ringing,
+            Indication::Progress => StatusCode::SessionProgress,
+            Indication::Busy => return ControlFlow::Break((StatusCode::BusyHere, Cause::BUSY)),
+            Indication::Congestion => {
+                return ControlFlow::Break((StatusCode::ServiceUnavailable, Cause::CONGESTION));
+            }
+            Indication::Incomplete => return ControlFlow::Break((StatusCode::AddressIncomplete, Cause(28))),
+            Indication::Proceeding | Indication::Hold | Indication::Unhold => return ControlFlow::Continue(()),
+        };
+        if std::mem::replace(&mut self.indicated, status.code()) == status.code() {
+            return ControlFlow::Continue(());
+        }
+        let mut response = self.session.agent.response(&self.transaction, status);
+        response.headers.set("Contact", self.session.contact.to_string());
+        if let (183, Some(answer)) = (response.code(), &self.answer) {
+            response.set_body("application/sdp", answer.as_str());
+        }
+        // Fails only where the INVITE has its final response, which is noticed elsewhere.
+        let _ = self.transaction.respond(&response);
+        ControlFlow::Continue(())
+    }
+
+    fn refuse(&self, status: StatusCode) {
+        self.session.line.audio.stop();
+        self.session.reply(&self.transaction, status);
+    }
+
+    /// Sends the caller elsewhere by a 302.
+    fn redirect(&self, destination: &str) {
+        let target = super::refer::target(destination, &self.transaction.request.uri);
+        let Some(target) = target else { return self.refuse(StatusCode::ServerInternalError) };
+        let mut response = self.session.agent.response(&self.transaction, StatusCode::MovedTemporarily);
+        response.headers.set("Contact", NameAddr::new(target).to_string());
+        let _ = self.transaction.respond(&response);
+        self.session.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+    }
+}
+
+/// The status that ends a call before its answer; a cause that names no failure declines it.
+fn status_of(cause: Cause) -> StatusCode {
+    let status = u8::try_from(cause.0).ok().and_then(cause::to_status);
+    StatusCode::from(status.unwrap_or(603))
+}
+
+/// Checks everything that can turn a call away, and settles the audio.
+fn accept(agent: &Agent, endpoint: &Endpoint, transaction: &ServerTransaction) -> Result<Accepted, StatusCode> {
+    let request = &transaction.request;
+    let place = agent.calls.enter(endpoint).map_err(|full| match full {
+        Full::Exchange => StatusCode::ServiceUnavailable,
+        Full::Endpoint => StatusCode::TemporarilyUnavailable,
+    })?;
+    let user = request.uri.user().filter(|user| !user.is_empty());
+    let number = user.map_or_else(|| "s".to_owned(), |user| user.into_owned());
+    let caller = identity::caller(request, endpoint);
+    match agent.arrivals.reach(&endpoint.context, &number, caller.number()) {
+        Reach::Complete => {}
+        Reach::Partial => return Err(StatusCode::AddressIncomplete),
+        Reach::Unknown => {
+            let (name, context) = (&endpoint.name, &endpoint.context);
+            tracing::info!("call from '{name}' to extension '{number}' rejected: not found in context '{context}'");
+            return Err(StatusCode::NotFound);
+        }
+    }
+    let dialog = Dialog::server(request, transaction.to_tag())?;
+    let way = agent.way_back(transaction.flow);
+    let (shown, local) = media_addresses(&way);
+    let audio = Audio::open(local, agent.settings.load().general.rtp, endpoint.dtmf_mode).map_err(|error| {
+        tracing::error!("call from '{}' refused: {error}", endpoint.name);
+        StatusCode::ServiceUnavailable
+    })?;
+    let mut negotiation = negotiation(endpoint, shown, &audio);
+    let answer = match &request.body {
+        body if body.is_empty() => None,
+        body => {
+            let answer = Description::parse(body).and_then(|offer| negotiation.answer(&offer, Direction::SendRecv));
+            Some(answer.map_err(|error| {
+                tracing::info!("call from '{}' refused: {error}", endpoint.name);
+                StatusCode::from(error.status())
+            })?)
+        }
+    };
+    Ok(Accepted { place, number, caller, dialog, way, audio, negotiation, answer })
+}
+
+/// Our side of a call's descriptions.
+pub(super) fn negotiation(endpoint: &Endpoint, shown: std::net::IpAddr, audio: &Audio) -> Negotiation {
+    let port = audio.local_port();
+    let local = Local {
+        address: shown,
+        port,
+        codecs: endpoint.codecs.clone(),
+        telephone_events: endpoint.dtmf_mode.offers_events(),
+    };
+    Negotiation::new(RandomState::new().hash_one(port), local)
+}
+
+/// What the plan knows of a caller when its call begins.
+fn fill(state: &mut State, endpoint: &Endpoint, request: &Request, caller: Party, number: &str) {
+    state.ani = caller.clone();
+    state.caller = caller;
+    state.dialed = Some(number.to_owned());
+    describe(state, endpoint);
+    if endpoint.technology == Technology::Sip {
+        let host = request.uri.host().map(ToString::to_string).unwrap_or_default();
+        let contact = request.headers.contact().map(|contact| contact.uri.to_string()).unwrap_or_default();
+        state.variables.set("SIPCALLID", &request.call_id);
+        state.variables.set("SIPDOMAIN", &host);
+        state.variables.set("SIPURI", &contact);
+    }
+    state.position.set(&endpoint.context, number, 1);
+}
+
+/// What the configuration says about every call of an endpoint.
+pub(super) fn describe(state: &mut State, endpoint: &Endpoint) {
+    if let Some(language) = &endpoint.language {
+        state.language.clone_from(language);
+    }
+    if let Some(music) = &endpoint.music_class {
+        state.music_class.clone_from(music);
+    }
+    if let Some(account) = &endpoint.account_code {
+        state.account_code.clone_from(account);
+    }
+    for (name, value) in &endpoint.variables {
+        state.variables.set(name, value);
+    }
+}
+
+fn facts(transaction: &ServerTransaction) -> Facts {
+    let request = &transaction.request;
+    let routing = ["Via", "From", "To", "Call-ID", "CSeq"];
+    Facts {
+        source: Some(transaction.flow.remote),
+        from: request.from.uri.to_string(),
+        uri: request.headers.contact().map(|contact| contact.uri.to_string()).unwrap_or_default(),
+        user_agent: request.headers.get("User-Agent").unwrap_or_default().to_owned(),
+        headers: request.headers.clone(),
+        routing: routing.into_iter().filter_map(|name| Some((name, request.field(name, 0)?.into_owned()))).collect(),
+    }
+}

@@ -1,0 +1,122 @@
+//! The user agent: turns SIP into channels, and channels into SIP.
+//!
+//! ```text
+//!   REGISTER ──► registration ──► Registrar ◄── destination ◄── Dial(SIP/2001)
+//!                                                    │
+//!   INVITE ──► admission ──► incoming ──► Session    ▼
+//!                               │            ▲    outgoing ──► INVITE
+//!                               ▼            └───────┘
+//!                            Channel ◄──── SipLeg (Line) ──── Audio ──► RTP
+//! ```
+//!
+//! A call is one task and one [`Channel`](crate::channel::Channel): the channel's leg sends the task commands, the
+//! task reports what the peer does as events and interrupts. No lock is held while anything is waited for, and
+//! everything is bounded: calls in all, calls an endpoint, commands and requests that wait, redirects that are
+//! followed.
+
+mod admission;
+mod audio;
+mod calls;
+mod contact;
+mod destination;
+mod identity;
+mod incoming;
+mod info;
+mod leg;
+mod outgoing;
+mod proof;
+mod qualify;
+mod refer;
+mod registration;
+mod serve;
+mod session;
+mod start;
+mod status;
+mod trunk;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+use super::authentication::Authenticator;
+use super::endpoint::Endpoints;
+use super::registrar::Registrar;
+use super::transport::Handle;
+use crate::channel::arrivals::Arrivals;
+use crate::channel::{Cause, Channels};
+use calls::Calls;
+use qualify::Reachability;
+
+pub use qualify::Reach;
+pub use start::StartError;
+pub use status::{ContactStatus, EndpointStatus, RegistrationStatus};
+
+/// How long a shutdown waits for the peers to take leave.
+const LEAVE: Duration = Duration::from_secs(2);
+
+/// The SIP side of an exchange.
+pub struct Agent {
+    this: Weak<Agent>,
+    handle: Handle,
+    settings: ArcSwap<Endpoints>,
+    registrar: Mutex<Registrar>,
+    authenticator: Mutex<Authenticator>,
+    calls: Arc<Calls>,
+    reachability: Reachability,
+    registrations: Mutex<Vec<RegistrationStatus>>,
+    channels: Arc<Channels>,
+    arrivals: Arc<dyn Arrivals>,
+    /// Changes with every reload and at shutdown; the standing tasks look around then.
+    generation: watch::Sender<Generation>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Generation {
+    number: u64,
+    is_last: bool,
+}
+
+impl Agent {
+    /// Takes a new configuration. Registrations and live calls survive; listeners stay as they were at the start.
+    pub async fn reload(&self, settings: Endpoints) {
+        let settings = start::resolved(settings).await;
+        let before = self.settings.load_full();
+        if before.listen != settings.listen {
+            tracing::warn!("SIP listens where it did before: changed addresses take effect at the next start");
+        }
+        self.authenticator.lock().set_realm(&settings.general.realm);
+        let gone = self.registrar.lock().retain(|aor| settings.aor(aor).is_some_and(|aor| aor.max_contacts > 0));
+        gone.iter().for_each(registration::tell);
+        self.settings.store(Arc::new(settings));
+        self.generation.send_modify(|generation| generation.number += 1);
+        trunk::start(self);
+    }
+
+    /// Takes leave of everybody: hangs up the live calls, withdraws our registrations, closes the sockets.
+    pub async fn shutdown(&self) {
+        for channel in self.channels.all() {
+            if matches!(channel.leg().technology(), "SIP" | "PJSIP") {
+                channel.hang_up(Cause::NORMAL);
+            }
+        }
+        self.generation.send_modify(|generation| generation.is_last = true);
+        // Who does not answer in time is left behind.
+        let _ = tokio::time::timeout(LEAVE, async {
+            self.calls.all_gone().await;
+            trunk::all_withdrawn(self).await;
+        })
+        .await;
+        self.handle.shutdown();
+    }
+
+    /// The addresses that UDP is listened on, with the ports that were given to port 0.
+    pub fn udp_addresses(&self) -> Vec<std::net::SocketAddr> {
+        self.handle.udp_addresses()
+    }
+}

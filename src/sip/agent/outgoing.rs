@@ -1,0 +1,244 @@
+//! We call: from the INVITE to the answer.
+
+use std::sync::Arc;
+
+use rsip::StatusCode;
+use tokio::sync::mpsc;
+
+use super::contact::media_addresses;
+use super::destination::Place;
+use super::identity;
+use super::incoming::negotiation;
+use super::leg::{Line, Order, Orders};
+use super::proof::Proof;
+use super::session::{REQUESTS, Session};
+use super::{Agent, calls};
+use crate::channel::{Cause, Channel, Event, Interrupt, Outgoing};
+use crate::sip::cause;
+use crate::sip::dialog::Dialog;
+use crate::sip::sdp::{Description, Direction, Negotiation};
+use crate::sip::transport::{ClientEvent, ClientTransaction, Target, Way};
+use crate::sip::wire::{Method, NameAddr, Request, Response};
+
+/// How many INVITEs one call may take: for challenges and redirects.
+const ATTEMPTS: usize = 8;
+/// The most headers that the plan may add, and their longest value.
+const HEADERS: usize = 64;
+const HEADER_LENGTH: usize = 2048;
+/// Headers that are ours to write.
+const OURS: [&str; 7] =
+    ["Contact", "Content-Type", "Max-Forwards", "Allow", "Authorization", "Proxy-Authorization", "User-Agent"];
+
+/// An outgoing call that has its channel.
+pub(super) struct Calling {
+    pub agent: Arc<Agent>,
+    pub line: Arc<Line>,
+    pub orders: Orders,
+    pub call: calls::Place,
+    pub place: Place,
+}
+
+/// How an INVITE ended.
+enum Ended {
+    Answered(Box<Response>),
+    /// It was refused, or wants to be sent again.
+    Refused(Box<Response>),
+    /// There was no final response.
+    Failed(StatusCode),
+    /// The channel hung up.
+    GivenUp,
+}
+
+impl Calling {
+    /// Places the call and serves it to its end.
+    pub async fn run(mut self, channel: Arc<Channel>, outgoing: Outgoing) {
+        let Some(mut way) = self.way().await else {
+            tracing::info!("{}: no way to {}", channel.name(), self.place.next_hop());
+            return self.fail(&channel, Cause(20));
+        };
+        let (shown, _) = media_addresses(&way);
+        let mut negotiation = negotiation(&self.line.endpoint, shown, &self.line.audio);
+        let Ok(offer) = negotiation.offer(Direction::SendRecv) else { return self.fail(&channel, Cause(58)) };
+        let mut request = self.compose(&outgoing, &way, offer);
+        let mut proof = Proof::default();
+        for _ in 0..ATTEMPTS {
+            let Ok(mut transaction) = self.agent.handle.send_on(request.clone(), way.clone()) else {
+                return self.fail(&channel, Cause::CONGESTION);
+            };
+            self.line.facts.lock().source = Some(way.flow.remote);
+            let response = match self.wait(&mut transaction, &channel, &mut negotiation).await {
+                Ended::Answered(response) => {
+                    return self.answered(channel, transaction, &response, negotiation, way).await;
+                }
+                Ended::Refused(response) => response,
+                Ended::Failed(status) => return self.fail(&channel, cause_of(status.code())),
+                // Dropping the transaction cancels it; an answer that crosses is acknowledged and ended.
+                Ended::GivenUp => return,
+            };
+            let login = self.line.endpoint.outbound_login.as_ref();
+            if let Some(again) = proof.answer(&request, &response, login) {
+                request = again;
+            } else if let Some(place) = redirection(&response, &way) {
+                tracing::info!("{}: redirected to {}", channel.name(), place.uri);
+                self.place = place;
+                let Some(there) = self.way().await else { return self.fail(&channel, Cause(20)) };
+                way = there;
+                request.uri = self.place.uri.clone();
+                request.cseq = request.cseq.saturating_add(1);
+                request.headers.set("Contact", contact(&request, &way).to_string());
+                for header in ["Route", "Authorization", "Proxy-Authorization"] {
+                    request.headers.remove(header);
+                }
+                proof = Proof::default();
+            } else {
+                return self.fail(&channel, cause_of(response.code()));
+            }
+        }
+        self.fail(&channel, Cause::CONGESTION);
+    }
+
+    fn fail(&self, channel: &Channel, cause: Cause) {
+        self.line.audio.stop();
+        channel.interrupt(Interrupt::Hangup(cause));
+    }
+
+    async fn way(&self) -> Option<Way> {
+        let target = match self.place.target {
+            Some(target) => target,
+            None => Target::resolve(self.place.next_hop()).await.ok()?,
+        };
+        self.agent.way_to(target).ok()
+    }
+
+    fn compose(&self, outgoing: &Outgoing, way: &Way, offer: String) -> Request {
+        let endpoint = &self.line.endpoint;
+        let handle = &self.agent.handle;
+        let from = identity::from(endpoint, outgoing, way, &handle.new_tag());
+        let to = NameAddr::new(self.place.uri.clone());
+        let uri = self.place.uri.clone();
+        let mut request = Request::new(Method::INVITE, uri, from, to, &handle.new_call_id(), 102);
+        for route in &self.place.route {
+            request.headers.push("Route", route.to_string());
+        }
+        request.headers.set("Contact", contact(&request, way).to_string());
+        self.agent.sign_request(&mut request);
+        identity::assert_identity(&mut request, endpoint, outgoing);
+        for (name, value) in outgoing.headers.iter().take(HEADERS) {
+            let is_sound = value.len() <= HEADER_LENGTH && !value.contains(['\r', '\n']);
+            if is_sound && !OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name)) {
+                request.headers.push(name, value.as_str());
+            }
+        }
+        request.set_body("application/sdp", offer);
+        request
+    }
+
+    /// Follows the call until its final response, and tells the channel how it goes.
+    async fn wait(
+        &mut self,
+        transaction: &mut ClientTransaction,
+        channel: &Channel,
+        negotiation: &mut Negotiation,
+    ) -> Ended {
+        loop {
+            let event = tokio::select! {
+                event = transaction.next() => event,
+                order = self.orders.next() => match order {
+                    Order::HangUp(_) => return Ended::GivenUp,
+                    // Before the answer there is nobody to tell anything.
+                    Order::Command(_) => continue,
+                },
+            };
+            let response = match event {
+                Some(ClientEvent::Response(response)) => response,
+                Some(ClientEvent::TimedOut) => return Ended::Failed(StatusCode::RequestTimeout),
+                Some(ClientEvent::Undeliverable) | None => return Ended::Failed(StatusCode::ServiceUnavailable),
+            };
+            match response.code() {
+                180 => channel.report(Event::Ringing),
+                100 | 181 | 182 => channel.report(Event::Proceeding),
+                ..200 => {}
+                200..300 => return Ended::Answered(response),
+                _ => return Ended::Refused(response),
+            }
+            let early = self.listen(&response, negotiation);
+            if early || response.code() == 183 {
+                channel.report(Event::Progress);
+            }
+        }
+    }
+
+    /// Connects the audio as a response describes it; false if it does not.
+    fn listen(&self, response: &Response, negotiation: &mut Negotiation) -> bool {
+        let settled = Description::parse(&response.body)
+            .and_then(|description| negotiation.accept(&description, Direction::SendRecv));
+        let Ok(settled) = settled else { return false };
+        self.line.audio.connect(&settled, self.line.endpoint.nat.symmetric_rtp);
+        true
+    }
+
+    async fn answered(
+        self,
+        channel: Arc<Channel>,
+        transaction: ClientTransaction,
+        response: &Response,
+        mut negotiation: Negotiation,
+        way: Way,
+    ) {
+        let has_audio = self.listen(response, &mut negotiation) || response.body.is_empty();
+        negotiation.withdraw();
+        let Some(dialog) = Dialog::client(transaction.request(), response) else {
+            return self.fail(&channel, Cause::INTERWORKING);
+        };
+        let contact = contact(transaction.request(), &way);
+        let (sender, requests) = mpsc::channel(REQUESTS);
+        let entry = self.agent.calls.add_dialog(dialog.id(), sender);
+        self.line.facts.lock().headers = response.headers.clone();
+        let Self { agent, line, orders, call, .. } = self;
+        let session = Session {
+            agent,
+            line,
+            channel,
+            orders,
+            requests,
+            dialog,
+            way,
+            contact,
+            negotiation,
+            unacknowledged: None,
+            is_on_hold: false,
+            _held: (entry, call),
+        };
+        let ack = session.dialog.ack(response);
+        let ack_way = session.way_of(&ack).await;
+        transaction.acknowledge(ack, &ack_way);
+        drop(transaction);
+        if has_audio {
+            session.channel.report(Event::Answered);
+            session.talk().await;
+        } else {
+            tracing::info!("{}: the answer holds no audio that we understand", session.channel.name());
+            session.channel.interrupt(Interrupt::Hangup(Cause(58)));
+            session.leave(Cause(58)).await;
+        }
+    }
+}
+
+fn cause_of(status: u16) -> Cause {
+    Cause(cause::from_status(status).into())
+}
+
+fn contact(request: &Request, way: &Way) -> NameAddr {
+    way.contact(request.from.uri.user().as_deref())
+}
+
+/// Where a 3xx sends the call; `None` if it is no redirection, or one back to us.
+fn redirection(response: &Response, way: &Way) -> Option<Place> {
+    if !(300..400).contains(&response.code()) {
+        return None;
+    }
+    let uri = response.headers.contact()?.uri;
+    let sip = uri.as_sip()?;
+    let is_ours = sip.host == way.sent_by.host && sip.port.unwrap_or(5060) == way.sent_by.port.unwrap_or(5060);
+    (!is_ours).then(|| Place::of(uri))
+}

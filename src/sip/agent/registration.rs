@@ -1,0 +1,113 @@
+//! REGISTER: phones say where they are.
+
+use std::sync::Arc;
+
+use rsip::StatusCode;
+use tokio::time::Instant;
+
+use super::Agent;
+use super::admission::canonical;
+use crate::sip::endpoint::Technology;
+use crate::sip::registrar::{Change, Event, Register, RegisterError};
+use crate::sip::transport::ServerTransaction;
+
+impl Agent {
+    /// Answers a REGISTER.
+    pub(super) fn register(&self, transaction: &ServerTransaction) {
+        let settings = self.settings.load();
+        let request = &transaction.request;
+        let user = request.to.uri.user().unwrap_or_default();
+        let source = transaction.flow.remote;
+        let found = settings.registrant(&user).filter(|(endpoint, _)| endpoint.access.permits(source.ip()));
+        let login = found.and_then(|(endpoint, _)| endpoint.login.as_ref());
+        let technology = found.map_or(self.usual_registrant(), |(endpoint, _)| endpoint.technology);
+        if (found.is_none() || login.is_some())
+            && !self.prove(transaction, login.map(|login| login.account()), technology)
+        {
+            return;
+        }
+        let Some((endpoint, aor)) = found else { return };
+        let Some(contacts) = request.headers.contacts() else {
+            let _ = transaction.respond(&self.response(transaction, StatusCode::BadRequest));
+            return;
+        };
+        let path: Vec<String> = request.headers.list("Path").map(str::to_owned).collect();
+        let register = Register {
+            aor,
+            contacts: &contacts,
+            expires: request.headers.expires(),
+            call_id: &request.call_id,
+            cseq: request.cseq,
+            source: canonical(source),
+            transport: transaction.flow.transport,
+            user_agent: request.headers.get("User-Agent"),
+            path: &path,
+            rewrite: endpoint.nat.rewrite_contact,
+        };
+        let registered = self.registrar.lock().register(&register, Instant::now());
+        let response = match registered {
+            Ok(registered) => {
+                registered.events.iter().for_each(tell);
+                self.generation.send_modify(|_| {});
+                let mut response = self.response(transaction, StatusCode::OK);
+                for contact in registered.contacts {
+                    response.headers.push("Contact", contact);
+                }
+                for value in path {
+                    response.headers.push("Path", value);
+                }
+                response
+            }
+            Err(error) => {
+                tracing::warn!("REGISTER of {} from {source} refused: {error}", aor.name);
+                let mut response = self.response(transaction, StatusCode::from(error.status()));
+                if let RegisterError::TooBrief { minimum } = error {
+                    response.headers.push("Min-Expires", minimum.as_secs().to_string());
+                }
+                response
+            }
+        };
+        // Fails only where the request has been answered already.
+        let _ = transaction.respond(&response);
+    }
+
+    fn usual_registrant(&self) -> Technology {
+        let settings = self.settings.load();
+        settings.iter().next().map_or(Technology::Sip, |endpoint| endpoint.technology)
+    }
+}
+
+/// Tells the admin about a binding.
+pub(super) fn tell(event: &Event) {
+    match event.change {
+        Change::Added(_) => tracing::info!("Registered SIP/{} at {}", event.aor, event.source),
+        Change::Removed => tracing::info!("Unregistered SIP/{} at {}", event.aor, event.source),
+        Change::Expired => tracing::info!("Registration of SIP/{} at {} expired", event.aor, event.source),
+        Change::Refreshed(_) => tracing::debug!("{event}"),
+    }
+}
+
+/// Lets bindings expire, until the agent shuts down.
+pub(super) async fn expire(agent: Arc<Agent>) {
+    let mut generation = agent.generation.subscribe();
+    loop {
+        let next = agent.registrar.lock().next_expiry();
+        let due = async {
+            match next {
+                Some(at) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = due => {
+                let expired = agent.registrar.lock().expire(Instant::now());
+                expired.iter().for_each(tell);
+            }
+            changed = generation.changed() => {
+                if changed.is_err() || generation.borrow().is_last {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Taking requests: to their call, or answering them at once.
+
+use std::sync::Arc;
+
+use rsip::StatusCode;
+
+use super::{Agent, incoming};
+use crate::sip::dialog::DialogId;
+use crate::sip::transport::{Incoming, ServerTransaction};
+use crate::sip::wire::{Inspection, Method, Request, Response};
+
+/// The methods served anywhere.
+const METHODS: [Method; 10] = [
+    Method::INVITE,
+    Method::ACK,
+    Method::CANCEL,
+    Method::OPTIONS,
+    Method::BYE,
+    Method::REFER,
+    Method::NOTIFY,
+    Method::INFO,
+    Method::UPDATE,
+    Method::REGISTER,
+];
+
+/// The bodies that are understood.
+const CONTENT_TYPES: [&str; 5] = [
+    "application/sdp",
+    "application/dtmf-relay",
+    "application/dtmf",
+    "application/vnd.nortelnetworks.digits",
+    "message/sipfrag",
+];
+
+/// Takes requests until the sockets close.
+pub(super) async fn serve(agent: Arc<Agent>, mut incoming: Incoming) {
+    let inspection = Inspection {
+        methods: METHODS.to_vec(),
+        extensions: Vec::new(),
+        content_types: CONTENT_TYPES.map(str::to_owned).to_vec(),
+    };
+    while let Some(transaction) = incoming.next().await {
+        agent.take(transaction, &inspection);
+    }
+}
+
+impl Agent {
+    fn take(&self, transaction: ServerTransaction, inspection: &Inspection) {
+        let request = &transaction.request;
+        if let Err(refusal) = inspection.inspect(request)
+            && !is_harmless(request, &refusal.status)
+        {
+            tracing::debug!(peer = %transaction.flow.remote, "{} refused: {}", request.method, refusal.status);
+            let mut response = refusal.response(request, transaction.to_tag());
+            self.sign(&mut response);
+            // Fails only where the request has been answered already.
+            let _ = transaction.respond(&response);
+            return;
+        }
+        if let Some(id) = DialogId::of_request(request) {
+            if let Some(stray) = self.calls.deliver(&id, transaction) {
+                let _ = stray.respond(&self.response(&stray, StatusCode::CallTransactionDoesNotExist));
+            }
+            return;
+        }
+        match request.method {
+            Method::INVITE => incoming::invited(self, transaction),
+            Method::REGISTER => self.register(&transaction),
+            Method::OPTIONS => {
+                let mut response = self.response(&transaction, StatusCode::OK);
+                response.headers.push("Accept", "application/sdp");
+                let _ = transaction.respond(&response);
+            }
+            _ => {
+                let _ = transaction.respond(&self.response(&transaction, StatusCode::CallTransactionDoesNotExist));
+            }
+        }
+    }
+
+    /// A response that says who we are, and to a success or refused method what we do.
+    pub(super) fn response(&self, transaction: &ServerTransaction, status: impl Into<StatusCode>) -> Response {
+        let mut response = transaction.response(status);
+        self.sign(&mut response);
+        if response.is_success() || matches!(response.code(), 405 | 501) {
+            response.headers.set("Allow", METHODS.each_ref().map(Method::as_str).join(", "));
+        }
+        response
+    }
+
+    pub(super) fn sign(&self, response: &mut Response) {
+        if response.code() > 100 {
+            response.headers.set("Server", self.settings.load().general.user_agent.clone());
+        }
+    }
+
+    /// Says in a request who we are and what we do.
+    pub(super) fn sign_request(&self, request: &mut Request) {
+        request.headers.set("User-Agent", self.settings.load().general.user_agent.clone());
+        request.headers.set("Allow", METHODS.each_ref().map(Method::as_str).join(", "));
+    }
+}
+
+/// An INFO or NOTIFY with a body that we do not know can be let pass.
+fn is_harmless(request: &Request, status: &StatusCode) -> bool {
+    status.code() == 415 && matches!(request.method, Method::INFO | Method::NOTIFY | Method::BYE)
+}

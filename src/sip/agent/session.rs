@@ -1,0 +1,304 @@
+//! A call that has a dialog: what the peer asks inside it, and how it ends.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rsip::StatusCode;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::Agent;
+use super::calls::{Entry, Place};
+use super::leg::{Command, Line, Order, Orders};
+use super::{info, refer};
+use crate::channel::{Cause, Channel, Event, Interrupt};
+use crate::sip::cause;
+use crate::sip::dialog::Dialog;
+use crate::sip::sdp::{Description, Direction, Negotiated, Negotiation, SdpError};
+use crate::sip::transport::{ClientTransaction, ServerEvent, ServerTransaction, Target, Unreachable, Way};
+use crate::sip::wire::{Headers, Method, NameAddr, Request, Response};
+
+/// Requests of a peer that may wait for their call.
+pub(super) const REQUESTS: usize = 16;
+
+/// One dialog and the channel above it.
+pub(super) struct Session {
+    pub agent: Arc<Agent>,
+    pub line: Arc<Line>,
+    pub channel: Arc<Channel>,
+    pub orders: Orders,
+    pub requests: mpsc::Receiver<ServerTransaction>,
+    pub dialog: Dialog,
+    /// The way of the INVITE.
+    pub way: Way,
+    pub contact: NameAddr,
+    pub negotiation: Negotiation,
+    /// Our 200 to an INVITE whose ACK has not come.
+    pub unacknowledged: Option<ServerTransaction>,
+    pub is_on_hold: bool,
+    /// Held for as long as the call lives.
+    pub _held: (Entry, Place),
+}
+
+impl Session {
+    /// Serves the call from the answer to its end.
+    pub async fn talk(mut self) {
+        let mut silence = Silence::new();
+        loop {
+            tokio::select! {
+                order = self.orders.next() => match order {
+                    Order::HangUp(cause) => return self.leave(cause).await,
+                    Order::Command(command) => self.obey(command).await,
+                },
+                Some(request) = self.requests.recv() => {
+                    if self.take(request).await.is_break() {
+                        return;
+                    }
+                }
+                event = next(&mut self.unacknowledged) => {
+                    if self.acknowledged(event).is_break() {
+                        self.channel.interrupt(Interrupt::Hangup(Cause::NO_USER_RESPONSE));
+                        return self.leave(Cause::NO_USER_RESPONSE).await;
+                    }
+                }
+                () = silence.lasts_too_long(&self.line, self.is_on_hold) => {
+                    tracing::warn!("{}: no audio came for too long", self.channel.name());
+                    self.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+                    return self.leave(Cause::NORMAL).await;
+                }
+            }
+        }
+    }
+
+    async fn obey(&mut self, command: Command) {
+        match command {
+            Command::Info(digit, length) => {
+                let mut request = self.dialog.request(Method::INFO);
+                request.set_body("application/dtmf-relay", info::body(digit, length));
+                self.send_aside(request).await;
+            }
+            Command::Transfer(destination) => {
+                let request = refer::request(self, &destination);
+                self.send_aside(request).await;
+            }
+            // What comes after the answer is heard, not signalled.
+            Command::Answer | Command::Indicate(_) => {}
+        }
+    }
+
+    /// A request of the peer inside the dialog. Breaks when the call is over.
+    pub async fn take(&mut self, transaction: ServerTransaction) -> ControlFlow<()> {
+        if let Err(status) = self.dialog.receive_request(&transaction.request) {
+            self.reply(&transaction, status);
+            return ControlFlow::Continue(());
+        }
+        match transaction.request.method {
+            Method::BYE => {
+                self.reply(&transaction, StatusCode::OK);
+                self.line.audio.stop();
+                let cause = reason(&transaction.request.headers).unwrap_or(Cause::NORMAL);
+                self.channel.interrupt(Interrupt::Hangup(cause));
+                return ControlFlow::Break(());
+            }
+            Method::INVITE => self.reinvite(transaction),
+            Method::UPDATE => self.update(&transaction),
+            Method::INFO => {
+                if let Some(digit) = info::digit(&transaction.request) {
+                    self.channel.report(Event::Digit(digit));
+                }
+                self.reply(&transaction, StatusCode::OK);
+            }
+            Method::REFER => refer::referred(self, &transaction).await,
+            Method::OPTIONS | Method::NOTIFY => self.reply(&transaction, StatusCode::OK),
+            _ => self.reply(&transaction, StatusCode::MethodNotAllowed),
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The peer changes the session, or refreshes it.
+    fn reinvite(&mut self, transaction: ServerTransaction) {
+        if self.unacknowledged.is_some() || !self.dialog.is_confirmed() {
+            return self.reply(&transaction, StatusCode::RequestPending);
+        }
+        let description = match &transaction.request.body {
+            body if body.is_empty() => self.negotiation.offer(Direction::SendRecv),
+            body => self.renegotiate(body),
+        };
+        match description {
+            Ok(description) => {
+                let response = self.success(&transaction, Some(description));
+                if transaction.respond(&response).is_ok() {
+                    self.unacknowledged = Some(transaction);
+                }
+            }
+            Err(error) => {
+                tracing::info!("{}: change of the call refused: {error}", self.channel.name());
+                self.reply(&transaction, StatusCode::from(error.status()));
+            }
+        }
+    }
+
+    fn update(&mut self, transaction: &ServerTransaction) {
+        let body = &transaction.request.body;
+        let description = if body.is_empty() { Ok(None) } else { self.renegotiate(body).map(Some) };
+        let response = match description {
+            Ok(description) => self.success(transaction, description),
+            Err(error) => self.agent.response(transaction, StatusCode::from(error.status())),
+        };
+        // Fails only where the request has been answered already.
+        let _ = transaction.respond(&response);
+    }
+
+    fn renegotiate(&mut self, offer: &[u8]) -> Result<String, SdpError> {
+        let offer = Description::parse(offer)?;
+        let (answer, settled) = self.negotiation.answer(&offer, Direction::SendRecv)?;
+        self.settle(&settled);
+        Ok(answer)
+    }
+
+    /// Audio goes as was settled; tells the channel of hold.
+    pub fn settle(&mut self, settled: &Negotiated) {
+        self.line.audio.connect(settled, self.line.endpoint.nat.symmetric_rtp);
+        if std::mem::replace(&mut self.is_on_hold, settled.on_hold) != settled.on_hold {
+            self.channel.report(if settled.on_hold { Event::Held } else { Event::Resumed });
+        }
+    }
+
+    /// What came of our 200. Breaks when its ACK never came.
+    pub fn acknowledged(&mut self, event: Option<ServerEvent>) -> ControlFlow<()> {
+        self.unacknowledged = None;
+        match event {
+            Some(ServerEvent::Acknowledged(ack)) => {
+                if !ack.body.is_empty()
+                    && let Ok(answer) = Description::parse(&ack.body)
+                    && let Ok(settled) = self.negotiation.accept(&answer, Direction::SendRecv)
+                {
+                    self.negotiation.withdraw();
+                    self.settle(&settled);
+                }
+                ControlFlow::Continue(())
+            }
+            Some(ServerEvent::Cancelled(_)) => ControlFlow::Continue(()),
+            Some(ServerEvent::Unacknowledged) | None => ControlFlow::Break(()),
+        }
+    }
+
+    /// Ends the call with a BYE. The ACK of our 200 has to come first (RFC 3261 §15).
+    pub async fn leave(mut self, cause: Cause) {
+        self.line.audio.stop();
+        while self.unacknowledged.is_some() {
+            tokio::select! {
+                event = next(&mut self.unacknowledged) => { let _ = self.acknowledged(event); }
+                Some(request) = self.requests.recv() => {
+                    if self.take(request).await.is_break() {
+                        return;
+                    }
+                }
+            }
+        }
+        let mut bye = self.dialog.request(Method::BYE);
+        if let Some(cause) = u8::try_from(cause.0).ok().filter(|cause| *cause != 0) {
+            bye.headers.set("Reason", cause::to_reason(cause));
+        }
+        let Ok(mut bye) = self.send(bye).await else { return };
+        loop {
+            tokio::select! {
+                _ = bye.final_response() => return,
+                Some(request) = self.requests.recv() => {
+                    if self.take(request).await.is_break() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// A 200 with our Contact, and a description if there is one.
+    pub fn success(&self, transaction: &ServerTransaction, description: Option<String>) -> Response {
+        let mut response = self.agent.response(transaction, StatusCode::OK);
+        response.headers.set("Contact", self.contact.to_string());
+        if let Some(description) = description {
+            response.set_body("application/sdp", description);
+        }
+        response
+    }
+
+    pub fn reply(&self, transaction: &ServerTransaction, status: StatusCode) {
+        // Fails only where the request has been answered already.
+        let _ = transaction.respond(&self.agent.response(transaction, status));
+    }
+
+    /// Sends a request inside the dialog.
+    pub async fn send(&self, mut request: Request) -> Result<ClientTransaction, Unreachable> {
+        self.agent.sign_request(&mut request);
+        if request.method != Method::BYE {
+            request.headers.set("Contact", self.contact.to_string());
+        }
+        let way = self.way_of(&request).await;
+        self.agent.handle.send_on(request, way)
+    }
+
+    /// Sends a request whose answer changes nothing.
+    pub async fn send_aside(&self, request: Request) {
+        if let Ok(mut transaction) = self.send(request).await {
+            tokio::spawn(async move { transaction.final_response().await });
+        }
+    }
+
+    /// Where a request inside the dialog goes: along its route; or the way that the INVITE took, on a connection and
+    /// to a peer whose own word about its address is not taken.
+    pub async fn way_of(&self, request: &Request) -> Way {
+        if self.way.flow.is_reliable() || self.line.endpoint.nat.rewrite_contact {
+            return self.way.clone();
+        }
+        let target = Target::resolve(&request.next_hop()).await;
+        let way = target.ok().and_then(|target| self.agent.way_to(target).ok());
+        way.unwrap_or_else(|| self.way.clone())
+    }
+}
+
+/// The next thing that happens to an INVITE, if there is one.
+pub(super) async fn next(transaction: &mut Option<ServerTransaction>) -> Option<ServerEvent> {
+    match transaction {
+        Some(transaction) => transaction.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The cause that a peer gives in its Reason.
+pub(super) fn reason(headers: &Headers) -> Option<Cause> {
+    headers.all("Reason").find_map(cause::from_reason).map(|cause| Cause(cause.into()))
+}
+
+/// Notices that no audio comes (`rtptimeout`, `rtpholdtimeout`).
+struct Silence {
+    since: Instant,
+    received: u32,
+}
+
+impl Silence {
+    const LOOK: Duration = Duration::from_secs(1);
+
+    fn new() -> Self {
+        Self { since: Instant::now(), received: 0 }
+    }
+
+    /// Comes back when silence has lasted too long; never where there is no limit.
+    async fn lasts_too_long(&mut self, line: &Line, is_on_hold: bool) {
+        let endpoint = &line.endpoint;
+        let Some(limit) = (if is_on_hold { endpoint.rtp_hold_timeout } else { endpoint.rtp_timeout }) else {
+            return std::future::pending().await;
+        };
+        loop {
+            let received = line.audio.statistics().received;
+            if std::mem::replace(&mut self.received, received) != received {
+                self.since = Instant::now();
+            }
+            if self.since.elapsed() >= limit {
+                return;
+            }
+            tokio::time::sleep(Self::LOOK).await;
+        }
+    }
+}

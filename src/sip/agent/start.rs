@@ -1,0 +1,137 @@
+//! Opening the sockets and setting the agent up.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Weak};
+
+use arc_swap::ArcSwap;
+use parking_lot::Mutex;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::calls::Calls;
+use super::{Agent, Reachability, qualify, registration, serve, trunk};
+use crate::channel::Channels;
+use crate::channel::arrivals::Arrivals;
+use crate::channel::leg::Technology;
+use crate::sip::authentication::Authenticator;
+use crate::sip::endpoint::{Endpoints, Host, Transport};
+use crate::sip::transaction::Timers;
+use crate::sip::transport::{self, Config, Handle, Incoming};
+
+/// Why the user agent does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address cannot be listened on.
+    #[error(
+        "cannot listen for SIP on {address} over {transport}: {error}; stop the program that listens there, or choose \
+         another address (udpbindaddr and tcpbindaddr in sip.conf, bind in pjsip.conf)"
+    )]
+    Bind {
+        /// UDP or TCP.
+        transport: Transport,
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        error: std::io::Error,
+    },
+}
+
+impl Agent {
+    /// Opens the sockets and begins to answer. Calls enter the plan through `arrivals`; the agent adds itself to the
+    /// technologies of `channels`.
+    ///
+    /// # Errors
+    ///
+    /// The first address that cannot be listened on.
+    pub async fn start(
+        settings: Endpoints,
+        channels: Arc<Channels>,
+        arrivals: Arc<dyn Arrivals>,
+    ) -> Result<Arc<Agent>, StartError> {
+        let (handle, incoming) = bind(&settings).await?;
+        let settings = resolved(settings).await;
+        // No peer ever sees these two, so none can guess the key.
+        let key = Sha256::digest(handle.new_call_id() + &handle.new_call_id()).into();
+        let authenticator = Authenticator::new(&settings.general.realm, key, Instant::now());
+        for listen in &settings.listen {
+            if matches!(listen.transport, Transport::Udp | Transport::Tcp) {
+                tracing::info!("SIP listens on {} over {}", listen.address, listen.transport);
+            } else {
+                tracing::warn!("{}: {} is not spoken here yet", listen.name, listen.transport);
+            }
+        }
+        let agent = Arc::new_cyclic(|this| Agent {
+            this: Weak::clone(this),
+            handle,
+            settings: ArcSwap::from_pointee(settings),
+            registrar: Mutex::default(),
+            authenticator: Mutex::new(authenticator),
+            calls: Arc::new(Calls::default()),
+            reachability: Reachability::default(),
+            registrations: Mutex::default(),
+            channels: Arc::clone(&channels),
+            arrivals,
+            generation: watch::Sender::default(),
+        });
+        channels.add_technology(Arc::clone(&agent) as Arc<dyn Technology>);
+        tokio::spawn(serve::serve(Arc::clone(&agent), incoming));
+        tokio::spawn(registration::expire(Arc::clone(&agent)));
+        tokio::spawn(qualify::qualify(Arc::clone(&agent)));
+        trunk::start(&agent);
+        Ok(agent)
+    }
+}
+
+async fn bind(settings: &Endpoints) -> Result<(Handle, Incoming), StartError> {
+    let addresses = |transport| {
+        let listening = settings.listen.iter().filter(move |listen| listen.transport == transport);
+        listening.map(|listen| listen.address).collect::<Vec<_>>()
+    };
+    let general = &settings.general;
+    let timers = Timers { timer_b: general.timer_b, ..Timers::from_t1(general.timer_t1) };
+    let config = Config { udp: addresses(Transport::Udp), tcp: addresses(Transport::Tcp), timers, ..Config::default() };
+    let listening = config.udp.iter().map(|address| (Transport::Udp, *address));
+    let listening: Vec<_> = listening.chain(config.tcp.iter().map(|address| (Transport::Tcp, *address))).collect();
+    transport::bind(config).await.map_err(|error| {
+        let culprit = listening.iter().find(|(transport, address)| !is_free(*transport, *address));
+        let unknown = (Transport::Udp, SocketAddr::from(([0, 0, 0, 0], 0)));
+        let (transport, address) = *culprit.or(listening.first()).unwrap_or(&unknown);
+        StartError::Bind { transport, address, error }
+    })
+}
+
+fn is_free(transport: Transport, address: SocketAddr) -> bool {
+    match transport {
+        Transport::Tcp => std::net::TcpListener::bind(address).is_ok(),
+        _ => std::net::UdpSocket::bind(address).is_ok(),
+    }
+}
+
+/// The same configuration with the addresses that its host names stand for now.
+pub(super) async fn resolved(mut settings: Endpoints) -> Endpoints {
+    let mut names: Vec<String> = settings.names_to_resolve().map(str::to_owned).collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        let addresses = lookup(&name).await;
+        if addresses.is_empty() {
+            tracing::warn!("host name {name} has no address: calls from there are not known by it");
+        }
+        settings.resolve(&name, addresses);
+    }
+    if let Some(external) = &mut settings.general.external
+        && let Host::Name(name) = &external.host
+    {
+        match lookup(name).await.first() {
+            Some(address) => external.host = Host::Address(*address),
+            None => tracing::warn!("external address {name} cannot be looked up"),
+        }
+    }
+    settings
+}
+
+async fn lookup(name: &str) -> Vec<IpAddr> {
+    let found = tokio::net::lookup_host((name, 0)).await;
+    found.map(|addresses| addresses.map(|address| address.ip()).collect()).unwrap_or_default()
+}

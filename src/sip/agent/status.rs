@@ -1,0 +1,88 @@
+//! What the console and the manager show.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Agent, Reach};
+use crate::sip::endpoint::Technology;
+use crate::sip::wire::Uri;
+
+/// An endpoint and where it can be reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointStatus {
+    /// Its name.
+    pub name: String,
+    /// The file it stands in.
+    pub technology: Technology,
+    /// Its contacts, those that registered first.
+    pub contacts: Vec<ContactStatus>,
+    /// How many calls it has.
+    pub calls: u32,
+}
+
+/// One contact of an endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactStatus {
+    /// The URI to call.
+    pub uri: String,
+    /// Where it registered from; `None` for one that the configuration names.
+    pub source: Option<SocketAddr>,
+    /// What the phone calls itself.
+    pub user_agent: Option<String>,
+    /// How long the registration still lives.
+    pub left: Option<Duration>,
+    /// Whether it answers, if it is asked.
+    pub reach: Option<Reach>,
+}
+
+/// A registration of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistrationStatus {
+    /// Its name.
+    pub name: String,
+    /// The URI of the server.
+    pub server: String,
+    /// Whether it stands.
+    pub is_registered: bool,
+}
+
+impl Agent {
+    /// Every endpoint, in the order of the files.
+    pub fn endpoints(&self) -> Vec<EndpointStatus> {
+        let settings = self.settings.load();
+        let registrar = self.registrar.lock();
+        let now = Instant::now();
+        let contacts = |name: &String| {
+            let bound = registrar.bindings(name, now).map(|binding| ContactStatus {
+                uri: binding.target.to_string(),
+                source: Some(binding.source),
+                user_agent: binding.user_agent.clone(),
+                left: Some(binding.left(now)),
+                reach: self.reachability.of(&binding.target),
+            });
+            let named = settings.aor(name).map_or(&[][..], |aor| aor.contacts.as_slice());
+            let named = named.iter().map(|uri| ContactStatus {
+                uri: uri.clone(),
+                source: None,
+                user_agent: None,
+                left: None,
+                reach: Uri::parse(uri).and_then(|uri| self.reachability.of(&uri)),
+            });
+            bound.chain(named).collect::<Vec<_>>()
+        };
+        let status = |endpoint: &crate::sip::endpoint::Endpoint| EndpointStatus {
+            name: endpoint.name.clone(),
+            technology: endpoint.technology,
+            contacts: endpoint.aors.iter().flat_map(contacts).collect(),
+            calls: self.calls.of(endpoint),
+        };
+        settings.iter().map(status).collect()
+    }
+
+    /// Every registration of ours.
+    pub fn registrations(&self) -> Vec<RegistrationStatus> {
+        self.registrations.lock().clone()
+    }
+}
