@@ -13,7 +13,6 @@ use super::calls::Calls;
 use super::{Agent, Reachability, qualify, registration, serve, trunk};
 use crate::channel::Channels;
 use crate::channel::arrivals::Arrivals;
-use crate::channel::leg::Technology;
 use crate::sip::authentication::Authenticator;
 use crate::sip::endpoint::{Endpoints, Host, Transport};
 use crate::sip::transaction::Timers;
@@ -38,8 +37,8 @@ pub enum StartError {
 }
 
 impl Agent {
-    /// Opens the sockets and begins to answer. Calls enter the plan through `arrivals`; the agent adds itself to the
-    /// technologies of `channels`.
+    /// Opens the sockets and begins to answer. Calls enter the plan through `arrivals`. The agent is a technology, to be
+    /// added to those of `channels`.
     ///
     /// # Errors
     ///
@@ -70,11 +69,10 @@ impl Agent {
             calls: Arc::new(Calls::default()),
             reachability: Reachability::default(),
             registrations: Mutex::default(),
-            channels: Arc::clone(&channels),
+            channels,
             arrivals,
             generation: watch::Sender::default(),
         });
-        channels.add_technology(Arc::clone(&agent) as Arc<dyn Technology>);
         tokio::spawn(serve::serve(Arc::clone(&agent), incoming));
         tokio::spawn(registration::expire(Arc::clone(&agent)));
         tokio::spawn(qualify::qualify(Arc::clone(&agent)));
