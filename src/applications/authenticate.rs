@@ -107,3 +107,29 @@ fn check_database(call: &Call, family: &str, key: &str, remove: bool) -> Option<
     }
     Some(key.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::Trial;
+
+    #[test]
+    fn three_attempts() {
+        let told = Trial::of("Authenticate(1234)\nHangup").press("wwww99#wwwwww1234#").run();
+        assert_eq!(told.sounds(), ["agent-pass", "auth-incorrect", "auth-thankyou"]);
+        let told = Trial::of("Authenticate(1234)\nHangup").press("1#wwwwwwwwww2#wwwwwwwwww3#").run();
+        assert_eq!(told.sounds(), ["agent-pass", "auth-incorrect", "auth-incorrect", "vm-goodbye"]);
+        assert!(!told.has("100@default:3"), "{:?}", told.lines);
+    }
+
+    #[test]
+    fn passwords_may_be_in_a_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = file.path().to_str().unwrap();
+        std::fs::write(path, "acc:81dc9bdb52d04dc20036dbd8313ed055\n").unwrap();
+        let told = Trial::of(&format!("Authenticate({path},m,4)\nHangup")).press("1234").run();
+        assert!(told.has("100@default:3 Hangup"), "{:?}", told.lines);
+        std::fs::write(path, "77\n88\n").unwrap();
+        let told = Trial::of(&format!("Authenticate({path},a,2)\nHangup")).press("88").run();
+        assert!(told.has("100@default:3 Hangup"), "{:?}", told.lines);
+    }
+}

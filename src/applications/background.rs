@@ -103,3 +103,33 @@ fn finish((is_whole, key): (bool, Option<char>), call: &mut Call) -> Outcome {
         None => Outcome::Continue,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::Trial;
+
+    #[test]
+    fn the_first_key_begins_an_extension() {
+        let told = Trial::of("BackGround(silence/9)\nexten => 12,1,Hangup\nexten => 13,1,Hangup").press("12").run();
+        assert!(told.has("12@default:1 Hangup"), "{:?}", told.lines);
+        assert_eq!(told.value("BACKGROUNDSTATUS"), Some("SUCCESS"));
+    }
+
+    #[test]
+    fn a_key_that_is_an_extension_goes_there_at_once() {
+        let told = Trial::of("BackGround(silence/9)\nexten => 7,1,Hangup").press("7").run();
+        assert!(told.has("7@default:1 Hangup") && told.lasted < 1.2, "{} {:?}", told.lasted, told.lines);
+    }
+
+    #[test]
+    fn option_m_passes_over_other_keys() {
+        let told = Trial::of("BackGround(silence/9,m)\nexten => 1,1,Hangup\nexten => 22,1,Hangup").press("2w1").run();
+        assert!(told.has("1@default:1 Hangup"), "{:?}", told.lines);
+    }
+
+    #[test]
+    fn another_context_may_be_dialled() {
+        let told = Trial::of("BackGround(silence/9,,,other)\n[other]\nexten => 7,1,Hangup").press("7").run();
+        assert!(told.has("7@other:1 Hangup"), "{:?}", told.lines);
+    }
+}

@@ -143,3 +143,28 @@ async fn control(mut report: Report<'_>, file: &mut Sound, keys: &Keys<'_>, skip
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::Trial;
+
+    #[test]
+    fn a_key_stops_it_and_is_told() {
+        let told = Trial::of("ControlPlayback(silence/9,3000,#,*,5)").press("5").run();
+        assert_eq!(told.value("CPLAYBACKSTATUS"), Some("USERSTOPPED"));
+        assert_eq!(told.value("CPLAYBACKSTOPKEY"), Some("5"));
+        let offset: i64 = told.value("CPLAYBACKOFFSET").unwrap().parse().unwrap();
+        assert!((400..600).contains(&offset), "{offset}");
+    }
+
+    #[test]
+    fn the_caller_winds_and_pauses() {
+        let lasted = |keys: &str| Trial::of("ControlPlayback(silence/9,3000,,,,8)").press(keys).run().lasted;
+        assert!((9.4..9.7).contains(&lasted("")));
+        assert!((6.4..6.7).contains(&lasted("#")));
+        assert!((9.8..10.1).contains(&lasted("*")), "it cannot go back beyond the beginning");
+        assert!((10.4..10.8).contains(&lasted("8ww8")));
+        let told = Trial::of("ControlPlayback(silence/1)").run();
+        assert_eq!((told.value("CPLAYBACKSTATUS"), told.value("CPLAYBACKOFFSET")), (Some("SUCCESS"), Some("-1")));
+    }
+}

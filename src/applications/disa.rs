@@ -127,3 +127,17 @@ async fn refuse(call: &mut Call) -> Outcome {
     drop(tone);
     Outcome::Hangup
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::Trial;
+
+    #[test]
+    fn the_passcode_opens_the_context() {
+        let plan = "DISA(99,in)\n[in]\nexten => 200,1,Hangup";
+        let told = Trial::of(plan).press("99#ww200").run();
+        assert!(told.has("200@in:1 Hangup"), "{:?}", told.lines);
+        let told = Trial::of(plan).press("98#ww200").run();
+        assert!(told.has("tone congestion") && !told.has("200@in:1"), "{:?}", told.lines);
+    }
+}

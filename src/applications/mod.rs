@@ -66,6 +66,9 @@ mod wait_for_condition;
 mod wait_until;
 mod zapateller;
 
+#[cfg(test)]
+mod testing;
+
 use crate::interpreter::Application;
 
 /// All applications, sorted by name without case.

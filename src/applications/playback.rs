@@ -63,3 +63,43 @@ async fn play(mut playing: Playing<'_>, files: &str, options: &str) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::Trial;
+
+    #[test]
+    fn files_play_one_after_the_other_as_long_as_they_last() {
+        let told = Trial::of("Playback(silence/1&silence/2)").run();
+        assert_eq!(told.sounds(), ["silence/1", "silence/2"]);
+        assert_eq!(told.value("PLAYBACKSTATUS"), Some("SUCCESS"));
+        assert!((3.4..3.6).contains(&told.lasted), "answer and both files: {}", told.lasted);
+        let heard = Trial::of("Playback(silence/1&silence/2)").listen().run().heard;
+        assert_eq!(heard.len(), 3 * 8000);
+    }
+
+    #[test]
+    fn a_missing_file_is_told_with_the_folders_searched() {
+        let told = Trial::of("Playback(beep&no-such-file&beep)").run();
+        assert_eq!(told.value("PLAYBACKSTATUS"), Some("FAILED"));
+        assert_eq!(told.sounds(), ["beep", "beep"]);
+        assert!(
+            told.lines.iter().any(|line| line.starts_with("warning") && line.contains("sounds")),
+            "{:?}",
+            told.lines
+        );
+    }
+
+    #[test]
+    fn keys_end_nothing_and_a_hang_up_is_no_failure() {
+        let told = Trial::of("Playback(silence/5)\nexten => 1,1,Hangup").press("1").hang_up(2.0).run();
+        assert_eq!(told.value("PLAYBACKSTATUS"), Some("SUCCESS"));
+        assert!(told.lasted < 2.1 && told.lasted > 1.9, "{}", told.lasted);
+    }
+
+    #[test]
+    fn text_can_be_spelled() {
+        assert_eq!(Trial::of("Playback(a1,say)").run().sounds(), ["letters/a", "digits/1"]);
+        assert_eq!(Trial::of("Playback(12&beep,mix)").run().sounds(), ["digits/1", "digits/2", "beep"]);
+    }
+}

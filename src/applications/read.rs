@@ -119,3 +119,57 @@ async fn dial(reading: &mut Reading<'_>, name: &str, tone: Tone, wanted: &Wanted
     }
     keying::collect(reading.call, None, wanted, &mut reading.digits).await
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::Trial;
+
+    fn read(step: &str, keys: &str) -> (String, String) {
+        let told = Trial::of(step).press(keys).run();
+        let value = |name: &str| told.value(name).unwrap_or("?").to_owned();
+        (value("D"), value("READSTATUS"))
+    }
+
+    fn pair(digits: &str, status: &str) -> (String, String) {
+        (digits.to_owned(), status.to_owned())
+    }
+
+    #[test]
+    fn digits_up_to_the_maximum_the_end_or_the_time_limit() {
+        assert_eq!(read("Read(D,,3)", "1234"), pair("123", "OK"));
+        assert_eq!(read("Read(D)", "12#"), pair("12", "OK"));
+        assert_eq!(read("Read(D,,,,,2)", "12"), pair("12", "TIMEOUT"));
+        assert_eq!(read("Read(D,,,t(*))", "1#*"), pair("1#", "OK"));
+        assert_eq!(read("Read(D,,3,t())", "1#2"), pair("1#2", "OK"));
+        assert_eq!(read("Read(D,,3,e)", "#"), pair("#", "OK"));
+    }
+
+    #[test]
+    fn a_key_ends_the_prompt_and_counts() {
+        assert_eq!(read("Read(D,silence/9,2)", "45"), pair("45", "OK"));
+        assert_eq!(read("Read(D,no-such-file,2)", "45"), pair("", "ERROR"));
+        assert_eq!(read("Read(D,silence/1&silence/9,1)", "w7"), pair("7", "OK"));
+    }
+
+    #[test]
+    fn attempts_repeat_the_prompt() {
+        let told = Trial::of("Read(D,beep,1,,3,1)").run();
+        assert_eq!(told.sounds(), ["beep", "beep", "beep"]);
+        assert_eq!(told.value("READSTATUS"), Some("TIMEOUT"));
+    }
+
+    #[test]
+    fn a_tone_sounds_until_the_first_key() {
+        let told = Trial::of("Read(D,dial,2,i)").press("12").listen().run();
+        assert!(told.has("tone dial"));
+        assert_eq!(told.value("D"), Some("12"));
+        let sounding = told.heard.iter().filter(|sample| sample.unsigned_abs() > 1000).count();
+        assert!((1000..8000).contains(&sounding), "half a second of it: {sounding}");
+    }
+
+    #[test]
+    fn what_was_pressed_before_the_hang_up_is_kept() {
+        let told = Trial::of("Read(D,,5)").press("12").hang_up(2.0).run();
+        assert_eq!((told.value("D"), told.value("READSTATUS")), (Some("12"), Some("HANGUP")));
+    }
+}

@@ -117,3 +117,24 @@ fn tone(call: &Call, name: &str) -> Option<Holding> {
     let tone = music::named_tone(call, &call.channel, name).or_else(|| Tone::parse(name).ok())?;
     Some(music::named_sound(&call.channel, name, tone))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::Trial;
+
+    fn read(keys: &str) -> (Option<String>, Option<String>) {
+        let told =
+            Trial::of("ReadExten(E,,default,,2)\nexten => 200,1,Hangup\nexten => _3X,1,Hangup").press(keys).run();
+        let value = |name: &str| told.value(name).map(str::to_owned);
+        (value("E"), value("READEXTENSTATUS"))
+    }
+
+    #[test]
+    fn keys_become_an_extension_or_say_why_not() {
+        let pair = |extension: &str, status: &str| (Some(extension.to_owned()), Some(status.to_owned()));
+        assert_eq!(read("200"), pair("200", "OK"));
+        assert_eq!(read("39"), pair("39", "OK"));
+        assert_eq!(read("9"), pair("i", "INVALID"));
+        assert_eq!(read(""), pair("t", "TIMEOUT"));
+    }
+}

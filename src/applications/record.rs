@@ -229,6 +229,7 @@ fn place(call: &Call, name: &str, format: &str) -> (String, PathBuf) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::applications::testing::Trial;
 
     #[test]
     fn the_format_is_what_stands_after_the_last_dot_or_colon() {
@@ -237,5 +238,34 @@ mod tests {
         assert_eq!(named("msg:ulaw").as_deref(), Some("msg ulaw"));
         assert_eq!(named("/a.d/rec6"), None);
         assert_eq!(named("rec6"), None);
+    }
+
+    #[test]
+    fn a_key_the_silence_or_the_time_ends_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_str().unwrap();
+        let status = |arguments: &str, keys: &str| {
+            let told = Trial::of(&format!("Record({path}/{arguments})")).press(keys).run();
+            told.value("RECORD_STATUS").map(str::to_owned).unwrap_or_default()
+        };
+        assert_eq!(status("a.wav", "ww#"), "DTMF");
+        assert_eq!(status("a.wav,,,t", "ww#*"), "DTMF");
+        assert_eq!(status("a.wav,2", ""), "SILENCE");
+        assert_eq!(status("a.wav,0,3", ""), "TIMEOUT");
+        assert_eq!(status("a.wav,,,o", "ww0"), "OPERATOR");
+        assert!(folder.path().join("a.wav").exists());
+        assert_eq!(status("a.gsm,0,3", ""), "ERROR");
+    }
+
+    #[test]
+    fn a_hang_up_removes_the_file_unless_it_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_str().unwrap();
+        for (options, is_kept) in [("q", false), ("qk", true)] {
+            let told = Trial::of(&format!("Record({path}/b%d.wav,0,9,{options})")).hang_up(3.0).run();
+            assert_eq!(told.value("RECORD_STATUS"), Some("HANGUP"));
+            assert_eq!(told.value("RECORDED_FILE"), Some(format!("{path}/b0").as_str()));
+            assert_eq!(folder.path().join("b0.wav").exists(), is_kept);
+        }
     }
 }

@@ -80,3 +80,22 @@ async fn milliwatt(call: &mut Call, arguments: Arguments) -> Outcome {
     let _sounding = music::named_sound(&call.channel, "milliwatt", tone);
     std::future::pending().await
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::Trial;
+
+    #[test]
+    fn a_tone_goes_on_until_something_else_is_heard() {
+        let told = Trial::of("PlayTones(busy)\nRead(D,,1,,1,2)\nStopPlayTones\nRead(D,,1,,1,2)").listen().run();
+        assert!(told.has("tone busy"));
+        assert!((15_000..18_000).contains(&told.heard.len()), "two seconds of it: {}", told.heard.len());
+        assert!(told.heard.iter().any(|sample| sample.unsigned_abs() > 5000));
+    }
+
+    #[test]
+    fn what_is_no_tone_ends_the_call() {
+        let told = Trial::of("PlayTones(425/100,0/100)\nPlayTones(nosuchtone)\nHangup").run();
+        assert!(told.has("warning PlayTones") && !told.has("100@default:4"), "{:?}", told.lines);
+    }
+}

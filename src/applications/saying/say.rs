@@ -112,6 +112,7 @@ pub(super) async fn say_until(call: &mut Call, words: &[String], keys: &str) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::applications::testing::Trial;
 
     #[test]
     fn a_number_may_be_followed_by_anything() {
@@ -120,5 +121,18 @@ mod tests {
         assert_eq!(whole_number("3.9"), Some(3));
         assert_eq!(whole_number("abc"), None);
         assert_eq!(whole_number(""), None);
+    }
+
+    #[test]
+    fn each_says_its_words() {
+        let said = |step: &str| Trial::of(step).run().sounds().join(" ");
+        assert_eq!(said("SayNumber(21)"), "digits/20 digits/1");
+        assert_eq!(said("SayOrdinal(21)"), "digits/20 digits/h-1");
+        assert_eq!(said("SayDigits(4#)"), "digits/4 digits/pound");
+        assert_eq!(said("SayAlpha(a-)"), "letters/a letters/dash");
+        assert_eq!(said("SayPhonetic(b)"), "phonetic/b_p");
+        assert_eq!(said("SayUnixTime(0,UTC,Y)"), "digits/19 digits/70");
+        assert_eq!(said("DateTime(,Europe/Vienna,k)"), "digits/10");
+        assert!(Trial::of("SayNumber(abc)").run().has("warning SayNumber"));
     }
 }

@@ -1,0 +1,149 @@
+//! Runs a plan on a virtual phone in virtual time, for the tests of applications.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::time::Instant;
+
+use crate::channel::simulated::{Behaviour, Party, SimulatedTechnology};
+use crate::channel::{Happening, Observer};
+use crate::conf::Memory;
+use crate::interpreter::{Call, Clock};
+use crate::server::{Configuration, Setup};
+
+/// A call to 100@default.
+pub struct Trial {
+    files: Memory,
+    press: String,
+    hangup_after: f64,
+    listens: bool,
+}
+
+/// What became of it.
+#[derive(Default)]
+pub struct Told {
+    /// What happened, a line each: `step Read D`, `plays beep`, `set D=12`, `warning …`, `end`.
+    pub lines: Vec<String>,
+    /// What the caller heard, at 8 kHz.
+    pub heard: Vec<i16>,
+    /// Seconds from the first step to the end.
+    pub lasted: f64,
+}
+
+impl Told {
+    /// Whether a line begins so.
+    pub fn has(&self, line: &str) -> bool {
+        self.lines.iter().any(|told| told.starts_with(line))
+    }
+
+    /// The value that a variable was set to last.
+    pub fn value(&self, variable: &str) -> Option<&str> {
+        self.lines.iter().rev().find_map(|line| line.strip_prefix(&format!("set {variable}=")))
+    }
+
+    /// The sounds that played, in order.
+    pub fn sounds(&self) -> Vec<&str> {
+        self.lines.iter().filter_map(|line| line.strip_prefix("plays ")).collect()
+    }
+}
+
+impl Trial {
+    /// A call whose steps are these, one a line, from priority 1; lines that begin with `exten` or `[` stand as they are.
+    pub fn of(steps: &str) -> Self {
+        let mut plan = "[default]\nexten => 100,1,Answer\n".to_owned();
+        for step in steps.lines().map(str::trim).filter(|step| !step.is_empty()) {
+            match step.starts_with("exten") || step.starts_with('[') {
+                true => plan.push_str(step),
+                false => plan.push_str(&format!(" same => n,{step}")),
+            }
+            plan.push('\n');
+        }
+        let files = Memory::default().with("extensions.conf", plan);
+        Self { files, press: String::new(), hangup_after: 60.0, listens: false }
+    }
+
+    /// The caller presses these keys a second after the call began; `w` waits half a second.
+    pub fn press(mut self, keys: &str) -> Self {
+        keys.clone_into(&mut self.press);
+        self
+    }
+
+    /// The caller hangs up after so many seconds.
+    pub fn hang_up(mut self, after: f64) -> Self {
+        self.hangup_after = after;
+        self
+    }
+
+    /// What the caller hears is kept.
+    pub fn listen(mut self) -> Self {
+        self.listens = true;
+        self
+    }
+
+    pub fn run(self) -> Told {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(self.call())
+    }
+
+    async fn call(mut self) -> Told {
+        let start = jiff::civil::datetime(2026, 3, 2, 9, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap();
+        let configuration = Configuration::load_from(&mut self.files, Path::new("extensions.conf"));
+        let clock = Clock::Simulated { start, since: Instant::now() };
+        let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });
+        let lines = Arc::new(Lines::default());
+        exchange.channels.add_observer(lines.clone());
+        let phones = SimulatedTechnology::new([], Behaviour::Rings);
+        let (channel, party) =
+            phones.dial(&exchange.channels, "SIP", "ann", |state| state.position.set("default", "100", 1));
+        if self.listens {
+            party.begin_listening();
+        }
+        let begun = Instant::now();
+        let plan = Call::new(exchange, channel).run();
+        let caller = async {
+            tokio::time::timeout(Duration::from_secs_f64(self.hangup_after), press(&party, &self.press)).await.ok();
+            party.hang_up();
+        };
+        tokio::select! {
+            () = plan => {}
+            () = async { caller.await; std::future::pending().await } => {}
+        }
+        let lines = std::mem::take(&mut *lines.0.lock());
+        Told { lines, heard: party.heard(), lasted: begun.elapsed().as_secs_f64() }
+    }
+}
+
+async fn press(party: &Party, keys: &str) {
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for key in keys.chars() {
+        match key {
+            'w' => tokio::time::sleep(Duration::from_millis(500)).await,
+            key => {
+                party.press(key);
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+    std::future::pending().await
+}
+
+#[derive(Default)]
+struct Lines(Mutex<Vec<String>>);
+
+impl Observer for Lines {
+    fn happened(&self, happening: &Happening<'_>) {
+        let line = match happening {
+            Happening::Step { position, application, arguments, .. } => format!("{position} {application} {arguments}"),
+            Happening::Plays { sound, .. } => format!("plays {sound}"),
+            Happening::Tone { tone, .. } => format!("tone {tone}"),
+            Happening::MusicOn { class, .. } => format!("music {class}"),
+            Happening::MusicOff { .. } => "music off".to_owned(),
+            Happening::VariableSet { name, value, .. } => format!("set {name}={value}"),
+            Happening::Warning { text, .. } => format!("warning {text}"),
+            _ => return,
+        };
+        self.0.lock().push(line);
+    }
+}
