@@ -1,7 +1,7 @@
 //! `ChannelRedirect`, and `AsyncGoto` as it was called before
 
-use crate::channel::Interrupt;
 use crate::channel::state::Position;
+use crate::channel::{Channel, Interrupt};
 use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run, Sets};
 
 /// Sends a channel to another place of the plan.
@@ -35,7 +35,9 @@ fn channel_redirect(context: &mut Context<'_>, text: &str) -> Outcome {
         context.warn("ChannelRedirect: it wants a channel and a place for it to go to");
         return Outcome::Hangup;
     }
-    let Some(channel) = context.exchange.channels.find(name) else {
+    // Unlike elsewhere, the counter belongs to the name.
+    let is_meant = |channel: &Channel| channel.name().eq_ignore_ascii_case(name) || **channel.unique_id() == *name;
+    let Some(channel) = context.exchange.channels.find(name).filter(|channel| is_meant(channel)) else {
         context.warn(&format!("ChannelRedirect: there is no channel {name}"));
         context.set("CHANNELREDIRECT_STATUS", "NOCHANNEL");
         return Outcome::Continue;

@@ -4,7 +4,7 @@ use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run};
 
 /// Copies a variable of another channel.
 ///
-/// `ImportVar(NAME=channel,VARIABLE)`. Where there is no such channel or variable, NAME becomes empty.
+/// `ImportVar(NAME=channel,VARIABLE)`; the beginning of the channel's name will do. Where there is no such channel or variable, NAME becomes empty.
 pub static IMPORT_VAR: Application = Application {
     name: "ImportVar",
     synopsis: "Copies a variable of another channel",
@@ -21,7 +21,9 @@ fn import_var(context: &mut Context<'_>, text: &str) -> Outcome {
         context.warn("ImportVar: it wants NAME=channel,VARIABLE");
         return if text.is_empty() { Outcome::Hangup } else { Outcome::Continue };
     };
-    let value = match context.exchange.channels.find(channel) {
+    let channels = &context.exchange.channels;
+    let begins = || channels.all().into_iter().find(|other| !channel.is_empty() && other.name().starts_with(channel));
+    let value = match channels.find(channel).or_else(begins) {
         Some(other) if context.channel.is_some_and(|own| own.name() == other.name()) => context.get(variable),
         Some(other) => {
             let (exchange, plan) = (context.exchange, context.plan);

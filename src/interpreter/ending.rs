@@ -198,3 +198,67 @@ impl Call {
         has_returned
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::channel::Cause;
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn handlers_run_behind_h_and_the_last_one_first() {
+        let plan = "exten => 1,1,Hangup(21)\nexten => h,1,NoOp(h)\n\
+                    [end]\nexten => s,1,NoOp(${ARG1} ${HANGUPCAUSE})\nsame => n,Return\nexten => x,1,NoOp(no Return)\n";
+        let trial = Trial::prepared(plan, |state| {
+            state.hangup_handlers = vec!["end,s,1(a)".to_owned(), "end,x,1".to_owned()];
+        });
+        assert_eq!(
+            trial.steps(),
+            "1@default:1 Hangup 21\nh@default:1 NoOp h\nx@end:1 NoOp no Return\n\
+             s@end:1 NoOp a 21\ns@end:2 Return\n"
+        );
+        assert_eq!(trial.cause(), Cause(21));
+    }
+
+    #[test]
+    fn a_hang_up_in_a_macro_ends_where_it_was_called() {
+        let trial = Trial::run(
+            "exten => 1,1,Macro(m)\nexten => h,1,NoOp(${EXTEN} ${MACRO_EXTEN})\n\
+             [macro-m]\nexten => s,1,Hangup\nexten => h,1,NoOp(never)\n",
+        );
+        assert_eq!(trial.last_step(), "h@default:1 NoOp h ");
+    }
+
+    #[test]
+    fn the_time_limit_leads_to_the_capital_t() {
+        let plan = "exten => 1,1,AbsoluteTimeout(1)\nsame => n,Wait(5)\n";
+        let trial = Trial::run(&format!("{plan}exten => T,1,Wait(2)\nsame => n,NoOp(done)\nexten => e,1,NoOp(e)\n"));
+        assert_eq!(trial.last_step(), "T@default:2 NoOp done");
+        assert_eq!(Trial::run(&format!("{plan}exten => e,1,NoOp(e)\n")).last_step(), "e@default:1 NoOp e");
+        assert_eq!(Trial::run(plan).last_step(), "1@default:2 Wait 5");
+    }
+
+    #[test]
+    fn an_endless_loop_ends_at_the_time_limit() {
+        let plan = "exten => 1,1,AbsoluteTimeout(1)\nsame => n,Wait(0.9)\nsame => n,Goto(2)\nexten => T,1,NoOp(T)\n";
+        assert_eq!(Trial::run(plan).last_step(), "T@default:1 NoOp T");
+    }
+
+    #[test]
+    fn what_waits_ends_h_and_what_works_does_not() {
+        let trial =
+            Trial::run("exten => 1,1,Hangup\nexten => h,1,TrySystem(true)\nsame => n,Wait(1)\nsame => n,NoOp\n");
+        assert_eq!(trial.last_step(), "h@default:2 Wait 1");
+    }
+
+    #[test]
+    fn a_wrong_extension_leads_to_i_and_nothing_keyed_to_t() {
+        let plan = "exten => 1,1,WaitExten(1)\nexten => t,1,Goto(9,1)\nexten => i,1,NoOp(${INVALID_EXTEN})\n";
+        assert_eq!(Trial::run(plan).last_step(), "i@default:1 NoOp 9");
+    }
+
+    #[test]
+    fn the_end_of_a_failed_dial_tells_the_caller() {
+        assert_eq!(Trial::run("exten => 1,1,Set(DIALSTATUS=BUSY)\n").cause(), Cause::BUSY);
+        assert_eq!(Trial::run("exten => 1,1,Set(DIALSTATUS=NOANSWER)\n").cause(), Cause::NONE);
+    }
+}

@@ -8,7 +8,7 @@ mod answering;
 mod application;
 mod arguments;
 mod call;
-mod condition;
+pub mod condition;
 mod context;
 mod ending;
 mod exchange;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::trace::ChannelTrace;
 use super::{Call, Clock, Exchange, Trace};
-use crate::channel::Cause;
 use crate::channel::simulated::{Behaviour, SimulatedTechnology};
+use crate::channel::{Cause, State};
 use crate::conf::Memory;
 use crate::server::{Configuration, Setup};
 
@@ -21,6 +21,11 @@ impl Trial {
 
     /// Calls an extension.
     pub fn call(plan: &str, extension: &str) -> Self {
+        Self::prepared(plan, |state| state.position.set("default", extension, 1))
+    }
+
+    /// Calls with a state that is prepared.
+    pub fn prepared(plan: &str, prepare: impl FnOnce(&mut State)) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
         runtime.block_on(async {
             let exchange = exchange(plan);
@@ -28,7 +33,8 @@ impl Trial {
             exchange.channels.add_observer(trace.clone());
             let phones = SimulatedTechnology::new([], Behaviour::Rings);
             let (channel, _party) = phones.dial(&exchange.channels, "SIP", "1001", |state| {
-                state.position.set("default", extension, 1);
+                state.position.set("default", "1", 1);
+                prepare(state);
             });
             Call::new(Arc::clone(&exchange), channel).run().await;
             Self(trace.channels().remove(0))

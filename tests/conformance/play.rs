@@ -16,6 +16,9 @@ use super::case::Case;
 /// Nothing in a case takes longer.
 const LONGEST: Duration = Duration::from_secs(90);
 
+/// The far end's hang-up is on its way for a moment, so that a step which ends at the same time comes first.
+const LATENESS: Duration = Duration::from_millis(5);
+
 /// What exten did.
 pub struct Played {
     pub scratch: String,
@@ -81,7 +84,7 @@ async fn run(case: &Case, scratch: &Path) -> Played {
         let hangup_after = case.hangup_after.map_or(LONGEST, Duration::from_secs_f64);
         tokio::select! {
             () = be_the_far_end(&far, case.press.as_deref().unwrap_or("")) => {}
-            () = tokio::time::sleep_until(begun + hangup_after) => farewell = Cause::NORMAL,
+            () = tokio::time::sleep_until(begun + hangup_after + LATENESS) => farewell = Cause::NORMAL,
         }
     } else {
         drop(caller);
