@@ -1,9 +1,13 @@
 //! What a party hears while it waits: a tone or music, from a task that ends with its guard.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::channel::{Channel, Happening};
 use crate::media::{FRAME, Frame};
+
+/// So often a leg that nobody listens to is asked whether somebody does now.
+const UNHEARD: Duration = Duration::from_millis(500);
 
 /// Plays frames to a channel until it is dropped.
 #[must_use = "the audio stops when the guard is dropped"]
@@ -19,7 +23,12 @@ impl Holding {
         let task = tokio::spawn(async move {
             let mut ticks = tokio::time::interval(FRAME);
             ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-            while let Some(frame) = source() {
+            loop {
+                // Nothing needs to be played where nobody listens.
+                while !channel.leg().hears() {
+                    tokio::time::sleep(UNHEARD).await;
+                }
+                let Some(frame) = source() else { return };
                 ticks.tick().await;
                 channel.write(&frame);
             }

@@ -8,7 +8,7 @@ use super::active::ActivePlan;
 use super::application::{Outcome, Run};
 use super::{Application, Arguments, Context, Exchange, Reload, Waiting};
 use crate::bridging::holding::Holding;
-use crate::channel::{Cause, Channel, Happening};
+use crate::channel::{Cause, Channel, Happening, Position};
 use crate::diagnostic::Span;
 use crate::dialplan::plan::{Found, Match};
 
@@ -294,15 +294,35 @@ impl Call {
     /// Runs an application inside another, as features and Dial's options do. A subroutine that it enters belongs to it
     /// and runs to its end.
     pub async fn run_application(&mut self, application: &'static Application, arguments: &str) -> Outcome {
-        let depth = self.channel.state().frames.len();
+        let (depth, here) = {
+            let state = self.channel.state();
+            (state.frames.len(), state.position.clone())
+        };
         let outcome = self.execute(application, arguments).await;
         if self.channel.state().frames.len() <= depth {
             return outcome;
         }
         self.channel.state().has_jumped = false;
         match self.walk(depth + 1).await {
-            Walked::Returned => Outcome::Continue,
+            Walked::Returned => {
+                self.come_back(here);
+                Outcome::Continue
+            }
             Walked::Hangup | Walked::Interrupted => Outcome::Hangup,
+        }
+    }
+
+    /// After a subroutine inside an application: its return leads back to the application's own step, and a jump out of
+    /// it is one to follow when the application is done.
+    fn come_back(&self, here: Position) {
+        let mut state = self.channel.state();
+        let there = &state.position;
+        let has_returned = there.context == here.context
+            && there.extension == here.extension
+            && (here.priority..=here.priority.saturating_add(1)).contains(&there.priority);
+        state.has_jumped = !has_returned;
+        if has_returned {
+            state.position = here;
         }
     }
 

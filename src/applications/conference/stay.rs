@@ -57,10 +57,6 @@ pub(super) async fn stay(
     role: Role,
     manner: &Manner,
 ) -> Left {
-    let alone = call.exchange.rooms.count(room) == 0;
-    if alone && !manner.is_quiet && !manner.is_silent_when_first && !manner.waits_for_marked {
-        playing::play(call, "conf-onlyperson").await;
-    }
     let mut options = super::party(&call.channel);
     options.muted = manner.is_muted;
     options.deaf = manner.is_deaf;
@@ -69,6 +65,12 @@ pub(super) async fn stay(
     let membership = rooms.join(room, pin, &call.channel, part);
     let mut census = membership.census();
     let departures = census.borrow_and_update().marked_departures;
+    let is_alone = census.borrow().members == 1;
+    if is_alone && !manner.is_quiet && !manner.is_silent_when_first && !manner.waits_for_marked {
+        // Meanwhile the member counts, but neither hears nor is heard.
+        set_waiting(&membership, part, true);
+        playing::play(call, "conf-onlyperson").await;
+    }
     if !manner.comes_unheard {
         beep(&membership);
     }

@@ -89,13 +89,5 @@ pub(super) async fn run(call: &mut Call, feature: &Feature) -> Outcome {
         context.set("DYNAMIC_FEATURENAME", &feature.name);
         context.expand(&feature.arguments)
     };
-    // Keys that came while the code was keyed are not meant for the application.
-    let position = call.channel.state().position.clone();
-    let outcome = call.run_application(application, &arguments).await;
-    let mut state = call.channel.state();
-    // Coming back from a subroutine is no jump.
-    if state.position == position {
-        state.has_jumped = false;
-    }
-    outcome
+    call.run_application(application, &arguments).await
 }

@@ -52,11 +52,13 @@ pub(super) async fn talk(call: &mut Call, mut callee: Callee, wish: &Wish, repor
     if let Some(limit) = &limit {
         limit.begin(call, callee.channel());
     }
+    let peer = Arc::clone(callee.channel());
+    // What the keys mean is settled when the talk begins.
+    let mut keys = [Keys::of(call, wish, Side::Caller, &peer), Keys::of(call, wish, Side::Callee, &peer)];
     loop {
-        let peer = Arc::clone(callee.channel());
         set_bridge_peers(call, &peer);
         let bridge = Bridge::join(&call.channel, &peer);
-        let turn = converse(call, &peer, wish, limit.as_ref(), begun).await;
+        let turn = converse(call, &peer, &mut keys, limit.as_ref(), begun).await;
         drop(bridge);
         let (side, feature) = match turn {
             Turn::Feature(side, feature) => (side, feature),
@@ -102,9 +104,14 @@ fn clear_bridge_peers(call: &Call, peer: &Channel) {
 }
 
 /// Lets the two talk until something has to be done.
-async fn converse(call: &Call, peer: &Arc<Channel>, wish: &Wish, limit: Option<&Limit>, begun: Instant) -> Turn {
+async fn converse(
+    call: &Call,
+    peer: &Arc<Channel>,
+    keys: &mut [Keys; 2],
+    limit: Option<&Limit>,
+    begun: Instant,
+) -> Turn {
     let caller = &call.channel;
-    let mut keys = [Keys::of(call, wish, Side::Caller, peer), Keys::of(call, wish, Side::Callee, peer)];
     let mut on_hold: [Option<Holding>; 2] = [None, None];
     // Leaving a talk for a feature does not begin the time anew.
     let mut elapsed = begun.elapsed();
@@ -210,6 +217,8 @@ async fn run_on_caller(call: &mut Call, callee: Callee, feature: &Feature) -> Re
         }
     };
     drop(music);
+    // The feature may have sent the peer elsewhere, or hung it up, with its last step.
+    let callee = if peer.is_interrupted() { callee.and_then(Callee::follow_redirect).and(None) } else { callee };
     let cause = peer.hangup_cause().unwrap_or(Cause::NORMAL);
     match (outcome, callee) {
         (Outcome::Hangup, _) => Err(Ended { cause, hangs_up: true }),
