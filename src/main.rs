@@ -17,10 +17,12 @@ struct Line {
 #[derive(Subcommand)]
 enum Command {
     Call(commands::call::Arguments),
+    Run(commands::run::Arguments),
 }
 
 fn main() -> ExitCode {
     match Line::parse().command {
         Command::Call(arguments) => commands::call::run(&arguments),
+        Command::Run(arguments) => commands::run::run(&arguments),
     }
 }

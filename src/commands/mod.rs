@@ -1,5 +1,6 @@
 //! The commands: each has its arguments, one function, and an exit code.
 
 pub mod call;
+pub mod run;
 
 mod report;

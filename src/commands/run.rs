@@ -54,7 +54,8 @@ async fn serve(arguments: &Arguments, configuration: Configuration, disk: Disk) 
         Follow::Follow => Reload::Follow,
     };
     let words = if arguments.quiet { String::new() } else { welcome(&configuration) };
-    let server = match Server::start(&arguments.plan, configuration, &disk, Setup { reload, ..Setup::default() }).await {
+    let server = match Server::start(&arguments.plan, configuration, &disk, Setup { reload, ..Setup::default() }).await
+    {
         Ok(server) => server,
         Err(error) => {
             eprintln!("{error}");
@@ -62,7 +63,7 @@ async fn serve(arguments: &Arguments, configuration: Configuration, disk: Disk) 
         }
     };
     print!("{words}");
-    println!("Ready. Stop with Ctrl-C.");
+    println!("Asterisk Ready. Stop with Ctrl-C.");
     let path = arguments.plan.clone();
     server.serve(stopped(), move |reloaded| tell(&path, &reloaded)).await;
     ExitCode::SUCCESS
@@ -74,7 +75,10 @@ fn tell(path: &std::path::Path, reloaded: &Reloaded) {
     if reloaded.is_in_service {
         println!("Reloaded {}: the new plan is in service.", path.display());
     } else {
-        println!("{} was not reloaded, because of the errors above: the last good plan goes on serving.", path.display());
+        println!(
+            "{} was not reloaded, because of the errors above: the last good plan goes on serving.",
+            path.display()
+        );
     }
 }
 
@@ -99,5 +103,6 @@ fn log() {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("EXTEN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     // Set once; a second logger can only come from tests.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).try_init();
+    let _ =
+        tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).try_init();
 }

@@ -4,11 +4,11 @@ mod audio;
 mod configuration;
 mod reload;
 mod simulation;
-// START mod start;
+mod start;
 mod welcome;
 
 pub use configuration::{Configuration, Setup};
 pub use reload::Watch;
 pub use simulation::{Simulation, Story, Told};
-// START pub use start::{Reloaded, Server};
+pub use start::{Reloaded, Server};
 pub use welcome::welcome;

@@ -27,7 +27,12 @@ impl Server {
     ///
     /// # Errors
     /// Where an address cannot be bound.
-    pub async fn start(path: &Path, mut configuration: Configuration, disk: &Disk, setup: Setup) -> Result<Self, StartError> {
+    pub async fn start(
+        path: &Path,
+        mut configuration: Configuration,
+        disk: &Disk,
+        setup: Setup,
+    ) -> Result<Self, StartError> {
         let endpoints = std::mem::take(&mut configuration.endpoints);
         let watch = Watch::new(disk.tried());
         let exchange = configuration.exchange(setup);
