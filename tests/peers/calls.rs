@@ -18,6 +18,7 @@ exten => 102,1,Ringing()
 exten => 103,1,Answer()
  same => n,Read(KEYS,,3)
  same => n,NoOp(keys=${KEYS})
+ same => n,Wait(5)
 exten => 104,1,Answer()
  same => n,Playback(demo-congrats)
 exten => _200X,1,Dial(SIP/${EXTEN},20)
@@ -32,7 +33,6 @@ fn scenario(name: &str, server: &Server) -> Scenario {
 }
 
 #[test]
-#[ignore = "exten does not answer calls yet"]
 fn two_phones_talk_through_the_server() {
     let server = server();
     let mut ann = server.phone("2001", 600);
@@ -54,7 +54,6 @@ fn two_phones_talk_through_the_server() {
 }
 
 #[test]
-#[ignore = "exten does not answer calls yet"]
 fn a_phone_hears_its_own_echo_over_tcp() {
     let server = server();
     let mut ann = Phone::start_over(Transport::Tcp, "2001", &password("2001"), server.address(), 600);
@@ -66,7 +65,6 @@ fn a_phone_hears_its_own_echo_over_tcp() {
 }
 
 #[test]
-#[ignore = "exten does not answer calls yet"]
 fn a_prompt_is_heard() {
     let server = server();
     let mut ann = server.phone("2001", 600);
@@ -76,7 +74,6 @@ fn a_prompt_is_heard() {
 }
 
 #[test]
-#[ignore = "exten does not answer calls yet"]
 fn a_wrong_password_is_refused() {
     let server = server();
     let mut ann = Phone::start_unregistered(Transport::Udp, "2001", "wrong", server.address(), 600);
@@ -86,7 +83,6 @@ fn a_wrong_password_is_refused() {
 }
 
 #[test]
-#[ignore = "exten does not answer calls yet"]
 fn message_sequences_go_by_the_book() {
     let mut server = server();
     for (name, extension) in [
@@ -110,7 +106,6 @@ fn message_sequences_go_by_the_book() {
 }
 
 #[test]
-#[ignore = "exten does not answer calls yet"]
 fn a_call_on_hold_hears_music_and_comes_back() {
     let server = server();
     let mut ann = server.phone("2001", 600);
@@ -127,7 +122,6 @@ fn a_call_on_hold_hears_music_and_comes_back() {
 }
 
 #[test]
-#[ignore = "exten does not answer calls yet"]
 fn a_transferred_caller_reaches_the_new_number() {
     let server = server();
     let mut ann = server.phone("2001", 600);
@@ -144,7 +138,6 @@ fn a_transferred_caller_reaches_the_new_number() {
 }
 
 #[test]
-#[ignore = "exten does not answer calls yet"]
 fn saving_the_plan_changes_the_next_call_and_not_the_running_one() {
     let server = server();
     let mut ann = server.phone("2001", 600);
