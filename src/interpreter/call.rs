@@ -28,6 +28,9 @@ pub struct Call {
     arguments: String,
     /// The party is gone and `h` or a hangup handler runs: hang-ups interrupt nothing any more.
     pub(super) is_ending: bool,
+    /// Where applications stand that run a subroutine, outermost first, and how many frames there were before it. An
+    /// application that is dropped leaves its place here.
+    inside: Vec<(usize, Position)>,
 }
 
 /// Why the computing loop stopped.
@@ -66,7 +69,16 @@ impl Call {
     /// A call that is about to walk the plan in service.
     pub fn new(exchange: Arc<Exchange>, channel: Arc<Channel>) -> Self {
         let plan = exchange.plan();
-        Self { exchange, channel, background: None, plan, span: None, arguments: String::new(), is_ending: false }
+        Self {
+            exchange,
+            channel,
+            background: None,
+            plan,
+            span: None,
+            arguments: String::new(),
+            is_ending: false,
+            inside: Vec::new(),
+        }
     }
 
     /// Runs the plan on the channel in a task of its own, from the channel's position to the hang-up.
@@ -127,6 +139,7 @@ impl Call {
     /// Goes where a redirect asks; false when it was a hang-up.
     fn follow_redirect(&mut self) -> bool {
         let Some(position) = self.channel.take_redirect() else { return false };
+        self.leave_inside();
         let mut context = self.context();
         context.end_macros();
         context.state.position = position;
@@ -303,13 +316,28 @@ impl Call {
             return outcome;
         }
         self.channel.state().has_jumped = false;
-        match self.walk(depth + 1).await {
+        self.inside.push((depth, here.clone()));
+        let walked = self.walk(depth + 1).await;
+        self.inside.pop();
+        match walked {
             Walked::Returned => {
                 self.come_back(here);
                 Outcome::Continue
             }
             Walked::Hangup | Walked::Interrupted => Outcome::Hangup,
         }
+    }
+
+    /// Leaves the subroutines of an application that was cut short: the call is where the application stood.
+    pub(super) fn leave_inside(&mut self) {
+        let Some((depth, here)) = self.inside.drain(..).next() else { return };
+        let mut context = self.context();
+        while context.state.frames.len() > depth {
+            if context.pop_gosub().is_none() {
+                context.end_macros();
+            }
+        }
+        context.state.position = here;
     }
 
     /// After a subroutine inside an application: its return leads back to the application's own step, and a jump out of

@@ -146,6 +146,7 @@ impl Call {
     /// Runs `h` and the hangup handlers, then hangs up.
     pub(super) async fn end(mut self) {
         self.is_ending = true;
+        self.leave_inside();
         let cause = self.cause();
         let has_farewell = {
             let mut context = self.context();
