@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use exten::channel::simulated::Behaviour;
 use exten::channel::{Cause, caller_id};
-use exten::server::{Configuration, Simulation, Story};
+use exten::server::{Configuration, Part, Simulation, Story};
 
 /// Calls a number of a plan on virtual phones and prints what happens.
 ///
@@ -24,12 +24,13 @@ pub struct Arguments {
     /// The caller id, as "Name" <number>.
     #[arg(long)]
     callerid: Option<String>,
-    /// Keys that the caller presses after the answer; each w waits half a second.
-    #[arg(long, default_value = "")]
-    press: String,
-    /// The caller hangs up after so many seconds.
-    #[arg(long)]
-    hangup_after: Option<f64>,
+    /// Keys that the caller presses after the answer, or, as 2002:KEYS, another phone does; w waits half a second, W a
+    /// whole one.
+    #[arg(long, value_name = "[PHONE:]KEYS")]
+    press: Vec<String>,
+    /// The caller, or, as 2002=SECONDS, another phone, hangs up so many seconds after the beginning.
+    #[arg(long, value_name = "[PHONE=]SECONDS")]
+    hangup_after: Vec<String>,
     /// A phone answers after so many seconds: 2002=5.
     #[arg(long, value_name = "PHONE=SECONDS")]
     answer: Vec<String>,
@@ -87,16 +88,41 @@ fn story(arguments: &Arguments) -> Result<Story, String> {
     let seconds = |seconds: f64| Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string());
     let target = arguments.target.rsplit_once('@');
     let (extension, context) = target.map_or((arguments.target.as_str(), None), |(one, two)| (one, Some(two)));
+    let mut caller = Part::default();
+    let mut parts = Vec::new();
+    for text in &arguments.press {
+        let (phone, keys) = text.split_once(':').unwrap_or(("", text));
+        part_of(phone, &mut caller, &mut parts).press.push_str(keys);
+    }
+    for text in &arguments.hangup_after {
+        let (phone, after) = text.split_once('=').unwrap_or(("", text));
+        let after: f64 =
+            after.parse().map_err(|_| format!("--hangup-after {text}: `{after}` is no number of seconds"))?;
+        part_of(phone, &mut caller, &mut parts).hangup_after = Some(seconds(after)?);
+    }
     Ok(Story {
         extension: extension.to_owned(),
         context: context.map(str::to_owned),
         from: arguments.from.clone(),
         caller: arguments.callerid.as_deref().map(caller_id::parse),
-        press: arguments.press.clone(),
-        hangup_after: arguments.hangup_after.map(seconds).transpose()?,
+        press: caller.press,
+        hangup_after: caller.hangup_after,
+        parts,
         behaviours,
         variables: variables.collect::<Result<_, String>>()?,
         at: arguments.at,
         limit: seconds(arguments.limit)?,
     })
+}
+
+/// The part of a phone; the caller's where none is named.
+fn part_of<'a>(phone: &str, caller: &'a mut Part, parts: &'a mut Vec<Part>) -> &'a mut Part {
+    if phone.is_empty() {
+        return caller;
+    }
+    let place = parts.iter().position(|part| part.phone == phone).unwrap_or_else(|| {
+        parts.push(Part { phone: phone.to_owned(), ..Part::default() });
+        parts.len() - 1
+    });
+    &mut parts[place]
 }

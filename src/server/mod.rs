@@ -9,6 +9,6 @@ mod welcome;
 
 pub use configuration::{Configuration, Setup};
 pub use reload::Watch;
-pub use simulation::{Simulation, Story, Told};
+pub use simulation::{Part, Simulation, Story, Told};
 pub use start::{Reloaded, Server};
 pub use welcome::welcome;

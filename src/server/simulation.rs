@@ -23,9 +23,12 @@ pub struct Story {
     pub from: Option<String>,
     /// Name and number of the caller, instead of the phone's.
     pub caller: Option<(String, String)>,
-    /// Keys that the caller presses after the answer; `w` waits half a second.
+    /// Keys that the caller presses after the answer; `w` waits half a second, `W` a whole one.
     pub press: String,
+    /// When the caller hangs up, counted from the beginning.
     pub hangup_after: Option<Duration>,
+    /// What other phones do in the first call that they take.
+    pub parts: Vec<Part>,
     /// What called phones do; the others answer after two seconds.
     pub behaviours: Vec<(String, Behaviour)>,
     /// Variables of the channel before the first step.
@@ -33,6 +36,35 @@ pub struct Story {
     /// The local time at the beginning.
     pub at: Option<jiff::civil::DateTime>,
     pub limit: Duration,
+}
+
+impl Story {
+    /// A phone calls a number and stays on the line until the plan or somebody else ends the call.
+    pub fn call(phone: &str, extension: &str) -> Self {
+        Self {
+            extension: extension.to_owned(),
+            context: None,
+            from: Some(phone.to_owned()),
+            caller: None,
+            press: String::new(),
+            hangup_after: None,
+            parts: Vec::new(),
+            behaviours: Vec::new(),
+            variables: Vec::new(),
+            at: None,
+            limit: Duration::from_secs(3600),
+        }
+    }
+}
+
+/// What one of the called phones does.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    pub phone: String,
+    /// Keys that it presses after it has answered; `w` waits half a second, `W` a whole one.
+    pub press: String,
+    /// When it hangs up, counted from the beginning.
+    pub hangup_after: Option<Duration>,
 }
 
 /// What happened.
@@ -101,7 +133,7 @@ async fn tell(configuration: Configuration, story: &Story) -> Told {
         }
     });
     Call::start(Arc::clone(&exchange), Arc::clone(&channel));
-    play(&exchange, story, channel, &party).await;
+    play(&exchange, &phones, story, (channel, party)).await;
     Told { narration: narration.text(), is_known }
 }
 
@@ -134,21 +166,23 @@ impl Caller {
     }
 }
 
-/// Lets the caller do its part, and waits until all have hung up.
-async fn play(exchange: &Arc<Exchange>, story: &Story, channel: Arc<Channel>, party: &Arc<Party>) {
-    let hangup = async {
-        match story.hangup_after {
-            Some(after) => tokio::time::sleep(after).await,
-            None => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        biased;
-        () = channel.interrupted() => {}
-        () = hangup => party.hang_up(),
-        () = press(&channel, party, &story.press) => {}
+/// Lets everybody do their part, and waits until all have hung up.
+async fn play(
+    exchange: &Arc<Exchange>,
+    phones: &Arc<SimulatedTechnology>,
+    story: &Story,
+    call: (Arc<Channel>, Arc<Party>),
+) {
+    let mut acting = tokio::task::JoinSet::new();
+    let beginning = Instant::now();
+    acting.spawn(act(call, story.press.clone(), story.hangup_after.map(|after| beginning + after)));
+    for part in story.parts.iter().cloned() {
+        let phones = Arc::clone(phones);
+        acting.spawn(async move {
+            let call = answered(&phones, &part.phone).await;
+            act(call, part.press, part.hangup_after.map(|after| beginning + after)).await;
+        });
     }
-    drop(channel);
     let quiet = async {
         while exchange.channels.count() > 0 {
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -162,16 +196,55 @@ async fn play(exchange: &Arc<Exchange>, story: &Story, channel: Arc<Channel>, pa
     }
 }
 
-/// Presses the story's keys once the call is answered, then stays on the line.
-async fn press(channel: &Channel, party: &Party, keys: &str) {
-    while !channel.is_up() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    for key in keys.chars() {
-        tokio::time::sleep(Duration::from_millis(if key == 'w' { 500 } else { 200 })).await;
-        if key != 'w' {
-            party.press(key);
+/// How often a virtual phone looks whether its call was answered.
+const GLANCE: Duration = Duration::from_millis(20);
+
+/// Waits until the phone has taken a call.
+async fn answered(phones: &SimulatedTechnology, name: &str) -> (Arc<Channel>, Arc<Party>) {
+    loop {
+        if let Some(party) = phones.party(name)
+            && let Some(channel) = party.channel()
+            && channel.is_up()
+        {
+            return (channel, party);
         }
+        tokio::time::sleep(GLANCE).await;
     }
-    std::future::pending().await
+}
+
+/// Presses keys once the call is answered, and hangs up when it is time.
+async fn act(call: (Arc<Channel>, Arc<Party>), keys: String, hangup_after: Option<Instant>) {
+    let (channel, party) = call;
+    let pressing = async {
+        while !channel.is_up() {
+            tokio::time::sleep(GLANCE).await;
+        }
+        for key in keys.chars() {
+            let pause = match key {
+                'w' => 500,
+                'W' => 1000,
+                _ => 200,
+            };
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            if channel.hangup_cause().is_some() {
+                return;
+            }
+            if !matches!(key, 'w' | 'W') {
+                party.press(key);
+            }
+        }
+    };
+    match hangup_after {
+        Some(at) => {
+            let hangup = tokio::time::sleep_until(at);
+            tokio::pin!(hangup);
+            tokio::select! {
+                biased;
+                () = &mut hangup => {}
+                () = pressing => hangup.await,
+            }
+            party.hang_up();
+        }
+        None => pressing.await,
+    }
 }
