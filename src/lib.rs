@@ -26,3 +26,4 @@ pub mod interpreter;
 pub mod media;
 pub mod server;
 pub mod sip;
+pub mod storage;

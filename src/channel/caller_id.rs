@@ -11,6 +11,24 @@ pub struct Party {
     pub number_presentation: Presentation,
     /// Presentation of the name.
     pub name_presentation: Presentation,
+    /// The character set of the name, as ISDN counts them; `None` for ISO 8859-1.
+    pub name_charset: Option<&'static str>,
+    /// Numbering plan (Q.931), 0 for unknown.
+    pub number_plan: u8,
+    pub subaddress: Option<Subaddress>,
+    /// A word that the plan gave the party.
+    pub tag: String,
+}
+
+/// A part of a terminal behind a number (Q.931 4.5.9).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subaddress {
+    pub text: String,
+    /// 0 for NSAP, 2 for user specified.
+    pub kind: u8,
+    pub is_odd: bool,
+    /// Other parties may see it.
+    pub is_valid: bool,
 }
 
 impl Party {
@@ -28,9 +46,27 @@ impl Party {
 
     /// `"Ann" <2001>`, as `CALLERID(all)` gives it.
     pub fn all(&self) -> String {
+        format!("\"{}\" <{}>", self.name(), self.number())
+    }
+
+    /// The same for a call record: what is not known is left out, quotes and brackets with it.
+    pub fn brief(&self) -> String {
         match (self.name(), self.number()) {
-            ("", number) if self.name.is_none() => number.to_owned(),
-            (name, number) => format!("\"{name}\" <{number}>"),
+            ("", number) => number.to_owned(),
+            (name, "") => name.to_owned(),
+            _ => self.all(),
+        }
+    }
+
+    /// How name and number together may be shown: the stricter of the two decides, the number says who vouches.
+    pub fn presentation(&self) -> Presentation {
+        let number = self.number.as_ref().map(|_| self.number_presentation);
+        let name = self.name.as_ref().map(|_| self.name_presentation);
+        let screening = number.map_or(0, Presentation::screening);
+        let stricter = if name.map(Presentation::strictness) > number.map(Presentation::strictness) { name } else { number };
+        match stricter {
+            None | Some(Presentation::Unavailable) => Presentation::Unavailable,
+            Some(decisive) => decisive.with_screening(screening),
         }
     }
 }
@@ -71,6 +107,24 @@ impl Presentation {
         Self::WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, value)| *value)
     }
 
+    /// Who vouches for the number: nobody, checked, checked and wrong, the network.
+    fn screening(self) -> usize {
+        if self == Self::Unavailable { 0 } else { self as usize % 4 }
+    }
+
+    fn with_screening(self, screening: usize) -> Self {
+        let first = self as usize / 4 * 4;
+        Self::WORDS.get(first + screening).map_or(self, |(_, value)| *value)
+    }
+
+    fn strictness(self) -> u8 {
+        match self {
+            Self::Unavailable => 1,
+            allowed if allowed.is_allowed() => 2,
+            _ => 3,
+        }
+    }
+
     pub fn is_allowed(self) -> bool {
         matches!(self, Self::AllowedNotScreened | Self::AllowedPassedScreen | Self::AllowedFailedScreen | Self::Allowed)
     }
@@ -88,14 +142,40 @@ pub fn parse(text: &str) -> (String, String) {
             Some(rest) => rest.strip_suffix('"').unwrap_or(rest),
             None => name,
         };
-        return (name.to_owned(), text[open + 1..open + close].trim().to_owned());
+        return (name.to_owned(), shrink(&text[open + 1..open + close]));
     }
     let unquoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     match unquoted {
         Some(name) => (name.to_owned(), String::new()),
-        None if is_number(text) => (String::new(), text.to_owned()),
+        None if is_number(text) => (String::new(), shrink(text)),
         None => (text.to_owned(), String::new()),
     }
+}
+
+/// Takes separators out of a telephone number, as Asterisk does with numbers that it reads from a caller ID.
+pub fn shrink(number: &str) -> String {
+    let mut shrunk = String::with_capacity(number.len());
+    let mut brackets = 0_i32;
+    for (at, character) in number.char_indices() {
+        let keeps = match character {
+            '[' => {
+                brackets += 1;
+                true
+            }
+            ']' => {
+                brackets -= 1;
+                true
+            }
+            // A range in a pattern keeps its dash.
+            '-' => brackets > 0,
+            '.' => at + 1 == number.len(),
+            other => !matches!(other, '(' | ')' | ' ' | '\t'),
+        };
+        if keeps {
+            shrunk.push(character);
+        }
+    }
+    shrunk
 }
 
 /// What Asterisk takes for a telephone number: digits, `*`, `#`, `+` and separators.

@@ -98,7 +98,10 @@ pub struct State {
     pub connected: Party,
     pub redirecting_from: Party,
     pub redirecting_to: Party,
+    /// Who was called first of all.
+    pub redirecting_original: Party,
     pub redirecting_reason: String,
+    pub redirecting_original_reason: String,
     pub redirecting_count: u32,
     pub language: String,
     pub music_class: String,
@@ -115,6 +118,10 @@ pub struct State {
     pub hangup_handlers: Vec<String>,
     /// `GROUP()` memberships: category and group.
     pub groups: Vec<(String, String)>,
+    /// Variables that other channels may read and set, by `SHARED()`.
+    pub shared: Variables,
+    /// What functions keep for the channel, as `FUNCTION/field`: `CONFBRIDGE/user/quiet`, `CURLOPT/httptimeout`.
+    pub settings: Variables,
     /// Keys already pressed that wait to become an extension.
     pub keyed: String,
     /// Music that plays to the channel while nothing else does.
@@ -141,7 +148,9 @@ impl State {
             connected: Party::default(),
             redirecting_from: Party::default(),
             redirecting_to: Party::default(),
+            redirecting_original: Party::default(),
             redirecting_reason: String::new(),
+            redirecting_original_reason: String::new(),
             redirecting_count: 0,
             language: "en".to_owned(),
             music_class: String::new(),
@@ -154,6 +163,8 @@ impl State {
             record: CallRecord::new(now),
             hangup_handlers: Vec::new(),
             groups: Vec::new(),
+            shared: Variables::default(),
+            settings: Variables::default(),
             keyed: String::new(),
             music: None,
             application: "",

@@ -70,6 +70,11 @@ impl<'a> Context<'a> {
         out
     }
 
+    /// What `${name}` gives, where a name may also be a function with its arguments; empty if it is not set.
+    pub fn value_of(&mut self, name: &str) -> String {
+        self.expand(&format!("${{{name}}}"))
+    }
+
     /// Questions to the plan at this moment.
     pub fn lookup(&self) -> Lookup<'a> {
         Lookup::new(self.plan, &self.exchange.clock)

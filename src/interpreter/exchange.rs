@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::active::{ActivePlan, Lookup};
+use super::locks::Locks;
 use super::{Application, Function};
 use crate::bridging::Rooms;
 use crate::channel::arrivals::{Arrivals, Reach};
@@ -20,6 +21,7 @@ use crate::channel::{Channel, Channels, Variables};
 use crate::media::music::MusicClasses;
 use crate::media::sound::SoundFolders;
 use crate::media::zone::Zones;
+use crate::storage::astdb::Database;
 
 /// The applications and functions that plans may use, each list sorted by name without case.
 pub struct Library {
@@ -38,9 +40,9 @@ impl Library {
         position(self.applications, name, |application| application.name)
     }
 
-    /// The function of this name, in any case.
+    /// The function of exactly this name: unlike applications, functions must be written as they are called.
     pub fn function(&self, name: &str) -> Option<&'static Function> {
-        find(self.functions, name, |function| function.name)
+        find(self.functions, name, |function| function.name).filter(|function| function.name == name)
     }
 }
 
@@ -124,6 +126,8 @@ pub struct Parts {
     pub folder: PathBuf,
     /// Seed of the random source; the simulator fixes it.
     pub seed: u64,
+    /// What `DB()` reads and writes.
+    pub database: Arc<dyn Database>,
 }
 
 /// What all calls share.
@@ -142,6 +146,12 @@ pub struct Exchange {
     pub reload: Reload,
     /// The folder of the configuration.
     pub folder: PathBuf,
+    /// The AstDB.
+    pub database: Arc<dyn Database>,
+    /// Environment variables that the plan set with `ENV()`; programs that the plan starts get them.
+    pub environment: Mutex<Variables>,
+    /// The locks of `LOCK()`.
+    pub locks: Locks,
     plan: ArcSwap<ActivePlan>,
     exclusive_macros: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     random: Mutex<fastrand::Rng>,
@@ -161,6 +171,9 @@ impl Exchange {
             music: parts.audio.music,
             reload: parts.reload,
             folder: parts.folder,
+            database: parts.database,
+            environment: Mutex::default(),
+            locks: Locks::default(),
             plan: ArcSwap::from(parts.plan),
             exclusive_macros: Mutex::default(),
             random: Mutex::new(fastrand::Rng::with_seed(parts.seed)),

@@ -11,6 +11,7 @@ use crate::dialplan::plan::Plan;
 use crate::functions::FUNCTIONS;
 use crate::interpreter::{ActivePlan, Audio, Clock, Exchange, Library, Parts, Reload};
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
+use crate::storage::astdb::Memory;
 
 /// The applications and functions that exten has.
 pub static LIBRARY: Library = Library { applications: APPLICATIONS, functions: FUNCTIONS };
@@ -95,6 +96,7 @@ impl Configuration {
             reload: setup.reload,
             folder: self.folder,
             seed: setup.seed,
+            database: Arc::new(Memory::default()),
         })
     }
 }

@@ -44,9 +44,9 @@ async fn confbridge(call: &mut Call, arguments: Arguments) -> Outcome {
 
 /// What `CONFBRIDGE(user,…)` has set on the channel.
 fn profile(call: &Call) -> (Role, Manner) {
-    let mut context = call.context();
-    let mut setting = |name: &str| context.get(&format!("CONFBRIDGE_user_{name}")).unwrap_or_default();
-    let mut is_on = |name: &str| crate::conf::is_true(&setting(name));
+    let state = call.channel.state();
+    let setting = |name: &str| state.settings.get(&format!("CONFBRIDGE/user/{name}")).unwrap_or("");
+    let is_on = |name: &str| crate::conf::is_true(setting(name));
     let role = Role { is_admin: is_on("admin"), is_marked: is_on("marked") };
     let manner = Manner {
         music: is_on("music_on_hold_when_empty").then(String::new),

@@ -24,6 +24,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub use pattern::posix_pattern;
 pub use problem::{Outcome, Problem};
 
 use std::ops::Range;

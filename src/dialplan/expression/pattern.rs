@@ -60,6 +60,17 @@ pub(super) fn find<'a>(text: &str, pattern: &str, at_start: bool, report: &mut d
     }
 }
 
+/// A POSIX extended regular expression that only says whether there is a match.
+///
+/// # Errors
+/// What is wrong with the expression.
+pub fn posix_pattern(pattern: &str, ignores_case: bool) -> Result<Regex, String> {
+    let translated = posix::translate(pattern).map_err(|fault| fault.to_string())?;
+    let mut builder = regex::RegexBuilder::new(&translated);
+    let built = builder.dot_matches_new_line(true).case_insensitive(ignores_case).size_limit(MAX_SIZE).build();
+    built.map_err(|error| error.to_string())
+}
+
 fn compiled(pattern: &str) -> Result<Rc<Pattern>, String> {
     PATTERNS.with_borrow_mut(|patterns| {
         if let Some(at) = patterns.iter().position(|(text, _)| text == pattern) {

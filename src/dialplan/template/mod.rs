@@ -36,7 +36,7 @@ mod recorded;
 #[cfg(test)]
 mod tests;
 
-pub use reference::Slice;
+pub use reference::{Slice, text_from_bytes};
 pub use scope::{Scope, Warning, WarningKind};
 
 use std::fmt;

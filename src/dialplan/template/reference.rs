@@ -102,7 +102,7 @@ impl Slice {
 }
 
 /// Text from bytes that may have been cut inside a character: bytes that are no text become `?`, one for one.
-fn text_from_bytes(bytes: &[u8]) -> String {
+pub fn text_from_bytes(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());

@@ -1,0 +1,30 @@
+//! Hashes: values by key in a named table of the channel.
+//!
+//! The value of key `k` in hash `h` is the variable `~HASH~h~k~`, so that it is inherited and dumped as others are.
+
+mod read;
+
+pub use read::{HASH, HASHKEYS};
+
+use crate::channel::Variables;
+
+/// The names of the columns that `HASH(name)` gave last.
+const FIELDS: &str = "~ODBCFIELDS~";
+
+fn variable(hash: &str, key: &str) -> String {
+    format!("~HASH~{hash}~{key}~")
+}
+
+/// The keys of a hash, newest first.
+pub fn keys(variables: &Variables, hash: &str) -> Vec<String> {
+    let prefix = format!("~HASH~{hash}~");
+    let key = |name: &str| name.strip_prefix(&prefix)?.strip_suffix('~').map(str::to_owned);
+    variables.iter().rev().filter_map(|(name, _)| key(name)).collect()
+}
+
+/// Removes all keys of a hash, as `ClearHash` does.
+pub fn clear(variables: &mut Variables, hash: &str) {
+    for key in keys(variables, hash) {
+        variables.remove(&variable(hash, &key));
+    }
+}

@@ -1,0 +1,3 @@
+//! What outlives a call: each store stands behind a narrow trait.
+
+pub mod astdb;
