@@ -63,7 +63,8 @@ impl Party {
         let number = self.number.as_ref().map(|_| self.number_presentation);
         let name = self.name.as_ref().map(|_| self.name_presentation);
         let screening = number.map_or(0, Presentation::screening);
-        let stricter = if name.map(Presentation::strictness) > number.map(Presentation::strictness) { name } else { number };
+        let stricter =
+            if name.map(Presentation::strictness) > number.map(Presentation::strictness) { name } else { number };
         match stricter {
             None | Some(Presentation::Unavailable) => Presentation::Unavailable,
             Some(decisive) => decisive.with_screening(screening),

@@ -36,6 +36,12 @@ impl Channels {
         self.technologies.write().push(technology);
     }
 
+    /// Whether destinations of this technology can be called; compared without case.
+    pub fn has_technology(&self, name: &str) -> bool {
+        let technologies = self.technologies.read();
+        technologies.iter().any(|known| known.names().iter().any(|known| known.eq_ignore_ascii_case(name)))
+    }
+
     pub fn add_observer(&self, observer: Arc<dyn Observer>) {
         self.observers.write().push(observer);
     }

@@ -14,6 +14,17 @@ pub enum Disposition {
 }
 
 impl Disposition {
+    /// What a Dial that ended with this DIALSTATUS makes of the call.
+    pub fn of_dial(status: &str) -> Self {
+        match status {
+            "ANSWER" => Disposition::Answered,
+            "BUSY" => Disposition::Busy,
+            "CONGESTION" => Disposition::Congestion,
+            "CHANUNAVAIL" => Disposition::Failed,
+            _ => Disposition::NoAnswer,
+        }
+    }
+
     /// The word in the record.
     pub fn word(self) -> &'static str {
         match self {
@@ -44,6 +55,8 @@ pub struct CallRecord {
     pub answer: Option<Instant>,
     pub end: Option<Instant>,
     pub disposition: Disposition,
+    /// How the last Dial of the channel ended: what `CDR(disposition)` shows while the call lasts.
+    pub dialed: Option<Disposition>,
     /// The application that ran last, and its arguments.
     pub last_application: String,
     pub last_arguments: String,
@@ -65,6 +78,7 @@ impl CallRecord {
             answer: None,
             end: None,
             disposition: Disposition::default(),
+            dialed: None,
             last_application: String::new(),
             last_arguments: String::new(),
             destination_channel: String::new(),

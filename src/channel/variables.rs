@@ -69,6 +69,11 @@ impl Variables {
         self.entries.retain(|variable| &*variable.name != name);
     }
 
+    /// Removes every variable whose name begins so.
+    pub fn remove_all(&mut self, prefix: &str) {
+        self.entries.retain(|variable| !variable.name.starts_with(prefix));
+    }
+
     /// Removes all.
     pub fn clear(&mut self) {
         self.entries.clear();

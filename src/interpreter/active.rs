@@ -56,6 +56,11 @@ impl<'a> Lookup<'a> {
         self.plan.find(&Self::query(context, extension, priority, caller), &mut Now(self.clock)).ok()
     }
 
+    /// Whether there is such a context.
+    pub fn has_context(&self, context: &str) -> bool {
+        self.plan.context(context).is_some()
+    }
+
     /// Whether there is such a step.
     pub fn exists(&self, context: &str, extension: &str, priority: i32, caller: &str) -> bool {
         self.plan.exists(&Self::query(context, extension, priority, caller), &mut Now(self.clock))

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::channel::record::Disposition;
 use crate::channel::{Channel, Happening};
 use crate::interpreter::Call;
 
@@ -53,6 +54,7 @@ impl Report {
         state.variables.set("DIALEDPEERNAME", callee.name());
         state.variables.set("DIALEDPEERNUMBER", resource);
         state.variables.set("DIALSTATUS", "ANSWER");
+        state.record.dialed = Some(Disposition::Answered);
         state.record.destination_channel = callee.name().to_string();
         drop(state);
         self.caller.channels().publish(&Happening::DialEnd { caller: &self.caller, callee, status: "ANSWER" });
@@ -79,6 +81,7 @@ impl Drop for Report {
         let now = self.ended.unwrap_or_else(Instant::now);
         let mut state = self.caller.state();
         state.variables.set("DIALSTATUS", self.status);
+        state.record.dialed = Some(Disposition::of_dial(self.status));
         if let Some(answered) = self.answered {
             state.variables.set("ANSWEREDTIME", &seconds(now - answered).to_string());
             state.variables.set("DIALEDTIME", &seconds(now - self.begun).to_string());

@@ -71,7 +71,10 @@ mod tests {
         let bench = Bench::new("");
         bench.set("HASH(h,a)", "1");
         bench.set("HASH(h,b)", "2");
-        assert_eq!(bench.value("${HASH(h,a)} [${HASH(h,c)}] ${HASHKEYS(h)} ${HASH(h)} ${~HASH~h~a~}"), "1 [] b,a 2,1 1");
+        assert_eq!(
+            bench.value("${HASH(h,a)} [${HASH(h,c)}] ${HASHKEYS(h)} ${HASH(h)} ${~HASH~h~a~}"),
+            "1 [] b,a 2,1 1"
+        );
         bench.set("HASH(row)", "x,y");
         assert_eq!(bench.value("${HASH(row,b)} ${HASH(row,a)} [${HASH()}]"), "x y []");
         bench.with(|context| crate::functions::hash::clear(&mut context.state.variables, "h"));

@@ -5,7 +5,8 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 /// Sorts keys by the numbers given with them: `a:3,b:1` gives `b,a`.
 pub static SORT: Function =
-    Function::new("SORT", "Keys sorted by their numbers", &[Argument::required("key:number,…", Kind::Text)]).reads(read);
+    Function::new("SORT", "Keys sorted by their numbers", &[Argument::required("key:number,…", Kind::Text)])
+        .reads(read);
 
 fn read(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
     if arguments.is_empty() {

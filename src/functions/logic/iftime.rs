@@ -7,12 +7,9 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 /// Gives one of two texts by the present time: `IFTIME(times,weekdays,days,months[,zone]?text:other text)`.
 ///
 /// The time that `TESTTIME` pretends does not count here.
-pub static IFTIME: Function = Function::new(
-    "IFTIME",
-    "One of two texts, by the time",
-    &[Argument::required("timing?text:text", Kind::Text)],
-)
-.reads(read);
+pub static IFTIME: Function =
+    Function::new("IFTIME", "One of two texts, by the time", &[Argument::required("timing?text:text", Kind::Text)])
+        .reads(read);
 
 fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
     let (timing, branches) = arguments.split_once('?').unwrap_or((arguments, ""));
@@ -40,7 +37,10 @@ mod tests {
     async fn by_the_clock() {
         // The bench's clock stands at Tuesday, 14 November 2023, 22:13:20 UTC.
         assert_eq!(value("${IFTIME(*,*,*,*?yes:no)} ${IFTIME(22:00-23:00,tue,14,nov?yes:no)}"), "yes yes");
-        assert_eq!(value("${IFTIME(*,*,*,dec?yes:no)} ${IFTIME(25:61-26:00,*,*,*?yes:no)} ${IFTIME(*,*,*,*?\"a:b\":c)}"), "no no \"a");
+        assert_eq!(
+            value("${IFTIME(*,*,*,dec?yes:no)} ${IFTIME(25:61-26:00,*,*,*?yes:no)} ${IFTIME(*,*,*,*?\"a:b\":c)}"),
+            "no no \"a"
+        );
         assert_eq!(value("${IFTIME(17:13,*,*,*,America/New_York?yes:no)} [${IFTIME(*?)}]"), "yes []");
     }
 }

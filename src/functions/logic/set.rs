@@ -23,6 +23,9 @@ mod tests {
 
     #[tokio::test]
     async fn sets_and_gives() {
-        assert_eq!(value("[${SET(V= a b )}] [${V}] [${SET(V)}] ${SET(CALLERID(num)=123)}${CALLERID(num)}"), "[a b] [a b] [] 123123");
+        assert_eq!(
+            value("[${SET(V= a b )}] [${V}] [${SET(V)}] ${SET(CALLERID(num)=123)}${CALLERID(num)}"),
+            "[a b] [a b] [] 123123"
+        );
     }
 }

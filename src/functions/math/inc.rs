@@ -5,7 +5,8 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 const ARGUMENTS: &[Argument] = &[Argument::required("variable", Kind::Variable)];
 
 /// Adds 1 to the whole number in a variable and gives the sum. The argument is the variable's name.
-pub static INC: Function = Function::new("INC", "A variable's value and 1, which it becomes", ARGUMENTS).reads(increment);
+pub static INC: Function =
+    Function::new("INC", "A variable's value and 1, which it becomes", ARGUMENTS).reads(increment);
 
 /// Takes 1 from the whole number in a variable and gives the difference.
 pub static DEC: Function =
@@ -22,9 +23,10 @@ fn decrement(context: &mut Context<'_>, name: &str, out: &mut String) -> Result<
 fn add(context: &mut Context<'_>, name: &str, change: i64, out: &mut String) -> Result<(), FunctionError> {
     let value = context.get(name).filter(|value| !value.is_empty());
     let value = value.ok_or_else(|| FunctionError::not_found(format!("the variable `{name}` is not set")))?;
-    let number: i64 = value.trim().parse().map_err(|_| {
-        FunctionError::value(format!("`{value}`, the value of {name}, is no whole number"))
-    })?;
+    let number: i64 = value
+        .trim()
+        .parse()
+        .map_err(|_| FunctionError::value(format!("`{value}`, the value of {name}, is no whole number")))?;
     let changed = number.saturating_add(change).to_string();
     context.set(name, &changed);
     out.push_str(&changed);

@@ -59,9 +59,8 @@ fn read(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), Fu
     let formula = formula.ok_or_else(|| FunctionError::arguments("an operation is needed"))?;
     let (one, operation, other) =
         parse(&formula).ok_or_else(|| FunctionError::arguments(format!("`{formula}` has no operator")))?;
-    let number = |text: &str| {
-        fields::float(text).ok_or_else(|| FunctionError::arguments(format!("`{text}` is no number")))
-    };
+    let number =
+        |text: &str| fields::float(text).ok_or_else(|| FunctionError::arguments(format!("`{text}` is no number")));
     let (one, other) = (number(one)?, number(other)?);
     match operation.apply(one, other) {
         Answer::Number(number) => write_as(kind.as_deref().unwrap_or(""), number, out),
@@ -144,7 +143,10 @@ mod tests {
     async fn operations() {
         assert_eq!(value("${MATH(2+3)} ${MATH(2-3)} ${MATH(7/2)} ${MATH(6^3,int)}"), "5.000000 -1.000000 3.500000 216");
         assert_eq!(value("${MATH(17%5,int)} ${MATH(-7%3,int)} ${MATH(-5+2,i)} ${MATH(5+-2,i)}"), "2 -1 -3 3");
-        assert_eq!(value("${MATH(6 XOR 3,i)} ${MATH(4 OR 1,i)} ${MATH(6 AND 3,i)} ${MATH(1<<4,i)} ${MATH(9>>1,i)}"), "5 5 2 16 4");
+        assert_eq!(
+            value("${MATH(6 XOR 3,i)} ${MATH(4 OR 1,i)} ${MATH(6 AND 3,i)} ${MATH(1<<4,i)} ${MATH(9>>1,i)}"),
+            "5 5 2 16 4"
+        );
     }
 
     #[tokio::test]

@@ -63,7 +63,10 @@ mod tests {
 
     #[tokio::test]
     async fn both_ways() {
-        assert_eq!(value("${AES_DECRYPT(1234567890123456,${AES_ENCRYPT(1234567890123456,secret words)})}"), "secret words");
+        assert_eq!(
+            value("${AES_DECRYPT(1234567890123456,${AES_ENCRYPT(1234567890123456,secret words)})}"),
+            "secret words"
+        );
         assert_eq!(value("[${AES_ENCRYPT(short,hello)}] [${AES_ENCRYPT(1234567890123456)}]"), "[] []");
     }
 }

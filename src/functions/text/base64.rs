@@ -13,7 +13,8 @@ const ARGUMENTS: &[Argument] = &[Argument::required("text", Kind::Text)];
 pub static BASE64_ENCODE: Function = Function::new("BASE64_ENCODE", "A text in base 64", ARGUMENTS).reads(encode);
 
 /// Gives the text that a base 64 text stands for; reading ends at the first character that does not belong there.
-pub static BASE64_DECODE: Function = Function::new("BASE64_DECODE", "The text in a base 64 text", ARGUMENTS).reads(decode);
+pub static BASE64_DECODE: Function =
+    Function::new("BASE64_DECODE", "The text in a base 64 text", ARGUMENTS).reads(decode);
 
 /// Padding is written, and not missed when it is not there.
 pub(super) const ENGINE: GeneralPurpose = GeneralPurpose::new(
@@ -53,7 +54,10 @@ mod tests {
 
     #[tokio::test]
     async fn both_ways() {
-        assert_eq!(value("${BASE64_ENCODE(hello)} ${BASE64_DECODE(aGVsbG8=)} ${BASE64_DECODE(aGVsbG8)}"), "aGVsbG8= hello hello");
+        assert_eq!(
+            value("${BASE64_ENCODE(hello)} ${BASE64_DECODE(aGVsbG8=)} ${BASE64_DECODE(aGVsbG8)}"),
+            "aGVsbG8= hello hello"
+        );
         assert_eq!(value("[${BASE64_ENCODE()}${BASE64_DECODE()}${BASE64_DECODE(!)}]"), "[]");
     }
 }

@@ -72,7 +72,10 @@ mod tests {
     async fn ranges_of_fields() {
         let cut = |text: &str| value_with(&[("V", "a-b-c-d")], text);
         assert_eq!(cut("${CUT(V,,2)} ${CUT(V,-,2-3)} ${CUT(V,-,-2)} ${CUT(V,-,3-)}"), "b b-c a-b c-d");
-        assert_eq!(cut("[${CUT(V,-,1&3)}] [${CUT(V,-,9)}] [${CUT(V,-,0)}] [${CUT(V,-,x)}] [${CUT(V,-)}]"), "[a-c] [] [] [] []");
+        assert_eq!(
+            cut("[${CUT(V,-,1&3)}] [${CUT(V,-,9)}] [${CUT(V,-,0)}] [${CUT(V,-,x)}] [${CUT(V,-)}]"),
+            "[a-c] [] [] [] []"
+        );
     }
 
     #[tokio::test]

@@ -6,7 +6,9 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 ///
 /// Text from outside (a caller's name, a web page) must not get here: it could read any variable and call any function.
 pub static EVAL: Function =
-    Function::new("EVAL", "A text substituted twice", &[Argument::required("text", Kind::Text)]).reads(read).dangerous();
+    Function::new("EVAL", "A text substituted twice", &[Argument::required("text", Kind::Text)])
+        .reads(read)
+        .dangerous();
 
 fn read(context: &mut Context<'_>, text: &str, out: &mut String) -> Result<(), FunctionError> {
     if text.is_empty() {

@@ -37,6 +37,9 @@ mod tests {
     #[tokio::test]
     async fn fields_are_counted() {
         let count = |text: &str| value_with(&[("V", "a-b,c-"), ("E", "")], text);
-        assert_eq!(count(r"${FIELDQTY(V,-)} ${FIELDQTY(V,\x2d)} ${FIELDQTY(V,,)} ${FIELDQTY(V)} ${FIELDQTY(E,-)}"), "3 3 2 1 0");
+        assert_eq!(
+            count(r"${FIELDQTY(V,-)} ${FIELDQTY(V,\x2d)} ${FIELDQTY(V,,)} ${FIELDQTY(V)} ${FIELDQTY(E,-)}"),
+            "3 3 2 1 0"
+        );
     }
 }

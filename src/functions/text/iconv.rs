@@ -113,7 +113,10 @@ mod tests {
     #[tokio::test]
     async fn sets_are_converted() {
         assert_eq!(value("${ICONV(iso-8859-1,utf-8,abc)} ${ICONV(utf-8,us-ascii,größe)}"), "abc gr");
-        assert_eq!(value("${ICONV(utf-8,us-ascii//IGNORE,größe)} ${ICONV(utf-8,us-ascii//TRANSLIT,größe)}"), "gre gr??e");
+        assert_eq!(
+            value("${ICONV(utf-8,us-ascii//IGNORE,größe)} ${ICONV(utf-8,us-ascii//TRANSLIT,größe)}"),
+            "gre gr??e"
+        );
         assert_eq!(value("${ICONV(utf-8,latin1,ö)} ${ICONV(latin1,utf-8,ö)} [${ICONV(none,utf-8,a)}]"), "? Ã¶ []");
     }
 }

@@ -80,8 +80,16 @@ mod tests {
     async fn members_are_found() {
         let json = r#"{"a": {"b": {"c": "deep"}}, "l": ["x", "y"], "t": true, "n": null, "d": 1.5, "i": 7}"#;
         let decode = |text: &str| value_with(&[("J", json)], text);
-        assert_eq!(decode("${JSON_DECODE(J,a.b.c)} ${JSON_DECODE(J,a/b,/)} ${JSON_DECODE(J,l.1)}"), r#"deep {"c":"deep"} y"#);
-        assert_eq!(decode("${JSON_DECODE(J,t)}${JSON_DECODE(J,n)} ${JSON_DECODE(J,d)} ${JSON_DECODE(J,i)} ${JSON_DECODE(J,l,.,c)}"), "1 1.5 7 2");
+        assert_eq!(
+            decode("${JSON_DECODE(J,a.b.c)} ${JSON_DECODE(J,a/b,/)} ${JSON_DECODE(J,l.1)}"),
+            r#"deep {"c":"deep"} y"#
+        );
+        assert_eq!(
+            decode(
+                "${JSON_DECODE(J,t)}${JSON_DECODE(J,n)} ${JSON_DECODE(J,d)} ${JSON_DECODE(J,i)} ${JSON_DECODE(J,l,.,c)}"
+            ),
+            "1 1.5 7 2"
+        );
         assert_eq!(decode("[${JSON_DECODE(J,none)}] [${JSON_DECODE(J)}] [${JSON_DECODE(N,a)}]"), "[] [] []");
     }
 }

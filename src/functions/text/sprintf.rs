@@ -213,13 +213,22 @@ mod tests {
     #[tokio::test]
     async fn numbers() {
         assert_eq!(value("${SPRINTF(%05d|%-5d|%+d|%x|%#X|%o,42,42,42,255,255,8)}"), "00042|42   |+42|ff|0XFF|10");
-        assert_eq!(value("${SPRINTF(%.2f|%5.1f|%e|%g|%g,3.14159,2.25,12345,0.0001,1e20)}"), "3.14|  2.2|1.234500e+04|0.0001|1e+20");
+        assert_eq!(
+            value("${SPRINTF(%.2f|%5.1f|%e|%g|%g,3.14159,2.25,12345,0.0001,1e20)}"),
+            "3.14|  2.2|1.234500e+04|0.0001|1e+20"
+        );
         assert_eq!(value("${SPRINTF(%d,010)} ${SPRINTF(%06.2f,-1.5)}"), "10 -01.50");
     }
 
     #[tokio::test]
     async fn texts() {
-        assert_eq!(value("${SPRINTF(%s-%s,a,b)}|${SPRINTF(%5s|%-5s|%.3s,ab,cd,abcdef)}|${SPRINTF(%d%%,50)}"), "a-b|   ab|cd   |abc|50%");
-        assert_eq!(value("[${SPRINTF(%d,abc)}] [${SPRINTF(plain)}] [${SPRINTF(%s)}] [${SPRINTF()}] ${SPRINTF(%s,a,b)}"), "[] [plain] [] [] a");
+        assert_eq!(
+            value("${SPRINTF(%s-%s,a,b)}|${SPRINTF(%5s|%-5s|%.3s,ab,cd,abcdef)}|${SPRINTF(%d%%,50)}"),
+            "a-b|   ab|cd   |abc|50%"
+        );
+        assert_eq!(
+            value("[${SPRINTF(%d,abc)}] [${SPRINTF(plain)}] [${SPRINTF(%s)}] [${SPRINTF()}] ${SPRINTF(%s,a,b)}"),
+            "[] [plain] [] [] a"
+        );
     }
 }

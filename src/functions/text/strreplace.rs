@@ -23,7 +23,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     };
     let value = context.value_of(&name);
     let replacement = replacement.unwrap_or_default();
-    let most = most.and_then(|most| fields::integer(&most)).map(|(most, _)| most).filter(|most| *most > 0);
+    let most = most.as_deref().and_then(fields::integer).map(|(most, _)| most).filter(|most| *most > 0);
     let most = most.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
     out.push_str(&value.replacen(&search, &replacement, most));
     Ok(())

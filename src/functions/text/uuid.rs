@@ -8,7 +8,7 @@ use crate::interpreter::{Context, Function, FunctionError};
 pub static UUID: Function = Function::new("UUID", "A new random UUID", &[]).reads(read);
 
 fn read(context: &mut Context<'_>, _: &str, out: &mut String) -> Result<(), FunctionError> {
-    let mut bits = |count: u32| context.exchange.random(0, (1_i64 << count) - 1);
+    let bits = |count: u32| context.exchange.random(0, (1_i64 << count) - 1);
     let (low, middle, high) = (bits(32), bits(16), bits(12));
     // The variant 10 in the two highest bits.
     let (clock, node) = (0x8000 | bits(14), bits(48));
@@ -22,7 +22,8 @@ mod tests {
 
     #[tokio::test]
     async fn its_shape_is_that_of_version_4() {
-        let pattern = regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$").unwrap();
+        let pattern =
+            regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$").unwrap();
         assert!(pattern.is_match(&value("${UUID()}")));
     }
 }

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use crate::interpreter::Context;
 
 /// The zone of that name; the exchange's own for an empty name, UTC for one that does not exist.
-fn zone(context: &Context<'_>, name: &str) -> TimeZone {
+fn zone(context: &mut Context<'_>, name: &str) -> TimeZone {
     if name.is_empty() {
         return context.exchange.clock.now().time_zone().clone();
     }

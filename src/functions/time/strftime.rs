@@ -42,10 +42,19 @@ mod tests {
 
     #[tokio::test]
     async fn conversions() {
-        assert_eq!(value("${STRFTIME(1700000000,UTC,%A %a %B %b %d %e %j %u %w)}"), "Tuesday Tue November Nov 14 14 318 2 2");
+        assert_eq!(
+            value("${STRFTIME(1700000000,UTC,%A %a %B %b %d %e %j %u %w)}"),
+            "Tuesday Tue November Nov 14 14 318 2 2"
+        );
         assert_eq!(value("${STRFTIME(1700000000,UTC)}"), "Tue Nov 14 22:13:20 2023");
-        assert_eq!(value("${STRFTIME(1700000000,UTC,%I %l %p %M %D %T %R %y %C %s %%)}"), "10 10 PM 13 11/14/23 22:13:20 22:13 23 20 1700000000 %");
-        assert_eq!(value("${STRFTIME(1700000000.5,UTC,%S.%3q)} ${STRFTIME(0,UTC,%-d %_m %U %W %V)}"), "20.500 1  1 00 00 01");
+        assert_eq!(
+            value("${STRFTIME(1700000000,UTC,%I %l %p %M %D %T %R %y %C %s %%)}"),
+            "10 10 PM 13 11/14/23 22:13:20 22:13 23 20 1700000000 %"
+        );
+        assert_eq!(
+            value("${STRFTIME(1700000000.5,UTC,%S.%3q)} ${STRFTIME(0,UTC,%-d %_m %U %W %V)}"),
+            "20.500 1  1 00 00 01"
+        );
     }
 
     #[tokio::test]
@@ -57,6 +66,9 @@ mod tests {
 
     #[tokio::test]
     async fn now_where_nothing_is_given() {
-        assert_eq!(value("${STRFTIME(,UTC,%F)} ${STRFTIME(abc,,%F)} ${STRFTIME()}"), "2023-11-14 2023-11-14 Tue Nov 14 22:13:20 2023");
+        assert_eq!(
+            value("${STRFTIME(,UTC,%F)} ${STRFTIME(abc,,%F)} ${STRFTIME()}"),
+            "2023-11-14 2023-11-14 Tue Nov 14 22:13:20 2023"
+        );
     }
 }

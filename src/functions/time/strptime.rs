@@ -37,7 +37,10 @@ mod tests {
 
     #[tokio::test]
     async fn dates_are_read() {
-        assert_eq!(value("${STRPTIME(2023-11-14,UTC,%Y-%m-%d)} ${STRPTIME(14 Nov 2023,UTC,%d %b %Y)}"), "1699920000 1699920000");
+        assert_eq!(
+            value("${STRPTIME(2023-11-14,UTC,%Y-%m-%d)} ${STRPTIME(14 Nov 2023,UTC,%d %b %Y)}"),
+            "1699920000 1699920000"
+        );
         assert_eq!(value("${STRPTIME(20231114221320,UTC,%Y%m%d%H%M%S)}"), "1700000000");
         assert_eq!(value("${STRPTIME(11/14/23 5:13:20 PM,America/New_York,%D %I:%M:%S %p)}"), "1700000000");
         assert_eq!(value("[${STRPTIME(hello,UTC,%Y-%m-%d)}] [${STRPTIME(2023-11-14,UTC)}]"), "[] []");

@@ -1,0 +1,32 @@
+//! `CDR_PROP`
+
+use crate::conf::is_true;
+use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
+
+/// `Set(CDR_PROP(disable)=1)` makes the call leave no record, `=0` makes it leave one again.
+///
+/// `party_a` is taken and has no effect: the record is always told from the calling side.
+pub static CDR_PROP: Function =
+    Function::new("CDR_PROP", "Whether there is a call record", &[Argument::required("property", Kind::Text)])
+        .writes(write);
+
+fn write(context: &mut Context<'_>, property: &str, value: &str) -> Result<(), FunctionError> {
+    match property.trim().to_ascii_lowercase().as_str() {
+        "disable" => context.state.record.is_disabled = is_true(value),
+        "party_a" => {}
+        other => return Err(FunctionError::arguments(format!("`{other}` is no property of a call record"))),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::functions::tests::Bench;
+
+    #[tokio::test]
+    async fn records_can_be_switched_off() {
+        let bench = Bench::new("");
+        bench.set("CDR_PROP(disable)", "1");
+        assert!(bench.with(|context| context.state.record.is_disabled));
+    }
+}

@@ -1,0 +1,70 @@
+//! `CURLOPT`
+
+use crate::functions::fields;
+use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
+
+/// Sets how this channel's web requests go out, and gives what is set.
+pub static CURLOPT: Function =
+    Function::new("CURLOPT", "An option of web requests", &[Argument::required("option", Kind::Text)])
+        .reads(read)
+        .writes(write);
+
+/// The options, and what they are before they are set.
+const OPTIONS: &[(&str, &str)] = &[
+    ("conntimeout", "0"),
+    ("cookie", ""),
+    ("dnstimeout", "0"),
+    ("failurecodes", ""),
+    ("followlocation", "0"),
+    ("ftptext", "0"),
+    ("ftptimeout", "0"),
+    ("hashcompat", "no"),
+    ("header", "0"),
+    ("httpheader", ""),
+    ("httptimeout", "0"),
+    ("maxredirs", "0"),
+    ("proxy", ""),
+    ("proxyport", "0"),
+    ("proxytype", ""),
+    ("proxyuserpwd", ""),
+    ("referer", ""),
+    ("ssl_verifyhost", "2"),
+    ("ssl_verifypeer", "1"),
+    ("useragent", "exten"),
+    ("userpwd", ""),
+];
+
+fn find(option: &str) -> Result<(String, &'static str), FunctionError> {
+    let known = OPTIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(option.trim()));
+    let (name, before) = known.ok_or_else(|| FunctionError::not_found(format!("there is no option `{option}`")))?;
+    Ok((format!("CURLOPT/{name}"), before))
+}
+
+fn read(context: &mut Context<'_>, option: &str, out: &mut String) -> Result<(), FunctionError> {
+    let (setting, before) = find(option)?;
+    out.push_str(context.state.settings.get(&setting).unwrap_or(before));
+    Ok(())
+}
+
+fn write(context: &mut Context<'_>, option: &str, value: &str) -> Result<(), FunctionError> {
+    let (setting, before) = find(option)?;
+    let is_number = before.bytes().all(|byte| byte.is_ascii_digit()) && !before.is_empty();
+    if is_number && fields::integer(value).is_none() {
+        return Err(FunctionError::value(format!("`{value}` is no number, as {option} wants")));
+    }
+    context.state.settings.set(&setting, value);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::functions::tests::Bench;
+
+    #[tokio::test]
+    async fn options_are_kept() {
+        let bench = Bench::new("");
+        bench.set("CURLOPT(httptimeout)", "3");
+        bench.set("CURLOPT(nonsense)", "1");
+        assert_eq!(bench.value("${CURLOPT(httptimeout)} [${CURLOPT(nonsense)}]"), "3 []");
+    }
+}

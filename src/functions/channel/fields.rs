@@ -1,0 +1,138 @@
+//! The items of `CHANNEL`.
+
+use super::parse_ama_flags;
+use crate::functions::fields::integer;
+use crate::interpreter::{Context, FunctionError};
+
+/// Items that are kept as they are set, and what they are before.
+const KEPT: &[(&str, &str)] = &[
+    ("dtmf_features", ""),
+    ("hangupsource", ""),
+    ("max_forwards", "20"),
+    ("parkinglot", ""),
+    ("rxgain", "0.0"),
+    ("trace", "0"),
+    ("transfercapability", "SPEECH"),
+    ("txgain", "0.0"),
+];
+
+/// Groups by number and by name.
+const GROUPS: &[&str] = &["callgroup", "pickupgroup", "namedcallgroup", "namedpickupgroup"];
+
+fn setting(item: &str) -> String {
+    format!("CHANNEL/{item}")
+}
+
+/// The item's value; `None` where there is no such item, or it is not known.
+pub(super) fn read(context: &mut Context<'_>, item: &str) -> Option<String> {
+    let state = &*context.state;
+    let own = match item {
+        "accountcode" => state.account_code.clone(),
+        "amaflags" => state.ama_flags.to_string(),
+        "context" => state.position.context.clone(),
+        "exten" => state.position.extension.clone(),
+        "language" => state.language.clone(),
+        "musicclass" => state.music_class.clone(),
+        "peeraccount" => state.peer_account.clone(),
+        "tonezone" => Some(state.tone_zone.clone()).filter(|zone| !zone.is_empty())?,
+        "userfield" => state.record.fields.get("userfield").unwrap_or("").to_owned(),
+        _ if GROUPS.contains(&item) => state.settings.get(&setting(item)).unwrap_or("").to_owned(),
+        _ => match KEPT.iter().find(|(kept, _)| *kept == item) {
+            Some((_, before)) => state.settings.get(&setting(item)).unwrap_or(before).to_owned(),
+            None => return read_leg(context, item),
+        },
+    };
+    Some(own)
+}
+
+/// What the channel beneath knows.
+fn read_leg(context: &Context<'_>, item: &str) -> Option<String> {
+    let channel = context.channel?;
+    let fact = || channel.leg().fact(item);
+    Some(match item {
+        "audionativeformat" | "audioreadformat" | "audiowriteformat" => fact().unwrap_or_else(|| "ulaw".to_owned()),
+        "callid" => format!("[C-{:08x}]", call_number(&channel.linked_id())),
+        "channeltype" => channel.leg().technology().to_owned(),
+        "checkhangup" => if channel.hangup_cause().is_some() { "1" } else { "0" }.to_owned(),
+        "linkedid" => channel.linked_id().to_string(),
+        "name" => channel.name().to_string(),
+        "peer" => channel.bridged_with().map(|peer| peer.to_string()).unwrap_or_default(),
+        "state" => channel.phase().word().to_owned(),
+        "uniqueid" => channel.unique_id().to_string(),
+        _ => return fact(),
+    })
+}
+
+/// A number for all channels of one call: that of the oldest.
+fn call_number(linked_id: &str) -> u32 {
+    linked_id.rsplit_once('.').and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
+}
+
+/// Sets an item.
+pub(super) fn write(context: &mut Context<'_>, item: &str, value: &str) -> Result<(), FunctionError> {
+    match item {
+        "accountcode" => value.clone_into(&mut context.state.account_code),
+        "amaflags" => {
+            let flags = parse_ama_flags(value);
+            context.state.ama_flags =
+                flags.ok_or_else(|| FunctionError::value(format!("`{value}` is no accounting flag")))?;
+        }
+        "hangup_handler_push" => push_handler(context, value),
+        "hangup_handler_pop" => {
+            context.state.hangup_handlers.pop();
+            push_handler(context, value);
+        }
+        "hangup_handler_wipe" => {
+            context.state.hangup_handlers.clear();
+            push_handler(context, value);
+        }
+        "language" => value.clone_into(&mut context.state.language),
+        "musicclass" => value.clone_into(&mut context.state.music_class),
+        "peeraccount" => value.clone_into(&mut context.state.peer_account),
+        "tonezone" => {
+            if context.exchange.zones.zone(value).is_none() {
+                return Err(FunctionError::not_found(format!("there are no tones of `{value}`")));
+            }
+            value.clone_into(&mut context.state.tone_zone);
+        }
+        "userfield" => context.state.record.fields.set("userfield", value),
+        "callgroup" | "pickupgroup" => context.state.settings.set(&setting(item), &numbered_groups(value)),
+        "namedcallgroup" | "namedpickupgroup" => {
+            let names: Vec<&str> = value.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+            context.state.settings.set(&setting(item), &names.join(", "));
+        }
+        _ if KEPT.iter().any(|(kept, _)| *kept == item) => context.state.settings.set(&setting(item), value),
+        _ => return Err(FunctionError::not_found(format!("the channel has no item `{item}` that could be set"))),
+    }
+    Ok(())
+}
+
+/// Pushes a subroutine, its place written out: the channel will be elsewhere when it runs.
+fn push_handler(context: &mut Context<'_>, routine: &str) {
+    if routine.is_empty() {
+        return;
+    }
+    let target = routine.split('(').next().unwrap_or("");
+    let position = &context.state.position;
+    let whole = match target.matches(',').count() {
+        0 => format!("{},{},{routine}", position.context, position.extension),
+        1 => format!("{},{routine}", position.context),
+        _ => routine.to_owned(),
+    };
+    context.state.hangup_handlers.push(whole);
+}
+
+/// `3,1-2` as `1, 2, 3`; groups go from 0 to 63.
+fn numbered_groups(text: &str) -> String {
+    let mut groups = [false; 64];
+    for part in text.split(',') {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let (Some((first, _)), Some((last, _))) = (integer(first), integer(last)) else { continue };
+        for (number, group) in groups.iter_mut().enumerate() {
+            let number = i64::try_from(number).unwrap_or(i64::MAX);
+            *group |= first <= number && number <= last;
+        }
+    }
+    let members = groups.iter().enumerate().filter(|(_, is_member)| **is_member);
+    members.map(|(number, _)| number.to_string()).collect::<Vec<_>>().join(", ")
+}

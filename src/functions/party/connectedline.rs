@@ -1,0 +1,66 @@
+//! `CONNECTEDLINE`
+
+use super::fields;
+use crate::functions::fields::standard;
+use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
+
+/// Gives or sets whom the channel's display shows as connected.
+///
+/// Fields as in `CALLERID`, and `source`: `unknown`, `answer`, `diversion`, `transfer` or `transfer_alerting`. Option
+/// `i` holds the change back from the telephone until another follows.
+pub static CONNECTEDLINE: Function = Function::new(
+    "CONNECTEDLINE",
+    "Who is connected",
+    &[Argument::required("field", Kind::Text), Argument::optional("i", Kind::Options)],
+)
+.reads(read)
+.writes(write);
+
+const SOURCES: &[&str] = &["unknown", "answer", "diversion", "transfer", "transfer_alerting"];
+
+/// Where the state keeps the source.
+const SOURCE: &str = "CONNECTEDLINE/source";
+
+fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
+    let [field, _] = standard(arguments);
+    let field = field.unwrap_or_default().to_ascii_lowercase();
+    let value = match &*field {
+        "source" => Some(context.state.settings.get(SOURCE).unwrap_or("unknown").to_owned()),
+        field => fields::read(&context.state.connected, field),
+    };
+    out.push_str(&value.ok_or_else(|| unknown(&field))?);
+    Ok(())
+}
+
+fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), FunctionError> {
+    let [field, _] = standard(arguments);
+    let field = field.unwrap_or_default().to_ascii_lowercase();
+    if field == "source" {
+        let known = SOURCES.iter().find(|known| known.eq_ignore_ascii_case(value.trim()));
+        let known = known.ok_or_else(|| FunctionError::value(format!("`{value}` is no source of a connected line")))?;
+        context.state.settings.set(SOURCE, known);
+        return Ok(());
+    }
+    if fields::write(&mut context.state.connected, &field, value)? { Ok(()) } else { Err(unknown(&field)) }
+}
+
+fn unknown(field: &str) -> FunctionError {
+    FunctionError::not_found(format!("there is no field `{field}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::functions::tests::Bench;
+
+    #[tokio::test]
+    async fn whom_the_display_shows() {
+        let bench = Bench::new("");
+        bench.set("CONNECTEDLINE(num,i)", "4000");
+        bench.set("CONNECTEDLINE(name)", "Desk");
+        bench.set("CONNECTEDLINE(source)", "answer");
+        assert_eq!(
+            bench.value("${CONNECTEDLINE(all)} ${CONNECTEDLINE(source)} [${CONNECTEDLINE(colour)}]"),
+            "\"Desk\" <4000> answer []"
+        );
+    }
+}

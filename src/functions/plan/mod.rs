@@ -1,0 +1,7 @@
+//! Questions about the plan, and about the call's way through it.
+
+pub mod eval_exten;
+pub mod exception;
+pub mod exists;
+pub mod hint;
+pub mod stack_peek;

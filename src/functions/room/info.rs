@@ -1,0 +1,65 @@
+//! `CONFBRIDGE_INFO`, `MEETME_INFO`
+
+use crate::functions::fields;
+use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
+
+const ARGUMENTS: &[Argument] = &[Argument::required("item", Kind::Text), Argument::required("room", Kind::Room)];
+
+/// Gives a number about a room: `parties`, `admins`, `marked`, `locked`, `muted`. A room that nobody is in has 0.
+pub static CONFBRIDGE_INFO: Function =
+    Function::new("CONFBRIDGE_INFO", "A number about a conference", ARGUMENTS).reads(confbridge);
+
+/// Gives a number about a room: `parties`, `lock`, `dynamic`, or `activity`, the seconds since the first member came.
+pub static MEETME_INFO: Function = Function::new("MEETME_INFO", "A number about a conference", ARGUMENTS).reads(meetme);
+
+fn confbridge(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
+    let [item, Some(name)] = fields::standard(arguments) else {
+        return Err(FunctionError::arguments("an item and a room are needed"));
+    };
+    let room = context.exchange.rooms.find(&name);
+    let count = room.map_or(0, |room| match item.as_deref().unwrap_or("").to_ascii_lowercase().as_str() {
+        "parties" => room.census().members,
+        "admins" => room.members().iter().filter(|(_, _, role)| role.is_admin).count(),
+        "marked" => room.census().marked,
+        "locked" => usize::from(room.is_locked()),
+        _ => 0,
+    });
+    out.push_str(&count.to_string());
+    Ok(())
+}
+
+fn meetme(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
+    let [item, Some(name)] = fields::standard(arguments) else {
+        return Err(FunctionError::arguments("an item and a room are needed"));
+    };
+    let room = context.exchange.rooms.find(&name);
+    let count = match item.as_deref().unwrap_or("").to_ascii_lowercase().as_str() {
+        "parties" => room.map_or(0, |room| room.census().members),
+        "lock" => room.map_or(0, |room| usize::from(room.is_locked())),
+        "dynamic" => usize::from(room.is_some()),
+        "activity" => {
+            let first = room.and_then(|room| room.members().first().map(|(_, channel, _)| channel.created()));
+            let since = first.map(|first| first.elapsed().as_secs()).unwrap_or(0);
+            usize::try_from(since).unwrap_or(usize::MAX)
+        }
+        other => {
+            return Err(FunctionError::arguments(format!("`{other}` is none of parties, lock, dynamic, activity")));
+        }
+    };
+    out.push_str(&count.to_string());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::functions::tests::value;
+
+    #[tokio::test]
+    async fn empty_rooms_have_nobody() {
+        assert_eq!(
+            value("${CONFBRIDGE_INFO(parties,7)} ${CONFBRIDGE_INFO(colour,7)} [${CONFBRIDGE_INFO(parties)}]"),
+            "0 0 []"
+        );
+        assert_eq!(value("${MEETME_INFO(parties,7)} ${MEETME_INFO(lock,7)} [${MEETME_INFO(colour,7)}]"), "0 0 []");
+    }
+}

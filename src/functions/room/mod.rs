@@ -1,0 +1,4 @@
+//! Conference rooms.
+
+pub mod find_free_conf;
+pub mod info;

@@ -1,0 +1,36 @@
+//! `EXTENSION_STATE`
+
+use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
+
+/// Gives what the devices in the hint of an extension do, all taken together; UNKNOWN without a hint.
+pub static EXTENSION_STATE: Function = Function::new(
+    "EXTENSION_STATE",
+    "What the devices of an extension do",
+    &[Argument::required("extension@context", Kind::Text)],
+)
+.reads(read);
+
+fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
+    let (extension, place) = arguments.split_once('@').unwrap_or((arguments, "default"));
+    if extension.is_empty() {
+        return Err(FunctionError::arguments("an extension is needed"));
+    }
+    let hint = context.lookup().hint(place, extension);
+    out.push_str(hint.map_or("UNKNOWN", |hint| context.exchange.hint_state(&hint).word()));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::functions::tests::Bench;
+
+    #[tokio::test]
+    async fn the_hint_decides() {
+        let bench = Bench::new("");
+        bench.set("DEVICE_STATE(Custom:lamp)", "NOT_INUSE");
+        assert_eq!(
+            bench.value("${EXTENSION_STATE(200@default)} ${EXTENSION_STATE(200)} ${EXTENSION_STATE(300@default)}"),
+            "NOT_INUSE NOT_INUSE UNKNOWN"
+        );
+    }
+}

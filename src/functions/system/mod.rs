@@ -1,0 +1,11 @@
+//! Files, programs and the machine around exten.
+
+pub mod ast_config;
+pub mod env;
+pub mod file;
+pub mod path;
+pub mod shell;
+pub mod stat;
+pub mod version;
+
+mod lines;
