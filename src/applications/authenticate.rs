@@ -25,7 +25,7 @@ pub static AUTHENTICATE: Application = Application {
         Argument::optional("prompt", Kind::Sounds),
     ],
     options: &[
-        Letter::plain('a', "makes the password the account code of the channel"),
+        Letter::plain('a', "makes the password, or the account of option m, the account code of the channel"),
         Letter::plain('d', "takes the path for a family of the AstDB"),
         Letter::plain('m', "reads lines of account code, colon and the password's MD5 hash from the file"),
         Letter::plain('r', "removes the key from the AstDB once it was used"),
@@ -53,7 +53,7 @@ async fn authenticate(call: &mut Call, arguments: Arguments) -> Outcome {
             break;
         }
         if let Some(account) = check(call, password, &entered, &options) {
-            if options.has('a') || options.has('m') {
+            if options.has('a') {
                 call.channel.state().account_code = account;
             }
             playing::play(call, "auth-thankyou").await;

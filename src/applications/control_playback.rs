@@ -64,16 +64,18 @@ struct Keys<'a> {
 
 impl<'a> Keys<'a> {
     fn of(arguments: &'a Arguments) -> Self {
-        let named = |index: usize, default: &'static str| {
+        let named = |index: usize| {
             let keys = arguments.get(index);
-            if keys.starts_with(|key: char| playing::ANY_KEY.contains(key)) { keys } else { default }
+            if keys.starts_with(|key: char| playing::ANY_KEY.contains(key)) { keys } else { "" }
         };
+        let (forward, back, stop, pause, restart) = (named(2), named(3), named(4), named(5), named(6));
+        let is_free = |key: char| ![forward, back, stop, pause, restart].iter().any(|keys| keys.contains(key));
         Self {
-            forward: named(2, "#"),
-            back: named(3, "*"),
-            stop: named(4, ""),
-            pause: named(5, ""),
-            restart: named(6, ""),
+            forward: if forward.is_empty() && is_free('#') { "#" } else { forward },
+            back: if back.is_empty() && is_free('*') { "*" } else { back },
+            stop,
+            pause,
+            restart,
         }
     }
 }

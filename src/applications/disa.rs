@@ -34,6 +34,8 @@ const REFUSAL: Duration = Duration::from_secs(10);
 
 /// What a passcode opens.
 struct Access {
+    /// The passcode; the call goes on its account.
+    account: String,
     context: String,
     caller_id: String,
 }
@@ -47,12 +49,15 @@ async fn disa(call: &mut Call, arguments: Arguments) -> Outcome {
     if !options.has('n') {
         call.answer(Duration::ZERO).await;
     }
-    let given =
-        Access { context: arguments.given(1).unwrap_or("disa").to_owned(), caller_id: arguments.get(2).to_owned() };
+    let given = Access {
+        account: String::new(),
+        context: arguments.given(1).unwrap_or("disa").to_owned(),
+        caller_id: arguments.get(2).to_owned(),
+    };
     let access = if passcode.eq_ignore_ascii_case("no-password") {
         Some(given)
     } else {
-        let entered = dial(call, |_| false, true).await;
+        let entered = dial(call, |_| false, false).await;
         let access = entered.and_then(|entered| check(call, passcode, &entered, given));
         if access.is_none() {
             call.context().warn("DISA: a wrong passcode was keyed");
@@ -60,49 +65,59 @@ async fn disa(call: &mut Call, arguments: Arguments) -> Outcome {
         access
     };
     let Some(access) = access else { return refuse(call).await };
-    if !access.caller_id.is_empty() {
-        call.context().set("CALLERID(all)", &access.caller_id);
-    }
     let caller = call.channel.state().caller.number().to_owned();
     let plan = std::sync::Arc::clone(call.plan());
     let exchange = std::sync::Arc::clone(&call.exchange);
     let lookup = crate::interpreter::Lookup::new(&plan, &exchange.clock);
     let is_final = |dialled: &str| !lookup.matches_more(&access.context, dialled, &caller);
-    let dialled = dial(call, is_final, options.has('p')).await.unwrap_or_default();
-    if lookup.exists(&access.context, &dialled, 1, &caller) {
-        call.channel.state().jump(&access.context, &dialled, 1);
-        return Outcome::Continue;
-    }
-    if lookup.exists(&access.context, "i", 1, &caller) {
+    let hash_counts = !options.has('p') && lookup.can_match(&access.context, "#", &caller);
+    let Some(dialled) = dial(call, is_final, hash_counts).await else { return refuse(call).await };
+    let extension = if lookup.exists(&access.context, &dialled, 1, &caller) {
+        dialled.as_str()
+    } else {
         call.context().set("INVALID_EXTEN", &dialled);
-        call.channel.state().jump(&access.context, "i", 1);
-        return Outcome::Continue;
+        "i"
+    };
+    if !lookup.exists(&access.context, extension, 1, &caller) {
+        return refuse(call).await;
     }
-    refuse(call).await
+    let mut context = call.context();
+    if !access.caller_id.is_empty() {
+        context.set("CALLERID(all)", &access.caller_id);
+    }
+    if !access.account.is_empty() {
+        context.state.account_code = access.account;
+    }
+    context.state.jump(&access.context, extension, 1);
+    Outcome::Continue
 }
 
 /// Collects digits under a dial tone until they are final, `#` ends them or no more come; nothing if none came.
-async fn dial(call: &mut Call, is_final: impl Fn(&str) -> bool, ends_with_hash: bool) -> Option<String> {
+async fn dial(call: &mut Call, is_final: impl Fn(&str) -> bool, hash_counts: bool) -> Option<String> {
     let timeouts = call.channel.state().timeouts;
     let mut tone = Some(music::tone(call, &call.channel, "dial"));
-    let (mut dialled, mut limit) = (String::new(), timeouts.response);
-    while let Keyed::Key(key) = call.key(limit).await {
+    let mut dialled = String::new();
+    loop {
+        let limit = if tone.is_some() { timeouts.response } else { timeouts.digit };
+        let key = match call.key(limit).await {
+            Keyed::Key(key) => key,
+            Keyed::TimedOut if tone.is_some() => return None,
+            Keyed::TimedOut => return Some(dialled),
+        };
         drop(tone.take());
-        limit = timeouts.digit;
-        if key == '#' && ends_with_hash {
-            break;
+        if key == '#' && !(hash_counts && dialled.is_empty()) {
+            return Some(dialled);
         }
         dialled.push(key);
         if is_final(&dialled) {
-            break;
+            return Some(dialled);
         }
     }
-    (!dialled.is_empty()).then_some(dialled)
 }
 
 fn check(call: &Call, passcode: &str, entered: &str, given: Access) -> Option<Access> {
-    if !passcode.starts_with('/') {
-        return (entered == passcode).then_some(given);
+    if passcode.starts_with(|first: char| first.is_ascii_digit()) {
+        return (entered == passcode).then(|| Access { account: entered.to_owned(), ..given });
     }
     let lines = match std::fs::read(passcode) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -116,6 +131,7 @@ fn check(call: &Call, passcode: &str, entered: &str, given: Access) -> Option<Ac
     let fields = lines.find(|fields| fields.first() == Some(&entered))?;
     let field = |index: usize| fields.get(index).map(|field| field.trim()).filter(|field| !field.is_empty());
     Some(Access {
+        account: entered.to_owned(),
         context: field(1).map_or(given.context, str::to_owned),
         caller_id: field(2).map_or(given.caller_id, str::to_owned),
     })

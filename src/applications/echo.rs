@@ -44,3 +44,14 @@ async fn echo(call: &mut Call, _arguments: Arguments) -> Outcome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::Trial;
+
+    #[test]
+    fn the_hash_key_ends_it() {
+        let told = Trial::of("Echo\nHangup").press("12#").run();
+        assert!(told.has("100@default:3 Hangup") && told.lasted < 1.5, "{:?}", told.lines);
+    }
+}

@@ -1,6 +1,6 @@
 //! `Record`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::playing::{self, ANY_KEY};
 use crate::channel::Event;
 use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Options, Outcome, Run, Sets};
-use crate::media::sound::Recording;
+use crate::media::sound::{Recording, SoundError};
 use crate::media::{Frame, Sink};
 
 /// Records what the caller says into a sound file.
@@ -52,6 +52,9 @@ pub static RECORD: Application = Application {
 
 /// Of the silence that ended a recording this much stays.
 const KEPT_SILENCE: Duration = Duration::from_secs(1);
+
+/// The sound of the key that ended a recording, which is cut off.
+const KEY: Duration = Duration::from_millis(250);
 
 /// Writes what is heard, and notes when something was.
 struct Listener {
@@ -105,7 +108,8 @@ async fn record(call: &mut Call, arguments: Arguments) -> Outcome {
         return Outcome::Hangup;
     };
     let options = arguments.options(3);
-    let seconds = |index| arguments.seconds(index).filter(|seconds| *seconds > 0.0).map(Exchange::pause);
+    let seconds =
+        |index| arguments.seconds(index).map(f64::trunc).filter(|seconds| *seconds > 0.0).map(Exchange::pause);
     let (silence, longest) = (seconds(1), seconds(2));
     let (name, path) = place(call, &name, &format);
     call.context().set("RECORDED_FILE", &name);
@@ -123,26 +127,36 @@ async fn record(call: &mut Call, arguments: Arguments) -> Outcome {
     if !options.has('q') {
         playing::play(report.call, "beep").await;
     }
-    let made = if options.has('a') { Recording::append(&report.path) } else { Recording::create(&report.path) };
-    let recording = match made {
+    let recording = match open(&report.path, options.has('a')) {
         Ok(recording) => recording,
         Err(error) => {
             report.status = "ERROR";
             report.call.context().warn(&format!("Record: {error}"));
-            return Outcome::Hangup;
+            return Outcome::Continue;
         }
     };
     let listener = Arc::new(Listener { recording: Mutex::new(recording), heard: Mutex::default() });
     report.status = listen(report.call, &listener, &options, silence, longest).await;
-    if report.status == "SILENCE"
-        && !options.has('u')
-        && let Some(silence) = silence
-    {
-        // A failure leaves the silence in.
-        let _ = listener.recording.lock().shorten(silence.saturating_sub(KEPT_SILENCE));
+    let cut = match report.status {
+        "SILENCE" if !options.has('u') => silence.unwrap_or_default().saturating_sub(KEPT_SILENCE),
+        "DTMF" | "OPERATOR" => KEY,
+        _ => Duration::ZERO,
+    };
+    if !cut.is_zero() {
+        // A failure leaves the end in.
+        let _ = listener.recording.lock().shorten(cut);
     }
     // Asterisk loses the difference between no audio and no caller, and where silence counts, goes on nevertheless.
     if report.status == "HANGUP" && silence.is_none() { Outcome::Hangup } else { Outcome::Continue }
+}
+
+/// Makes the file, and its folder where that is missing.
+fn open(path: &Path, appends: bool) -> Result<Recording, SoundError> {
+    if let Some(folder) = path.parent() {
+        // If that fails, so does the file, which tells why.
+        let _ = std::fs::create_dir_all(folder);
+    }
+    if appends { Recording::append(path) } else { Recording::create(path) }
 }
 
 /// Listens until a key, the silence or the time limit ends it, and says which.

@@ -61,3 +61,16 @@ async fn send_dtmf(call: &mut Call, arguments: Arguments) -> Outcome {
     call.channel.discard_digits();
     Outcome::Continue
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::Trial;
+
+    #[test]
+    fn keys_and_pauses_take_their_time() {
+        let told = Trial::of("SendDTMF(1w2)").run();
+        assert!((1.6..1.8).contains(&told.lasted), "{}", told.lasted);
+        let told = Trial::of("SendDTMF(12,50,50)\nSendDTMF(1x)\nSendDTMF(1,,,SIP/nobody)").run();
+        assert!(told.has("warning SendDTMF: `x`") && told.has("warning SendDTMF: there is no channel SIP/nobody"));
+    }
+}

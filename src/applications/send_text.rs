@@ -6,21 +6,24 @@ use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run, Set
 pub static SEND_TEXT: Application = Application {
     name: "SendText",
     synopsis: "Shows the caller a text",
-    arguments: &[Argument::required("text", Kind::Text)],
+    arguments: &[Argument::optional("text", Kind::Text)],
     options: &[],
     sets: &[Sets { variable: "SENDTEXTSTATUS", values: &["SUCCESS", "FAILURE", "UNSUPPORTED"] }],
     run: Run::Compute(send_text),
 };
 
 fn send_text(context: &mut Context<'_>, text: &str) -> Outcome {
-    let status = match context.channel {
-        _ if text.is_empty() => {
-            context.warn("SendText needs a text");
-            "FAILURE"
-        }
-        Some(channel) if channel.leg().send_text(text) => "SUCCESS",
-        _ => "UNSUPPORTED",
-    };
-    context.set("SENDTEXTSTATUS", status);
+    let is_sent = context.channel.is_some_and(|channel| channel.leg().send_text(text));
+    context.set("SENDTEXTSTATUS", if is_sent { "SUCCESS" } else { "UNSUPPORTED" });
     Outcome::Continue
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::Trial;
+
+    #[test]
+    fn it_tells_whether_the_telephone_could() {
+        assert_eq!(Trial::of("SendText(hello)").run().value("SENDTEXTSTATUS"), Some("SUCCESS"));
+    }
 }

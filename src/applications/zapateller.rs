@@ -21,23 +21,45 @@ pub static ZAPATELLER: Application = Application {
 
 const TONE: &str = "!950/330,!1400/330,!1800/330,!0/1000";
 
+/// How long the tone lasts, with its silence.
+const LENGTH: Duration = Duration::from_millis(1990);
+
+/// Between the answer and the tone.
+const PAUSE: Duration = Duration::from_millis(500);
+
 async fn zapateller(call: &mut Call, arguments: Arguments) -> Outcome {
     let has = |option: &str| arguments.text().split(',').any(|given| given.trim().eq_ignore_ascii_case(option));
     let shows_number = !call.channel.state().caller.number().is_empty();
-    let mut status = "NOTHING";
-    if !call.channel.is_up() && has("answer") {
-        call.answer(Duration::ZERO).await;
-        status = "ANSWERED";
+    let set = |call: &Call, status: &str| call.context().set("ZAPATELLERSTATUS", status);
+    set(call, "NOTHING");
+    if !call.channel.is_up() {
+        if has("answer") {
+            call.answer(Duration::ZERO).await;
+            set(call, "ANSWERED");
+        }
+        tokio::time::sleep(PAUSE).await;
     }
-    if !(has("nocallerid") && shows_number)
-        && let Ok(tone) = Tone::parse(TONE)
-    {
-        let sounding = music::sound(&call.channel, tone);
-        tokio::time::sleep(Duration::from_millis(1990)).await;
+    if has("nocallerid") && shows_number {
+        return Outcome::Continue;
+    }
+    if let Ok(tone) = Tone::parse(TONE) {
+        let sounding = music::named_sound(&call.channel, "info", tone);
+        tokio::time::sleep(LENGTH).await;
         drop(sounding);
-        call.channel.discard_digits();
-        status = "ZAPPED";
     }
-    call.context().set("ZAPATELLERSTATUS", status);
+    call.channel.discard_digits();
+    set(call, "ZAPPED");
     Outcome::Continue
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::Trial;
+
+    #[test]
+    fn who_shows_no_number_hears_the_tone() {
+        let told = Trial::of("Zapateller(answer,nocallerid)").listen().run();
+        assert_eq!(told.value("ZAPATELLERSTATUS"), Some("ZAPPED"));
+        assert!(told.has("tone info") && told.heard.iter().any(|sample| sample.unsigned_abs() > 1000));
+    }
 }

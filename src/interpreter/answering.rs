@@ -8,8 +8,9 @@ use tokio::sync::Notify;
 use super::Call;
 use crate::media::{Frame, Sink};
 
-/// How long the far end gets to send its first audio: what is said before that would be cut off.
-const FIRST_AUDIO: Duration = Duration::from_millis(500);
+/// How long the far end gets to send its first audio: what is said before that would be cut off. A little less than half
+/// a second, so that who hangs up after half a second finds the plan gone on, as with Asterisk.
+const FIRST_AUDIO: Duration = Duration::from_millis(480);
 
 /// Notices the first frame that a party sends.
 #[derive(Default)]

@@ -49,7 +49,8 @@ pub static SAY_PHONETIC: Application = application(
 /// Says a whole number in words.
 ///
 /// Keys pressed meanwhile are lost, unless the variable SAY_DTMF_INTERRUPT is true: then the first ends the saying and
-/// begins an extension. The gender means nothing in English.
+/// begins an extension. The gender (`f`, `m`, `c` or `n`) means nothing in
+/// English.
 pub static SAY_NUMBER: Application = application(
     "SayNumber",
     "Says a number in words",
@@ -60,7 +61,8 @@ pub static SAY_NUMBER: Application = application(
 /// Says a whole number as a place in an order: "twenty first".
 ///
 /// Keys pressed meanwhile are lost, unless the variable SAY_DTMF_INTERRUPT is true: then the first ends the saying and
-/// begins an extension. The gender means nothing in English.
+/// begins an extension. The gender (`f`, `m`, `c` or `n`) means nothing in
+/// English.
 pub static SAY_ORDINAL: Application = application(
     "SayOrdinal",
     "Says a number as a place in an order",
@@ -75,6 +77,15 @@ async fn say_text(call: &mut Call, arguments: Arguments, words: fn(&str) -> Vec<
 
 async fn say_number(call: &mut Call, arguments: Arguments, name: &str, words: fn(i64) -> Vec<String>) -> Outcome {
     let text = arguments.get(0);
+    let gender = arguments.get(1);
+    if arguments.is_empty() {
+        call.context().warn(&format!("{name} needs a number"));
+        return Outcome::Hangup;
+    }
+    if arguments.len() > 1 && !["f", "m", "c", "n"].iter().any(|known| gender.eq_ignore_ascii_case(known)) {
+        call.context().warn(&format!("{name}: the gender is f, m, c or n, not `{gender}`"));
+        return Outcome::Hangup;
+    }
     match whole_number(text) {
         Some(number) => say(call, &words(number)).await,
         None => {
