@@ -1,9 +1,10 @@
 //! `BackGround`
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::playing::{self, ANY_KEY, Played};
-use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run, Sets};
+use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Lookup, Options, Outcome, Run, Sets};
 
 /// Plays sound files while the caller may dial.
 ///
@@ -35,50 +36,46 @@ async fn background(call: &mut Call, arguments: Arguments) -> Outcome {
         return Outcome::Hangup;
     }
     let options = match arguments.get(1).to_lowercase().as_str() {
-        "skip" => "s".to_owned(),
-        "noanswer" => "n".to_owned(),
-        _ => arguments.get(1).to_owned(),
+        "skip" => Options::parse("s"),
+        "noanswer" => Options::parse("n"),
+        _ => arguments.options(1),
     };
-    let has = |letter| crate::interpreter::Options::parse(&options).has(letter);
     if !call.channel.is_up() {
-        if has('s') {
+        if options.has('s') {
             call.context().set("BACKGROUNDSTATUS", "SUCCESS");
             return Outcome::Continue;
         }
-        if !has('n') {
+        if !options.has('n') {
             call.answer(Duration::ZERO).await;
         }
     }
     let (context, language, caller) = {
-        let state = call.channel.state();
-        let context = arguments.given(3).unwrap_or(&state.position.context).to_owned();
-        let language = arguments.given(2).unwrap_or(&state.language).to_owned();
-        (context, language, state.caller.number().to_owned())
+        let mut here = call.context();
+        // Inside a macro the keys mean extensions of where it was called.
+        let own = here.get("MACRO_CONTEXT").unwrap_or_else(|| here.state.position.context.clone());
+        let context = arguments.given(3).map_or(own, str::to_owned);
+        let language = arguments.given(2).unwrap_or(&here.state.language).to_owned();
+        (context, language, here.state.caller.number().to_owned())
     };
-    let (played, key) = if has('p') {
-        play(call, arguments.get(0), &language, |_| true).await
-    } else if has('m') {
-        let plan = std::sync::Arc::clone(call.plan());
-        let exchange = std::sync::Arc::clone(&call.exchange);
-        let is_extension = move |key: char| {
-            let lookup = crate::interpreter::Lookup::new(&plan, &exchange.clock);
-            lookup.exists(&context, &key.to_string(), 1, &caller)
-        };
-        return finish(play(call, arguments.get(0), &language, move |key| !is_extension(key)).await, call);
-    } else {
-        play(call, arguments.get(0), &language, |key| !ANY_KEY.contains(key)).await
+    let plan = Arc::clone(call.plan());
+    let exchange = Arc::clone(&call.exchange);
+    let lookup = Lookup::new(&plan, &exchange.clock);
+    let goes_on = |key: char| match (options.has('p'), options.has('m')) {
+        (true, _) => true,
+        (false, true) => !lookup.exists(&context, &key.to_string(), 1, &caller),
+        (false, false) => !ANY_KEY.contains(key),
     };
-    if let Some(key) = key {
-        let extension = key.to_string();
-        let is_final = call.lookup(|lookup| {
-            lookup.can_match(&context, &extension, &caller) && !lookup.matches_more(&context, &extension, &caller)
-        });
-        if is_final {
-            call.channel.state().jump(&context, &extension, 1);
-            return finish((played, None), call);
-        }
+    let (is_whole, key) = play(call, arguments.get(0), &language, goes_on).await;
+    call.context().set("BACKGROUNDSTATUS", if is_whole { "SUCCESS" } else { "FAILED" });
+    let Some(key) = key else { return Outcome::Continue };
+    let extension = key.to_string();
+    let mut state = call.channel.state();
+    if lookup.can_match(&context, &extension, &caller) && !lookup.matches_more(&context, &extension, &caller) {
+        state.jump(&context, &extension, 1);
+        return Outcome::Continue;
     }
-    finish((played, key), call)
+    state.keyed.push(key);
+    Outcome::Collect
 }
 
 /// Plays the files until one fails or a key does not let it go on.
@@ -91,17 +88,6 @@ async fn play(call: &mut Call, files: &str, language: &str, goes_on: impl Fn(cha
         }
     }
     (true, None)
-}
-
-fn finish((is_whole, key): (bool, Option<char>), call: &mut Call) -> Outcome {
-    call.context().set("BACKGROUNDSTATUS", if is_whole { "SUCCESS" } else { "FAILED" });
-    match key {
-        Some(key) => {
-            call.channel.state().keyed.push(key);
-            Outcome::Collect
-        }
-        None => Outcome::Continue,
-    }
 }
 
 #[cfg(test)]

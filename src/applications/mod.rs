@@ -135,6 +135,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &gosub::returning::RETURN,
     &ringing::RINGING,
     &saying::SAY_ALPHA,
+    &saying::SAY_ALPHA_CASE,
     &saying::SAY_DIGITS,
     &saying::SAY_NUMBER,
     &saying::SAY_ORDINAL,

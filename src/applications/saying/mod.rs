@@ -7,7 +7,7 @@ pub mod moment;
 mod say;
 mod say_unix_time;
 
-pub use say::{SAY_ALPHA, SAY_DIGITS, SAY_NUMBER, SAY_ORDINAL, SAY_PHONETIC};
+pub use say::{SAY_ALPHA, SAY_ALPHA_CASE, SAY_DIGITS, SAY_NUMBER, SAY_ORDINAL, SAY_PHONETIC};
 pub use say_unix_time::{DATE_TIME, SAY_UNIX_TIME};
 
 /// A number in words: 1234 is "one thousand two hundred thirty four".

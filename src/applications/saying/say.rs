@@ -1,4 +1,4 @@
-//! `SayAlpha`, `SayDigits`, `SayNumber` and `SayPhonetic`
+//! `SayAlpha`, `SayAlphaCase`, `SayDigits`, `SayNumber`, `SayOrdinal` and `SayPhonetic`
 
 use super::{characters, digits, number, ordinal, phonetic};
 use crate::applications::playing::{self, ANY_KEY, Played};
@@ -23,6 +23,37 @@ pub static SAY_ALPHA: Application = application(
     &[Argument::required("text", Kind::Text)],
     Run::Wait(|call, arguments| Box::pin(say_text(call, arguments, characters))),
 );
+
+/// Says a text character by character, and whether its letters are capital.
+///
+/// The option is `a` to tell of all letters, `u` of capital and `l` of small ones, `n` of none. Keys are as in `SayAlpha`.
+pub static SAY_ALPHA_CASE: Application = application(
+    "SayAlphaCase",
+    "Says a text character by character, with the case of letters",
+    &[Argument::required("option", Kind::Text), Argument::required("text", Kind::Text)],
+    Run::Wait(|call, arguments| Box::pin(say_alpha_case(call, arguments))),
+);
+
+async fn say_alpha_case(call: &mut Call, arguments: Arguments) -> Outcome {
+    let tells: fn(char) -> bool = match arguments.get(0) {
+        "a" => |character| character.is_ascii_alphabetic(),
+        "u" => |character| character.is_ascii_uppercase(),
+        "l" => |character| character.is_ascii_lowercase(),
+        "n" => |_| false,
+        option => {
+            call.context().warn(&format!("SayAlphaCase: the option is a, l, n or u, not `{option}`"));
+            return Outcome::Continue;
+        }
+    };
+    let mut words = Vec::new();
+    for character in arguments.get(1).chars() {
+        if tells(character) {
+            words.push(if character.is_ascii_uppercase() { "uppercase" } else { "lowercase" }.to_owned());
+        }
+        words.extend(characters(character.encode_utf8(&mut [0; 4])));
+    }
+    say(call, &words).await
+}
 
 /// Says digits one by one, with `*`, `#` and `-`; other characters are left out.
 ///
@@ -141,6 +172,7 @@ mod tests {
         assert_eq!(said("SayOrdinal(21)"), "digits/20 digits/h-1");
         assert_eq!(said("SayDigits(4#)"), "digits/4 digits/pound");
         assert_eq!(said("SayAlpha(a-)"), "letters/a letters/dash");
+        assert_eq!(said("SayAlphaCase(u,aB)"), "letters/a uppercase letters/b");
         assert_eq!(said("SayPhonetic(b)"), "phonetic/b_p");
         assert_eq!(said("SayUnixTime(0,UTC,Y)"), "digits/19 digits/70");
         assert_eq!(said("DateTime(,Europe/Vienna,k)"), "digits/10");
