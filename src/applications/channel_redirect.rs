@@ -58,3 +58,17 @@ fn channel_redirect(context: &mut Context<'_>, text: &str) -> Outcome {
         None => Outcome::Hangup,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn a_channel_may_send_itself() {
+        let trial =
+            Trial::run("exten => 1,1,ChannelRedirect(${CHANNEL},2,1)\nsame => n,NoOp\nexten => 2,1,NoOp(here)\n");
+        assert_eq!(trial.last_step(), "2@default:1 NoOp here");
+        let trial = Trial::run("exten => 1,1,AsyncGoto(SIP/none,2,1)\nsame => n,NoOp(${CHANNELREDIRECT_STATUS})\n");
+        assert_eq!(trial.last_step(), "1@default:2 NoOp NOCHANNEL");
+    }
+}

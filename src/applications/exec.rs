@@ -37,3 +37,19 @@ pub(super) fn parse(text: &str) -> (&str, &str) {
     let Some((name, rest)) = text.split_once('(') else { return (text, "") };
     (name, rest.rsplit_once(')').map_or(rest, |(inside, _)| inside))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn the_name_may_come_from_a_variable() {
+        let trial =
+            Trial::run("exten => 1,1,Set(A=Goto)\nsame => n,Exec(${A}(4))\nsame => n,Hangup\nsame => n,NoOp(there)\n");
+        assert_eq!(trial.last_step(), "1@default:4 NoOp there");
+        assert_eq!(
+            Trial::run("exten => 1,1,Exec(Nonsense(x))\nsame => n,NoOp\n").last_step(),
+            "1@default:1 Exec Nonsense(x)"
+        );
+    }
+}

@@ -28,3 +28,16 @@ fn exec_if_time(context: &mut Context<'_>, text: &str) -> Outcome {
     let (name, arguments) = parse(application);
     execute(context, name, arguments)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn it_runs_only_in_its_time() {
+        let trial = Trial::run(
+            "exten => 1,1,ExecIfTime(12:00,*,*,*?Set(A=noon))\nsame => n,ExecIfTime(13:00,*,*,*?Set(A=one))\nsame => n,NoOp(${A})\n",
+        );
+        assert_eq!(trial.last_step(), "1@default:3 NoOp noon");
+    }
+}

@@ -21,3 +21,16 @@ fn goto_if(context: &mut Context<'_>, text: &str) -> Outcome {
     let (yes, no) = branches.split_once(':').unwrap_or((branches, ""));
     branch(context, if holds(condition) { yes } else { no })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn a_branch_left_out_goes_on() {
+        let plan =
+            |condition| format!("exten => 1,1,GotoIf({condition}?:3)\nsame => n,NoOp(next)\nsame => n,NoOp(three)\n");
+        assert!(Trial::run(&plan("1")).steps().contains("next"));
+        assert!(!Trial::run(&plan("0")).steps().contains("next"));
+    }
+}

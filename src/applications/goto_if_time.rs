@@ -36,3 +36,17 @@ pub(super) fn is_now(context: &mut Context<'_>, times: &str) -> bool {
     }
     timing.includes(context.exchange.clock.local(timing.zone()))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn the_clock_decides() {
+        // Trials take place on Wednesday, 11 November 2026, at noon.
+        let plan = |times| format!("exten => 1,1,GotoIfTime({times}?2:3)\nsame => n,Hangup\nsame => n,NoOp(closed)\n");
+        assert_eq!(Trial::run(&plan("9:00-17:00,mon-fri,*,*")).last_step(), "1@default:2 Hangup");
+        assert_eq!(Trial::run(&plan("9:00-17:00,sat&sun,*,*")).last_step(), "1@default:3 NoOp closed");
+        assert_eq!(Trial::run(&plan("18:00-23:00,*,*,*,Asia/Tokyo")).last_step(), "1@default:2 Hangup");
+    }
+}

@@ -34,3 +34,16 @@ fn import_var(context: &mut Context<'_>, text: &str) -> Outcome {
     context.set(name, &value.unwrap_or_default());
     Outcome::Continue
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn a_channel_that_is_not_there_has_nothing() {
+        let trial = Trial::run(
+            "exten => 1,1,Set(A=1)\nsame => n,ImportVar(A=SIP/none,B)\nsame => n,ImportVar(C=${CHANNEL},EXTEN)\nsame => n,NoOp(<${A}><${C}>)\n",
+        );
+        assert_eq!(trial.last_step(), "1@default:4 NoOp <><1>");
+    }
+}

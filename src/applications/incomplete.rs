@@ -39,3 +39,15 @@ async fn incomplete(call: &mut Call, arguments: Arguments) -> Outcome {
     };
     if goes_on { Outcome::Continue } else { Outcome::Hangup }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn further_keys_are_added_to_what_was_dialled() {
+        let plan = "exten => 1,1,Incomplete\nexten => 123,1,NoOp(whole)\nexten => t,1,NoOp(nothing)\n";
+        assert_eq!(Trial::pressing(plan, "23").last_step(), "123@default:1 NoOp whole");
+        assert_eq!(Trial::pressing(plan, "").last_step(), "t@default:1 NoOp nothing");
+    }
+}

@@ -31,3 +31,14 @@ fn mset(context: &mut Context<'_>, text: &str) -> Outcome {
     }
     Outcome::Continue
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn quotes_protect_commas_and_are_taken_out() {
+        let trial = Trial::run("exten => 1,1,MSet(A=\"1,2\",B=x=y)\nsame => n,NoOp(<${A}><${B}>)\n");
+        assert_eq!(trial.last_step(), "1@default:2 NoOp <1,2><x=y>");
+    }
+}

@@ -86,3 +86,14 @@ pub static ABSOLUTE_TIMEOUT: Application =
         context.state.timeouts.absolute = if limit.is_zero() { None } else { now.checked_add(limit) };
         Outcome::Continue
     });
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn plans_of_old_still_set_what_they_mean() {
+        let trial = Trial::run("exten => 1,1,SetVar(A=1)\nsame => n,SetGlobalVar(B=2)\nsame => n,NoOp(${A}${B})\n");
+        assert_eq!(trial.last_step(), "1@default:3 NoOp 12");
+    }
+}

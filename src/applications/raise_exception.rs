@@ -19,3 +19,14 @@ fn raise_exception(context: &mut Context<'_>, reason: &str) -> Outcome {
     context.raise_exception(reason);
     Outcome::Continue
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn the_way_leads_to_e() {
+        let trial = Trial::run("exten => 1,1,RaiseException(odd)\nexten => e,1,NoOp(${EXTEN})\n");
+        assert_eq!(trial.last_step(), "e@default:1 NoOp e");
+    }
+}

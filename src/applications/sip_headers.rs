@@ -40,3 +40,16 @@ fn remove(context: &mut Context<'_>, text: &str) -> Outcome {
     context.state.headers.retain(|(name, _)| !begins(name));
     Outcome::Continue
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn headers_wait_for_the_next_call() {
+        let trial = Trial::run(
+            "exten => 1,1,SIPAddHeader(X-A: 1)\nsame => n,SIPAddHeader(nonsense)\nsame => n,SIPRemoveHeader(X-A:)\nsame => n,NoOp(end)\n",
+        );
+        assert_eq!(trial.last_step(), "1@default:4 NoOp end");
+    }
+}

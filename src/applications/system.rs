@@ -52,3 +52,20 @@ fn run(command: &str) -> Option<i32> {
     shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     shell.status().ok()?.code()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn the_exit_code_becomes_a_status() {
+        let status = |step| {
+            let trial = Trial::run(&format!("exten => 1,1,{step}\nsame => n,NoOp(${{SYSTEMSTATUS}})\n"));
+            trial.last_step().to_owned()
+        };
+        assert_eq!(status("System(true)"), "1@default:2 NoOp SUCCESS");
+        assert_eq!(status("System(false)"), "1@default:2 NoOp APPERROR");
+        assert_eq!(status("TrySystem(exit 127)"), "1@default:2 NoOp FAILURE");
+        assert_eq!(status("System()"), "1@default:1 System");
+    }
+}

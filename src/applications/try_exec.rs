@@ -34,3 +34,19 @@ async fn try_exec(call: &mut Call, arguments: Arguments) -> Outcome {
     call.context().set("TRYSTATUS", status);
     Outcome::Continue
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn the_status_tells_how_it_went() {
+        let status = |application| {
+            let trial = Trial::run(&format!("exten => 1,1,TryExec({application})\nsame => n,NoOp(${{TRYSTATUS}})\n"));
+            trial.last_step().to_owned()
+        };
+        assert_eq!(status("Wait(1)"), "1@default:2 NoOp SUCCESS");
+        assert_eq!(status("Hangup(17)"), "1@default:2 NoOp FAILED");
+        assert_eq!(status("Nonsense(x)"), "1@default:2 NoOp NOAPP");
+    }
+}

@@ -23,3 +23,16 @@ async fn wait(call: &mut Call, arguments: Arguments) -> Outcome {
     }
     Outcome::Continue
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn what_is_no_time_is_no_wait() {
+        let trial = Trial::run(
+            "exten => 1,1,Set(B=${EPOCH})\nsame => n,Wait(2m)\nsame => n,Wait(x)\nsame => n,NoOp($[${EPOCH} - ${B}])\n",
+        );
+        assert_eq!(trial.last_step(), "1@default:4 NoOp 120");
+    }
+}

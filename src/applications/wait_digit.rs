@@ -45,3 +45,15 @@ async fn wait_digit(call: &mut Call, arguments: Arguments) -> Outcome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn other_keys_are_passed_over() {
+        let plan = "exten => 1,1,WaitDigit(5,12)\nsame => n,NoOp(${WAITDIGITSTATUS} ${WAITDIGITRESULT})\n";
+        assert_eq!(Trial::pressing(plan, "52").last_step(), "1@default:2 NoOp DTMF 2");
+        assert_eq!(Trial::pressing(plan, "5").last_step(), "1@default:2 NoOp TIMEOUT ");
+    }
+}

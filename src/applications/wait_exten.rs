@@ -34,3 +34,19 @@ async fn wait_exten(call: &mut Call, arguments: Arguments) -> Outcome {
     let has_next = context.lookup().exists(&position.context, &position.extension, next, caller);
     if has_next || context.jump_to_timeout() { Outcome::Continue } else { Outcome::Hangup }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    const MENU: &str = "exten => 1,1,WaitExten(5)\nexten => 2,1,NoOp(two)\nexten => 23,1,NoOp(more)\nexten => i,1,NoOp(${INVALID_EXTEN})\n\
+                        exten => t,1,NoOp(nothing)\n";
+
+    #[test]
+    fn keys_become_an_extension() {
+        assert_eq!(Trial::pressing(MENU, "23").last_step(), "23@default:1 NoOp more");
+        assert_eq!(Trial::pressing(MENU, "2").last_step(), "2@default:1 NoOp two");
+        assert_eq!(Trial::pressing(MENU, "7").last_step(), "i@default:1 NoOp 7");
+        assert_eq!(Trial::pressing(MENU, "").last_step(), "t@default:1 NoOp nothing");
+    }
+}

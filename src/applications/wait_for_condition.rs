@@ -60,3 +60,17 @@ async fn wait(call: &mut Call, arguments: &Arguments) -> &'static str {
         tokio::time::sleep_until(deadline.map_or(next, |deadline| deadline.min(next))).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn the_condition_is_looked_at_again_and_again() {
+        let plan = "exten => 1,1,Set(B=${EPOCH})\nsame => n,WaitForCondition(#,#[#{EPOCH} > ${B} + 2],9)\n\
+                    same => n,NoOp(${WAITFORCONDITIONSTATUS} $[${EPOCH} - ${B}])\n";
+        assert_eq!(Trial::run(plan).last_step(), "1@default:3 NoOp TRUE 3");
+        let plan = "exten => 1,1,WaitForCondition(#,#[0],2,1)\nsame => n,NoOp(${WAITFORCONDITIONSTATUS})\n";
+        assert_eq!(Trial::run(plan).last_step(), "1@default:2 NoOp TIMEOUT");
+    }
+}

@@ -35,3 +35,20 @@ async fn wait_until(call: &mut Call, arguments: Arguments) -> Outcome {
     call.context().set("WAITUNTILSTATUS", status);
     Outcome::Continue
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn the_moment_is_in_seconds_since_1970() {
+        let plan = |moment| {
+            format!(
+                "exten => 1,1,Set(B=${{EPOCH}})\nsame => n,WaitUntil({moment})\nsame => n,NoOp(${{WAITUNTILSTATUS}} $[${{EPOCH}} - ${{B}}])\n"
+            )
+        };
+        assert_eq!(Trial::run(&plan("$[${EPOCH} + 60]")).last_step(), "1@default:3 NoOp OK 60");
+        assert_eq!(Trial::run(&plan("1")).last_step(), "1@default:3 NoOp PAST 0");
+        assert_eq!(Trial::run(&plan("soon")).last_step(), "1@default:3 NoOp FAILURE 0");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::trace::ChannelTrace;
 use super::{Call, Clock, Exchange, Trace};
@@ -26,17 +27,36 @@ impl Trial {
 
     /// Calls with a state that is prepared.
     pub fn prepared(plan: &str, prepare: impl FnOnce(&mut State)) -> Self {
+        Self::play(plan, prepare, "")
+    }
+
+    /// Calls and presses a key each second.
+    pub fn pressing(plan: &str, keys: &str) -> Self {
+        Self::play(plan, |_| {}, keys)
+    }
+
+    fn play(plan: &str, prepare: impl FnOnce(&mut State), keys: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
         runtime.block_on(async {
             let exchange = exchange(plan);
             let trace = Trace::new();
             exchange.channels.add_observer(trace.clone());
             let phones = SimulatedTechnology::new([], Behaviour::Rings);
-            let (channel, _party) = phones.dial(&exchange.channels, "SIP", "1001", |state| {
+            let (channel, party) = phones.dial(&exchange.channels, "SIP", "1001", |state| {
                 state.position.set("default", "1", 1);
                 prepare(state);
             });
-            Call::new(Arc::clone(&exchange), channel).run().await;
+            let press = async {
+                for key in keys.chars() {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    party.press(key);
+                }
+                std::future::pending::<()>().await;
+            };
+            tokio::select! {
+                () = Call::new(Arc::clone(&exchange), channel).run() => {}
+                () = press => {}
+            }
             Self(trace.channels().remove(0))
         })
     }

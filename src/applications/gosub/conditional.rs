@@ -26,3 +26,14 @@ fn gosub_if(context: &mut Context<'_>, text: &str) -> Outcome {
         target => gosub(context, target),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn colons_in_arguments_part_nothing() {
+        let trial = Trial::run("exten => 1,1,GosubIf(0?a,1:b,1(x:y))\nexten => b,1,NoOp(${ARG1})\n");
+        assert_eq!(trial.last_step(), "b@default:1 NoOp x:y");
+    }
+}

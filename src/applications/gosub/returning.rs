@@ -23,3 +23,16 @@ fn return_from(context: &mut Context<'_>, value: &str) -> Outcome {
     context.set("GOSUB_RETVAL", value);
     Outcome::Continue
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn the_value_is_kept_as_written() {
+        let trial = Trial::run(
+            "exten => 1,1,Gosub(2,1)\nsame => n,NoOp(${GOSUB_RETVAL})\nsame => n,Return\nexten => 2,1,Return(a,\"b\")\n",
+        );
+        assert!(trial.steps().ends_with("1@default:2 NoOp a,\"b\"\n1@default:3 Return\n"));
+    }
+}

@@ -20,3 +20,16 @@ fn stack_pop(context: &mut Context<'_>, _: &str) -> Outcome {
     }
     Outcome::Continue
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn the_way_back_is_forgotten() {
+        let trial = Trial::run(
+            "exten => 1,1,Gosub(2,1)\nsame => n,NoOp(back)\nexten => 2,1,Gosub(3,1)\nexten => 3,1,StackPop\nsame => n,Return\n",
+        );
+        assert_eq!(trial.last_step(), "1@default:2 NoOp back");
+    }
+}

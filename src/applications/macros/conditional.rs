@@ -33,3 +33,14 @@ fn macro_if(context: &mut Context<'_>, text: &str) -> Outcome {
         None => Outcome::Continue,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn one_of_two_macros_runs() {
+        let trial = Trial::run("exten => 1,1,MacroIf(0?a:b,x)\n[macro-b]\nexten => s,1,NoOp(${ARG1})\n");
+        assert_eq!(trial.last_step(), "s@macro-b:1 NoOp x");
+    }
+}

@@ -21,3 +21,16 @@ async fn macro_exclusive(call: &mut Call, arguments: Arguments) -> Outcome {
     let lock = call.exchange.exclusive_macro(arguments.get(0)).lock_owned().await;
     enter(&mut call.context(), arguments.text(), Some(Arc::new(lock)))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn the_lock_is_free_again_behind_it() {
+        let trial = Trial::run(
+            "exten => 1,1,MacroExclusive(m)\nsame => n,MacroExclusive(m)\nsame => n,NoOp(done)\n[macro-m]\nexten => s,1,Wait(1)\n",
+        );
+        assert_eq!(trial.last_step(), "1@default:3 NoOp done");
+    }
+}
