@@ -57,6 +57,7 @@ pub(super) async fn stay(
     role: Role,
     manner: &Manner,
 ) -> Left {
+    call.background = None;
     let mut options = super::party(&call.channel);
     options.muted = manner.is_muted;
     options.deaf = manner.is_deaf;

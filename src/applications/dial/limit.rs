@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::applications::playing;
 use crate::channel::Channel;
 use crate::interpreter::{Call, leading_number};
 
@@ -118,15 +119,17 @@ impl Limit {
     }
 }
 
-/// Plays over what the party hears, in a task of its own.
+/// Plays over what the party hears, in a task of its own; its keys stay with who reads them.
 fn announce(call: &Call, channel: &Arc<Channel>, sounds: Vec<String>) {
-    let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(channel));
+    let (exchange, channel) = (Arc::clone(&call.exchange), Arc::clone(channel));
     tokio::spawn(async move {
         for sound in sounds {
-            if theirs.channel.is_interrupted() {
+            if channel.is_interrupted() {
                 return;
             }
-            crate::applications::playing::play(&mut theirs, &sound).await;
+            if let Err(error) = playing::announce(&exchange, &channel, &sound).await {
+                Call::new(Arc::clone(&exchange), Arc::clone(&channel)).context().warn(&error.to_string());
+            }
         }
     });
 }

@@ -57,6 +57,8 @@ pub(super) async fn talk(call: &mut Call, mut callee: Callee, wish: &Wish, repor
     let mut keys = [Keys::of(call, wish, Side::Caller, &peer), Keys::of(call, wish, Side::Callee, &peer)];
     loop {
         set_bridge_peers(call, &peer);
+        // A tone or music from before the call ends where the talk begins.
+        call.background = None;
         let bridge = Bridge::join(&call.channel, &peer);
         let turn = converse(call, &peer, &mut keys, limit.as_ref(), begun).await;
         drop(bridge);
