@@ -101,7 +101,10 @@ pub trait Leg: Send + Sync {
 /// Why a destination cannot even be tried.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unavailable {
-    /// No such endpoint, or it is not registered.
+    /// There is no such endpoint.
+    #[error("{0}")]
+    Unknown(String),
+    /// The endpoint is not registered, or cannot be reached now.
     #[error("{0}")]
     NotReachable(String),
     /// No technology of that name.
@@ -116,6 +119,7 @@ impl Unavailable {
     /// The cause that the caller gets to see.
     pub fn cause(&self) -> Cause {
         match self {
+            Unavailable::Unknown(_) => Cause(3),
             Unavailable::NotReachable(_) => Cause(20),
             Unavailable::UnknownTechnology(_) => Cause(66),
             Unavailable::Malformed(_) => Cause(3),

@@ -226,7 +226,7 @@ impl Technology for SimulatedTechnology {
         let phone = phones
             .iter_mut()
             .find(|phone| phone.name == device)
-            .ok_or_else(|| Unavailable::NotReachable(format!("no phone {device}")))?;
+            .ok_or_else(|| Unavailable::Unknown(format!("there is no phone {device}")))?;
         let (channel, party) = make(channels, technology, device, Phase::Down, |state| {
             prepare(state);
             state.is_outgoing = true;

@@ -145,13 +145,22 @@ impl Call {
 
     /// Runs `h` and the hangup handlers, then hangs up.
     pub(super) async fn end(mut self) {
-        self.is_ending = true;
         self.leave_inside();
-        let cause = self.cause();
+        self.channel.state().hangup_cause = self.cause();
+        self.say_farewell().await;
+        while let Some(handler) = self.next_handler() {
+            self.run_routine(&handler).await;
+        }
+        let cause = self.channel.state().hangup_cause;
+        self.channel.hang_up(cause);
+    }
+
+    /// Runs `h` of the context that the channel is in, if it has one. Nothing interrupts the call from here on.
+    pub async fn say_farewell(&mut self) {
+        self.is_ending = true;
         let has_farewell = {
             let mut context = self.context();
             context.end_macros();
-            context.state.hangup_cause = cause;
             context.state.has_jumped = false;
             context.has_here("h")
         };
@@ -163,11 +172,6 @@ impl Call {
             self.walk(0).await;
             self.context().end_macros();
         }
-        while let Some(handler) = self.next_handler() {
-            self.run_routine(&handler).await;
-        }
-        let cause = self.channel.state().hangup_cause;
-        self.channel.hang_up(cause);
     }
 
     fn next_handler(&self) -> Option<String> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use exten::channel::caller_id::{self, Party};
 use exten::channel::local::LocalTechnology;
+use exten::channel::simulated::{Behaviour, SimulatedTechnology};
 use exten::channel::{Cause, Channel, Event, Interrupt};
 use exten::interpreter::{Clock, Exchange, PlanArrivals, Trace};
 use exten::server::{Configuration, Setup};
@@ -64,6 +65,9 @@ async fn run(case: &Case, scratch: &Path) -> Played {
     exchange.channels.add_observer(trace.clone());
     let local = LocalTechnology::new(PlanArrivals::new(&exchange));
     exchange.channels.add_technology(Arc::new(LocalTechnology::new(PlanArrivals::new(&exchange))));
+
+    // The reference had no phones, but it had the technologies.
+    exchange.channels.add_technology(SimulatedTechnology::new([], Behaviour::Rings));
 
     let (extension, context) = case.call.rsplit_once('@').unwrap();
     let (far, caller) = local.pair(&exchange.channels, extension, context, &|state| {

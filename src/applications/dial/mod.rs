@@ -14,6 +14,7 @@ mod talking;
 pub use callee::Callee;
 pub use screening::routine;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::channel::Cause;
@@ -130,14 +131,8 @@ async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
     };
     match screening::screen(call, wish, &callee, &mut report).await {
         screening::Screened::Talk => {}
-        screening::Screened::GoOn => {
-            drop(callee);
-            return Outcome::Continue;
-        }
-        screening::Screened::Leave(outcome) => {
-            drop(callee);
-            return outcome;
-        }
+        screening::Screened::GoOn => return leave(call, callee, Outcome::Continue),
+        screening::Screened::Leave(outcome) => return leave(call, callee, outcome),
     }
     if let Some(target) = wish.options.argument('G') {
         return split_up(call, callee, target);
@@ -150,9 +145,22 @@ async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
     if wish.options.has('F') {
         set_successor(call, &mut callee, wish.options.argument('F'));
     }
+    let peer = Arc::clone(callee.channel());
     let ended = talking::talk(call, callee, wish, &mut report).await;
     report.talk_ends();
+    if wish.options.has('e') {
+        let position = call.channel.state().position.clone();
+        peer.state().position = position;
+        Call::new(Arc::clone(&call.exchange), peer).say_farewell().await;
+    }
     end(call, wish, ended)
+}
+
+/// The callee has answered, but the two do not talk.
+fn leave(call: &Call, callee: Callee, outcome: Outcome) -> Outcome {
+    drop(callee);
+    call.channel.state().hangup_cause = Cause::NORMAL;
+    outcome
 }
 
 /// Where the two go after the call.

@@ -79,7 +79,7 @@ impl Agent {
                 let reason = format!("no {technology} endpoint is called '{}'", destination.peer);
                 return Err(match technology {
                     Technology::Sip => Unavailable::NotReachable(reason),
-                    Technology::Pjsip => Unavailable::Malformed(reason),
+                    Technology::Pjsip => Unavailable::Unknown(reason),
                 });
             };
             return Ok((Arc::new(Endpoint::new(technology, destination.peer)), vec![Place::of(uri)]));
