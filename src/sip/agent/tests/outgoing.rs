@@ -1,0 +1,162 @@
+//! Calls that we make.
+
+use super::*;
+use crate::channel::Outgoing;
+use crate::channel::leg::Unavailable;
+
+fn towards(peer: &Peer, more: &str) -> String {
+    let address = peer.address();
+    format!(
+        "[bob]\ntype=peer\nhost={}\nport={}\nsecret=key\nfromuser=us\n{more}\n[away]\ntype=friend\nhost=dynamic\nsecret=x\n",
+        address.ip(),
+        address.port()
+    )
+}
+
+/// An agent that knows the peer as `bob`.
+async fn start_with(more: &str) -> (Arc<Agent>, Arc<Channels>, Peer) {
+    let (agent, channels) = start("").await;
+    let peer = Peer::new(&agent).await;
+    agent.reload(settings(&towards(&peer, more))).await;
+    (agent, channels, peer)
+}
+
+fn call(channels: &Arc<Channels>, resource: &str, outgoing: &Outgoing) -> Arc<Channel> {
+    let channel = channels.request("SIP", resource, &|_| {}).unwrap().remove(0);
+    channel.call(outgoing);
+    channel
+}
+
+fn ann() -> Outgoing {
+    Outgoing {
+        number: "2001".to_owned(),
+        name: "Ann".to_owned(),
+        headers: vec![
+            ("X-Colour".to_owned(), "red".to_owned()),
+            ("X-Evil".to_owned(), "1\r\nX-More: 2".to_owned()),
+            ("Contact".to_owned(), "<sip:thief@x>".to_owned()),
+        ],
+        ..Outgoing::default()
+    }
+}
+
+#[tokio::test]
+async fn a_call_proves_itself_rings_and_is_answered() {
+    let (agent, channels, peer) = start_with("sendrpid=yes").await;
+    let channel = call(&channels, "555@bob", &ann());
+    assert_eq!(&**channel.name(), "SIP/bob-00000000");
+    let invite = peer.hear_of("INVITE sip:555@").await;
+    assert!(header(&invite, "From").starts_with("\"Ann\" <sip:us@"), "{invite}");
+    assert!(header(&invite, "P-Asserted-Identity").contains("sip:2001@"), "{invite}");
+    assert!(invite.contains("X-Colour: red") && !invite.contains("X-More") && !invite.contains("thief"), "{invite}");
+    let challenge = "WWW-Authenticate: Digest realm=\"bob\", nonce=\"1\"\r\n";
+    peer.say(&peer.response(&invite, "401 Unauthorized", challenge, "")).await;
+    let invite = peer.hear_of("INVITE").await;
+    assert!(header(&invite, "Authorization").contains("username=\"us\""), "{invite}");
+    peer.say(&peer.response(&invite, "180 Ringing", "", "")).await;
+    event(&channel, Event::Ringing).await;
+    peer.say(&peer.response(&invite, "183 Session Progress", "", OFFER)).await;
+    event(&channel, Event::Progress).await;
+    assert_eq!(channel.leg().codec(), crate::media::Codec::Ulaw);
+    peer.say(&peer.response(&invite, "200 OK", "", OFFER)).await;
+    peer.hear_of("ACK").await;
+    event(&channel, Event::Answered).await;
+    channel.hang_up(Cause::BUSY);
+    let bye = peer.hear_of("BYE sip:bob@").await;
+    assert!(header(&bye, "Reason").contains("cause=17"), "{bye}");
+    peer.say(&peer.response(&bye, "200 OK", "", "")).await;
+    soon(agent.calls.all_gone()).await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_not_tried_for_ever() {
+    let (_agent, channels, peer) = start_with("").await;
+    let channel = call(&channels, "bob", &ann());
+    let challenge = "WWW-Authenticate: Digest realm=\"bob\", nonce=\"1\"\r\n";
+    for _ in 0..2 {
+        let invite = peer.hear_of("INVITE").await;
+        peer.say(&peer.response(&invite, "401 Unauthorized", challenge, "")).await;
+    }
+    soon(channel.interrupted()).await;
+    assert_eq!(channel.hangup_cause(), Some(Cause::REJECTED));
+}
+
+#[tokio::test]
+async fn a_failure_gives_its_cause() {
+    for (status, cause) in [("486 Busy Here", 17), ("404 Not Found", 1), ("480 Temporarily Unavailable", 19)] {
+        let (_agent, channels, peer) = start_with("").await;
+        let channel = call(&channels, "bob", &ann());
+        let invite = peer.hear_of("INVITE").await;
+        peer.say(&peer.response(&invite, status, "", "")).await;
+        peer.hear_of("ACK").await;
+        soon(channel.interrupted()).await;
+        assert_eq!(channel.hangup_cause(), Some(Cause(cause)), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn giving_up_cancels_and_ends_an_answer_that_crosses() {
+    let (_agent, channels, peer) = start_with("").await;
+    let channel = call(&channels, "bob", &ann());
+    let invite = peer.hear_of("INVITE").await;
+    peer.say(&peer.response(&invite, "180 Ringing", "", "")).await;
+    event(&channel, Event::Ringing).await;
+    channel.hang_up(Cause::NORMAL);
+    peer.hear_of("CANCEL").await;
+    peer.say(&peer.response(&invite, "200 OK", "", OFFER)).await;
+    peer.hear_of("ACK").await;
+    peer.hear_of("BYE").await;
+}
+
+#[tokio::test]
+async fn a_redirection_is_followed() {
+    let (agent, channels, peer) = start_with("").await;
+    let there = Peer::new(&agent).await;
+    let channel = call(&channels, "bob", &ann());
+    let invite = peer.hear_of("INVITE").await;
+    let moved = peer.response(&invite, "302 Moved Temporarily", "", "");
+    let moved = moved.replace(&format!("sip:bob@{}", peer.address()), &format!("sip:bert@{}", there.address()));
+    peer.say(&moved).await;
+    let invite = there.hear_of("INVITE sip:bert@").await;
+    there.say(&there.response(&invite, "200 OK", "", OFFER)).await;
+    there.hear_of("ACK").await;
+    event(&channel, Event::Answered).await;
+}
+
+#[tokio::test]
+async fn an_answer_without_common_audio_is_ended() {
+    let (_agent, channels, peer) = start_with("").await;
+    let channel = call(&channels, "bob", &ann());
+    let invite = peer.hear_of("INVITE").await;
+    peer.say(&peer.response(&invite, "200 OK", "", &OFFER.replace("RTP/AVP 0 101", "RTP/AVP 18"))).await;
+    peer.hear_of("ACK").await;
+    peer.hear_of("BYE").await;
+    soon(channel.interrupted()).await;
+    assert_eq!(channel.hangup_cause(), Some(Cause(58)));
+}
+
+#[tokio::test]
+async fn who_cannot_be_called_says_why() {
+    let (_agent, channels, _peer) = start_with("").await;
+    let cause = |technology: &str, resource: &str| {
+        channels.request(technology, resource, &|_| {}).map(drop).unwrap_err().cause()
+    };
+    assert_eq!(cause("SIP", "away"), Cause(20));
+    assert_eq!(cause("SIP", "nobody"), Cause(20));
+    assert_eq!(cause("PJSIP", "nobody"), Cause(3));
+    let unavailable = channels.request("SIP", "away", &|_| {}).map(drop).unwrap_err();
+    assert_eq!(unavailable, Unavailable::NotReachable("SIP/away is not registered".to_owned()));
+}
+
+#[tokio::test]
+async fn digits_travel_as_info_where_the_endpoint_wants_it() {
+    let (_agent, channels, peer) = start_with("dtmfmode=info").await;
+    let channel = call(&channels, "bob", &ann());
+    let invite = peer.hear_of("INVITE").await;
+    assert!(!invite.contains("telephone-event"), "{invite}");
+    peer.say(&peer.response(&invite, "200 OK", "", OFFER)).await;
+    event(&channel, Event::Answered).await;
+    channel.send_digit('7', Duration::from_millis(100));
+    let info = peer.hear_of("INFO").await;
+    assert!(info.ends_with("Signal=7\r\nDuration=100\r\n"), "{info}");
+}

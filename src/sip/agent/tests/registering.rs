@@ -1,0 +1,126 @@
+//! Phones that register here, and we with others.
+
+use super::*;
+
+const PHONES: &str = "[2001]\ntype=friend\nhost=dynamic\nsecret=key-2001\ncontext=internal\n";
+
+/// The request again with credentials for the challenge in `refusal`.
+fn proved(request: &str, refusal: &str, method: &str, uri: &str, password: &str) -> String {
+    use crate::sip::authentication::{Challenge, Login, Password, Secret};
+    let challenge = Challenge::parse(header(refusal, "WWW-Authenticate")).unwrap();
+    let mut login = Login::new("2001", Password::Plain(Secret::new(password)), challenge).unwrap();
+    let line = format!("Authorization: {}\r\nContent-Length", login.authorize(method, uri, "nonce"));
+    request.replacen("Content-Length", &line, 1)
+}
+
+async fn register(peer: &Peer, cseq: u32, password: &str, more: &str) -> String {
+    let register = peer.request("REGISTER", "2001", cseq, "", more, "");
+    peer.say(&register).await;
+    let refusal = peer.hear().await;
+    assert!(refusal.starts_with("SIP/2.0 401"), "{refusal}");
+    let uri = format!("sip:2001@{}", peer.server);
+    let again = peer.request("REGISTER", "2001", cseq + 1, "", more, "");
+    peer.say(&proved(&again, &refusal, "REGISTER", &uri, password)).await;
+    peer.hear().await
+}
+
+#[tokio::test]
+async fn a_phone_registers_and_is_called_at_its_contact() {
+    let (agent, channels) = start(PHONES).await;
+    let peer = Peer::new(&agent).await;
+    let answer = register(&peer, 1, "key-2001", "Expires: 300\r\nUser-Agent: phone\r\n").await;
+    assert!(answer.starts_with("SIP/2.0 200"), "{answer}");
+    assert_eq!(header(&answer, "Contact"), format!("<sip:2001@{}>;expires=300", peer.address()));
+    let status = agent.endpoints().remove(0);
+    assert_eq!(status.contacts[0].user_agent.as_deref(), Some("phone"));
+    let channel = channels.request("SIP", "2001", &|_| {}).unwrap().remove(0);
+    channel.call(&crate::channel::Outgoing::default());
+    let invite = peer.hear_of("INVITE").await;
+    assert!(invite.starts_with(&format!("INVITE sip:2001@{} SIP/2.0", peer.address())), "{invite}");
+    channel.hang_up(Cause::NORMAL);
+    register(&peer, 3, "key-2001", "Expires: 0\r\n").await;
+    assert!(channels.request("SIP", "2001", &|_| {}).is_err());
+}
+
+#[tokio::test]
+async fn strangers_and_wrong_passwords_get_the_same_answer() {
+    let (agent, _channels) = start(PHONES).await;
+    let peer = Peer::new(&agent).await;
+    let wrong = register(&peer, 1, "wrong", "").await;
+    let peer = Peer::new(&agent).await;
+    let stranger = |request: String| request.replace("<sip:2001@", "<sip:6666@");
+    peer.say(&stranger(peer.request("REGISTER", "2001", 1, "", "", ""))).await;
+    let refusal = peer.hear_of("SIP/2.0 401").await;
+    let again = stranger(peer.request("REGISTER", "2001", 2, "", "", ""));
+    let uri = format!("sip:2001@{}", peer.server);
+    peer.say(&proved(&again, &refusal, "REGISTER", &uri, "wrong")).await;
+    let unknown = peer.hear().await;
+    let status = |answer: &str| answer.lines().next().unwrap_or_default().to_owned();
+    assert_eq!(
+        (status(&wrong), status(&unknown)),
+        ("SIP/2.0 403 Forbidden".to_owned(), "SIP/2.0 403 Forbidden".to_owned())
+    );
+    assert!(agent.endpoints()[0].contacts.is_empty());
+}
+
+#[tokio::test]
+async fn registrations_survive_a_reload_that_keeps_the_phone() {
+    let (agent, channels) = start(PHONES).await;
+    let peer = Peer::new(&agent).await;
+    register(&peer, 1, "key-2001", "").await;
+    agent.reload(settings(PHONES)).await;
+    assert_eq!(channels.request("SIP", "2001", &|_| {}).unwrap().len(), 1);
+    agent.reload(settings("")).await;
+    assert!(channels.request("SIP", "2001", &|_| {}).is_err());
+}
+
+#[tokio::test]
+async fn we_register_with_a_provider_and_withdraw_at_the_end() {
+    let (agent, _channels) = start("").await;
+    let peer = Peer::new(&agent).await;
+    agent.reload(settings(&format!("[general]\nregister => us:key@{}/100\n", peer.address()))).await;
+    let request = peer.hear_of("REGISTER").await;
+    assert!(header(&request, "Contact").starts_with("<sip:100@"), "{request}");
+    let challenge = "WWW-Authenticate: Digest realm=\"there\", nonce=\"1\"\r\n";
+    peer.say(&peer.response(&request, "401 Unauthorized", challenge, "")).await;
+    let request = peer.hear_of("REGISTER").await;
+    assert!(header(&request, "Authorization").contains("username=\"us\""), "{request}");
+    peer.say(&peer.response(&request, "200 OK", "Expires: 60\r\n", "")).await;
+    soon(async {
+        while !agent.registrations()[0].is_registered {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let ending = tokio::spawn(async move { agent.shutdown().await });
+    let request = peer.hear_of("REGISTER").await;
+    assert_eq!(header(&request, "Expires"), "0");
+    peer.say(&peer.response(&request, "200 OK", "", "")).await;
+    soon(ending).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_contact_that_does_not_answer_is_not_called() {
+    let (agent, channels) = start("").await;
+    let peer = Peer::new(&agent).await;
+    let (ip, port) = (peer.address().ip(), peer.address().port());
+    let text = format!("[bob]\ntype=peer\nhost={ip}\nport={port}\nqualify=100\n");
+    agent.reload(settings(&text)).await;
+    peer.hear_of("OPTIONS").await;
+    soon(async {
+        while channels.request("SIP", "bob", &|_| {}).map(|made| made[0].hang_up(Cause::NORMAL)).is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+    assert_eq!(agent.endpoints()[0].contacts[0].reach, Some(super::super::Reach::Unreachable));
+}
+
+#[tokio::test]
+async fn an_address_in_use_is_named_with_its_remedy() {
+    let (agent, channels) = start("").await;
+    let mut same = settings("");
+    same.listen.iter_mut().for_each(|listen| listen.address = agent.udp_addresses()[0]);
+    let error = Agent::start(same, channels, Arc::new(Plan)).await.map(drop).unwrap_err().to_string();
+    assert!(error.contains(&agent.udp_addresses()[0].to_string()) && error.contains("udpbindaddr"), "{error}");
+}
