@@ -28,15 +28,16 @@ pub(super) fn invited(agent: &Agent, transaction: ServerTransaction) {
     let Some(endpoint) = agent.admit(&transaction) else { return };
     // Fails only where the INVITE has been cancelled, which is noticed later.
     let _ = transaction.reply(StatusCode::Trying);
-    match Ringing::begin(agent, endpoint, transaction) {
-        Ok(ringing) => {
+    let accepted = accept(agent, &endpoint, &transaction);
+    match (accepted, agent.this.upgrade()) {
+        (Ok(accepted), Some(this)) => {
+            let ringing = Ringing::begin(this, endpoint, transaction, accepted);
             let channel = Arc::clone(&ringing.session.channel);
             tokio::spawn(ringing.run());
             agent.arrivals.arrive(channel);
         }
-        Err((transaction, status)) => {
-            let _ = transaction.respond(&agent.response(&transaction, status));
-        }
+        (Err(status), _) => _ = transaction.respond(&agent.response(&transaction, status)),
+        (Ok(_), None) => {}
     }
 }
 
@@ -49,8 +50,6 @@ struct Ringing {
     /// The last provisional status sent.
     indicated: u16,
 }
-
-type Refused = (ServerTransaction, StatusCode);
 
 /// What is settled about a call before it gets its channel.
 struct Accepted {
@@ -65,12 +64,7 @@ struct Accepted {
 }
 
 impl Ringing {
-    fn begin(agent: &Agent, endpoint: Arc<Endpoint>, transaction: ServerTransaction) -> Result<Self, Refused> {
-        let Some(this) = agent.this.upgrade() else { return Err((transaction, StatusCode::ServiceUnavailable)) };
-        let accepted = match accept(agent, &endpoint, &transaction) {
-            Ok(accepted) => accepted,
-            Err(status) => return Err((transaction, status)),
-        };
+    fn begin(agent: Arc<Agent>, endpoint: Arc<Endpoint>, transaction: ServerTransaction, accepted: Accepted) -> Self {
         let (sender, requests) = mpsc::channel(REQUESTS);
         let entry = agent.calls.add_dialog(accepted.dialog.id(), sender);
         let Accepted { place, number, caller, dialog, way, audio, negotiation, answer } = accepted;
@@ -80,7 +74,7 @@ impl Ringing {
         });
         let contact = way.contact(Some(&number));
         let mut session = Session {
-            agent: this,
+            agent,
             line,
             channel,
             orders,
@@ -97,7 +91,7 @@ impl Ringing {
             session.settle(&settled);
             answer
         });
-        Ok(Self { session, transaction, answer, indicated: 100 })
+        Self { session, transaction, answer, indicated: 100 }
     }
 
     async fn run(mut self) {
