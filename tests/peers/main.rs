@@ -16,3 +16,4 @@ mod sipp;
 
 mod calls;
 mod harness;
+mod nway;
