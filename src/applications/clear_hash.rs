@@ -1,5 +1,6 @@
 //! `ClearHash`
 
+use crate::functions::hash;
 use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run};
 
 /// Forgets all that a `HASH()` holds.
@@ -12,13 +13,7 @@ pub static CLEAR_HASH: Application = Application {
     run: Run::Compute(clear_hash),
 };
 
-fn clear_hash(context: &mut Context<'_>, hash: &str) -> Outcome {
-    let prefix = format!("~HASH~{hash}~");
-    let variables = &mut context.state.variables;
-    let names: Vec<_> =
-        variables.iter().map(|(name, _)| name).filter(|name| name.starts_with(&prefix)).map(str::to_owned).collect();
-    for name in names {
-        variables.remove(&name);
-    }
+fn clear_hash(context: &mut Context<'_>, name: &str) -> Outcome {
+    hash::clear(&mut context.state.variables, name);
     Outcome::Continue
 }

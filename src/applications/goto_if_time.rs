@@ -1,7 +1,10 @@
 //! `GotoIfTime`
 
+use jiff::tz::TimeZone;
+
 use super::goto::branch;
 use crate::dialplan::timing::Timing;
+use crate::functions::time::testtime;
 use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run};
 
 /// Goes on at one of two steps, by the time of day.
@@ -20,7 +23,7 @@ pub static GOTO_IF_TIME: Application = Application {
 fn goto_if_time(context: &mut Context<'_>, text: &str) -> Outcome {
     if text.is_empty() {
         context.warn("GotoIfTime: it wants times and a place to go to");
-        return Outcome::Continue;
+        return Outcome::Hangup;
     }
     let (times, branches) = text.split_once('?').unwrap_or((text, ""));
     let (yes, no) = branches.split_once(':').unwrap_or((branches, ""));
@@ -28,13 +31,20 @@ fn goto_if_time(context: &mut Context<'_>, text: &str) -> Outcome {
     branch(context, if is_now { yes } else { no })
 }
 
-/// Whether a time condition holds at this moment.
+/// Whether a time condition holds at this moment, or at the one that `TESTTIME()` pretends.
 pub(super) fn is_now(context: &mut Context<'_>, times: &str) -> bool {
     let (timing, faults) = Timing::parse(times);
     for fault in faults {
         context.warn(&fault.message);
     }
-    timing.includes(context.exchange.clock.local(timing.zone()))
+    let now = match testtime::pretended(context) {
+        Some(moment) => {
+            let zone = timing.zone().and_then(|zone| TimeZone::get(zone).ok());
+            zone.unwrap_or_else(|| context.exchange.clock.now().time_zone().clone()).to_datetime(moment)
+        }
+        None => context.exchange.clock.local(timing.zone()),
+    };
+    timing.includes(now)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod channel_redirect;
 mod clear_hash;
 mod congestion;
 mod control_playback;
+mod database;
 mod disa;
 mod dump_chan;
 mod echo;
@@ -86,6 +87,10 @@ pub static APPLICATIONS: &[&Application] = &[
     &looping::CONTINUE_WHILE,
     &control_playback::CONTROL_PLAYBACK,
     &saying::DATE_TIME,
+    &database::DB_DEL,
+    &database::DB_DEL_TREE,
+    &database::DB_GET,
+    &database::DB_PUT,
     &dial::DIAL,
     &old_names::DIGIT_TIMEOUT,
     &disa::DISA,

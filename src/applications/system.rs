@@ -2,6 +2,7 @@
 
 use std::process::{Command, Stdio};
 
+use crate::channel::Variables;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run, Sets};
 
 /// Runs a command of the operating system and waits for its end.
@@ -31,7 +32,11 @@ async fn system(call: &mut Call, arguments: Arguments, on_failure: Outcome) -> O
     let code = match arguments.is_empty() {
         true => None,
         // A blocking task holds a virtual clock while the command runs.
-        false => tokio::task::spawn_blocking(move || run(arguments.text())).await.ok().flatten(),
+        false => {
+            let environment = call.exchange.environment.lock().clone();
+            let ran = tokio::task::spawn_blocking(move || run(arguments.text(), &environment));
+            ran.await.ok().flatten()
+        }
     };
     let (status, outcome) = match code {
         Some(0) => ("SUCCESS", Outcome::Continue),
@@ -47,9 +52,15 @@ async fn system(call: &mut Call, arguments: Arguments, on_failure: Outcome) -> O
 }
 
 /// The exit code; `None` where the command did not start or was killed.
-fn run(command: &str) -> Option<i32> {
+fn run(command: &str, environment: &Variables) -> Option<i32> {
     let mut shell = Command::new("/bin/sh");
-    shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    shell
+        .arg("-c")
+        .arg(command)
+        .envs(environment.iter())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     shell.status().ok()?.code()
 }
 

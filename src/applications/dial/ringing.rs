@@ -235,7 +235,7 @@ async fn place(call: &mut Call, wish: &Wish, report: &Report, tally: &mut Tally)
         let shown = shown_party(call, wish);
         let channels = {
             let caller = &call.channel;
-            let prepare = |state: &mut State| prepare(caller, &shown, resource, state);
+            let prepare = |state: &mut State| prepare(caller, &shown, state);
             call.exchange.channels.request(technology, resource, &prepare)
         };
         let channels = match channels {
@@ -296,12 +296,16 @@ fn shown_party(call: &Call, wish: &Wish) -> Party {
 }
 
 /// What a called channel's dialplan state begins with.
-fn prepare(caller: &Channel, shown: &Party, resource: &str, state: &mut State) {
+fn prepare(caller: &Channel, shown: &Party, state: &mut State) {
     let theirs = caller.state();
     theirs.variables.inherit_into(&mut state.variables);
     state.connected = shown.clone();
-    let number = resource.split(['/', '@']).next().unwrap_or(resource);
-    state.caller = Party { number: Some(number.to_owned()), ..Party::default() };
+    // The called side of a leg is whom the caller is connected with, or else the number that it dialled.
+    let dialed = theirs.dialed.clone().filter(|dialed| !dialed.is_empty());
+    state.caller = match theirs.connected.number {
+        Some(_) => theirs.connected.clone(),
+        None => Party { number: dialed.or_else(|| Some(theirs.position.extension.clone())), ..Party::default() },
+    };
     state.ani = theirs.ani.clone();
     state.redirecting_from = theirs.redirecting_from.clone();
     state.redirecting_to = theirs.redirecting_to.clone();

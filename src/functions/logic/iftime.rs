@@ -20,12 +20,10 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     for fault in faults {
         context.warn(&format!("IFTIME: {fault}"));
     }
-    let now = context.exchange.clock.now();
-    let zone = timing.zone().and_then(|zone| jiff::tz::TimeZone::get(zone).ok());
-    let now = zone.map_or(now.clone(), |zone| now.with_time_zone(zone));
+    let now = context.exchange.clock.local(timing.zone());
     let mut branches = branches.splitn(3, ':');
     let (yes, no) = (branches.next().unwrap_or(""), branches.next().unwrap_or(""));
-    out.push_str(bare(if timing.includes(now.datetime()) { yes } else { no }));
+    out.push_str(bare(if timing.includes(now) { yes } else { no }));
     Ok(())
 }
 

@@ -46,7 +46,7 @@ fn encrypt(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(),
 fn decrypt(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
     let (cipher, text) = prepare(arguments)?;
     let mut decrypted = bytes(text);
-    if decrypted.len() % BLOCK != 0 {
+    if !decrypted.len().is_multiple_of(BLOCK) {
         return Err(FunctionError::value("the text is no AES-128 text in base 64"));
     }
     for block in decrypted.chunks_exact_mut(BLOCK) {

@@ -96,7 +96,7 @@ enum Answer {
 }
 
 impl Operation {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "C's conversions")]
+    #[expect(clippy::cast_possible_truncation, reason = "C's conversions")]
     fn apply(self, one: f64, other: f64) -> Answer {
         let (a, b) = (one as i32, other as i32);
         let shift = u32::try_from(b).unwrap_or(u32::MAX);

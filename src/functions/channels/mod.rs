@@ -3,13 +3,13 @@
 pub mod cdr;
 pub mod cdr_prop;
 pub mod channel;
-pub mod channels;
 pub mod confbridge;
 pub mod curlopt;
 pub mod hangupcause;
 pub mod headers;
 pub mod import;
 pub mod language;
+pub mod list;
 pub mod master_channel;
 pub mod shared;
 pub mod timeout;
