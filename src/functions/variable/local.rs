@@ -4,7 +4,8 @@ use crate::channel::state::Frame;
 use crate::functions::fields;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
-/// Gives a variable, or makes one that lasts until the subroutine returns and hides an outer one until then.
+/// Gives a variable of the innermost subroutine, or makes one: it lasts until the subroutine returns and hides an outer
+/// one until then. Variables of outer subroutines, or of none, are not given.
 pub static LOCAL: Function =
     Function::new("LOCAL", "A variable of the subroutine", &[Argument::required("name", Kind::Variable)])
         .reads(read)
@@ -19,7 +20,13 @@ pub static LOCAL_PEEK: Function = Function::new(
 .reads(peek);
 
 fn read(context: &mut Context<'_>, name: &str, out: &mut String) -> Result<(), FunctionError> {
-    out.push_str(&context.get(name).unwrap_or_default());
+    let innermost = context.state.frames.iter().rev().find_map(|frame| match frame {
+        Frame::Gosub { locals, .. } => Some(locals),
+        Frame::Macro(_) => None,
+    });
+    if innermost.is_some_and(|locals| locals.iter().any(|local| local == name)) {
+        out.push_str(context.state.variables.get(name).unwrap_or(""));
+    }
     Ok(())
 }
 
@@ -64,6 +71,7 @@ mod tests {
         bench.with(|context| {
             context.state.frames.push(Frame::Gosub { back: Position::default(), locals: Vec::new(), arguments: 0 });
         });
+        assert_eq!(bench.value("${V} [${LOCAL(V)}]"), "outer []");
         bench.set("LOCAL(V)", "middle");
         bench.set("LOCAL(V)", "inner");
         assert_eq!(
