@@ -99,6 +99,17 @@ mod office {
     }
 
     #[test]
+    fn the_time_is_said_and_that_the_office_is_open() {
+        tell("office", "the_time_is_said_and_that_the_office_is_open", Story::call("2001", "604"));
+    }
+
+    #[test]
+    fn an_open_room_lasts_as_long_as_its_members() {
+        let story = Story { hangup_after: seconds(600), ..Story::call("2001", "805") };
+        tell("office", "an_open_room_lasts_as_long_as_its_members", story);
+    }
+
+    #[test]
     fn a_room_needs_no_pin_but_one_does() {
         let story = Story { press: "WWWW#".to_owned(), ..Story::call("2001", "800") };
         tell("office", "a_room_needs_no_pin", story);
