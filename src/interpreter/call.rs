@@ -8,9 +8,9 @@ use super::active::ActivePlan;
 use super::application::{Outcome, Run};
 use super::{Application, Arguments, Context, Exchange, Reload, Waiting};
 use crate::bridging::holding::Holding;
-use crate::channel::{Cause, Channel, Happening, Position};
+use crate::channel::{Cause, Channel, Happening, Position, State};
 use crate::diagnostic::Span;
-use crate::dialplan::plan::{Found, Match};
+use crate::dialplan::plan::{Found, Match, Query};
 
 /// After so many computing steps a call lets others run, so that an endless loop in a plan stops nobody else.
 const BURST: u32 = 1000;
@@ -253,8 +253,8 @@ impl Call {
         if !self.is_ending && !self.channel.is_interrupted() && is_past_limit() {
             return Pause::PastLimit;
         }
-        // The step before this one, if this one follows it: then no search is needed.
-        let mut before: Option<Match> = None;
+        // The step before this one, which often saves the search for this one.
+        let mut before: Option<Before> = None;
         for _ in 0..BURST {
             if !self.is_ending && self.channel.is_interrupted() {
                 return Pause::Interrupted;
@@ -262,13 +262,12 @@ impl Call {
             if depth > 0 && context.state.frames.len() < depth {
                 return Pause::Returned;
             }
-            let found = match before.and_then(|before| active.plan.following(&before)) {
-                Some(found) => found,
-                None => match find_step(&mut context) {
-                    Some(found) => found,
-                    None => return Pause::NoStep,
-                },
+            let near = match before {
+                Some(Before::Next(before)) => active.plan.following(&before),
+                Some(Before::Jump(before)) => active.plan.within(&before, &query(&context.state)),
+                None => None,
             };
+            let Some(found) = near.or_else(|| find_step(&mut context)) else { return Pause::NoStep };
             let Some(step) = active.plan.step(found.step) else { return Pause::NoStep };
             context.span = Some(step.span);
             let Some(application) = active.application(self.exchange.library, step) else {
@@ -291,11 +290,11 @@ impl Call {
             match outcome {
                 Outcome::Continue if std::mem::take(&mut context.state.has_jumped) => {
                     context.leave_macros();
-                    before = None;
+                    before = Some(Before::Jump(found));
                 }
                 Outcome::Continue => {
                     context.state.position.priority += 1;
-                    before = Some(found);
+                    before = Some(Before::Next(found));
                 }
                 Outcome::Collect => return Pause::Collect,
                 Outcome::Hangup | Outcome::Execute => return Pause::Hangup,
@@ -401,6 +400,19 @@ async fn at_once(application: Waiting<'_>) -> Outcome {
         outcome = application => outcome,
         () = std::future::ready(()) => Outcome::Hangup,
     }
+}
+
+/// The step that was taken before, and how the call went on from it.
+#[derive(Clone, Copy)]
+enum Before {
+    Next(Match),
+    Jump(Match),
+}
+
+/// What the plan is asked for at the position.
+fn query(state: &State) -> Query<'_> {
+    let Position { context, extension, priority } = &state.position;
+    Query { context, extension, priority: *priority, caller: state.caller.number() }
 }
 
 /// The step at the position. Where a switch leads elsewhere, the position follows.

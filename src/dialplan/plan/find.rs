@@ -118,6 +118,18 @@ impl Plan {
         Some(Match { step, priority: next, ..*found })
     }
 
+    /// The step at another priority of an extension in which one was found, if no search is needed: that is, where the
+    /// number asked for is the extension itself, in the context itself. Otherwise ask [`Plan::find`].
+    pub fn within(&self, found: &Match, query: &Query<'_>) -> Option<Match> {
+        let context = self.contexts.get(found.context.index()).filter(|_| found.settled)?;
+        let extension = self.extension(found.extension)?;
+        if *context.name != *query.context || *extension.name != *query.extension {
+            return None;
+        }
+        let (step, _) = self.target(found.extension, extension, Target::Priority(query.priority))?;
+        Some(Match { step, priority: query.priority, ..*found })
+    }
+
     /// Whether the number is there at the priority.
     pub fn exists(&self, query: &Query<'_>, surroundings: &mut dyn Surroundings) -> bool {
         self.find(query, surroundings).is_ok()

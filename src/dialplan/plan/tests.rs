@@ -45,6 +45,12 @@ fn the_next_step_needs_no_search_where_nothing_else_could_match() {
     assert_eq!(plan.find(&query("1", 2), &mut Noon), Ok(Found::Step(next)));
     assert_eq!(plan.following(&next), None);
     assert_eq!(plan.following(&first("2")), None);
+    assert_eq!(plan.within(&first("1"), &query("1", 2)), Some(next));
+    assert_eq!(plan.within(&next, &query("1", 1)), Some(first("1")));
+    assert_eq!(plan.within(&first("1"), &query("1", 3)), None);
+    assert_eq!(plan.within(&first("1"), &query("2", 1)), None);
+    assert_eq!(plan.within(&first("1"), &Query { context: "b", ..query("1", 1) }), None);
+    assert_eq!(plan.within(&first("2"), &query("2", 2)), None);
 }
 
 #[test]
