@@ -31,6 +31,7 @@ enum Follow {
 
 pub fn run(arguments: &Arguments) -> ExitCode {
     log();
+    allow_many_files();
     let mut disk = Disk::default();
     let configuration = Configuration::load_from(&mut disk, &arguments.plan);
     super::report::show(&arguments.plan, &configuration.diagnostics, &configuration.sources);
@@ -80,6 +81,14 @@ fn tell(path: &std::path::Path, reloaded: &Reloaded) {
             path.display()
         );
     }
+}
+
+/// A call takes four sockets and files: the usual limit of 1024 would end at 250 calls.
+fn allow_many_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    // Where it is refused, calls beyond the limit get a 503.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
 }
 
 /// Resolves when the process is asked to end.
