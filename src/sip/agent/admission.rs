@@ -91,7 +91,7 @@ impl Agent {
     }
 
     /// How a stranger is refused: as the endpoints here would be.
-    fn usual_technology(&self) -> Technology {
+    pub(super) fn usual_technology(&self) -> Technology {
         let settings = self.settings.load();
         settings.iter().next().map_or(Technology::Sip, |endpoint| endpoint.technology)
     }

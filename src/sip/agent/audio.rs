@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, SystemTime};
 
@@ -49,7 +50,7 @@ impl Audio {
     pub fn attach(&self, channel: &Arc<Channel>) {
         let digits = Arc::downgrade(channel);
         self.port.set_on_digit(Some(Arc::new(move |event| report(&digits, event))));
-        if self.mode == DtmfMode::Inband {
+        if matches!(self.mode, DtmfMode::Inband | DtmfMode::Auto) {
             let inband = self.inband.get_or_init(|| Arc::new(Inband::new(Arc::downgrade(channel))));
             self.port.set_sink(Some(Arc::clone(inband) as Arc<dyn Sink>));
         }
@@ -68,6 +69,10 @@ impl Audio {
             sdp::Direction::RecvOnly => Direction::ReceiveOnly,
             sdp::Direction::Inactive => Direction::Inactive,
         });
+        if let Some(inband) = self.inband.get() {
+            let is_wanted = self.mode == DtmfMode::Inband || settled.telephone_event.is_none();
+            inband.is_active.store(is_wanted, Ordering::Relaxed);
+        }
         let format = settled.preferred();
         let codec = format.and_then(|format| Some((format.codec.in_frames()?, format.payload.send)));
         let (Some(rtp), Some((codec, payload_type))) = (settled.remote, codec) else { return };
@@ -150,8 +155,10 @@ fn report(channel: &Weak<Channel>, event: DigitEvent) {
     }
 }
 
-/// Hears digits in the audio that passes through (`dtmfmode = inband`).
+/// Hears digits in the audio that passes through: with `dtmfmode = inband`, and with `auto` where the far end offers no
+/// telephone events.
 struct Inband {
+    is_active: AtomicBool,
     detector: Mutex<DtmfDetector>,
     next: Mutex<Option<Arc<dyn Sink>>>,
     channel: Weak<Channel>,
@@ -159,13 +166,15 @@ struct Inband {
 
 impl Inband {
     fn new(channel: Weak<Channel>) -> Self {
-        Self { detector: Mutex::default(), next: Mutex::default(), channel }
+        Self { is_active: AtomicBool::new(false), detector: Mutex::default(), next: Mutex::default(), channel }
     }
 }
 
 impl Sink for Inband {
     fn accept(&self, frame: &Frame) {
-        self.detector.lock().process(frame, |event| report(&self.channel, event));
+        if self.is_active.load(Ordering::Relaxed) {
+            self.detector.lock().process(frame, |event| report(&self.channel, event));
+        }
         let next = self.next.lock().clone();
         if let Some(next) = next {
             next.accept(frame);

@@ -92,7 +92,7 @@ impl Agent {
         }
         self.authenticator.lock().set_realm(&settings.general.realm);
         let gone = self.registrar.lock().retain(|aor| settings.aor(aor).is_some_and(|aor| aor.max_contacts > 0));
-        gone.iter().for_each(registration::tell);
+        gone.iter().for_each(|event| self.tell(event));
         self.settings.store(Arc::new(settings));
         self.generation.send_modify(|generation| generation.number += 1);
         trunk::start(self);

@@ -13,6 +13,10 @@ use crate::sip::endpoint::{Endpoint, Qualify, Technology};
 use crate::sip::transport::Target;
 use crate::sip::wire::{Method, NameAddr, Request, Uri};
 
+/// Contacts asked at once, and the pause before the next ones: thousands of phones are not asked in one burst.
+const BURST: usize = 50;
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// What is known of a contact that is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
@@ -46,13 +50,13 @@ impl Reachability {
         for (index, (uri, qualify)) in contacts.iter().enumerate() {
             let key = uri.to_string();
             let mut state = before.get(&key).copied().unwrap_or(State { reach: None, due: now });
-            if state.due <= now {
+            if state.due <= now && due.len() < BURST {
                 state.due = now + qualify.every.max(Duration::from_secs(1));
                 due.push(index);
             }
             states.insert(key, state);
         }
-        (due, states.values().map(|state| state.due).min())
+        (due, states.values().map(|state| state.due.max(now + PAUSE)).min())
     }
 
     /// Notes an answer; true if it changes what was known.
@@ -89,6 +93,8 @@ pub(super) async fn qualify(agent: Arc<Agent>) {
                 if changed.is_err() || generation.borrow().is_last {
                     return;
                 }
+                // Registrations come in crowds.
+                tokio::time::sleep(PAUSE).await;
             }
         }
     }

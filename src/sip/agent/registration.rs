@@ -1,6 +1,7 @@
 //! REGISTER: phones say where they are.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rsip::StatusCode;
 use tokio::time::Instant;
@@ -20,7 +21,7 @@ impl Agent {
         let source = transaction.flow.remote;
         let found = settings.registrant(&user).filter(|(endpoint, _)| endpoint.access.permits(source.ip()));
         let login = found.and_then(|(endpoint, _)| endpoint.login.as_ref());
-        let technology = found.map_or(self.usual_registrant(), |(endpoint, _)| endpoint.technology);
+        let technology = found.map_or(self.usual_technology(), |(endpoint, _)| endpoint.technology);
         if (found.is_none() || login.is_some())
             && !self.prove(transaction, login.map(|login| login.account()), technology)
         {
@@ -47,7 +48,7 @@ impl Agent {
         let registered = self.registrar.lock().register(&register, Instant::now());
         let response = match registered {
             Ok(registered) => {
-                registered.events.iter().for_each(tell);
+                registered.events.iter().for_each(|event| self.tell(event));
                 self.generation.send_modify(|_| {});
                 let mut response = self.response(transaction, StatusCode::OK);
                 for contact in registered.contacts {
@@ -71,19 +72,17 @@ impl Agent {
         let _ = transaction.respond(&response);
     }
 
-    fn usual_registrant(&self) -> Technology {
+    /// Tells the admin about a binding.
+    pub(super) fn tell(&self, event: &Event) {
         let settings = self.settings.load();
-        settings.iter().next().map_or(Technology::Sip, |endpoint| endpoint.technology)
-    }
-}
-
-/// Tells the admin about a binding.
-pub(super) fn tell(event: &Event) {
-    match event.change {
-        Change::Added(_) => tracing::info!("Registered SIP/{} at {}", event.aor, event.source),
-        Change::Removed => tracing::info!("Unregistered SIP/{} at {}", event.aor, event.source),
-        Change::Expired => tracing::info!("Registration of SIP/{} at {} expired", event.aor, event.source),
-        Change::Refreshed(_) => tracing::debug!("{event}"),
+        let technology = settings.registrant(&event.aor).map_or(Technology::Sip, |(endpoint, _)| endpoint.technology);
+        let (name, source) = (&event.aor, event.source);
+        match event.change {
+            Change::Added(_) => tracing::info!("Registered {technology}/{name} at {source}"),
+            Change::Removed => tracing::info!("Unregistered {technology}/{name} at {source}"),
+            Change::Expired => tracing::info!("Registration of {technology}/{name} at {source} expired"),
+            Change::Refreshed(_) => tracing::debug!("{event}"),
+        }
     }
 }
 
@@ -101,12 +100,14 @@ pub(super) async fn expire(agent: Arc<Agent>) {
         tokio::select! {
             () = due => {
                 let expired = agent.registrar.lock().expire(Instant::now());
-                expired.iter().for_each(tell);
+                expired.iter().for_each(|event| agent.tell(event));
             }
             changed = generation.changed() => {
                 if changed.is_err() || generation.borrow().is_last {
                     return;
                 }
+                // Registrations come in crowds; none expires within a moment of coming.
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
         }
     }
