@@ -17,3 +17,4 @@ mod sipp;
 mod calls;
 mod harness;
 mod nway;
+mod reload;

@@ -25,6 +25,7 @@ pub struct Folder {
     address: SocketAddr,
     general: String,
     peers: String,
+    arguments: Vec<String>,
 }
 
 impl Folder {
@@ -46,7 +47,7 @@ impl Folder {
     fn empty() -> Self {
         let directory = tempfile::Builder::new().prefix("exten-").tempdir().expect("a folder");
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, ports::reserve(2)));
-        Self { directory, address, general: String::new(), peers: String::new() }
+        Self { directory, address, general: String::new(), peers: String::new(), arguments: Vec::new() }
     }
 
     /// Writes a file of the folder.
@@ -70,6 +71,12 @@ impl Folder {
         self
     }
 
+    /// Adds an argument to `exten run`.
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
+        self
+    }
+
     /// Where the folder is.
     pub fn path(&self) -> &Path {
         self.directory.path()
@@ -90,7 +97,7 @@ impl Folder {
         self.write("rtp.conf", &format!("[general]\nrtpstart={media}\nrtpend={}\n", media + MEDIA_PORTS - 1));
         let log = self.path().join("exten.log");
         let mut command = Command::new(env!("CARGO_BIN_EXE_exten"));
-        let mut process = Process::start("exten", command.arg("run").arg(self.path()), &log);
+        let mut process = Process::start("exten", command.arg("run").args(&self.arguments).arg(self.path()), &log);
         process.wait_for_output(READY);
         Server { process, folder: self.directory, address }
     }
