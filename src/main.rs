@@ -16,7 +16,7 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Command {
-    Call(commands::call::Arguments),
+    Call(Box<commands::call::Arguments>),
     Run(commands::run::Arguments),
 }
 
