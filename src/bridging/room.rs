@@ -319,6 +319,7 @@ impl Membership {
 impl Drop for Membership {
     fn drop(&mut self) {
         self.rooms.leave(&self.room, self.id);
+        self.channel.note_normal_end();
         let happening =
             Happening::RoomLeave { channel: &self.channel, room: &self.room.name, application: self.application };
         self.channel.channels().publish(&happening);

@@ -39,6 +39,7 @@ impl Bridge {
 impl Drop for Bridge {
     fn drop(&mut self) {
         for party in &self.parties {
+            party.note_normal_end();
             party.set_bridged_with(None);
             party.channels().publish(&Happening::BridgeLeave { channel: party });
         }

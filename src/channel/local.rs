@@ -61,7 +61,6 @@ impl LocalTechnology {
             state.language = begin.language.clone();
             state.account_code = begin.account_code.clone();
             state.music_class = begin.music_class.clone();
-            state.dialed = Some(extension.to_owned());
             state.position.set(context, extension, 1);
         });
         second.link_with(&first);

@@ -262,6 +262,14 @@ impl Channel {
         self.channels.publish(&Happening::Hangup { channel: self, cause });
     }
 
+    /// Who leaves a bridge in good order ends with cause 16, unless something else is known already.
+    pub fn note_normal_end(&self) {
+        let mut state = self.state();
+        if state.hangup_cause == Cause::NONE {
+            state.hangup_cause = Cause::NORMAL;
+        }
+    }
+
     /// The name of the channel that this one talks with in a bridge.
     pub fn bridged_with(&self) -> Option<Arc<str>> {
         self.bridged_with.lock().clone()

@@ -151,6 +151,7 @@ fn manner(call: &Call, options: &Options) -> Manner {
         comes_unheard: options.has('q'),
         is_muted: options.has('m') || options.has('l'),
         is_deaf: options.has('t'),
+        menu: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ pub mod confbridge;
 pub mod meetme;
 pub mod meetme_count;
 
+mod profile;
 mod stay;
 
 use std::path::Path;

@@ -1,14 +1,20 @@
 //! Being in a room: music while alone, keys, and when to leave.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::profile::{Menu, MenuAction};
 use crate::applications::{music, playing};
+use crate::bridging::codes::{Codes, Decision};
 use crate::bridging::holding::Holding;
 use crate::bridging::room::{Census, Membership, Part, Role};
 use crate::channel::Event;
 use crate::interpreter::Call;
+
+/// The longest pause between two keys of a menu.
+const MENU_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How a member stays.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +35,8 @@ pub(super) struct Manner {
     pub is_silent_when_first: bool,
     /// Others hear nothing of the coming and going.
     pub comes_unheard: bool,
+    /// What keys do (`confbridge.conf`).
+    pub menu: Menu,
     /// The member may not be heard.
     pub is_muted: bool,
     /// The member hears nothing.
@@ -42,6 +50,8 @@ pub(super) enum Left {
     Hash,
     /// It pressed a key that is an extension in this context.
     Exit(String, char),
+    /// It pressed the key of its menu that leaves.
+    Menu,
     /// The last marked member left.
     WithMarked,
     /// The room was closed.
@@ -61,7 +71,8 @@ pub(super) async fn stay(
     let mut options = super::party(&call.channel);
     options.muted = manner.is_muted;
     options.deaf = manner.is_deaf;
-    let part = Part { application, role, options };
+    let mut part = Part { application, role, options };
+    let mut menu = Codes::new(manner.menu.iter().map(|(keys, _)| keys.clone()).collect(), MENU_TIMEOUT);
     let rooms = Arc::clone(&call.exchange.rooms);
     let membership = rooms.join(room, pin, &call.channel, part);
     let mut census = membership.census();
@@ -79,7 +90,7 @@ pub(super) async fn stay(
     loop {
         let now = *census.borrow_and_update();
         if let Some(left) = reason_to_leave(manner, now, departures) {
-            return leave(call, manner, &membership, left).await;
+            return leave(call, manner, left).await;
         }
         let waits = manner.waits_for_marked && now.marked == 0 && !role.is_marked;
         set_waiting(&membership, part, waits);
@@ -92,13 +103,35 @@ pub(super) async fn stay(
         tokio::select! {
             biased;
             event = channel.event() => {
-                if let Event::Digit(digit) = event && let Some(left) = key(call, manner, digit) {
+                let Event::Digit(digit) = event else { continue };
+                if let Some(left) = key(call, manner, digit) {
                     return left;
+                }
+                if let Decision::Code(at) = menu.press(digit, Instant::now())
+                    && let Some((_, actions)) = manner.menu.get(at)
+                    && obey(call, actions, &mut part).await
+                {
+                    return Left::Menu;
                 }
             }
             _ = census.changed() => {}
         }
     }
+}
+
+/// Does what a menu's key says; true if the member is to leave.
+async fn obey(call: &mut Call, actions: &[MenuAction], part: &mut Part) -> bool {
+    for action in actions {
+        match action {
+            MenuAction::Leave => return true,
+            MenuAction::ToggleMute => {
+                part.options.muted = !part.options.muted;
+                playing::play(call, if part.options.muted { "conf-muted" } else { "conf-unmuted" }).await;
+            }
+            MenuAction::Nothing => {}
+        }
+    }
+    false
 }
 
 fn reason_to_leave(manner: &Manner, now: Census, departures: usize) -> Option<Left> {
@@ -111,8 +144,7 @@ fn reason_to_leave(manner: &Manner, now: Census, departures: usize) -> Option<Le
     }
 }
 
-async fn leave(call: &mut Call, manner: &Manner, membership: &Membership, left: Left) -> Left {
-    let _ = membership;
+async fn leave(call: &mut Call, manner: &Manner, left: Left) -> Left {
     if !manner.is_quiet {
         let sound = if left == Left::Closed { "conf-kicked" } else { "conf-leaderhasleft" };
         playing::play(call, sound).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::channel::record::Disposition;
-use crate::channel::{Channel, Happening};
+use crate::channel::{Cause, Channel, Happening};
 use crate::interpreter::Call;
 
 /// Sets `DIALSTATUS`, `DIALEDTIME` and `ANSWEREDTIME` when it is dropped.
@@ -28,6 +28,7 @@ impl Report {
             for name in ["DIALSTATUS", "DIALEDPEERNUMBER", "DIALEDPEERNAME", "DIALEDTIME", "ANSWEREDTIME"] {
                 state.variables.set(name, "");
             }
+            state.hangup_cause = Cause::NONE;
         }
         Self { caller, begun: Instant::now(), answered: None, ended: None, status: "CANCEL", preparation: None }
     }

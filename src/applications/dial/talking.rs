@@ -61,6 +61,7 @@ pub(super) async fn talk(call: &mut Call, mut callee: Callee, wish: &Wish, repor
         call.background = None;
         let bridge = Bridge::join(&call.channel, &peer);
         let turn = converse(call, &peer, &mut keys, limit.as_ref(), begun).await;
+        note_cause(call, &peer);
         drop(bridge);
         let (side, feature) = match turn {
             Turn::Feature(side, feature) => (side, feature),
@@ -92,6 +93,14 @@ pub(super) async fn talk(call: &mut Call, mut callee: Callee, wish: &Wish, repor
                 return ended;
             }
         }
+    }
+}
+
+/// The caller's `HANGUPCAUSE` is the callee's, unless an earlier one is known.
+fn note_cause(call: &Call, peer: &Channel) {
+    let mut state = call.channel.state();
+    if state.hangup_cause == Cause::NONE {
+        state.hangup_cause = peer.hangup_cause().unwrap_or(Cause::NONE);
     }
 }
 
