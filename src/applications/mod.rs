@@ -137,6 +137,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &record::RECORD,
     &records::RESET_CDR,
     &old_names::RESPONSE_TIMEOUT,
+    &dial::retry::RETRY_DIAL,
     &gosub::returning::RETURN,
     &ringing::RINGING,
     &saying::SAY_ALPHA,

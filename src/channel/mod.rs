@@ -255,7 +255,7 @@ impl Channel {
         if !self.channels.remove(self) {
             return;
         }
-        let cause = self.hangup_cause().unwrap_or(cause);
+        let cause = if cause == Cause::NONE { self.hangup_cause().unwrap_or(cause) } else { cause };
         self.leg.listen(None);
         self.leg.hang_up(cause);
         self.state().record.end(Instant::now());

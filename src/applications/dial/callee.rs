@@ -67,7 +67,8 @@ impl Drop for Callee {
         if goes_on && self.channel.hangup_cause().is_none() {
             Call::start(Arc::clone(&self.exchange), Arc::clone(&self.channel));
         } else {
-            self.channel.hang_up(self.cause);
+            // Its own cause counts if it was the one who left.
+            self.channel.hang_up(self.channel.hangup_cause().unwrap_or(self.cause));
         }
     }
 }

@@ -7,6 +7,7 @@ mod callee;
 mod features;
 mod limit;
 mod report;
+pub mod retry;
 mod ringing;
 mod screening;
 mod talking;

@@ -55,6 +55,8 @@ impl Report {
         state.variables.set("DIALEDPEERNAME", callee.name());
         state.variables.set("DIALEDPEERNUMBER", resource);
         state.variables.set("DIALSTATUS", "ANSWER");
+        // Legs that failed before count no more.
+        state.hangup_cause = Cause::NONE;
         state.record.dialed = Some(Disposition::Answered);
         state.record.destination_channel = callee.name().to_string();
         drop(state);

@@ -214,7 +214,7 @@ fn ringing(call: &Call, waiter: &mut Waiter) {
 }
 
 /// Option `d`: an extension of one digit in `EXITCONTEXT` or here.
-fn jump_to_key(call: &Call, digit: char) -> bool {
+pub(super) fn jump_to_key(call: &Call, digit: char) -> bool {
     let mut context = call.context();
     let exit = context.get("EXITCONTEXT").filter(|exit| !exit.is_empty());
     let place = exit.unwrap_or_else(|| context.state.position.context.clone());
