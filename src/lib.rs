@@ -24,6 +24,7 @@ pub mod dialplan;
 pub mod functions;
 pub mod interpreter;
 pub mod media;
+pub mod scenario;
 pub mod server;
 pub mod sip;
 pub mod storage;

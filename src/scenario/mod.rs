@@ -1,0 +1,5 @@
+//! Stories.
+pub mod document;
+mod forms;
+pub mod parser;
+pub mod statement;
