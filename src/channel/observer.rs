@@ -1,6 +1,7 @@
 //! What happens to channels, for traces, the manager and call records.
 
 use super::{Cause, Channel, Indication, Phase, Position};
+use crate::diagnostic::Span;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -12,7 +13,7 @@ pub enum Happening<'a> {
     /// The party was told about progress.
     Indicated { channel: &'a Channel, indication: Indication },
     /// A step of the plan is about to run.
-    Step { channel: &'a Channel, position: &'a Position, application: &'a str, arguments: &'a str },
+    Step { channel: &'a Channel, position: &'a Position, application: &'a str, arguments: &'a str, span: Span },
     /// A variable was set.
     VariableSet { channel: Option<&'a Channel>, name: &'a str, value: &'a str },
     /// A destination of Dial is being called.

@@ -21,6 +21,8 @@ pub enum Behaviour {
     Rings,
     /// Refuses with a cause.
     Refuses(Cause),
+    /// Is not registered: it cannot be called at all.
+    Unreachable,
     /// Rings, then refuses with a cause after a while.
     RingsThenRefuses(Duration, Cause),
 }
@@ -32,6 +34,7 @@ pub struct Party {
     sink: Mutex<Option<Arc<dyn Sink>>>,
     heard: Mutex<Option<Vec<i16>>>,
     behaviour: Mutex<Option<Behaviour>>,
+    told: Mutex<Outgoing>,
 }
 
 impl Party {
@@ -50,11 +53,28 @@ impl Party {
         }
     }
 
+    /// Takes the call that rings.
+    pub fn answer(&self) {
+        if let Some(channel) = self.channel() {
+            channel.report(Event::Answered);
+        }
+    }
+
+    /// Refuses the call that rings.
+    pub fn refuse(&self, cause: Cause) {
+        if let Some(channel) = self.channel() {
+            channel.interrupt(Interrupt::Hangup(cause));
+        }
+    }
+
     /// Puts the receiver down.
     pub fn hang_up(&self) {
-        if let Some(channel) = self.channel() {
-            channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
-        }
+        self.refuse(Cause::NORMAL);
+    }
+
+    /// What a called phone was told about the call: its display.
+    pub fn display(&self) -> Outgoing {
+        self.told.lock().clone()
     }
 
     /// Begins to remember what is heard.
@@ -83,28 +103,27 @@ impl Leg for SimulatedLeg {
         self.technology
     }
 
-    fn call(&self, _outgoing: &Outgoing) {
+    fn call(&self, outgoing: &Outgoing) {
+        outgoing.clone_into(&mut self.party.told.lock());
         let party = Arc::clone(&self.party);
         let behaviour = party.behaviour.lock().unwrap_or(Behaviour::Rings);
         tokio::spawn(async move {
-            let report = |event| party.channel().map(|channel| channel.report(event));
-            let refuse = |cause| party.channel().map(|channel| channel.interrupt(Interrupt::Hangup(cause)));
+            let ring = || party.channel().map(|channel| channel.report(Event::Ringing));
             match behaviour {
-                Behaviour::Refuses(cause) => {
-                    refuse(cause);
-                }
+                Behaviour::Refuses(cause) => party.refuse(cause),
+                Behaviour::Unreachable => party.refuse(Cause::NO_USER_RESPONSE),
                 Behaviour::Rings => {
-                    report(Event::Ringing);
+                    ring();
                 }
                 Behaviour::Answers(after) => {
-                    report(Event::Ringing);
+                    ring();
                     tokio::time::sleep(after).await;
-                    report(Event::Answered);
+                    party.answer();
                 }
                 Behaviour::RingsThenRefuses(after, cause) => {
-                    report(Event::Ringing);
+                    ring();
                     tokio::time::sleep(after).await;
-                    refuse(cause);
+                    party.refuse(cause);
                 }
             }
         });
@@ -140,35 +159,61 @@ impl Leg for SimulatedLeg {
 /// Virtual phones under the technology names of real ones.
 pub struct SimulatedTechnology {
     phones: Mutex<Vec<Phone>>,
-    /// Called for each phone that is rung, with the party of that call.
+    /// What phones do of which nothing else is said.
     default: Behaviour,
 }
 
 struct Phone {
     name: String,
     behaviour: Option<Behaviour>,
-    party: Option<Arc<Party>>,
+    calls: Vec<PhoneCall>,
+}
+
+/// A call of a virtual phone. The channel can still be asked after the call.
+#[derive(Clone)]
+pub struct PhoneCall {
+    pub channel: Arc<Channel>,
+    pub party: Arc<Party>,
 }
 
 impl SimulatedTechnology {
     /// Phones of these names; each behaves as `default` says until [`Self::set_behaviour`].
     pub fn new(names: impl IntoIterator<Item = String>, default: Behaviour) -> Arc<Self> {
-        let phones = names.into_iter().map(|name| Phone { name, behaviour: None, party: None }).collect();
+        let phones = names.into_iter().map(|name| Phone { name, behaviour: None, calls: Vec::new() }).collect();
         Arc::new(Self { phones: Mutex::new(phones), default })
     }
 
     /// Says what a phone does when it is called next.
     pub fn set_behaviour(&self, name: &str, behaviour: Behaviour) {
-        let mut phones = self.phones.lock();
-        match phones.iter_mut().find(|phone| phone.name == name) {
-            Some(phone) => phone.behaviour = Some(behaviour),
-            None => phones.push(Phone { name: name.to_owned(), behaviour: Some(behaviour), party: None }),
-        }
+        phone(&mut self.phones.lock(), name).behaviour = Some(behaviour);
+    }
+
+    /// The names of all phones.
+    pub fn names(&self) -> Vec<String> {
+        self.phones.lock().iter().map(|phone| phone.name.clone()).collect()
+    }
+
+    /// Whether there is a phone of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.phones.lock().iter().any(|phone| phone.name == name)
+    }
+
+    /// The calls of a phone, those that are over too, in order.
+    pub fn calls(&self, name: &str) -> Vec<PhoneCall> {
+        let phones = self.phones.lock();
+        phones.iter().find(|phone| phone.name == name).map_or_else(Vec::new, |phone| phone.calls.clone())
     }
 
     /// The party of the phone's latest call.
     pub fn party(&self, name: &str) -> Option<Arc<Party>> {
-        self.phones.lock().iter().find(|phone| phone.name == name)?.party.clone()
+        let phones = self.phones.lock();
+        let call = phones.iter().find(|phone| phone.name == name)?.calls.last()?;
+        Some(Arc::clone(&call.party))
+    }
+
+    /// Forgets all calls, so that nothing of them is kept any longer.
+    pub fn forget_calls(&self) {
+        self.phones.lock().iter_mut().for_each(|phone| phone.calls.clear());
     }
 
     /// Makes an incoming call from a phone: a channel that is to be handed to the plan.
@@ -179,16 +224,31 @@ impl SimulatedTechnology {
         name: &str,
         prepare: impl FnOnce(&mut State),
     ) -> (Arc<Channel>, Arc<Party>) {
-        let (channel, party) = make(channels, technology, name, Phase::Ring, prepare);
-        let mut phones = self.phones.lock();
-        match phones.iter_mut().find(|phone| phone.name == name) {
-            Some(phone) => phone.party = Some(Arc::clone(&party)),
-            None => {
-                phones.push(Phone { name: name.to_owned(), behaviour: None, party: Some(Arc::clone(&party)) });
-            }
-        }
-        (channel, party)
+        self.dial_through(channels, technology, name, name, prepare)
     }
+
+    /// Makes an incoming call from somebody outside, through a trunk that names the channel.
+    pub fn dial_through(
+        &self,
+        channels: &Arc<Channels>,
+        technology: &'static str,
+        trunk: &str,
+        name: &str,
+        prepare: impl FnOnce(&mut State),
+    ) -> (Arc<Channel>, Arc<Party>) {
+        let call = make(channels, technology, trunk, Phase::Ring, prepare);
+        phone(&mut self.phones.lock(), name).calls.push(call.clone());
+        (call.channel, call.party)
+    }
+}
+
+/// The phone of this name; a new one where there is none.
+fn phone<'a>(phones: &'a mut Vec<Phone>, name: &str) -> &'a mut Phone {
+    let at = phones.iter().position(|phone| phone.name == name).unwrap_or(phones.len());
+    if at == phones.len() {
+        phones.push(Phone { name: name.to_owned(), behaviour: None, calls: Vec::new() });
+    }
+    &mut phones[at]
 }
 
 fn make(
@@ -197,14 +257,14 @@ fn make(
     name: &str,
     phase: Phase,
     prepare: impl FnOnce(&mut State),
-) -> (Arc<Channel>, Arc<Party>) {
+) -> PhoneCall {
     let party = Arc::new(Party::default());
     let name = format!("{technology}/{name}-{:08x}", channels.next_number(technology));
     let channel = channels.create(name, phase, prepare, |channel| {
         *party.channel.lock() = Weak::clone(channel);
         SimulatedLeg { technology, party: Arc::clone(&party) }
     });
-    (channel, party)
+    PhoneCall { channel, party }
 }
 
 impl Technology for SimulatedTechnology {
@@ -220,19 +280,57 @@ impl Technology for SimulatedTechnology {
         prepare: &dyn Fn(&mut State),
     ) -> Result<Vec<Arc<Channel>>, Unavailable> {
         let technology = if name == "SIP" { "SIP" } else { "PJSIP" };
-        // `SIP/number@trunk`, `SIP/trunk/number`, `PJSIP/number@endpoint`: the device is what stands last but for a host.
-        let device = resource.split(['@', '/', ':']).next().unwrap_or(resource);
         let mut phones = self.phones.lock();
-        let phone = phones
-            .iter_mut()
-            .find(|phone| phone.name == device)
-            .ok_or_else(|| Unavailable::Unknown(format!("there is no phone {device}")))?;
-        let (channel, party) = make(channels, technology, device, Phase::Down, |state| {
+        let find = |name: &str| phones.iter().find(|phone| phone.name == name);
+        let (device, number) = called(resource, |name| find(name).is_some());
+        let unknown = || Unavailable::Unknown(format!("there is no phone {device}"));
+        let trunk = find(device).ok_or_else(unknown)?.behaviour;
+        let outside = number.and_then(find).and_then(|phone| phone.behaviour);
+        let behaviour = outside.or(trunk).unwrap_or(self.default);
+        if behaviour == Behaviour::Unreachable {
+            return Err(Unavailable::NotReachable(format!("{device} is not registered")));
+        }
+        let call = make(channels, technology, device, Phase::Down, |state| {
             prepare(state);
             state.is_outgoing = true;
         });
-        *party.behaviour.lock() = Some(phone.behaviour.unwrap_or(self.default));
-        phone.party = Some(party);
-        Ok(vec![channel])
+        *call.party.behaviour.lock() = Some(behaviour);
+        if let Some(number) = number {
+            phone(&mut phones, number).calls.push(call.clone());
+        }
+        phone(&mut phones, device).calls.push(call.clone());
+        Ok(vec![call.channel])
+    }
+}
+
+/// The device that `SIP/2001`, `SIP/number@trunk`, `SIP/trunk/number`, `PJSIP/trunk/sip:number@host` call, and the number
+/// behind a trunk.
+fn called<'r>(resource: &'r str, is_known: impl Fn(&str) -> bool) -> (&'r str, Option<&'r str>) {
+    let before = |text: &'r str, marks: &[char]| text.split(marks).next().unwrap_or(text);
+    if let Some((device, number)) = resource.split_once('/') {
+        let number = before(number.strip_prefix("sip:").unwrap_or(number), &['@', ':', '/']);
+        return (before(device, &[':']), Some(number).filter(|number| !number.is_empty()));
+    }
+    match resource.split_once('@') {
+        Some((number, device)) if is_known(before(device, &[':'])) => {
+            (before(device, &[':']), Some(before(number, &[':'])))
+        }
+        _ => (before(resource, &['@', ':']), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::called;
+
+    #[test]
+    fn a_resource_names_a_phone_or_a_number_behind_a_trunk() {
+        let is_known = |name: &str| ["2001", "provider"].contains(&name);
+        assert_eq!(called("2001", is_known), ("2001", None));
+        assert_eq!(called("2001@192.0.2.1", is_known), ("2001", None));
+        assert_eq!(called("4930@provider", is_known), ("provider", Some("4930")));
+        assert_eq!(called("provider/4930", is_known), ("provider", Some("4930")));
+        assert_eq!(called("provider/sip:4930@192.0.2.1:5060", is_known), ("provider", Some("4930")));
+        assert_eq!(called("4930@provider:5060", is_known), ("provider", Some("4930")));
     }
 }

@@ -278,8 +278,8 @@ impl Call {
             step.arguments.expand(&mut context, arguments);
             if is_observed {
                 let (channel, position) = (&*self.channel, &context.state.position);
-                let application = application.name;
-                self.exchange.channels.publish(&Happening::Step { channel, position, application, arguments });
+                let (application, span) = (application.name, step.span);
+                self.exchange.channels.publish(&Happening::Step { channel, position, application, arguments, span });
             }
             context.state.application = application.name;
             self.span = context.span;

@@ -57,6 +57,12 @@ impl<'a> Context<'a> {
         Self { exchange, plan, channel: Some(channel), state, span: None, handed_over: None }
     }
 
+    /// The surroundings of nobody's call: globals, and functions that need no channel.
+    pub fn without_channel(exchange: &'a Arc<Exchange>, plan: &'a Arc<ActivePlan>) -> Self {
+        let state = StateGuard::Passing(Box::new(State::new(tokio::time::Instant::now())));
+        Self { exchange, plan, channel: None, state, span: None, handed_over: None }
+    }
+
     /// Lets an application run in place of the present one, which returns what this gives.
     pub fn hand_over(&mut self, application: &'static Application, arguments: &str) -> Outcome {
         self.handed_over = Some((application, arguments.to_owned()));

@@ -17,7 +17,7 @@ mod exchange;
 mod function;
 mod keys;
 mod locks;
-mod narration;
+pub mod narration;
 mod subroutine;
 mod target;
 mod trace;

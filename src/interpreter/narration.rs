@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::time::Instant;
@@ -28,12 +29,18 @@ impl Narration {
 
 impl Observer for Narration {
     fn happened(&self, happening: &Happening<'_>) {
-        let Some(line) = words(happening) else { return };
-        let seconds = self.beginning.elapsed().as_secs_f64();
-        let channel = happening.channel().map_or("", |channel| channel.name());
-        // Writing to a String cannot fail.
-        let _ = writeln!(self.text.lock(), "{seconds:9.3} {channel:<28} {line}");
+        if let Some(line) = line(self.beginning.elapsed(), happening) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(self.text.lock(), "{line}");
+        }
     }
+}
+
+/// The line that tells of something, if it is worth one.
+pub fn line(since: Duration, happening: &Happening<'_>) -> Option<String> {
+    let channel = happening.channel().map_or("", |channel| channel.name());
+    let words = words(happening)?;
+    Some(format!("{:9.3} {channel:<28} {words}", since.as_secs_f64()))
 }
 
 fn words(happening: &Happening<'_>) -> Option<String> {

@@ -41,7 +41,7 @@ impl Observer for Trace {
             Happening::Created { channel } => {
                 channels.push(ChannelTrace { channel: Arc::clone(channel.name()), ..ChannelTrace::default() });
             }
-            Happening::Step { channel, position, application, arguments } => {
+            Happening::Step { channel, position, application, arguments, .. } => {
                 if let Some(trace) = channels.iter_mut().find(|trace| trace.channel == *channel.name()) {
                     let blank = if arguments.is_empty() { "" } else { " " };
                     // Writing to a String cannot fail.

@@ -4,11 +4,13 @@ mod audio;
 mod configuration;
 mod reload;
 mod simulation;
+mod stage;
 mod start;
 mod welcome;
 
 pub use configuration::{Configuration, Setup};
 pub use reload::Watch;
 pub use simulation::{Part, Simulation, Story, Told};
+pub use stage::{BEGINNING, Entry, NoExtension, Stage, in_virtual_time};
 pub use start::{Reloaded, Server};
 pub use welcome::welcome;

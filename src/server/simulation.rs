@@ -5,13 +5,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Configuration, Setup};
-use crate::channel::caller_id::{self, Party as PartyId};
-use crate::channel::local::LocalTechnology;
-use crate::channel::simulated::{Behaviour, Party, SimulatedTechnology};
-use crate::channel::{Cause, Channel, Interrupt};
-use crate::interpreter::{Call, Clock, Exchange, Lookup, Narration, PlanArrivals, Reload};
-use crate::sip::endpoint::Endpoint;
+use super::Configuration;
+use super::stage::{self, Entry, Stage};
+use crate::channel::simulated::{Behaviour, PhoneCall, SimulatedTechnology};
+use crate::interpreter::Narration;
 
 /// What a call on virtual phones is to be like.
 #[derive(Clone, Debug)]
@@ -79,142 +76,70 @@ pub struct Told {
 /// Runs stories.
 pub struct Simulation;
 
-/// The time at which simulated calls begin unless a story says otherwise: a Monday morning.
-const BEGINNING: jiff::civil::DateTime = jiff::civil::datetime(2026, 3, 2, 9, 0, 0, 0);
-
 impl Simulation {
     /// Runs one call to its end. Two runs of the same story tell the same.
     pub fn run(configuration: Configuration, story: &Story) -> Told {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-        match runtime {
-            Ok(runtime) => runtime.block_on(tell(configuration, story)),
-            Err(error) => Told { narration: format!("no virtual time: {error}\n"), is_known: false },
-        }
+        let told = stage::in_virtual_time(tell(configuration, story));
+        told.unwrap_or_else(|error| Told { narration: format!("no virtual time: {error}\n"), is_known: false })
     }
 }
 
 async fn tell(configuration: Configuration, story: &Story) -> Told {
-    let zone = jiff::tz::TimeZone::UTC;
-    let Ok(start) = story.at.unwrap_or(BEGINNING).to_zoned(zone) else {
-        return Told { narration: "there is no such time\n".to_owned(), is_known: false };
-    };
-    let phone = story.from.as_deref().and_then(|from| configuration.phone(from)).map(Caller::of);
-    let names: Vec<String> = configuration.endpoints.iter().map(|endpoint| endpoint.name.clone()).collect();
-    let clock = Clock::Simulated { start, since: Instant::now() };
-    let exchange = configuration.exchange(Setup { clock, reload: Reload::Pin, seed: 1 });
+    let answers = Behaviour::Answers(Duration::from_secs(2));
+    let stage = Stage::new(configuration, story.at.unwrap_or(stage::BEGINNING), answers);
     let narration = Narration::new();
-    exchange.channels.add_observer(narration.clone());
-    let phones = SimulatedTechnology::new(names, Behaviour::Answers(Duration::from_secs(2)));
+    stage.add_observer(narration.clone());
     for (name, behaviour) in &story.behaviours {
-        phones.set_behaviour(name, *behaviour);
+        stage.phones.set_behaviour(name, *behaviour);
     }
-    exchange.channels.add_technology(phones.clone());
-    exchange.channels.add_technology(Arc::new(LocalTechnology::new(PlanArrivals::new(&exchange))));
-
-    let phone = phone.unwrap_or_else(|| Caller::named(story.from.as_deref().unwrap_or("caller")));
-    let context = story.context.clone().unwrap_or_else(|| phone.context.clone());
-    let (name, number) = story.caller.clone().unwrap_or_else(|| phone.caller.clone());
-    let is_known = {
-        let plan = exchange.plan();
-        Lookup::new(&plan, &exchange.clock).exists(&context, &story.extension, 1, &number)
+    let entry = Entry {
+        phone: story.from.clone().unwrap_or_else(|| "caller".to_owned()),
+        through: None,
+        extension: story.extension.clone(),
+        context: story.context.clone(),
+        caller: story.caller.clone(),
+        variables: story.variables.clone(),
     };
-    if !is_known {
-        return Told {
-            narration: format!("there is no extension {} in context {context}\n", story.extension),
-            is_known,
-        };
-    }
-    let (channel, party) = phones.dial(&exchange.channels, phone.technology, &phone.name, |state| {
-        state.caller = PartyId::new(&name, &number);
-        state.dialed = Some(story.extension.clone());
-        state.position.set(&context, &story.extension, 1);
-        for (name, value) in &story.variables {
-            state.variables.set(name, value);
+    match stage.dial(&entry) {
+        Ok(call) => {
+            play(&stage, story, call).await;
+            Told { narration: narration.text(), is_known: true }
         }
-    });
-    Call::start(Arc::clone(&exchange), Arc::clone(&channel));
-    play(&exchange, &phones, story, (channel, party)).await;
-    Told { narration: narration.text(), is_known }
-}
-
-/// The phone that calls.
-struct Caller {
-    technology: &'static str,
-    name: String,
-    context: String,
-    caller: (String, String),
-}
-
-impl Caller {
-    fn of(endpoint: &Endpoint) -> Self {
-        let caller = endpoint.caller_id.as_deref().map(caller_id::parse);
-        Self {
-            technology: super::configuration::technology(endpoint),
-            name: endpoint.name.clone(),
-            context: endpoint.context.clone(),
-            caller: caller.unwrap_or_else(|| (String::new(), endpoint.name.clone())),
-        }
-    }
-
-    fn named(name: &str) -> Self {
-        Self {
-            technology: "SIP",
-            name: name.to_owned(),
-            context: "default".to_owned(),
-            caller: (String::new(), name.to_owned()),
-        }
+        Err(error) => Told { narration: format!("{error}\n"), is_known: false },
     }
 }
 
 /// Lets everybody do their part, and waits until all have hung up.
-async fn play(
-    exchange: &Arc<Exchange>,
-    phones: &Arc<SimulatedTechnology>,
-    story: &Story,
-    call: (Arc<Channel>, Arc<Party>),
-) {
+async fn play(stage: &Stage, story: &Story, call: PhoneCall) {
     let mut acting = tokio::task::JoinSet::new();
     let beginning = Instant::now();
     acting.spawn(act(call, story.press.clone(), story.hangup_after.map(|after| beginning + after)));
     for part in story.parts.iter().cloned() {
-        let phones = Arc::clone(phones);
+        let phones = Arc::clone(&stage.phones);
         acting.spawn(async move {
             let call = answered(&phones, &part.phone).await;
             act(call, part.press, part.hangup_after.map(|after| beginning + after)).await;
         });
     }
-    let quiet = async {
-        while exchange.channels.count() > 0 {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    };
-    if tokio::time::timeout(story.limit, quiet).await.is_err() {
-        for channel in exchange.channels.all() {
-            channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
+    stage.wait_for_end(story.limit).await;
 }
 
 /// How often a virtual phone looks whether its call was answered.
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// Waits until the phone has taken a call.
-async fn answered(phones: &SimulatedTechnology, name: &str) -> (Arc<Channel>, Arc<Party>) {
+async fn answered(phones: &SimulatedTechnology, name: &str) -> PhoneCall {
     loop {
-        if let Some(party) = phones.party(name)
-            && let Some(channel) = party.channel()
-            && channel.is_up()
-        {
-            return (channel, party);
+        if let Some(call) = phones.calls(name).pop().filter(|call| call.channel.is_up()) {
+            return call;
         }
         tokio::time::sleep(GLANCE).await;
     }
 }
 
 /// Presses keys once the call is answered, and hangs up when it is time.
-async fn act(call: (Arc<Channel>, Arc<Party>), keys: String, hangup_after: Option<Instant>) {
-    let (channel, party) = call;
+async fn act(call: PhoneCall, keys: String, hangup_after: Option<Instant>) {
+    let PhoneCall { channel, party } = call;
     let pressing = async {
         while !channel.is_up() {
             tokio::time::sleep(GLANCE).await;

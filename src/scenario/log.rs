@@ -1,0 +1,142 @@
+//! What happened on the stage, kept so that a story can look back at it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::time::Instant;
+
+use super::statement::Step;
+use crate::channel::{Cause, Happening, Indication, Observer, Phase};
+use crate::diagnostic::Span;
+use crate::interpreter::narration;
+
+/// Everything that happened, in order.
+pub struct Log {
+    beginning: Instant,
+    entries: Mutex<Vec<Entry>>,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The channel's name.
+    pub channel: Arc<str>,
+    pub event: Event,
+    /// As the narration tells it.
+    pub line: Option<String>,
+}
+
+/// What a story can ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    Step {
+        position: String,
+        application: String,
+        arguments: String,
+        span: Span,
+    },
+    Phase(Phase),
+    Tone(String),
+    Plays(String),
+    MusicOn(String),
+    MusicOff,
+    Warning(String),
+    HungUp(Cause),
+    /// What only the narration tells.
+    Other,
+}
+
+impl Log {
+    /// Begins now.
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self { beginning: Instant::now(), entries: Mutex::default() })
+    }
+
+    /// How many entries there are: a place in the log.
+    pub fn len(&self) -> usize {
+        self.entries.lock().len()
+    }
+
+    /// Whether nothing happened yet.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How much time has passed.
+    pub fn elapsed(&self) -> Duration {
+        self.beginning.elapsed()
+    }
+
+    /// All of it, told.
+    pub fn narration(&self) -> String {
+        let entries = self.entries.lock();
+        entries.iter().filter_map(|entry| entry.line.as_deref()).fold(String::new(), |text, line| text + line + "\n")
+    }
+
+    /// The first entry from a place on for which `find` gives something.
+    pub fn find<T>(&self, from: usize, mut find: impl FnMut(&Entry) -> Option<T>) -> Option<(usize, T)> {
+        let entries = self.entries.lock();
+        entries.iter().enumerate().skip(from).find_map(|(at, entry)| Some((at, find(entry)?)))
+    }
+
+    /// What `find` gives of all entries from a place on.
+    pub fn all<T>(&self, from: usize, find: impl FnMut(&Entry) -> Option<T>) -> Vec<T> {
+        self.entries.lock().iter().skip(from).filter_map(find).collect()
+    }
+
+    /// The places of the plan that were reached.
+    pub fn spans(&self) -> Vec<Span> {
+        self.all(0, |entry| match entry.event {
+            Event::Step { span, .. } => Some(span),
+            _ => None,
+        })
+    }
+}
+
+impl Event {
+    /// Whether this is the step.
+    pub fn is_step(&self, step: &Step) -> bool {
+        matches!(self, Event::Step { position, application, arguments, .. } if step.is(position, application, arguments))
+    }
+
+    /// The tone's name, as the plan's own or as the phone makes it when it is told.
+    fn tone(indication: Indication) -> Self {
+        match indication {
+            Indication::Ringing => Event::Tone("ring".to_owned()),
+            Indication::Busy => Event::Tone("busy".to_owned()),
+            Indication::Congestion => Event::Tone("congestion".to_owned()),
+            _ => Event::Other,
+        }
+    }
+
+    fn of(happening: &Happening<'_>) -> Self {
+        match *happening {
+            Happening::Step { position, application, arguments, span, .. } => Event::Step {
+                position: position.to_string(),
+                application: application.to_owned(),
+                arguments: arguments.to_owned(),
+                span,
+            },
+            Happening::Phase { phase, .. } => Event::Phase(phase),
+            Happening::Indicated { indication, .. } => Self::tone(indication),
+            Happening::Tone { tone, .. } => Event::Tone(tone.to_owned()),
+            Happening::Plays { sound, .. } => Event::Plays(sound.to_owned()),
+            Happening::MusicOn { class, .. } => Event::MusicOn(class.to_owned()),
+            Happening::MusicOff { .. } => Event::MusicOff,
+            Happening::Warning { text, .. } => Event::Warning(text.to_owned()),
+            Happening::Hangup { cause, .. } => Event::HungUp(cause),
+            _ => Event::Other,
+        }
+    }
+}
+
+impl Observer for Log {
+    fn happened(&self, happening: &Happening<'_>) {
+        let Some(channel) = happening.channel() else { return };
+        let (event, line) = (Event::of(happening), narration::line(self.elapsed(), happening));
+        if event != Event::Other || line.is_some() {
+            self.entries.lock().push(Entry { channel: Arc::clone(channel.name()), event, line });
+        }
+    }
+}
