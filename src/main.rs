@@ -18,11 +18,13 @@ struct Line {
 enum Command {
     Call(Box<commands::call::Arguments>),
     Run(commands::run::Arguments),
+    Test(commands::test::Arguments),
 }
 
 fn main() -> ExitCode {
     match Line::parse().command {
         Command::Call(arguments) => commands::call::run(&arguments),
         Command::Run(arguments) => commands::run::run(&arguments),
+        Command::Test(arguments) => commands::test::run(&arguments),
     }
 }

@@ -2,5 +2,6 @@
 
 pub mod call;
 pub mod run;
+pub mod test;
 
 mod report;

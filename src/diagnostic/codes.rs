@@ -73,6 +73,9 @@ codes! {
     MISSING_SECTION = 7105, "missing-section", "A section that another one names is not there.";
     DUPLICATE_NAME = 7106, "duplicate-name", "A phone or trunk has the name of an earlier one and is passed over.";
     WITHOUT_EFFECT = 7107, "without-effect", "A setting is understood and nothing comes of it.";
+    STORY_LINE = 7201, "story-line", "A line of a story is not understood.";
+    STORY_FAILED = 7202, "story-failed", "A story does not go as it is told.";
+    STORY_TRACE = 7203, "story-trace", "A story's trace is not the accepted one.";
 }
 
 /// The entry of a code.

@@ -54,7 +54,7 @@ impl Performance {
         let deadline = Instant::now() + patience;
         loop {
             let found = if state.is_heard() {
-                self.listen_for(&pending, &all, state).await
+                self.listen_for(&pending, &all, state, false).await
             } else {
                 pending.iter().map(|name| self.check(name, state)).collect()
             };
@@ -88,7 +88,7 @@ impl Performance {
         tokio::time::sleep(GLANCE * 2).await;
         loop {
             if state.is_heard() {
-                let found = self.listen_for(names, names, state).await;
+                let found = self.listen_for(names, names, state, true).await;
                 for (name, found) in names.iter().zip(found) {
                     match (found, negated) {
                         (Ok(()), true) => return Err(format!("{name} {}", state.as_it_is())),

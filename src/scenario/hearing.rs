@@ -26,12 +26,14 @@ impl Listened {
 }
 
 impl Performance {
-    /// Looks whether phones hear what they should; an answer for each. `all` are the phones of the line.
+    /// Looks whether phones hear what they should; an answer for each. `all` are the phones of the line. With `now_only`
+    /// what has ended does not count.
     pub(super) async fn listen_for(
         &mut self,
         names: &[String],
         all: &[String],
         state: &PartyState,
+        now_only: bool,
     ) -> Vec<Result<(), String>> {
         let needs_ears = match state {
             PartyState::Talks(_) => true,
@@ -40,7 +42,10 @@ impl Performance {
             _ => false,
         };
         let listened = if needs_ears { Some(self.listen().await) } else { None };
-        names.iter().map(|name| self.judge(name, all, state, listened.as_ref())).collect()
+        match listened {
+            Some(listened) => names.iter().map(|name| self.judge_voices(name, all, state, &listened)).collect(),
+            None => names.iter().map(|name| self.judge(name, state, now_only)).collect(),
+        }
     }
 
     /// Lets everybody speak and listen for a moment.
@@ -57,21 +62,12 @@ impl Performance {
         Listened { calls, impressions }
     }
 
-    fn judge(
-        &mut self,
-        name: &str,
-        all: &[String],
-        state: &PartyState,
-        listened: Option<&Listened>,
-    ) -> Result<(), String> {
-        if let Some(listened) = listened {
-            return self.judge_voices(name, all, state, listened);
-        }
+    fn judge(&mut self, name: &str, state: &PartyState, now_only: bool) -> Result<(), String> {
         match state {
             PartyState::Hears(Heard::Names { names, .. }) => names.iter().try_for_each(|sound| self.sound(name, sound)),
             PartyState::Hears(Heard::Sound(sound)) => self.sound(name, sound),
             PartyState::Hears(Heard::Tone(tone)) => self.tone(name, tone),
-            PartyState::Hears(Heard::Music(class)) => self.music(name, class.as_deref()),
+            PartyState::Hears(Heard::Music(class)) => self.music(name, class.as_deref(), now_only),
             _ => Ok(()),
         }
     }
@@ -167,7 +163,7 @@ impl Performance {
     }
 
     /// Whether there is music now, or began since the phone's last line.
-    fn music(&mut self, name: &str, wanted: Option<&str>) -> Result<(), String> {
+    fn music(&mut self, name: &str, wanted: Option<&str>, now_only: bool) -> Result<(), String> {
         let is_wanted = |class: &str| wanted.is_none_or(|wanted| wanted == class);
         let changes = self.happened(name, 0, |entry| match &entry.event {
             Event::MusicOn(class) => Some(Some(class.clone())),
@@ -176,7 +172,9 @@ impl Performance {
         });
         match changes.last() {
             Some(Some(class)) if is_wanted(class) => Ok(()),
-            _ if self.since(name, |event| matches!(event, Event::MusicOn(class) if is_wanted(class))) => Ok(()),
+            _ if !now_only && self.since(name, |event| matches!(event, Event::MusicOn(class) if is_wanted(class))) => {
+                Ok(())
+            }
             Some(Some(class)) => Err(format!("{name} hears music of class {class}")),
             _ => Err(format!("{name} hears no music")),
         }

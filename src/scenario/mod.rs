@@ -74,6 +74,7 @@ pub mod parser;
 mod performance;
 mod run;
 pub mod statement;
+pub mod traces;
 mod voice;
 
 pub use forms::list as forms;

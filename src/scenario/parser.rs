@@ -31,10 +31,7 @@ pub fn read(text: &str, offset: usize) -> (Vec<Line>, Vec<Fault>) {
     let mut at = offset;
     for text in text.split_inclusive('\n') {
         match read_line(text.trim_end()) {
-            Ok(Some(statement)) => {
-                let start = at + text.len() - text.trim_start().len();
-                lines.push(Line { span: start..at + text.trim_end().len(), statement });
-            }
+            Ok(Some((span, statement))) => lines.push(Line { span: span.start + at..span.end + at, statement }),
             Ok(None) => {}
             Err(mut fault) => {
                 fault.span = fault.span.start + at..fault.span.end + at;
@@ -46,8 +43,8 @@ pub fn read(text: &str, offset: usize) -> (Vec<Line>, Vec<Fault>) {
     (lines, faults)
 }
 
-/// Reads one line; `None` where it is empty or a comment.
-pub fn read_line(text: &str) -> Result<Option<Statement>, Fault> {
+/// Reads one line: where its statement stands in it, and what it says; `None` where it is empty or a comment.
+pub fn read_line(text: &str) -> Result<Option<(Range<usize>, Statement)>, Fault> {
     let mut pairs = Grammar::parse(Rule::line, text).map_err(|error| {
         let at = match error.location {
             pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => at,
@@ -56,7 +53,10 @@ pub fn read_line(text: &str) -> Result<Option<Statement>, Fault> {
     })?;
     let Some(line) = pairs.next() else { return Ok(None) };
     match line.into_inner().next() {
-        Some(pair) if pair.as_rule() != Rule::EOI => statement(pair).map(Some),
+        Some(pair) if pair.as_rule() != Rule::EOI => {
+            let span = pair.as_span();
+            Ok(Some((span.start()..span.end(), statement(pair)?)))
+        }
         _ => Ok(None),
     }
 }
