@@ -30,6 +30,25 @@ fn every_plan_loads_without_a_complaint() {
     }
 }
 
+/// The READMEs show calls to try: they are commands that work.
+#[test]
+fn what_a_readme_says_to_try_works() {
+    let root = plans().parent().expect("the project").to_owned();
+    for plan in ["office", "nway-caller", "nway-callee", "nway-trixbox"] {
+        let readme = std::fs::read_to_string(plans().join(plan).join("README.md")).expect("a README");
+        let readme = readme.replace("\\\n", " ");
+        let commands: Vec<_> = readme.lines().filter_map(|line| line.trim().strip_prefix("exten call ")).collect();
+        assert!(!commands.is_empty(), "{plan}");
+        for command in commands {
+            let words = command.split_whitespace().map(|word| word.trim_matches('\''));
+            let mut exten = std::process::Command::new(env!("CARGO_BIN_EXE_exten"));
+            let output = exten.arg("call").args(words).current_dir(&root).output().expect("exten runs");
+            let told = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success() && !told.contains("warning: "), "{command}\n{told}{output:?}");
+        }
+    }
+}
+
 /// Tells a story on a plan, twice, and compares it with what it told before.
 #[track_caller]
 fn tell(plan: &str, name: &str, story: Story) {
