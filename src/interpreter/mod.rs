@@ -37,4 +37,4 @@ pub use keys::Keyed;
 pub use narration::Narration;
 pub use subroutine::macro_depth;
 pub use target::Target;
-pub use trace::Trace;
+pub use trace::{ChannelTrace, Trace};

@@ -8,7 +8,7 @@ mod stage;
 mod start;
 mod welcome;
 
-pub use configuration::{Configuration, Setup};
+pub use configuration::{Configuration, LIBRARY, Setup};
 pub use reload::Watch;
 pub use simulation::{Part, Simulation, Story, Told};
 pub use stage::{BEGINNING, Entry, NoExtension, Stage, in_virtual_time};
