@@ -7,8 +7,10 @@ use std::ops::ControlFlow;
 
 /// How many contexts one lookup goes through.
 const MOST_CONTEXTS: usize = 128;
-/// How many Loopback switches one lookup follows.
-const MOST_LOOPBACKS: usize = 16;
+/// How many Loopback switches one lookup follows one behind the other.
+const DEEPEST_LOOPBACK: usize = 16;
+/// How many Loopback switches one lookup follows in all: several that lead back to their own context multiply.
+const MOST_LOOPBACKS: usize = 500;
 
 /// What a call asks for.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +91,13 @@ enum Target<'a> {
     Label(&'a str),
 }
 
+/// The Loopback switches that a lookup followed.
+#[derive(Default)]
+struct Loopbacks {
+    depth: usize,
+    total: usize,
+}
+
 struct Search<'a, 's> {
     plan: &'a Plan,
     extension: &'a str,
@@ -99,7 +108,7 @@ struct Search<'a, 's> {
     visited: Vec<ContextId>,
     missing: Missing,
     settled: bool,
-    loopbacks: usize,
+    loopbacks: &'s mut Loopbacks,
     /// A Loopback switch took over; nothing further is looked at.
     switched: Option<Destination>,
 }
@@ -107,7 +116,7 @@ struct Search<'a, 's> {
 impl Plan {
     /// The step of a number at a priority.
     pub fn find(&self, query: &Query<'_>, surroundings: &mut dyn Surroundings) -> Result<Found, Missing> {
-        self.search(query, Target::Priority(query.priority), Extent::Whole, surroundings, 0)
+        self.search(query, Target::Priority(query.priority), Extent::Whole, surroundings)
     }
 
     /// The step that follows one that was found, if no search is needed; otherwise ask [`Plan::find`].
@@ -137,12 +146,12 @@ impl Plan {
 
     /// Whether the number is there, or a longer one that begins with it.
     pub fn can_match(&self, query: &Query<'_>, surroundings: &mut dyn Surroundings) -> bool {
-        self.search(query, Target::Priority(query.priority), Extent::Beginning, surroundings, 0).is_ok()
+        self.search(query, Target::Priority(query.priority), Extent::Beginning, surroundings).is_ok()
     }
 
     /// Whether a longer number that begins with it is there, so that it is worth waiting for digits.
     pub fn matches_more(&self, query: &Query<'_>, surroundings: &mut dyn Surroundings) -> bool {
-        self.search(query, Target::Priority(query.priority), Extent::More, surroundings, 0).is_ok()
+        self.search(query, Target::Priority(query.priority), Extent::More, surroundings).is_ok()
     }
 
     /// The step of a number that carries a label; the priority of the query does not count.
@@ -152,7 +161,7 @@ impl Plan {
         label: &str,
         surroundings: &mut dyn Surroundings,
     ) -> Result<Match, Missing> {
-        self.search(query, Target::Label(label), Extent::Whole, surroundings, 0).map(|found| found.step())
+        self.search(query, Target::Label(label), Extent::Whole, surroundings).map(|found| found.step())
     }
 
     /// The step of the hint of a number.
@@ -172,7 +181,18 @@ impl Plan {
         target: Target<'_>,
         extent: Extent,
         surroundings: &mut dyn Surroundings,
-        loopbacks: usize,
+    ) -> Result<Found, Missing> {
+        self.search_behind(query, target, extent, surroundings, &mut Loopbacks::default())
+    }
+
+    /// Searches where Loopback switches led.
+    fn search_behind(
+        &self,
+        query: &Query<'_>,
+        target: Target<'_>,
+        extent: Extent,
+        surroundings: &mut dyn Surroundings,
+        loopbacks: &mut Loopbacks,
     ) -> Result<Found, Missing> {
         let context = self.context(query.context).ok_or(Missing::Context)?;
         let mut search = Search {
@@ -298,7 +318,10 @@ impl<'a> Search<'a, '_> {
     /// Asks a switch; true when it takes the number.
     fn switch(&mut self, context: &Context, switch: &super::Switch) -> bool {
         let Target::Priority(priority) = self.target else { return false };
-        if !switch.driver.eq_ignore_ascii_case("Loopback") || self.loopbacks >= MOST_LOOPBACKS {
+        if !switch.driver.eq_ignore_ascii_case("Loopback") {
+            return false;
+        }
+        if self.loopbacks.depth >= DEEPEST_LOOPBACK || self.loopbacks.total >= MOST_LOOPBACKS {
             return false;
         }
         let mut evaluated = String::new();
@@ -323,7 +346,10 @@ impl<'a> Search<'a, '_> {
         }
         let query = Query { context: name, extension, priority, caller: self.caller };
         let target = Target::Priority(priority);
-        let found = self.plan.search(&query, target, self.extent, &mut *self.surroundings, self.loopbacks + 1);
+        self.loopbacks.depth += 1;
+        self.loopbacks.total += 1;
+        let found = self.plan.search_behind(&query, target, self.extent, self.surroundings, self.loopbacks);
+        self.loopbacks.depth -= 1;
         self.switched = match found {
             Err(_) => return false,
             Ok(Found::Switched(destination)) => Some(*destination),

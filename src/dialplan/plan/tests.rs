@@ -99,3 +99,9 @@ fn hints_are_listed_with_their_devices() {
         plan.hints().map(|(_, extension, step)| (extension.written(), plan.hint_devices(step))).collect();
     assert_eq!(hints, [("1", "SIP/x&Custom:y".to_owned())]);
 }
+
+#[test]
+fn switches_that_lead_back_to_their_context_come_to_an_end() {
+    let plan = load(&format!("[a]\n{}", "switch => Loopback/9\n".repeat(20))).plan.unwrap();
+    assert_eq!(plan.find(&query("1", 1), &mut Noon), Err(Missing::Extension));
+}
