@@ -14,8 +14,7 @@ use exten::conf::Memory;
 use exten::dialplan::plan::Plan;
 use exten::functions::FUNCTIONS;
 use exten::interpreter::{
-    ActivePlan, Application, Argument, Arguments, Call, Clock, Exchange, Kind, Library, Outcome, Parts, Reload, Run,
-    Sets, Trace,
+    ActivePlan, Application, Argument, Arguments, Call, Exchange, Kind, Library, Outcome, Parts, Run, Sets, Trace,
 };
 use tokio::time::Instant;
 
@@ -64,15 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
     runtime.block_on(async {
-        let exchange = Exchange::new(Parts {
-            plan: active.into(),
-            library,
-            clock: Clock::System(jiff::tz::TimeZone::UTC),
-            audio: Default::default(),
-            reload: Reload::Pin,
-            folder: Default::default(),
-            seed: 1,
-        });
+        let exchange = Exchange::new(Parts::new(active, library));
         let trace = Trace::new();
         exchange.channels.add_observer(trace.clone());
         let phones = SimulatedTechnology::new([], Behaviour::Rings);

@@ -27,7 +27,7 @@
 //! use exten::conf::{Config, Memory};
 //! use exten::diagnostic::Sources;
 //! use exten::dialplan::compile::compile;
-//! use exten::interpreter::{ActivePlan, Call, Clock, Exchange, Parts, Reload, Trace};
+//! use exten::interpreter::{ActivePlan, Call, Clock, Exchange, Parts, Trace};
 //! use exten::server::LIBRARY;
 //! use tokio::time::Instant;
 //!
@@ -49,15 +49,9 @@
 //! let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
 //! let steps = runtime.block_on(async {
 //!     let start = jiff::civil::date(2026, 3, 2).at(9, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC)?;
-//!     let exchange = Exchange::new(Parts {
-//!         plan: ActivePlan { plan, sources, ..ActivePlan::default() }.into(),
-//!         library: &LIBRARY,
-//!         clock: Clock::Simulated { start, since: Instant::now() },
-//!         audio: Default::default(),
-//!         reload: Reload::Pin,
-//!         folder: Default::default(),
-//!         seed: 1,
-//!     });
+//!     let plan = ActivePlan { plan, sources, ..ActivePlan::default() };
+//!     let clock = Clock::Simulated { start, since: Instant::now() };
+//!     let exchange = Exchange::new(Parts { clock, ..Parts::new(plan, &LIBRARY) });
 //!     let trace = Trace::new();
 //!     exchange.channels.add_observer(trace.clone());
 //!

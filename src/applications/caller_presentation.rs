@@ -26,3 +26,17 @@ fn set_caller_pres(context: &mut Context<'_>, word: &str) -> Outcome {
     }
     Outcome::Continue
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn the_presentation_is_read_back_and_an_unknown_one_changes_nothing() {
+        let trial = Trial::run(
+            "exten => 1,1,SetCallerPres(prohib_passed_screen)\nsame => n,SetCallerPres(never)\n\
+             same => n,NoOp(${CALLERID(num-pres)})\n",
+        );
+        assert_eq!(trial.last_step(), "1@default:3 NoOp prohib_passed_screen");
+    }
+}

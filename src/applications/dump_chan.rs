@@ -31,3 +31,14 @@ fn dump_chan(context: &mut Context<'_>, _: &str) -> Outcome {
     );
     Outcome::Continue
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn the_call_goes_on() {
+        let trial = Trial::run("exten => 1,1,Set(A=1)\nsame => n,DumpChan()\nsame => n,NoOp(${A})\n");
+        assert_eq!(trial.last_step(), "1@default:3 NoOp 1");
+    }
+}

@@ -96,4 +96,17 @@ mod tests {
         let trial = Trial::run("exten => 1,1,SetVar(A=1)\nsame => n,SetGlobalVar(B=2)\nsame => n,NoOp(${A}${B})\n");
         assert_eq!(trial.last_step(), "1@default:3 NoOp 12");
     }
+
+    #[test]
+    fn caller_language_and_timeouts_are_those_of_the_functions() {
+        let trial = Trial::run(
+            "exten => 1,1,SetCallerID(\"Ann\" <2001>)\nsame => n,NoOp(${CALLERID(name)} ${CALLERID(num)})\n\
+             same => n,SetCIDName(Bob)\nsame => n,SetCIDNum(2002)\nsame => n,SetLanguage(de)\n\
+             same => n,NoOp(${CALLERID(name)} ${CALLERID(num)} ${CHANNEL(language)})\n\
+             same => n,DigitTimeout(3)\nsame => n,ResponseTimeout(7)\n\
+             same => n,NoOp(${TIMEOUT(digit):0:1} ${TIMEOUT(response):0:1})\n",
+        );
+        let told: Vec<_> = trial.steps().lines().filter_map(|line| Some(line.split_once(" NoOp ")?.1)).collect();
+        assert_eq!(told, ["Ann 2001", "Bob 2002 de", "3 7"]);
+    }
 }

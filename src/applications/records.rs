@@ -90,3 +90,27 @@ fn set_account(context: &mut Context<'_>, account: &str) -> Outcome {
     account.clone_into(&mut context.state.account_code);
     Outcome::Continue
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpreter::trial::Trial;
+
+    #[test]
+    fn what_they_note_is_read_back() {
+        let trial = Trial::run(
+            "exten => 1,1,SetAccount(sales)\nsame => n,SetAMAFlags(billing)\nsame => n,NoCDR()\n\
+             same => n,NoOp(${CHANNEL(accountcode)} ${CHANNEL(amaflags)})\n",
+        );
+        assert_eq!(trial.last_step(), "1@default:4 NoOp sales 2");
+    }
+
+    #[test]
+    fn a_record_begun_anew_forgets_fields_unless_told_not_to() {
+        let trial = Trial::run(
+            "exten => 1,1,Set(CDR(shop)=7)\nsame => n,ResetCDR(v)\nsame => n,NoOp(<${CDR(shop)}>)\n\
+             same => n,ResetCDR()\nsame => n,NoOp(<${CDR(shop)}>)\n",
+        );
+        assert!(trial.steps().contains("NoOp <7>\n"), "{}", trial.steps());
+        assert_eq!(trial.last_step(), "1@default:5 NoOp <>");
+    }
+}

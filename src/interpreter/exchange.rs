@@ -21,7 +21,7 @@ use crate::channel::{Channel, Channels, Variables};
 use crate::media::music::MusicClasses;
 use crate::media::sound::SoundFolders;
 use crate::media::zone::Zones;
-use crate::storage::astdb::Database;
+use crate::storage::astdb::{Database, Memory};
 
 /// The applications and functions that plans may use, each list sorted by name without case.
 pub struct Library {
@@ -128,6 +128,22 @@ pub struct Parts {
     pub seed: u64,
     /// What `DB()` reads and writes.
     pub database: Arc<dyn Database>,
+}
+
+impl Parts {
+    /// What an exchange needs at least: the machine's clock and zone, no sounds, a database in memory.
+    pub fn new(plan: ActivePlan, library: &'static Library) -> Self {
+        Self {
+            plan: Arc::new(plan),
+            library,
+            clock: Clock::System(TimeZone::system()),
+            audio: Audio::default(),
+            reload: Reload::Pin,
+            folder: PathBuf::new(),
+            seed: fastrand::u64(..),
+            database: Arc::new(Memory::default()),
+        }
+    }
 }
 
 /// What all calls share.
