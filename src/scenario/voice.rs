@@ -14,10 +14,11 @@ const AMPLITUDE: f64 = 2500.0;
 const HEARD: f32 = -36.0;
 /// Anything at all is heard from here on, in dBov.
 const AUDIBLE: f32 = -50.0;
-/// The lowest voice, and the distance to the next: clear of each other and of the tones of telephones.
-const LOWEST: f64 = 517.0;
+/// The highest voice, and the distance to the next: clear of each other, of the tones of telephones, and of music, which
+/// has little so high up.
+const HIGHEST: f64 = 3329.0;
 const DISTANCE: f64 = 37.0;
-/// So many voices fit below 3,400 Hz.
+/// So many voices fit above 500 Hz.
 pub const MOST: usize = 77;
 /// How long one listens, in frames, and how many of them pass until what is said has arrived.
 const LISTENED: usize = 20;
@@ -44,7 +45,7 @@ impl Voice {
     /// The voice of the phone with this number in its story.
     pub fn new(number: usize) -> Self {
         let place = u32::try_from(number % MOST).unwrap_or(0);
-        Self { frequency: LOWEST + DISTANCE * f64::from(place), said: 0 }
+        Self { frequency: HIGHEST - DISTANCE * f64::from(place), said: 0 }
     }
 
     fn next_frame(&mut self) -> Frame {
