@@ -38,10 +38,10 @@ fn play(documents: &[PathBuf]) -> usize {
 
 #[test]
 fn stories_of_the_language_go_as_told() {
-    assert!(play(&documents("tests/stories")) > 10);
+    assert!(play(&documents("tests/stories")) >= 8);
 }
 
 #[test]
 fn stories_of_the_example_plans_go_as_told() {
-    play(&documents("dialplans"));
+    assert!(play(&documents("dialplans")) >= 17);
 }
