@@ -55,6 +55,7 @@ codes! {
     BAD_PATTERN = 31, "bad-pattern", "A pattern is not well formed.";
     LONG_NAME = 32, "long-name", "An extension's name is too long and is cut.";
     BAD_TIMING = 33, "bad-timing", "A part of a time condition is not understood and is left out.";
+    EMPTIED_PLAN = 34, "emptied-plan", "A reload finds no step at all where the plan in service has some.";
     DUPLICATE_PRIORITY = 1001, "duplicate-priority", "A priority is given twice; the first one stands.";
     ALIASED_EXTENSION = 1002, "aliased-extension", "Two spellings stand for one extension.";
     DUPLICATE_LABEL = 1003, "duplicate-label", "A label is given twice in one extension; the first one stands.";

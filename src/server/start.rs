@@ -8,6 +8,7 @@ use super::{Configuration, Setup};
 use crate::channel::local::LocalTechnology;
 use crate::channel::{Cause, Interrupt};
 use crate::conf::Disk;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::interpreter::{Exchange, PlanArrivals};
 use crate::sip::agent::{Agent, StartError};
 
@@ -64,6 +65,16 @@ impl Server {
         self.agent.shutdown().await;
     }
 
+    /// A file that was just truncated is about to be written: an empty plan does not replace one with steps.
+    fn keep_from_emptying(&self, configuration: &mut Configuration) {
+        let is_empty = configuration.plan.as_ref().is_some_and(|active| active.plan.step_count() == 0);
+        if is_empty && self.exchange.plan().plan.step_count() > 0 {
+            let message = format!("{} has no step any more", self.path.display());
+            let help = "save the file again with its contents; to stop all calls, stop the server";
+            configuration.diagnostics.push(Diagnostic::error(codes::EMPTIED_PLAN, message).help(help));
+        }
+    }
+
     /// Reads the folder again and puts it into service, unless it has an error: then the last good plan stays.
     pub async fn reload(&mut self) -> Reloaded {
         let path = self.path.clone();
@@ -76,6 +87,7 @@ impl Server {
             return Reloaded { configuration: Configuration::default(), is_in_service: false };
         };
         self.watch.set(disk.tried());
+        self.keep_from_emptying(&mut configuration);
         let is_in_service = !configuration.is_refused();
         if is_in_service && let Some(plan) = configuration.plan.take() {
             self.exchange.swap_plan(Arc::new(plan));
