@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use super::reload::Watch;
 use super::{Configuration, Setup};
 use crate::channel::local::LocalTechnology;
@@ -47,11 +49,23 @@ impl Server {
     /// Serves and reloads until `stop` resolves, then ends all calls. `tell` is shown what a reload found.
     pub async fn serve(mut self, stop: impl Future<Output = ()>, mut tell: impl FnMut(Reloaded)) {
         let mut stop = std::pin::pin!(stop);
+        let mut asked = signal(SignalKind::hangup()).ok();
         loop {
+            let by_signal = async {
+                let heard = match &mut asked {
+                    Some(asked) => asked.recv().await,
+                    None => None,
+                };
+                if heard.is_none() {
+                    std::future::pending::<()>().await;
+                }
+            };
             tokio::select! {
                 () = &mut stop => break,
-                () = self.watch.changed() => tell(self.reload().await),
+                () = self.watch.changed() => {}
+                () = by_signal => {}
             }
+            tell(self.reload().await);
         }
         for channel in self.exchange.channels.all() {
             channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
