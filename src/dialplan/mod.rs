@@ -1,6 +1,7 @@
 //! The dialplan language: its syntax with spans, and the immutable [`plan`] it compiles to.
 
 pub mod compile;
+pub mod explanation;
 pub mod expression;
 pub mod features;
 mod matcher;
