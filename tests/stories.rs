@@ -45,3 +45,114 @@ fn stories_of_the_language_go_as_told() {
 fn stories_of_the_example_plans_go_as_told() {
     assert!(play(&documents("dialplans")) >= 17);
 }
+
+mod command {
+    use std::path::Path;
+    use std::process::{Command, Output};
+
+    const DOCUMENT: &str = "# Tales\n\n```extensions.conf\n[default]\nexten => 1,1,Answer\n same => n,Hangup\n\
+                            exten => 2,1,Answer\n```\n\n## Good\n\n```scenario\nann dials 1@default\nann is hung up\n```\n";
+
+    fn exten(arguments: &[&str], folder: &Path) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_exten")).args(arguments).current_dir(folder).output().expect("exten")
+    }
+
+    fn told(output: &Output) -> (Option<i32>, String) {
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// What `exten test tales.md` says of the document with more in it.
+    fn test(more: &str, arguments: &[&str]) -> (Option<i32>, String) {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("tales.md"), format!("{DOCUMENT}{more}")).expect("a document");
+        told(&exten(&[&["test", "tales.md"], arguments].concat(), folder.path()))
+    }
+
+    #[test]
+    fn a_failure_points_at_the_line_and_tells_what_happened() {
+        let (code, text) =
+            test("\n## Bad\n\n```scenario\nann dials 1@default\nann hears beep within 1s ; no\n```\n", &[]);
+        assert_eq!(code, Some(1));
+        insta::assert_snapshot!(text, @"");
+    }
+
+    #[test]
+    fn a_line_that_is_not_understood_is_explained() {
+        let (code, text) = test("\n## Wrong\n\n```scenario\nann anwsers\nann presses\n```\n", &["--filter", "Wrong"]);
+        assert_eq!(code, Some(2));
+        insta::assert_snapshot!(text, @"");
+    }
+
+    #[test]
+    fn steps_that_no_story_reaches_are_told() {
+        let (code, text) = test("", &["--coverage"]);
+        assert_eq!(code, Some(0));
+        insta::assert_snapshot!(text, @"");
+    }
+
+    #[test]
+    fn lcov_counts_lines() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("tales.md"), DOCUMENT).expect("a document");
+        exten(&["test", "tales.md", "--lcov", "lcov.info"], folder.path());
+        let lcov = std::fs::read_to_string(folder.path().join("lcov.info")).expect("a tracefile");
+        assert_eq!(lcov, "TN:\nSF:extensions.conf\nDA:2,1\nDA:3,1\nDA:4,0\nLF:3\nLH:2\nend_of_record\n");
+    }
+
+    #[test]
+    fn outcomes_are_given_as_json() {
+        let (code, text) = test("", &["--json"]);
+        assert_eq!(code, Some(0));
+        let outcomes: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(outcomes[0]["story"], "Good");
+        assert_eq!(outcomes[0]["outcome"], "passed");
+        assert_eq!(outcomes[0]["trace"].as_array().map(Vec::len), Some(4));
+    }
+
+    #[test]
+    fn a_trace_is_written_first_and_compared_later() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("tales.md");
+        let read = || std::fs::read_to_string(&path).expect("the document");
+        std::fs::write(&path, format!("{DOCUMENT}\n```trace\n```\n")).expect("a document");
+        assert_eq!(exten(&["test", "tales.md"], folder.path()).status.code(), Some(0));
+        let first = read();
+        assert!(first.contains("    0.000 SIP/ann-00000000             1@default:1 Answer\n"), "{first}");
+        assert_eq!(exten(&["test", "tales.md"], folder.path()).status.code(), Some(0));
+
+        std::fs::write(&path, first.replace("exten => 1,1,Answer", "exten => 1,1,NoOp(new)")).expect("a document");
+        let (code, text) = told(&exten(&["test", "tales.md"], folder.path()));
+        assert_eq!(code, Some(1), "{text}");
+        assert!(text.contains("+     0.000 SIP/ann-00000000             1@default:1 NoOp new"), "{text}");
+        assert_eq!(exten(&["test", "tales.md", "--accept"], folder.path()).status.code(), Some(0));
+        assert!(read().contains("1@default:1 NoOp new\n"));
+        assert_eq!(exten(&["test", "tales.md"], folder.path()).status.code(), Some(0));
+    }
+
+    #[test]
+    fn a_plan_that_asterisk_would_refuse_is_not_played() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("tales.md"), DOCUMENT.replace("[default]", "[default")).expect("a document");
+        let (code, text) = told(&exten(&["test", "tales.md"], folder.path()));
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains("X0002"), "{text}");
+    }
+
+    #[test]
+    fn a_document_without_stories_is_no_success() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("tales.md"), "# Nothing\n").expect("a document");
+        assert_eq!(exten(&["test", "."], folder.path()).status.code(), Some(2));
+    }
+
+    #[test]
+    fn explain_tells_why_a_number_reaches_its_extension() {
+        let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplans");
+        let (code, text) = told(&exten(&["explain", "800@internal", "nway-caller"], &plans));
+        assert_eq!(code, Some(0));
+        insta::assert_snapshot!(text, @"");
+        let (code, text) = told(&exten(&["explain", "2002", "office", "--from", "2001", "--reverse"], &plans));
+        assert_eq!(code, Some(0));
+        insta::assert_snapshot!(text, @"");
+    }
+}

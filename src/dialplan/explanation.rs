@@ -221,7 +221,7 @@ fn difference(extension: &Extension, number: &str) -> Option<(usize, String)> {
     let places = places(extension);
     for (at, byte) in number.bytes().enumerate() {
         let takes = match places.get(at) {
-            None => return Some((at, format!("it ends behind {at} characters"))),
+            None => return Some((at, format!("it ends behind position {at}"))),
             Some(Place::Literal(literal)) => *literal == byte,
             Some(Place::Set(set)) => set.contains(byte),
             Some(Place::More | Place::Early) => true,
@@ -305,13 +305,23 @@ mod tests {
     #[test]
     fn the_most_specific_wins_position_by_position() {
         let plan = plan(PLAN);
-        insta::assert_snapshot!(told(&plan, &explain(&plan, "6421", "2001")).join("\n"), @"");
+        insta::assert_snapshot!(told(&plan, &explain(&plan, "6421", "2001")).join("\n"), @r"
+        6421: OtherCaller
+        _64XX: Reached
+        _6XXX: at position 2 it takes one of 0-9, the other only `4`
+        _X!: at position 1 it takes one of 0-9, the other only `6`
+        _.: Later
+        ");
     }
 
     #[test]
     fn where_nothing_takes_the_number_the_nearest_are_told() {
         let plan = plan("[users]\nexten => _64XX,1,NoOp\nexten => _6,1,NoOp\nexten => _65X,1,NoOp\n");
-        insta::assert_snapshot!(told(&plan, &explain(&plan, "642", "")).join("\n"), @"");
+        insta::assert_snapshot!(told(&plan, &explain(&plan, "642", "")).join("\n"), @r"
+        _64XX: it wants 1 more
+        _6: it ends behind position 1
+        _65X: at position 2 it takes `5`, not `4`
+        ");
     }
 
     #[test]

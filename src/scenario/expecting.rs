@@ -201,8 +201,7 @@ impl Performance {
     pub(super) fn since(&mut self, name: &str, wanted: impl Fn(&Event) -> bool) -> bool {
         let channels = self.channels(name);
         let seen = self.role(name).seen;
-        let found =
-            self.log.find(seen, |entry| (channels.contains(&entry.channel) && wanted(&entry.event)).then_some(()));
+        let found = self.log.find(seen, |entry| (channels.contains(&entry.ear) && wanted(&entry.event)).then_some(()));
         if let Some((at, ())) = found {
             self.role(name).seen = at + 1;
         }
@@ -217,7 +216,7 @@ impl Performance {
     /// What happened to a phone since a place in the log.
     pub(super) fn happened<T>(&self, name: &str, from: usize, find: impl Fn(&Entry) -> Option<T>) -> Vec<T> {
         let channels = self.channels(name);
-        self.log.all(from, |entry| if channels.contains(&entry.channel) { find(entry) } else { None })
+        self.log.all(from, |entry| if channels.contains(&entry.ear) { find(entry) } else { None })
     }
 
     fn is_now(&self, name: &str, state: &PartyState) -> bool {
@@ -232,7 +231,7 @@ impl Performance {
             PartyState::IsInRoom(room) => {
                 let Some(room) = self.stage.exchange.rooms.find(room) else { return false };
                 let Ok(call) = self.live(name) else { return false };
-                room.members().iter().any(|(_, channel, _)| Arc::ptr_eq(channel, &call.channel))
+                room.members().iter().any(|(_, member, _)| self.log.ear(member.name()) == *call.channel.name())
             }
             PartyState::Runs(step) => {
                 !self.happened(name, 0, |entry| entry.event.is_step(step).then_some(())).is_empty()
@@ -288,7 +287,7 @@ impl Performance {
     fn room_of(&self, name: &str) -> Option<String> {
         let call = self.live(name).ok()?;
         let rooms = self.stage.exchange.rooms.all();
-        let is_mine = |channel: &Arc<Channel>| Arc::ptr_eq(channel, &call.channel);
+        let is_mine = |member: &Arc<Channel>| self.log.ear(member.name()) == *call.channel.name();
         let room = rooms.iter().find(|room| room.members().iter().any(|(_, channel, _)| is_mine(channel)))?;
         Some(room.name().to_owned())
     }

@@ -1,5 +1,6 @@
 //! What happened on the stage, kept so that a story can look back at it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ use crate::interpreter::narration;
 pub struct Log {
     beginning: Instant,
     entries: Mutex<Vec<Entry>>,
+    /// Who talks with whom, by the names of channels.
+    bridges: Mutex<HashMap<Arc<str>, Arc<str>>>,
 }
 
 /// Something that happened.
@@ -22,6 +25,8 @@ pub struct Log {
 pub struct Entry {
     /// The channel's name.
     pub channel: Arc<str>,
+    /// The channel that it comes to: that of a telephone behind a Local channel, where something is heard.
+    pub ear: Arc<str>,
     pub event: Event,
     /// As the narration tells it.
     pub line: Option<String>,
@@ -50,7 +55,7 @@ pub enum Event {
 impl Log {
     /// Begins now.
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { beginning: Instant::now(), entries: Mutex::default() })
+        Arc::new(Self { beginning: Instant::now(), entries: Mutex::default(), bridges: Mutex::default() })
     }
 
     /// How many entries there are: a place in the log.
@@ -85,6 +90,31 @@ impl Log {
         self.entries.lock().iter().skip(from).filter_map(find).collect()
     }
 
+    /// Where what is played to a channel comes to: through a Local channel, to the one that talks with its other end.
+    pub fn ear(&self, channel: &Arc<str>) -> Arc<str> {
+        /// So many Local channels may stand between.
+        const LONGEST: usize = 8;
+        let bridges = self.bridges.lock();
+        let mut ear = channel;
+        for _ in 0..LONGEST {
+            let Some(peer) = other_end(ear).and_then(|end| bridges.get(end.as_str())) else { break };
+            ear = peer;
+        }
+        Arc::clone(ear)
+    }
+
+    fn note_bridge(&self, happening: &Happening<'_>) {
+        match happening {
+            Happening::BridgeEnter { channel, peer } => {
+                self.bridges.lock().insert(Arc::clone(channel.name()), Arc::clone(peer.name()));
+            }
+            Happening::BridgeLeave { channel } => {
+                self.bridges.lock().remove(channel.name());
+            }
+            _ => {}
+        }
+    }
+
     /// The places of the plan that were reached.
     pub fn spans(&self) -> Vec<Span> {
         self.all(0, |entry| match entry.event {
@@ -95,6 +125,11 @@ impl Log {
 }
 
 impl Event {
+    /// Whether it is something that is heard.
+    fn is_heard(&self) -> bool {
+        matches!(self, Event::Tone(_) | Event::Plays(_) | Event::MusicOn(_) | Event::MusicOff)
+    }
+
     /// Whether this is the step.
     pub fn is_step(&self, step: &Step) -> bool {
         matches!(self, Event::Step { position, application, arguments, .. } if step.is(position, application, arguments))
@@ -134,9 +169,22 @@ impl Event {
 impl Observer for Log {
     fn happened(&self, happening: &Happening<'_>) {
         let Some(channel) = happening.channel() else { return };
+        self.note_bridge(happening);
         let (event, line) = (Event::of(happening), narration::line(self.elapsed(), happening));
         if event != Event::Other || line.is_some() {
-            self.entries.lock().push(Entry { channel: Arc::clone(channel.name()), event, line });
+            let channel = Arc::clone(channel.name());
+            let ear = if event.is_heard() { self.ear(&channel) } else { Arc::clone(&channel) };
+            self.entries.lock().push(Entry { channel, ear, event, line });
         }
+    }
+}
+
+/// `Local/100@default-00000000;1` of `…;2`, and the other way round.
+fn other_end(channel: &str) -> Option<String> {
+    let (name, end) = channel.split_at_checked(channel.len().checked_sub(2)?)?;
+    match end {
+        ";1" => Some(format!("{name};2")),
+        ";2" => Some(format!("{name};1")),
+        _ => None,
     }
 }

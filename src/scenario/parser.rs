@@ -337,3 +337,129 @@ fn time(pair: &Pair<'_, Rule>) -> Read<Time> {
     let (hour, minute, second) = (number(), number(), number());
     Time::new(hour, minute, second, 0).map_err(|error| fault(pair, error.to_string(), "write 18:00"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Statement {
+        read_line(line).unwrap().unwrap().1
+    }
+
+    fn fault(line: &str) -> String {
+        let fault = read_line(line).unwrap_err();
+        format!("{} [{}] ({})", fault.message, &line[fault.span], fault.help)
+    }
+
+    fn expected(line: &str) -> (PartyState, bool) {
+        match read(line) {
+            Statement::Expect { expectation: Expectation::Party { state, negated, .. }, .. } => (state, negated),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn calls_carry_who_calls_and_variables() {
+        let Statement::Act { parties, action: Action::Dials(dialling) } = read(
+            "call from +493012345 to 100@from-trunk through provider as \"Ann B\" <17> with A = 1 and B = \"x y\" ; c",
+        ) else {
+            panic!("no call")
+        };
+        assert_eq!(parties, Parties::Named(vec!["+493012345".to_owned()]));
+        assert_eq!((dialling.extension.as_str(), dialling.context.as_deref()), ("100", Some("from-trunk")));
+        assert_eq!(dialling.through.as_deref(), Some("provider"));
+        assert_eq!(dialling.caller, Some(("Ann B".to_owned(), "17".to_owned())));
+        let variables: Vec<_> = dialling.variables.iter().map(|one| (one.name.as_str(), one.value.as_str())).collect();
+        assert_eq!(variables, [("A", "1"), ("B", "x y")]);
+    }
+
+    #[test]
+    fn durations_add_up() {
+        assert_eq!(read("wait 1m30s"), Statement::Wait(Duration::from_secs(90)));
+        assert_eq!(read("wait 1.5 seconds"), Statement::Wait(Duration::from_millis(1500)));
+        assert_eq!(
+            read("wait 1h 2 minutes".replace(' ', "").replace("wait", "wait ").as_str()),
+            Statement::Wait(Duration::from_secs(3720))
+        );
+        assert_eq!(read("wait 250ms"), Statement::Wait(Duration::from_millis(250)));
+    }
+
+    #[test]
+    fn what_is_not_to_be_is_told_by_its_words() {
+        assert_eq!(expected("2002 does not ring"), (PartyState::Rings, true));
+        assert_eq!(expected("2001 and 2002 are not hung up"), (PartyState::IsHungUp(None), true));
+        assert_eq!(expected("2001 is hung up with cause 16"), (PartyState::IsHungUp(Some(Cause::NORMAL)), false));
+        assert!(matches!(read("2002 does not answer"), Statement::Act { action: Action::LetsRing, .. }));
+    }
+
+    #[test]
+    fn steps_may_leave_out_what_does_not_matter() {
+        let Statement::Expect { expectation: Expectation::Step { step, order }, within } =
+            read("then 100@default:2 Playback hello&world within 2s")
+        else {
+            panic!("no step")
+        };
+        assert_eq!((order, within), (Order::Then, Some(Duration::from_secs(2))));
+        assert!(step.is("100@default:2", "Playback", "hello&world"));
+        assert!(!step.is("100@default:2", "Playback", "hello"));
+        let (PartyState::Runs(step), true) = expected("2001 does not run s@macro-x:1") else { panic!("no step") };
+        assert!(step.is("s@macro-x:1", "Set", "A=1"));
+    }
+
+    #[test]
+    fn values_end_at_the_line_a_comment_or_a_limit() {
+        let value = |line: &str| match expected(line).0 {
+            PartyState::Has(assignment) => (assignment.name, assignment.value),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(value("2001 has X = two words ; comment"), ("X".to_owned(), "two words".to_owned()));
+        assert_eq!(value("2001 has CDR(x y)=\"a;b\" within 2s"), ("CDR(x y)".to_owned(), "a;b".to_owned()));
+        assert_eq!(value("2001 has X ="), ("X".to_owned(), String::new()));
+        assert_eq!(value("2001 has X = a;b within 2s"), ("X".to_owned(), "a;b".to_owned()));
+    }
+
+    #[test]
+    fn several_are_heard_and_several_hear() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let heard = Heard::Names { names: names(&["2001", "2002", "conf-join"]), only: false };
+        assert_eq!(expected("2003 hears 2001, 2002 and conf-join").0, PartyState::Hears(heard));
+        let only = Heard::Names { names: names(&["2001"]), only: true };
+        assert_eq!(expected("2003 hears only 2001").0, PartyState::Hears(only));
+        assert_eq!(
+            expected("2003 hears music of class quiet").0,
+            PartyState::Hears(Heard::Music(Some("quiet".to_owned())))
+        );
+        assert_eq!(expected("a and b hear each other").0, PartyState::Hears(Heard::EachOther));
+    }
+
+    #[test]
+    fn lines_that_are_wrong_say_what_would_be_right() {
+        let lines = [
+            "2001 anwsers",
+            "2001 presses",
+            "2001 presses 12x",
+            "2001 is hung over",
+            "2001 and 2002 dance",
+            "wait",
+            "wait 5 parsecs",
+            "room 800 has many members",
+            "2001 hears each other",
+            "2001 is hung up with cause nonsense",
+            "at 2026-13-24 18:00",
+            "2001 dials 100 within 5s",
+            "2001",
+        ];
+        let faults: Vec<String> = lines.iter().map(|line| fault(line)).collect();
+        insta::assert_snapshot!(faults.join("\n"), @"");
+    }
+
+    #[test]
+    fn no_line_panics() {
+        for line in
+            ["", "  ; x", "é", "2001 é", ",", "and", "2001 and", "2001 , , rings", "@:1", "\u{1f600} rings", "then"]
+        {
+            let _ = read_line(line);
+        }
+        assert_eq!(read_line("  ; only a comment"), Ok(None));
+    }
+}
