@@ -73,21 +73,72 @@ mod command {
         let (code, text) =
             test("\n## Bad\n\n```scenario\nann dials 1@default\nann hears beep within 1s ; no\n```\n", &[]);
         assert_eq!(code, Some(1));
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r"
+        as told     tales.md:13 Good (0.5 s)
+        not as told tales.md:20 Bad
+        X7202 story-failed
+
+          × not so: ann hears beep within 1s
+            ╭─[tales.md:21:1]
+         20 │ ann dials 1@default
+         21 │ ann hears beep within 1s ; no
+            · ────────────┬───────────
+            ·             ╰── ann heard no sound since its last line (waited 1 s)
+         22 │ ```
+            ╰────
+
+        What happened until then:
+            0.000 SIP/ann-00000000             1@default:1 Answer
+            0.000 SIP/ann-00000000             is answered
+            0.480 SIP/ann-00000000             1@default:2 Hangup
+            0.480 SIP/ann-00000000             is hung up, cause 16
+
+        1 story goes as told, 1 not
+        ");
     }
 
     #[test]
     fn a_line_that_is_not_understood_is_explained() {
         let (code, text) = test("\n## Wrong\n\n```scenario\nann anwsers\nann presses\n```\n", &["--filter", "Wrong"]);
         assert_eq!(code, Some(2));
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r"
+        not played  tales.md:20 Wrong
+        X7201 story-line
+
+          × `anwsers` is nothing that a phone does
+            ╭─[tales.md:20:5]
+         19 │ ```scenario
+         20 │ ann anwsers
+            ·     ───────
+         21 │ ann presses
+            ╰────
+          help: did you mean `answers`, as in: 2002 answers?
+
+        X7201 story-line
+
+          × this is not how `presses` is written
+            ╭─[tales.md:21:5]
+         20 │ ann anwsers
+         21 │ ann presses
+            ·     ───────
+         22 │ ```
+            ╰────
+          help: for example: 2001 presses *0
+
+        0 stories go as told, 1 could not be played
+        ");
     }
 
     #[test]
     fn steps_that_no_story_reaches_are_told() {
         let (code, text) = test("", &["--coverage"]);
         assert_eq!(code, Some(0));
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r"
+        as told     tales.md:13 Good (0.5 s)
+        extensions.conf:4: no story reaches 2@default:1 Answer
+        2 of 3 steps are reached (66 %)
+        1 story goes as told
+        ");
     }
 
     #[test]
@@ -150,9 +201,20 @@ mod command {
         let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplans");
         let (code, text) = told(&exten(&["explain", "800@internal", "nway-caller"], &plans));
         assert_eq!(code, Some(0));
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r"
+        [internal]
+          → _8XX             is reached  (nway-caller/extensions.conf:15)
+
+        _8XX@internal does:
+          1 Goto(room,${EXTEN},1)
+        ");
         let (code, text) = told(&exten(&["explain", "2002", "office", "--from", "2001", "--reverse"], &plans));
         assert_eq!(code, Some(0));
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r"
+        _200[1-4]@colleagues  (office/extensions.conf:23)
+          [internal] includes [colleagues]: 2001, 2002, 2003, 2004
+          [colleagues]: no phone
+          [menu] includes [colleagues]: no phone
+        ");
     }
 }

@@ -33,8 +33,11 @@ const OPENINGS: &[(&str, &str)] = &[
     ("the", "the plan warns of \"no such sound\""),
     ("then", "then 100@default:2 Playback hello"),
     ("next", "next 100@default:2 Playback hello"),
-    ("everybody", "everybody hangs up"),
+    (EVERYBODY, "everybody hangs up"),
 ];
+
+/// Stands in the place of phones.
+const EVERYBODY: &str = "everybody";
 
 /// Where to read on.
 pub const ALL: &str = "`exten test --help` shows every form of a line";
@@ -49,12 +52,14 @@ pub fn list() -> String {
 pub(super) fn explain(text: &str, at: usize) -> Fault {
     let start = text.len() - text.trim_start().len();
     let opening = word(text, start);
-    if let Some((_, example)) = OPENINGS.iter().find(|(known, _)| *known == opening).filter(|_| at <= verb(text)) {
-        return Fault {
-            span: start..text.len(),
-            message: format!("a line that begins with `{opening}` reads otherwise"),
-            help: format!("for example: {example}"),
+    if let Some((_, example)) = OPENINGS.iter().find(|(known, _)| *known == opening && opening != EVERYBODY) {
+        let rest = text.get(at..).map(str::trim).filter(|rest| !rest.is_empty() && at > start);
+        let message = match rest {
+            Some(rest) => format!("`{rest}` is not understood behind `{opening}`"),
+            None => format!("a line that begins with `{opening}` reads otherwise"),
         };
+        let from = if rest.is_some() { skip_blanks(text, at) } else { start };
+        return Fault { span: from..text.len(), message, help: format!("for example: {example}") };
     }
     let verb_at = verb(text);
     let found = word(text, verb_at);

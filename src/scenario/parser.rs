@@ -328,14 +328,15 @@ fn duration(pair: Pair<'_, Rule>) -> Read<Duration> {
 }
 
 fn date(pair: &Pair<'_, Rule>) -> Read<Date> {
-    pair.as_str().parse().map_err(|error: jiff::Error| fault(pair, error.to_string(), "write 2026-12-24"))
+    pair.as_str().parse().map_err(|_| fault(pair, "there is no such day", "days are written 2026-12-24"))
 }
 
 fn time(pair: &Pair<'_, Rule>) -> Read<Time> {
     let mut numbers = pair.as_str().split(':').map(|number| number.parse::<i8>().unwrap_or(-1));
     let mut number = || numbers.next().unwrap_or(0);
     let (hour, minute, second) = (number(), number(), number());
-    Time::new(hour, minute, second, 0).map_err(|error| fault(pair, error.to_string(), "write 18:00"))
+    Time::new(hour, minute, second, 0)
+        .map_err(|_| fault(pair, "there is no such time of day", "times are written 18:00"))
 }
 
 #[cfg(test)]
@@ -450,7 +451,21 @@ mod tests {
             "2001",
         ];
         let faults: Vec<String> = lines.iter().map(|line| fault(line)).collect();
-        insta::assert_snapshot!(faults.join("\n"), @"");
+        insta::assert_snapshot!(faults.join("\n"), @r"
+        `anwsers` is nothing that a phone does [anwsers] (did you mean `answers`, as in: 2002 answers?)
+        this is not how `presses` is written [presses] (for example: 2001 presses *0)
+        `12x` is not understood behind `presses` [12x] (for example: 2001 presses *0)
+        `hung over` is not understood behind `is` [hung over] (for example: 2002 is busy, is unreachable, is answered, is hung up with cause 16, is in room 800)
+        `dance` is nothing that a phone does [dance] (behind the phones of a line stands one of: dials, answers, does, is, are, rejects, presses, speaks, hangs, rings, stops, talks, hears, runs, shows, has)
+        a line that begins with `wait` reads otherwise [wait] (for example: wait 5s)
+        `5 parsecs` is not understood behind `wait` [5 parsecs] (for example: wait 5s)
+        `has many members` is not understood behind `room` [has many members] (for example: room 800 has 3 members)
+        one phone has no other [hears each other] (write 2001 and 2002 hear each other)
+        there is no cause nonsense [nonsense] (causes are numbers (16) or names (NORMAL_CLEARING, USER_BUSY), as Hangup takes them)
+        there is no such day [2026-13-24] (days are written 2026-12-24)
+        a phone does this at once [ within 5s] (`within` goes with what is expected: 2002 rings within 5s)
+        `2001` does nothing here [2001] (a line says what a phone does or is to hear: 2001 dials 2002)
+        ");
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub fn in_document(path: &Path, text: String, plan: Option<&Path>) -> Script {
 }
 
 fn plan_of(path: &Path, is_given: bool) -> PathBuf {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path.parent().unwrap_or(Path::new(""));
     let beside = folder.join("extensions.conf");
     if is_given {
         return beside;
@@ -93,6 +93,8 @@ impl Script {
         let mut files = Given { given: Memory::default(), disk: Disk::default() };
         for (name, text) in &self.files {
             files.given.insert(folder.join(name), text.as_bytes());
+            // The folder of a plan that is named alone is `.`.
+            files.given.insert(Path::new(".").join(folder).join(name), text.as_bytes());
         }
         Configuration::load_from(&mut files, &self.plan)
     }
