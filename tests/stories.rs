@@ -1,6 +1,6 @@
 //! The stories of the example plans and of `tests/stories` go as they are told, and twice the same.
 
-#![allow(clippy::panic)]
+#![allow(clippy::panic, clippy::expect_used)]
 
 use std::path::{Path, PathBuf};
 

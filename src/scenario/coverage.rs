@@ -59,7 +59,7 @@ impl Coverage {
             }
         }
         let (all, reached) = self.count();
-        let share = if all == 0 { 100 } else { reached * 100 / all };
+        let share = (reached * 100).checked_div(all).unwrap_or(100);
         let _ = writeln!(text, "{reached} of {all} steps are reached ({share} %)");
         text
     }
