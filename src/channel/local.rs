@@ -53,14 +53,7 @@ impl LocalTechnology {
             state.variables = begin.variables.clone();
             state.caller = begin.connected.clone();
             state.connected = begin.caller.clone();
-            state.ani = begin.ani.clone();
-            state.redirecting_from = begin.redirecting_from.clone();
-            state.redirecting_to = begin.redirecting_to.clone();
-            state.redirecting_reason = begin.redirecting_reason.clone();
-            state.redirecting_count = begin.redirecting_count;
-            state.language = begin.language.clone();
-            state.account_code = begin.account_code.clone();
-            state.music_class = begin.music_class.clone();
+            state.belong_to_call_of(&begin);
             state.position.set(context, extension, 1);
         });
         second.link_with(&first);

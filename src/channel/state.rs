@@ -173,6 +173,18 @@ impl State {
         }
     }
 
+    /// Takes over what every channel of one call shares: where it was redirected, its language, music and account.
+    pub fn belong_to_call_of(&mut self, other: &State) {
+        self.ani = other.ani.clone();
+        self.redirecting_from = other.redirecting_from.clone();
+        self.redirecting_to = other.redirecting_to.clone();
+        self.redirecting_reason = other.redirecting_reason.clone();
+        self.redirecting_count = other.redirecting_count;
+        self.language = other.language.clone();
+        self.music_class = other.music_class.clone();
+        self.account_code = other.account_code.clone();
+    }
+
     /// Goes on at another place: the next step taken is the one there.
     pub fn jump(&mut self, context: &str, extension: &str, priority: i32) {
         self.position.set(context, extension, priority);

@@ -306,13 +306,6 @@ fn prepare(caller: &Channel, shown: &Party, state: &mut State) {
         Some(_) => theirs.connected.clone(),
         None => Party { number: dialed.or_else(|| Some(theirs.position.extension.clone())), ..Party::default() },
     };
-    state.ani = theirs.ani.clone();
-    state.redirecting_from = theirs.redirecting_from.clone();
-    state.redirecting_to = theirs.redirecting_to.clone();
-    state.redirecting_reason = theirs.redirecting_reason.clone();
-    state.redirecting_count = theirs.redirecting_count;
-    state.language = theirs.language.clone();
-    state.music_class = theirs.music_class.clone();
-    state.account_code = theirs.account_code.clone();
+    state.belong_to_call_of(&theirs);
     state.position = theirs.position.clone();
 }
