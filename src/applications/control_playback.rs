@@ -85,18 +85,23 @@ async fn control_playback(call: &mut Call, arguments: Arguments) -> Outcome {
         call.context().warn("ControlPlayback needs the name of a sound file");
         return Outcome::Hangup;
     }
+    call.answer(Duration::ZERO).await;
+    wind(call, &arguments).await;
+    Outcome::Continue
+}
+
+/// Plays the file, answered or not, and sets the variables that tell how it ended.
+pub async fn wind(call: &mut Call, arguments: &Arguments) {
     let milliseconds = |number: f64| Duration::from_millis(number.max(0.0) as u64);
     let skip = milliseconds(arguments.seconds(1).filter(|skip| *skip >= 1.0).unwrap_or(3000.0));
     let options = arguments.options(7);
     let start = milliseconds(options.argument('o').map_or(0.0, crate::interpreter::leading_number));
-    call.answer(Duration::ZERO).await;
     let language = call.channel.state().language.clone();
     let report = Report { call, status: "ERROR", offset: 0, key: None };
-    let Some(mut file) = playing::open(report.call, arguments.get(0), &language) else { return Outcome::Continue };
+    let Some(mut file) = playing::open(report.call, arguments.get(0), &language) else { return };
     if file.seek(start).is_ok() {
-        control(report, &mut file, &Keys::of(&arguments), skip).await;
+        control(report, &mut file, &Keys::of(arguments), skip).await;
     }
-    Outcome::Continue
 }
 
 async fn control(mut report: Report<'_>, file: &mut Sound, keys: &Keys<'_>, skip: Duration) {

@@ -7,6 +7,7 @@ pub mod music;
 pub mod playing;
 pub mod saying;
 
+mod agi;
 mod answer;
 mod authenticate;
 mod background;
@@ -17,7 +18,7 @@ mod caller_presentation;
 mod channel_redirect;
 mod clear_hash;
 mod congestion;
-mod control_playback;
+pub mod control_playback;
 mod database;
 mod disa;
 mod dump_chan;
@@ -75,6 +76,7 @@ use crate::interpreter::Application;
 /// All applications, sorted by name without case.
 pub static APPLICATIONS: &[&Application] = &[
     &old_names::ABSOLUTE_TIMEOUT,
+    &agi::AGI,
     &answer::ANSWER,
     &channel_redirect::ASYNC_GOTO,
     &authenticate::AUTHENTICATE,
@@ -91,10 +93,12 @@ pub static APPLICATIONS: &[&Application] = &[
     &database::DB_DEL_TREE,
     &database::DB_GET,
     &database::DB_PUT,
+    &agi::DEAD_AGI,
     &dial::DIAL,
     &old_names::DIGIT_TIMEOUT,
     &disa::DISA,
     &dump_chan::DUMP_CHAN,
+    &agi::EAGI,
     &echo::ECHO,
     &branching::ELSE,
     &branching::ELSE_IF,

@@ -63,9 +63,16 @@ pub async fn play_while(call: &mut Call, sound: &str, goes_on: impl Fn(char) -> 
 
 /// Plays a sound in a language, for as long as `goes_on` says so of the keys that are pressed.
 pub async fn play_in(call: &mut Call, sound: &str, language: &str, goes_on: impl Fn(char) -> bool) -> Played {
-    let Some(mut file) = open(call, sound, language) else { return Played::Failed };
+    match open(call, sound, language) {
+        Some(mut file) => play_file(call, &mut file, goes_on).await,
+        None => Played::Failed,
+    }
+}
+
+/// Plays a file from where it stands, for as long as `goes_on` says so of the keys that are pressed.
+pub async fn play_file(call: &mut Call, file: &mut Sound, goes_on: impl Fn(char) -> bool) -> Played {
     let channel = &*call.channel;
-    let frames = stream(channel, &mut file);
+    let frames = stream(channel, file);
     tokio::pin!(frames);
     loop {
         tokio::select! {

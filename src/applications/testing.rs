@@ -83,7 +83,7 @@ impl Trial {
     }
 
     pub fn run(self) -> Told {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
         runtime.block_on(self.call())
     }
 

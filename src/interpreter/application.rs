@@ -107,6 +107,9 @@ pub enum Run {
     Wait(for<'a> fn(&'a mut Call, Arguments) -> Waiting<'a>),
     /// It takes time, but needs no party for it (a program outside, a database): in `h` it runs to its end.
     Work(for<'a> fn(&'a mut Call, Arguments) -> Waiting<'a>),
+    /// It outlasts the party: a program outside is to learn of a hang-up or redirect, and has more to do afterwards. It
+    /// watches for them itself, with [`Call::unless_interrupted`], and is done soon after.
+    Outlast(for<'a> fn(&'a mut Call, Arguments) -> Waiting<'a>),
 }
 
 /// A running application.

@@ -44,6 +44,7 @@ enum Pause {
     /// An application that waits, or works for itself, is to run; its arguments are in the buffer.
     Wait(fn(&mut Call, Arguments) -> Waiting<'_>),
     Work(fn(&mut Call, Arguments) -> Waiting<'_>),
+    Outlast(fn(&mut Call, Arguments) -> Waiting<'_>),
     /// Keys wait to become an extension.
     Collect,
     /// The subroutine or macro that was to be run is done.
@@ -174,6 +175,11 @@ impl Call {
                     let outcome = self.unless_interrupted(async |call| run(call, arguments).await).await;
                     self.follow(outcome).await
                 }
+                Pause::Outlast(run) => {
+                    let arguments = Arguments::new(std::mem::take(&mut self.arguments));
+                    let outcome = Some(run(self, arguments).await).filter(|_| !self.is_cut_short());
+                    self.follow(outcome).await
+                }
             };
             if !goes_on {
                 return Walked::Hangup;
@@ -199,9 +205,29 @@ impl Call {
         }
     }
 
+    /// Whether somebody wants the channel elsewhere, or hung up, or the call's time is over.
+    pub fn is_cut_short(&self) -> bool {
+        let is_past = |limit| limit <= Instant::now();
+        !self.is_ending
+            && (self.channel.is_interrupted() || self.channel.state().timeouts.absolute.is_some_and(is_past))
+    }
+
+    /// Waits until the call is cut short.
+    pub async fn cut_short(&self) {
+        let limit = self.channel.state().timeouts.absolute;
+        match limit {
+            _ if self.is_ending => std::future::pending().await,
+            Some(limit) => tokio::select! {
+                () = self.channel.interrupted() => {}
+                () = tokio::time::sleep_until(limit) => {}
+            },
+            None => self.channel.interrupted().await,
+        }
+    }
+
     /// Works until done, unless somebody interrupts the channel or the call's time is over: then the work is dropped
     /// where it stands.
-    pub(super) async fn unless_interrupted<T>(&mut self, work: impl AsyncFnOnce(&mut Self) -> T) -> Option<T> {
+    pub async fn unless_interrupted<T>(&mut self, work: impl AsyncFnOnce(&mut Self) -> T) -> Option<T> {
         if self.is_ending {
             return Some(work(self).await);
         }
@@ -362,7 +388,11 @@ impl Call {
         };
         match step {
             Ok(outcome) => outcome,
-            Err(Pause::Wait(run) | Pause::Work(run)) => run(self, Arguments::new(text)).await,
+            // Who hung up waits for nothing any more.
+            Err(Pause::Wait(run)) if self.channel.hangup_cause().is_some() => {
+                at_once(run(self, Arguments::new(text))).await
+            }
+            Err(Pause::Wait(run) | Pause::Work(run) | Pause::Outlast(run)) => run(self, Arguments::new(text)).await,
             Err(_) => Outcome::Hangup,
         }
     }
@@ -381,6 +411,10 @@ fn run(context: &mut Context<'_>, application: &'static Application, arguments: 
             Run::Work(run) => {
                 note_last(context, application, arguments);
                 return Err(Pause::Work(run));
+            }
+            Run::Outlast(run) => {
+                note_last(context, application, arguments);
+                return Err(Pause::Outlast(run));
             }
         };
         match (compute(context, arguments), context.handed_over.take()) {

@@ -18,6 +18,7 @@ mod function;
 mod keys;
 mod locks;
 pub mod narration;
+mod outside;
 mod subroutine;
 mod target;
 mod trace;

@@ -1,0 +1,3 @@
+//! Programs outside that steer calls.
+
+pub mod agi;
