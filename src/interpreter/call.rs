@@ -389,7 +389,7 @@ impl Call {
         match step {
             Ok(outcome) => outcome,
             // Who hung up waits for nothing any more.
-            Err(Pause::Wait(run)) if self.channel.hangup_cause().is_some() => {
+            Err(Pause::Wait(run)) if self.is_ending || self.channel.hangup_cause().is_some() => {
                 at_once(run(self, Arguments::new(text))).await
             }
             Err(Pause::Wait(run) | Pause::Work(run) | Pause::Outlast(run)) => run(self, Arguments::new(text)).await,

@@ -1,6 +1,7 @@
 //! The conversation with a program: its commands, our answers, and what a hang-up in between does.
 
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use super::command::{Command, Run};
 use super::link::{LONGEST, Line, Link};
@@ -28,6 +29,9 @@ impl Status {
         }
     }
 }
+
+/// A program that reads nothing gets so long after the hang-up.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A conversation with a program that steers a call.
 pub struct Session {
@@ -76,8 +80,10 @@ impl Session {
                 }
                 Ok(Some(line)) => {
                     let answer = self.answer(call, line).await;
-                    // A script that does not survive the signal must not go on with the answer.
-                    self.notice_hangup(call, signals).await;
+                    // A script that does not survive the signal must not go on with the answer; a server reads that first.
+                    if self.script.is_some() {
+                        self.notice_hangup(call, signals).await;
+                    }
                     self.send(call, &answer).await;
                 }
                 Ok(None) | Err(_) => {
@@ -91,10 +97,16 @@ impl Session {
 
     /// Sends lines, as long as the call lasts; a program that is gone is noticed where it is read.
     async fn send(&mut self, call: &Call, text: &str) {
+        let patience = async {
+            match self.is_dead {
+                true => tokio::time::sleep(PATIENCE).await,
+                false => call.cut_short().await,
+            }
+        };
         tokio::select! {
             biased;
             _ = call.exchange.clock.outside(self.link.send(text)) => {}
-            () = call.cut_short(), if !self.is_dead => {}
+            () = patience => {}
         }
     }
 
