@@ -87,23 +87,30 @@ impl Performance {
         // What was done just before takes effect first.
         tokio::time::sleep(GLANCE * 2).await;
         loop {
-            if state.is_heard() {
-                let found = self.listen_for(names, names, state, true).await;
-                for (name, found) in names.iter().zip(found) {
-                    match (found, negated) {
-                        (Ok(()), true) => return Err(format!("{name} {}", state.as_it_is())),
-                        (Err(instead), false) => return Err(instead),
-                        _ => {}
-                    }
-                }
-            } else if let Some(name) = names.iter().find(|name| self.is_now(name, state)) {
-                return Err(format!("{name} {}", state.as_it_is()));
+            for state in state.apart() {
+                self.be_absent(names, &state, negated).await?;
             }
             if Instant::now() >= deadline {
                 return Ok(());
             }
             tokio::time::sleep(GLANCE).await;
         }
+    }
+
+    async fn be_absent(&mut self, names: &[String], state: &PartyState, negated: bool) -> Result<(), String> {
+        if state.is_heard() {
+            let found = self.listen_for(names, names, state, true).await;
+            for (name, found) in names.iter().zip(found) {
+                match (found, negated) {
+                    (Ok(()), true) => return Err(format!("{name} {}", state.as_it_is())),
+                    (Err(instead), false) => return Err(instead),
+                    _ => {}
+                }
+            }
+        } else if let Some(name) = names.iter().find(|name| self.is_now(name, state)) {
+            return Err(format!("{name} {}", state.as_it_is()));
+        }
+        Ok(())
     }
 
     /// What is no phone's affair.
@@ -306,6 +313,17 @@ impl PartyState {
         matches!(self, PartyState::Hears(_) | PartyState::Talks(_))
     }
 
+    /// One by one what is heard by several names: none of them is to be heard where the line says not.
+    fn apart(&self) -> Vec<Self> {
+        match self {
+            PartyState::Hears(Heard::Names { names, only: false }) => {
+                let one = |name: &String| PartyState::Hears(Heard::Names { names: vec![name.clone()], only: false });
+                names.iter().map(one).collect()
+            }
+            whole => vec![whole.clone()],
+        }
+    }
+
     /// What is true by itself as long as nothing happens.
     fn is_absence(&self) -> bool {
         matches!(self, PartyState::Hears(Heard::Nobody | Heard::Nothing))
@@ -320,6 +338,7 @@ impl PartyState {
             PartyState::IsHungUp(_) => "is hung up".to_owned(),
             PartyState::IsInRoom(room) => format!("is in room {room}"),
             PartyState::Runs(step) => format!("runs {step}"),
+            PartyState::Hears(Heard::Names { names, .. }) => format!("hears {}", names.join(", ")),
             PartyState::Hears(_) => "hears it".to_owned(),
             PartyState::Talks(_) => "talks".to_owned(),
             PartyState::Shows { .. } => "shows it".to_owned(),
@@ -352,4 +371,19 @@ fn told(event: &Event) -> String {
 
 fn waited(instead: &str, patience: Duration) -> String {
     format!("{instead} (waited {} s)", patience.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn not_to_hear_several_is_to_hear_none_of_them() {
+        let names = |names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            PartyState::Hears(Heard::Names { names, only: false })
+        };
+        assert_eq!(names(&["2001", "beep"]).apart(), [names(&["2001"]), names(&["beep"])]);
+        assert_eq!(PartyState::Rings.apart(), [PartyState::Rings]);
+    }
 }
