@@ -201,6 +201,9 @@ impl Asked<'_> {
                 }
                 (true, None) => format!("[{}] by a switch", context.name),
                 (false, Some(_)) => format!("[{}] would, but another extension takes the number first", context.name),
+                (false, None) if leads_at_other_times(&explanation, found.context) => {
+                    format!("[{}] at other times", context.name)
+                }
                 (false, None) => continue,
             };
             let phones = configuration.endpoints.iter().filter(|phone| *phone.context == *context.name);
@@ -210,4 +213,10 @@ impl Asked<'_> {
         }
         (text, true)
     }
+}
+
+/// Whether an include that is closed now leads straight to a context.
+fn leads_at_other_times(explanation: &Explanation, to: ContextId) -> bool {
+    let skipped = explanation.visits.iter().flat_map(|visit| &visit.skipped);
+    skipped.into_iter().any(|(include, why)| *why == Skipped::Closed && include.context == Some(to))
 }
