@@ -2,6 +2,7 @@
 //!
 //! Every application that speaks goes through here, so that all of them find files, warn and lose or keep keys alike.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
@@ -107,11 +108,12 @@ pub async fn play_each(call: &mut Call, sounds: &[String], wanted: &str) -> Play
     result
 }
 
-/// Plays a sound over what the party hears, while others read its keys.
-pub async fn announce(exchange: &Exchange, channel: &Channel, sound: &str) -> Result<(), SoundError> {
+/// Plays a sound instead of what the party hears in its talk, while others read its keys.
+pub async fn announce(exchange: &Exchange, channel: &Arc<Channel>, sound: &str) -> Result<(), SoundError> {
     let language = channel.state().language.clone();
     let mut file = exchange.sounds.open(sound, &language)?;
     channel.channels().publish(&Happening::Plays { channel, sound });
+    let _playing = channel.begin_playing();
     stream(channel, &mut file).await
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::channel::{Channel, Happening};
+use crate::channel::{Channel, Happening, Playing};
 use crate::media::{FRAME, Frame};
 
 /// So often a leg that nobody listens to is asked whether somebody does now.
@@ -14,11 +14,13 @@ const UNHEARD: Duration = Duration::from_millis(500);
 pub struct Holding {
     task: tokio::task::JoinHandle<()>,
     music: Option<Arc<Channel>>,
+    _playing: Playing,
 }
 
 impl Holding {
     /// Plays what `source` gives, a frame every 20 ms, until it gives no more.
     pub fn play(channel: &Arc<Channel>, mut source: impl FnMut() -> Option<Frame> + Send + 'static) -> Self {
+        let playing = channel.begin_playing();
         let channel = Arc::clone(channel);
         let task = tokio::spawn(async move {
             let mut ticks = tokio::time::interval(FRAME);
@@ -33,7 +35,7 @@ impl Holding {
                 channel.write(&frame);
             }
         });
-        Self { task, music: None }
+        Self { task, music: None, _playing: playing }
     }
 
     /// Plays music of a class, and says so to observers.

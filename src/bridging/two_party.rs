@@ -7,12 +7,14 @@ use std::sync::Arc;
 use crate::channel::{Channel, Happening};
 use crate::media::{Frame, Sink};
 
-/// What arrives is heard by the channel.
+/// What arrives is heard by the channel, unless something else plays to it.
 struct Into(Arc<Channel>);
 
 impl Sink for Into {
     fn accept(&self, frame: &Frame) {
-        self.0.write(frame);
+        if !self.0.is_played_to() {
+            self.0.write(frame);
+        }
     }
 }
 
@@ -50,4 +52,31 @@ impl Drop for Bridge {
 #[must_use = "the audio stops when the guard is dropped"]
 pub fn early_media(callee: &Arc<Channel>, caller: &Arc<Channel>) -> crate::channel::Listening {
     callee.listen(Arc::new(Into(Arc::clone(caller))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::Channels;
+    use crate::channel::simulated::{Behaviour, SimulatedTechnology};
+
+    #[test]
+    fn what_plays_to_a_party_is_not_interrupted_by_the_other() {
+        let channels = Channels::new(1);
+        let phones = SimulatedTechnology::new([], Behaviour::Rings);
+        let (first, ann) = phones.dial(&channels, "SIP", "2001", |_| {});
+        let (second, bob) = phones.dial(&channels, "SIP", "2002", |_| {});
+        let _bridge = Bridge::join(&first, &second);
+        let voice = Frame::linear([1000; 160]);
+        let heard = |how_often: usize| {
+            bob.begin_listening();
+            (0..how_often).for_each(|_| ann.say(&voice));
+            bob.heard().len() / 160
+        };
+        assert_eq!(heard(2), 2);
+        let music = second.begin_playing();
+        assert_eq!(heard(2), 0);
+        drop(music);
+        assert_eq!(heard(2), 2);
+    }
 }

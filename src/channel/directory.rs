@@ -1,7 +1,7 @@
 //! All live channels, by name, and the source of their names.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 use tokio::time::Instant;
@@ -93,6 +93,7 @@ impl Channels {
             phase: Mutex::new(phase),
             state: Mutex::new(state),
             bridged_with: Mutex::default(),
+            players: AtomicUsize::default(),
             events: super::queue::Events::default(),
             interrupts: super::queue::Interrupts::default(),
             channels: Arc::clone(self),

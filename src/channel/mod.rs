@@ -21,6 +21,7 @@ pub mod variables;
 mod queue;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use parking_lot::{Mutex, MutexGuard};
@@ -82,6 +83,8 @@ pub struct Channel {
     phase: Mutex<Phase>,
     state: Mutex<State>,
     bridged_with: Mutex<Option<Arc<str>>>,
+    /// How many play music, a tone or an announcement to the party.
+    players: AtomicUsize,
     events: Events,
     interrupts: Interrupts,
     channels: Arc<Channels>,
@@ -179,6 +182,18 @@ impl Channel {
     /// Lets the party hear a frame of 20 ms.
     pub fn write(&self, frame: &Frame) {
         self.leg.write(frame);
+    }
+
+    /// Says that music, a tone or an announcement plays to the party for as long as the returned guard lives: a bridge
+    /// leaves out what the other one says meanwhile, which would come between its frames.
+    pub fn begin_playing(self: &Arc<Self>) -> Playing {
+        self.players.fetch_add(1, Ordering::Relaxed);
+        Playing { channel: Arc::clone(self) }
+    }
+
+    /// Whether something plays to the party.
+    pub fn is_played_to(&self) -> bool {
+        self.players.load(Ordering::Relaxed) > 0
     }
 
     /// Sends what the party says to `sink` for as long as the returned guard lives.
@@ -295,5 +310,17 @@ pub struct Listening {
 impl Drop for Listening {
     fn drop(&mut self) {
         self.channel.leg.listen(None);
+    }
+}
+
+/// Something plays to a channel's party.
+#[must_use = "what plays is over when the guard is dropped"]
+pub struct Playing {
+    channel: Arc<Channel>,
+}
+
+impl Drop for Playing {
+    fn drop(&mut self) {
+        self.channel.players.fetch_sub(1, Ordering::Relaxed);
     }
 }
