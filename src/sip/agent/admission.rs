@@ -40,25 +40,19 @@ impl Agent {
         }
         let login = endpoint.as_ref().and_then(|endpoint| endpoint.login.as_ref());
         let account = login.map(|login| login.account());
-        let technology = endpoint.as_ref().map_or(self.usual_technology(), |endpoint| endpoint.technology);
-        let is_proved = self.prove(transaction, account, technology);
+        let is_proved = self.prove(transaction, account);
         endpoint.filter(|_| is_proved)
     }
 
     /// Whether a request carries the account's proof; where not, it is answered. Nobody's account is refused just as
-    /// a wrong password is.
-    pub(super) fn prove(
-        &self,
-        transaction: &ServerTransaction,
-        account: Option<Account<'_>>,
-        technology: Technology,
-    ) -> bool {
+    /// a wrong password is, and every technology's alike: else the answer would tell who exists.
+    pub(super) fn prove(&self, transaction: &ServerTransaction, account: Option<Account<'_>>) -> bool {
         let request = &transaction.request;
         let now = Instant::now();
         let given = request.headers.get("Authorization");
         let mut authenticator = self.authenticator.lock();
         let verdict = authenticator.check(request.method.as_str(), given, account, now);
-        let stale = match (verdict, technology) {
+        let stale = match (verdict, self.refusing_technology()) {
             (Verdict::Granted, _) => return true,
             (Verdict::Challenge { stale }, _) => stale,
             (Verdict::Refused, Technology::Pjsip) => false,
@@ -90,8 +84,8 @@ impl Agent {
         tracing::warn!("{} from '{user}' at {} failed: wrong password", request.method, transaction.flow.remote);
     }
 
-    /// How a stranger is refused: as the endpoints here would be.
-    pub(super) fn usual_technology(&self) -> Technology {
+    /// Whose way of refusing is taken here, where there may be endpoints of both.
+    fn refusing_technology(&self) -> Technology {
         let settings = self.settings.load();
         settings.iter().next().map_or(Technology::Sip, |endpoint| endpoint.technology)
     }

@@ -21,10 +21,7 @@ impl Agent {
         let source = transaction.flow.remote;
         let found = settings.registrant(&user).filter(|(endpoint, _)| endpoint.access.permits(source.ip()));
         let login = found.and_then(|(endpoint, _)| endpoint.login.as_ref());
-        let technology = found.map_or(self.usual_technology(), |(endpoint, _)| endpoint.technology);
-        if (found.is_none() || login.is_some())
-            && !self.prove(transaction, login.map(|login| login.account()), technology)
-        {
+        if (found.is_none() || login.is_some()) && !self.prove(transaction, login.map(|login| login.account())) {
             return;
         }
         let Some((endpoint, aor)) = found else { return };

@@ -44,7 +44,30 @@ async fn a_phone_registers_and_is_called_at_its_contact() {
 
 #[tokio::test]
 async fn strangers_and_wrong_passwords_get_the_same_answer() {
-    let (agent, _channels) = start(PHONES).await;
+    same_answer(settings(PHONES), "SIP/2.0 403 Forbidden").await;
+}
+
+/// The ways of refusing that belong to the two files would tell who is in which.
+#[tokio::test]
+async fn where_both_files_have_phones_there_is_one_answer() {
+    let sections = "[5001]\ntype=endpoint\nauth=5001\naors=5001\n[5001]\ntype=auth\npassword=x\n[5001]\ntype=aor\n";
+    let read = |name: &str, text: &str| {
+        let path = Path::new(name);
+        Config::read(&mut Memory::default().with(path, text), path, &mut Sources::default())
+    };
+    let (sip, pjsip) = (read("sip.conf", PHONES), read("pjsip.conf", sections));
+    let mut both = Endpoints::from_configs(Some(&sip), Some(&pjsip), None);
+    both.listen = settings(PHONES).listen;
+    let expected = match both.iter().next().map(|endpoint| endpoint.technology) {
+        Some(crate::sip::endpoint::Technology::Pjsip) => "SIP/2.0 401 Unauthorized",
+        _ => "SIP/2.0 403 Forbidden",
+    };
+    same_answer(both, expected).await;
+}
+
+/// A wrong password for a phone of [`PHONES`], and for nobody.
+async fn same_answer(endpoints: Endpoints, expected: &str) {
+    let agent = Agent::start(endpoints, Channels::new(1), Arc::new(Plan)).await.unwrap();
     let peer = Peer::new(&agent).await;
     let wrong = register(&peer, 1, "wrong", "").await;
     let peer = Peer::new(&agent).await;
@@ -56,11 +79,8 @@ async fn strangers_and_wrong_passwords_get_the_same_answer() {
     peer.say(&proved(&again, &refusal, "REGISTER", &uri, "wrong")).await;
     let unknown = peer.hear().await;
     let status = |answer: &str| answer.lines().next().unwrap_or_default().to_owned();
-    assert_eq!(
-        (status(&wrong), status(&unknown)),
-        ("SIP/2.0 403 Forbidden".to_owned(), "SIP/2.0 403 Forbidden".to_owned())
-    );
-    assert!(agent.endpoints()[0].contacts.is_empty());
+    assert_eq!((status(&wrong).as_str(), status(&unknown).as_str()), (expected, expected));
+    assert!(agent.endpoints().iter().all(|endpoint| endpoint.contacts.is_empty()));
 }
 
 #[tokio::test]
