@@ -23,11 +23,17 @@ use std::collections::HashSet;
 const EVIDENCE: usize = 3;
 
 /// Applications whose arguments were separated by `|`, in small letters.
-pub const SEPARATED: [&str; 28] = [
+pub const SEPARATED: [&str; 44] = [
+    "addqueuemember",
     "agi",
+    "asyncgoto",
     "authenticate",
     "background",
+    "backgrounddetect",
+    "chanisavail",
+    "channelredirect",
     "chanspy",
+    "controlplayback",
     "deadagi",
     "dial",
     "directory",
@@ -44,14 +50,24 @@ pub const SEPARATED: [&str; 28] = [
     "mixmonitor",
     "monitor",
     "page",
+    "pausequeuemember",
     "playback",
+    "privacymanager",
     "queue",
     "read",
+    "readfile",
     "record",
+    "removequeuemember",
+    "saynumber",
     "sayunixtime",
+    "senddtmf",
+    "softhangup",
+    "unpausequeuemember",
+    "vmauthenticate",
     "voicemail",
     "voicemailmain",
     "waitexten",
+    "waitforsilence",
 ];
 
 /// Marks the steps of an old plan; the warning, if it is one.
@@ -162,6 +178,13 @@ mod tests {
     #[test]
     fn without_same_one_bar_is_enough() {
         assert_eq!(marked("exten => 18,4,MeetMe(18|p)\nexten => 18,5,Goto(a,s,1)\n"), (1, true));
+    }
+
+    #[test]
+    fn a_redirect_to_a_place_with_bars_is_old() {
+        let lines =
+            "exten => s,1,ChannelRedirect(${BRIDGEPEER}|room|${CONFNO}|1)\nexten => s,2,AsyncGoto(${A}|b|1|1)\n";
+        assert_eq!(marked(lines), (2, true));
     }
 
     #[test]
