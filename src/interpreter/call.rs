@@ -113,6 +113,14 @@ impl Call {
         context
     }
 
+    /// Does something for another line than the present step's, such as an entry of `features.conf`: warnings name it.
+    pub async fn on_behalf_of<T>(&mut self, span: Span, work: impl AsyncFnOnce(&mut Self) -> T) -> T {
+        let step = self.span.replace(span);
+        let done = work(self).await;
+        self.span = step;
+        done
+    }
+
     fn note_beginning(&self) {
         let mut state = self.channel.state();
         let position = state.position.clone();
@@ -383,7 +391,7 @@ impl Call {
     pub async fn execute(&mut self, application: &'static Application, arguments: &str) -> Outcome {
         let mut text = arguments.to_owned();
         let step = {
-            let mut context = Context::new(&self.exchange, &self.plan, &self.channel);
+            let mut context = self.context();
             run(&mut context, application, &mut text)
         };
         match step {

@@ -79,6 +79,10 @@ impl Keys {
 
 /// Runs a feature's application on the call, which has its channel to itself.
 pub(super) async fn run(call: &mut Call, feature: &Feature) -> Outcome {
+    call.on_behalf_of(feature.span, async |call| run_here(call, feature).await).await
+}
+
+async fn run_here(call: &mut Call, feature: &Feature) -> Outcome {
     let Some(application) = call.exchange.library.application(&feature.application) else {
         let text = format!("feature {}: there is no application {}", feature.name, feature.application);
         call.context().warn(&text);
