@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{}", render::short(diagnostic, &configuration.sources));
     }
     // A paused clock leaps ahead whenever all tasks wait: the call takes no time.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
     runtime.block_on(call(configuration))
 }
 

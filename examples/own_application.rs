@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let plan = loaded.plan.ok_or("the plan is refused")?;
     let active = ActivePlan { plan, sources: loaded.sources, ..ActivePlan::default() };
 
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
     runtime.block_on(async {
         let exchange = Exchange::new(Parts::new(active, library));
         let trace = Trace::new();

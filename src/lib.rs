@@ -46,7 +46,7 @@
 //! assert!(diagnostics.is_empty());
 //!
 //! // All that calls share. tokio's clock is paused: it leaps ahead when everybody waits.
-//! let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
+//! let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
 //! let steps = runtime.block_on(async {
 //!     let start = jiff::civil::date(2026, 3, 2).at(9, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC)?;
 //!     let plan = ActivePlan { plan, sources, ..ActivePlan::default() };

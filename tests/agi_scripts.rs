@@ -140,7 +140,7 @@ fn moments_music_and_what_ends_at_once() {
         "SAY DATE 0 \"\"",
         "SET MUSIC ON default",
         "EXEC Hangup",
-        "EXEC NoOp",
+        "EXEC StopMusicOnHold",
         "SEND TEXT hello",
         "GET OPTION no-such-file 1",
     ];
