@@ -167,7 +167,7 @@ fn leave(call: &Call, callee: Callee, outcome: Outcome) -> Outcome {
 /// Where the two go after the call.
 fn end(call: &Call, wish: &Wish, ended: talking::Ended) -> Outcome {
     let state = call.channel.state();
-    let goes_on = !ended.hangs_up && (state.has_jumped || wish.options.has('g'));
+    let goes_on = ended != talking::Ended::HangsUp && (state.has_jumped || wish.options.has('g'));
     if goes_on { Outcome::Continue } else { Outcome::Hangup }
 }
 

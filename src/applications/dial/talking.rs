@@ -23,11 +23,12 @@ use crate::interpreter::{Call, Outcome};
 const KEY: Duration = Duration::from_millis(100);
 
 /// How the talk ended.
-pub(super) struct Ended {
-    /// Why the callee left.
-    pub cause: Cause,
-    /// A feature that ran on the caller wants the call to end.
-    pub hangs_up: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The parties parted.
+    Parted,
+    /// A feature that ran on the caller wants its call to end.
+    HangsUp,
 }
 
 /// Which party.
@@ -72,14 +73,13 @@ pub(super) async fn talk(call: &mut Call, mut callee: Callee, wish: &Wish, repor
                 if let Some(sound) = limit.as_ref().and_then(Limit::end_sound) {
                     crate::applications::playing::play(call, sound).await;
                 }
-                return Ended { cause: Cause::NORMAL, hangs_up: false };
+                return Ended::Parted;
             }
             Turn::CalleeLeft | Turn::Disconnected => {
                 clear_bridge_peers(call, &peer);
-                let cause = peer.hangup_cause().unwrap_or(Cause::NORMAL);
                 // The callee was sent elsewhere, or it hung up.
                 drop(callee.follow_redirect());
-                return Ended { cause, hangs_up: false };
+                return Ended::Parted;
             }
         };
         let run = match side {
@@ -230,11 +230,10 @@ async fn run_on_caller(call: &mut Call, callee: Callee, feature: &Feature) -> Re
     drop(music);
     // The feature may have sent the peer elsewhere, or hung it up, with its last step.
     let callee = if peer.is_interrupted() { callee.and_then(Callee::follow_redirect).and(None) } else { callee };
-    let cause = peer.hangup_cause().unwrap_or(Cause::NORMAL);
     match (outcome, callee) {
-        (Outcome::Hangup, _) => Err(Ended { cause, hangs_up: true }),
+        (Outcome::Hangup, _) => Err(Ended::HangsUp),
         (_, Some(callee)) => Ok(callee),
-        (_, None) => Err(Ended { cause, hangs_up: false }),
+        (_, None) => Err(Ended::Parted),
     }
 }
 
@@ -255,15 +254,14 @@ async fn run_on_callee(call: &Call, callee: Callee, feature: &Arc<Feature>) -> R
         // If the caller has left, dropping what comes back hangs the callee up or lets it go on where it jumped to.
         let _ = done.send((callee, outcome));
     });
-    let cause = || peer.hangup_cause().unwrap_or(Cause::NORMAL);
     match finished.await {
         Ok((callee, Outcome::Continue | Outcome::Collect)) => {
             if peer.is_interrupted() {
                 drop(callee.follow_redirect());
-                return Err(Ended { cause: cause(), hangs_up: false });
+                return Err(Ended::Parted);
             }
             Ok(callee)
         }
-        _ => Err(Ended { cause: cause(), hangs_up: false }),
+        _ => Err(Ended::Parted),
     }
 }
