@@ -84,9 +84,11 @@ mod tests {
 
     #[test]
     fn music_plays_for_a_while_or_in_the_background() {
-        let told = Trial::of("MusicOnHold(,3)\nSetMusicOnHold(jazz)\nStartMusicOnHold\nPlayback(beep)").listen().run();
+        let steps = "MusicOnHold(,3)\nSetMusicOnHold(jazz)\nStartMusicOnHold\nPlayback(beep)\n\
+                     StartMusicOnHold\nStopMusicOnHold\nWait(1)";
+        let told = Trial::of(steps).listen().run();
         let music: Vec<_> = told.lines.iter().filter(|line| line.starts_with("music")).collect();
-        assert_eq!(music, ["music default", "music off", "music jazz", "music off"]);
+        assert_eq!(music, ["music default", "music off", "music jazz", "music off", "music jazz", "music off"]);
         assert!(told.heard.iter().any(|sample| sample.unsigned_abs() > 100), "the tune that comes with exten");
     }
 }
