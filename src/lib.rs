@@ -81,6 +81,7 @@ pub mod diagnostic;
 pub mod dialplan;
 pub mod functions;
 pub mod interpreter;
+pub mod lint;
 pub mod management;
 pub mod media;
 pub mod scenario;

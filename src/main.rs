@@ -17,6 +17,7 @@ struct Line {
 #[derive(Subcommand)]
 enum Command {
     Call(Box<commands::call::Arguments>),
+    Check(commands::check::Arguments),
     Explain(commands::explain::Arguments),
     Run(commands::run::Arguments),
     Test(commands::test::Arguments),
@@ -25,6 +26,7 @@ enum Command {
 fn main() -> ExitCode {
     match Line::parse().command {
         Command::Call(arguments) => commands::call::run(&arguments),
+        Command::Check(arguments) => commands::check::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),

@@ -1,6 +1,7 @@
 //! The commands: each has its arguments, one function, and an exit code.
 
 pub mod call;
+pub mod check;
 pub mod explain;
 pub mod run;
 pub mod test;

@@ -4,6 +4,7 @@
 
 pub mod codes;
 pub mod render;
+pub mod sarif;
 mod source;
 
 pub use source::{FileId, SourceFile, Sources, Span};
@@ -50,11 +51,30 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// A change of the text that does it.
+    pub fix: Option<Fix>,
+}
+
+/// A change of a source that removes a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What takes the place of which text; an empty span inserts.
+    pub edits: Vec<(Span, String)>,
+    pub applicability: Applicability,
+}
+
+/// Whether a fix may be applied unseen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applicability {
+    /// The plan does the same afterwards, or what it was plainly meant to do.
+    Safe,
+    /// Somebody should look at it.
+    Suggestion,
 }
 
 impl Diagnostic {
     pub fn new(code: Code, severity: Severity, message: impl Into<String>) -> Self {
-        Self { code, severity, message: message.into(), labels: Vec::new(), help: None }
+        Self { code, severity, message: message.into(), labels: Vec::new(), help: None, fix: None }
     }
 
     pub fn error(code: Code, message: impl Into<String>) -> Self {
@@ -65,10 +85,32 @@ impl Diagnostic {
         Self::new(code, Severity::Warning, message)
     }
 
+    pub fn advice(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Advice, message)
+    }
+
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into() });
         self
+    }
+
+    /// A fix that may be applied unseen.
+    #[must_use]
+    pub fn fix(mut self, span: Span, text: impl Into<String>) -> Self {
+        let fix = self.fix.get_or_insert(Fix { edits: Vec::new(), applicability: Applicability::Safe });
+        fix.edits.push((span, text.into()));
+        self
+    }
+
+    /// A fix that somebody should look at.
+    #[must_use]
+    pub fn suggest(self, span: Span, text: impl Into<String>) -> Self {
+        let mut suggested = self.fix(span, text);
+        if let Some(fix) = &mut suggested.fix {
+            fix.applicability = Applicability::Suggestion;
+        }
+        suggested
     }
 
     #[must_use]

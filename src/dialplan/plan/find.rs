@@ -164,6 +164,18 @@ impl Plan {
         self.search(query, Target::Label(label), Extent::Whole, surroundings).map(|found| found.step())
     }
 
+    /// The extensions of a context that take a number, whoever calls, the most specific first.
+    pub fn matching(&self, context: &Context, number: &str) -> Vec<ExtensionId> {
+        let mut found = Vec::new();
+        let name_of = |id: u32| self.name_of(id);
+        let _ = context.matcher.visit::<()>(number, Extent::Whole, name_of, |head, _| {
+            let chain = |id: &ExtensionId| self.extension(*id).and_then(|extension| extension.next);
+            found.extend(std::iter::successors(Some(ExtensionId(head)), chain));
+            ControlFlow::Continue(())
+        });
+        found
+    }
+
     /// The step of the hint of a number.
     pub fn find_hint(
         &self,

@@ -1,0 +1,111 @@
+//! `exten check`: what is probably not meant in a plan that runs.
+//!
+//! Reading and compiling tell what Asterisk would refuse or drop. The rules here read the finished
+//! [`Plan`](crate::dialplan::Plan) and the declarations of applications and functions, and tell what would go wrong
+//! in a call. Each rule is one file in [`rules`]; its doc comment is its page. [`RULES`] is their index.
+//!
+//! A finding that a good admin would call wrong is a defect: what is known only in a call is not guessed.
+
+mod call;
+mod fields;
+pub mod fix;
+pub mod names;
+mod reach;
+mod rule;
+mod rules;
+mod settings;
+mod silence;
+mod subject;
+mod substitution;
+mod target;
+mod values;
+
+pub use rule::{Check, Rule};
+pub use rules::RULES;
+pub use settings::{Level, Settings, SettingsError};
+pub use subject::Subject;
+
+use crate::diagnostic::{Code, Diagnostic, Sources, codes};
+use call::Call;
+use subject::Line;
+
+/// Findings while rules run.
+#[derive(Debug, Default)]
+pub struct Findings {
+    found: Vec<Diagnostic>,
+}
+
+impl Findings {
+    /// Takes a finding.
+    pub fn tell(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+}
+
+/// The most findings of one code; a plan with more has one fault in common.
+const MOST_OF_A_CODE: usize = 1_000;
+
+/// Runs every rule and adds what they find to what reading the files told, in the order of the files.
+///
+/// `settings` decides what is told and how much it weighs; comments in the files silence single lines.
+pub fn check(subject: &Subject<'_>, told: Vec<Diagnostic>, settings: &Settings) -> Vec<Diagnostic> {
+    let mut findings = Findings { found: told };
+    // Compiling tells the first use of a name only, and not whether Asterisk has it.
+    findings.found.retain(|found| found.code != codes::UNKNOWN_APPLICATION && !is_made_by_a_module(found));
+    for line in subject.lines() {
+        let calls = call::calls(&line);
+        for rule in RULES {
+            match rule.check {
+                Check::Line(check) => check(&line, &mut findings),
+                Check::Call(check) => calls.iter().for_each(|call| check(&line, call, &mut findings)),
+                Check::Reading | Check::Extension(_) | Check::Plan(_) => {}
+            }
+        }
+    }
+    for (context, extension) in subject.extensions() {
+        for rule in RULES {
+            if let Check::Extension(check) = rule.check {
+                check(subject, context, extension, &mut findings);
+            }
+        }
+    }
+    for rule in RULES {
+        if let Check::Plan(check) = rule.check {
+            check(subject, &mut findings);
+        }
+    }
+    weigh(findings.found, subject.sources, settings)
+}
+
+/// Applies settings and comments to findings and brings them in order.
+pub fn weigh(found: Vec<Diagnostic>, sources: &Sources, settings: &Settings) -> Vec<Diagnostic> {
+    let mut told: Vec<Diagnostic> = found.into_iter().filter_map(|found| settings.weigh(found)).collect();
+    told.retain(|found| !silence::is_silenced(found, sources));
+    let place = |found: &Diagnostic| found.labels.first().map(|label| (label.span.file, label.span.start));
+    told.sort_by_key(|found| (place(found), found.code));
+    told.dedup();
+    let mut counts = std::collections::HashMap::<Code, usize>::new();
+    told.retain(|found| {
+        let count = counts.entry(found.code).or_default();
+        *count += 1;
+        *count <= MOST_OF_A_CODE
+    });
+    told
+}
+
+/// The rule of a code.
+pub fn rule(code: Code) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.code == code)
+}
+
+/// The page of a code, from its number or name; `None` where there is no such code.
+pub fn explain(name: &str) -> Option<String> {
+    let rule = rule(codes::find(name)?)?;
+    let entry = codes::entry(rule.code)?;
+    Some(format!("# {} {}\n\n{}\n\n{}\n", rule.code, entry.name, entry.summary, rule.text().trim()))
+}
+
+/// Whether an include that is not there is one that a module of Asterisk fills.
+fn is_made_by_a_module(found: &Diagnostic) -> bool {
+    found.code == codes::UNKNOWN_INCLUDE && found.message.ends_with("includes `parkedcalls`, which is not there")
+}

@@ -1,0 +1,87 @@
+//! The rules, one a file; a few that share one look share their file.
+
+use std::ops::Range;
+
+use super::call::Call;
+use super::rule::rule;
+use super::subject::Line;
+use super::{Check, Findings, Rule, Subject, fields, names};
+use crate::diagnostic::{Diagnostic, Span, codes};
+
+mod absent_application;
+mod leaving_application;
+mod lost_target;
+mod removed_application;
+mod unknown_application;
+mod unknown_function;
+mod unknown_macro;
+
+/// Every rule, by its code.
+pub static RULES: &[&Rule] = &[
+    &unknown_application::UNKNOWN_APPLICATION,
+    &absent_application::ABSENT_APPLICATION,
+    &unknown_function::UNKNOWN_FUNCTION,
+    &unknown_function::ABSENT_FUNCTION,
+    &lost_target::UNKNOWN_CONTEXT,
+    &lost_target::UNKNOWN_EXTENSION,
+    &lost_target::UNKNOWN_LABEL,
+    &lost_target::UNKNOWN_PRIORITY,
+    &unknown_macro::UNKNOWN_MACRO,
+    &lost_target::INCOMPLETE_TARGET,
+    &lost_target::OVERLONG_TARGET,
+    &removed_application::REMOVED_APPLICATION,
+    &leaving_application::LEAVING_APPLICATION,
+    &unknown_function::LEAVING_FUNCTION,
+];
+
+/// The place and the text of a call's application.
+fn name<'t>(line: &'t Line<'_>, call: &Call<'_>) -> (Span, &'t str) {
+    match &call.name_at {
+        Some(at) => (line.span(at.clone()), line.part(at)),
+        None => (line.application_span(), &line.subject.plan.application(line.step).name),
+    }
+}
+
+/// A letter of an options argument, as written.
+pub(super) struct Letter {
+    pub letter: char,
+    pub at: Range<usize>,
+    /// What stands in its parentheses.
+    pub argument: Option<Range<usize>>,
+}
+
+/// The letters of an options argument, as far as they are known: nothing where a substitution could be a letter.
+pub(super) fn letters(line: &Line<'_>, options: &Range<usize>) -> Vec<Letter> {
+    let mut found: Vec<Letter> = Vec::new();
+    let text = line.part(options);
+    let mut rest = text.char_indices().peekable();
+    while let Some((at, letter)) = rest.next() {
+        let start = options.start + at;
+        if let Some(substitution) = line.substitutions.iter().find(|found| found.at.contains(&start)) {
+            while rest.next_if(|(at, _)| options.start + at < substitution.at.end).is_some() {}
+            continue;
+        }
+        let mut argument = None;
+        let mut end = start + letter.len_utf8();
+        if rest.peek().is_some_and(|(_, next)| *next == '(') {
+            let mut depth = 0_usize;
+            let open = end;
+            for (at, next) in rest.by_ref() {
+                match next {
+                    '(' => depth += 1,
+                    ')' => depth -= 1,
+                    _ => {}
+                }
+                end = options.start + at + next.len_utf8();
+                if depth == 0 {
+                    break;
+                }
+            }
+            argument = Some(open + 1..(end - usize::from(depth == 0)).max(open + 1));
+        }
+        if !letter.is_whitespace() {
+            found.push(Letter { letter, at: start..end, argument });
+        }
+    }
+    found
+}
