@@ -10,6 +10,7 @@ mod call;
 mod fields;
 pub mod fix;
 pub mod names;
+mod pages;
 mod reach;
 mod rule;
 mod rules;
@@ -18,6 +19,8 @@ mod silence;
 mod subject;
 mod substitution;
 mod target;
+#[cfg(test)]
+mod tests;
 mod values;
 
 pub use rule::{Check, Rule};
@@ -95,7 +98,7 @@ pub fn weigh(found: Vec<Diagnostic>, sources: &Sources, settings: &Settings) -> 
 
 /// The rule of a code.
 pub fn rule(code: Code) -> Option<&'static Rule> {
-    RULES.iter().copied().find(|rule| rule.code == code)
+    RULES.iter().chain(pages::PAGES).copied().find(|rule| rule.code == code)
 }
 
 /// The page of a code, from its number or name; `None` where there is no such code.

@@ -16,8 +16,6 @@ pub(super) struct Target {
     pub priority: Range<usize>,
     /// How many fields are written.
     pub count: usize,
-    /// The call is to come back.
-    pub is_routine: bool,
 }
 
 /// The applications that send calls somewhere, in small letters.
@@ -102,12 +100,5 @@ fn split_target(line: &Line<'_>, at: Range<usize>, separator: u8, is_routine: bo
         [context, extension, priority, ..] => (Some(context.clone()), Some(extension.clone()), priority.clone()),
     };
     let filled = |part: &Range<usize>| !part.is_empty();
-    Some(Target {
-        at,
-        context: context.filter(filled),
-        extension: extension.filter(filled),
-        priority,
-        count,
-        is_routine,
-    })
+    Some(Target { at, context: context.filter(filled), extension: extension.filter(filled), priority, count })
 }

@@ -1,6 +1,6 @@
 //! What is known about the values of variables without running the plan.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::call::{self, Call};
 use super::fields;
@@ -11,8 +11,6 @@ use crate::interpreter;
 pub(super) struct Values {
     /// Every variable that the plan sets, and whether each value it is given is more than nothing.
     set: HashMap<String, bool>,
-    /// The applications the plan uses, in small letters.
-    used: HashSet<String>,
 }
 
 /// Variables that always have a value.
@@ -76,8 +74,7 @@ const GIVING: [&str; 40] = [
 impl Values {
     pub fn new(subject: &Subject<'_>) -> Self {
         let plan = subject.plan;
-        let used = plan.applications().iter().map(|application| application.key.to_string()).collect();
-        let mut values = Self { set: HashMap::new(), used };
+        let mut values = Self { set: HashMap::new() };
         for global in &plan.globals {
             values.note(&global.name, !global.value.is_empty());
         }
@@ -111,11 +108,6 @@ impl Values {
     /// Whether the plan, or an application that it uses, sets a variable.
     pub fn is_set(&self, name: &str) -> bool {
         self.set.contains_key(name)
-    }
-
-    /// Whether the plan uses an application, its name in small letters.
-    pub fn uses(&self, key: &str) -> bool {
-        self.used.contains(key)
     }
 
     /// Whether a substitution is known to be more than nothing.

@@ -209,6 +209,7 @@ impl Compiler<'_> {
 fn general(settings: impl Iterator<Item = Assignment>) -> General {
     let mut general = General::default();
     for Assignment { name, value } in settings {
+        general.spans.push(name.span);
         let value = value.text.as_str();
         general.all.push((name.text.clone(), value.to_owned()));
         let flag = match name.text.to_ascii_lowercase().as_str() {

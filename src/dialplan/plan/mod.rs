@@ -47,6 +47,8 @@ pub struct General {
     pub userscontext: String,
     /// Every setting as written, in order.
     pub all: Vec<(String, String)>,
+    /// Where the name of each stands.
+    pub spans: Vec<Span>,
 }
 
 impl Default for General {
@@ -60,6 +62,7 @@ impl Default for General {
             writeprotect: false,
             userscontext: "default".to_owned(),
             all: Vec::new(),
+            spans: Vec::new(),
         }
     }
 }

@@ -9,12 +9,23 @@ use super::{Check, Findings, Rule, Subject, fields, names};
 use crate::diagnostic::{Diagnostic, Span, codes};
 
 mod absent_application;
+mod arguments;
+mod assignment;
+mod brackets;
+mod branches;
+mod destinations;
+mod expressions;
+mod flow;
+mod injection;
 mod leaving_application;
 mod lost_target;
+mod other_files;
 mod removed_application;
+mod routines;
 mod unknown_application;
 mod unknown_function;
 mod unknown_macro;
+mod wrong_variable;
 
 /// Every rule, by its code.
 pub static RULES: &[&Rule] = &[
@@ -29,9 +40,50 @@ pub static RULES: &[&Rule] = &[
     &unknown_macro::UNKNOWN_MACRO,
     &lost_target::INCOMPLETE_TARGET,
     &lost_target::OVERLONG_TARGET,
+    &flow::NO_FIRST_PRIORITY,
+    &flow::NEEDLESS_PATTERN,
+    &flow::MISSING_UNDERSCORE,
+    &flow::EMPTY_CONTEXT,
+    &other_files::UNKNOWN_FEATURE,
+    &destinations::UNKNOWN_ENDPOINT,
+    &arguments::MISSING_ARGUMENT,
+    &arguments::EXCESS_ARGUMENT,
+    &arguments::NOT_A_NUMBER,
+    &arguments::UNKNOWN_OPTION,
+    &branches::NO_QUESTION_MARK,
+    &assignment::QUOTED_VALUE,
+    &assignment::BLANK_IN_NAME,
+    &assignment::SEVERAL_ASSIGNMENTS,
+    &assignment::NO_ASSIGNMENT,
+    &branches::SHORT_TIMES,
+    &destinations::NO_TECHNOLOGY,
+    &destinations::TYPOGRAPHIC_QUOTE,
+    &brackets::UNCLOSED_BRACE,
+    &brackets::UNCLOSED_EXPRESSION,
+    &brackets::STRAY_BRACKET,
+    &brackets::UNCLOSED_FUNCTION,
+    &expressions::UNQUOTED_OPERAND,
+    &brackets::LOOKALIKE,
+    &branches::BARE_CONDITION,
+    &expressions::ODD_QUOTES,
+    &expressions::BROKEN_EXPRESSION,
+    &wrong_variable::WRONG_VARIABLE,
+    &flow::UNREACHABLE_STEP,
+    &flow::PRIORITY_GAP,
+    &routines::MACRO_WITHOUT_RETURN,
+    &routines::ROUTINE_WITHOUT_RETURN,
+    &flow::UNMATCHED_BLOCK,
+    &injection::DIAL_INJECTION,
+    &injection::SHELL_INJECTION,
+    &injection::INJECTION,
+    &injection::CREDENTIALS,
     &removed_application::REMOVED_APPLICATION,
     &leaving_application::LEAVING_APPLICATION,
     &unknown_function::LEAVING_FUNCTION,
+    &wrong_variable::REMOVED_VARIABLE,
+    &flow::PRIORITY_JUMP,
+    &other_files::UNKNOWN_GENERAL,
+    &other_files::ENDPOINT_CONTEXT,
 ];
 
 /// The place and the text of a call's application.

@@ -1,0 +1,643 @@
+//! Codes that are told while files are read and lines are taken apart.
+
+use crate::lint::rule::{Check, rule};
+
+rule! {
+    /// ## What it does
+    /// Finds configuration files that cannot be read.
+    ///
+    /// ## Why is this bad
+    /// The file counts as empty, and a plan without its extensions.conf is not put into service.
+    ///
+    /// ## Example
+    /// None that fits a page.
+    ///
+    /// ## Use instead
+    /// Make the file readable for the user that exten runs as.
+    pub UNREADABLE_FILE: UNREADABLE_FILE, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds section lines without `]`.
+    ///
+    /// ## Why is this bad
+    /// Asterisk refuses the whole file: the old plan stays, and the console still says that it was reloaded.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default
+    /// exten => 100,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ```
+    pub UNCLOSED_SECTION: UNCLOSED_SECTION, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds section lines whose options, such as `(!)`, lack their `)`.
+    ///
+    /// ## Why is this bad
+    /// Asterisk refuses the whole file.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default](!
+    /// exten => 100,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default](!)
+    /// exten => 100,1,Answer()
+    /// ```
+    pub UNCLOSED_OPTIONS: UNCLOSED_OPTIONS, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds sections that build on a template that was not written before them.
+    ///
+    /// ## Why is this bad
+    /// Asterisk refuses the whole file.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default](phone)
+    /// exten => 100,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [phone](!)
+    /// exten => 101,1,Answer()
+    /// [default](phone)
+    /// exten => 100,1,Answer()
+    /// ```
+    pub UNKNOWN_TEMPLATE: UNKNOWN_TEMPLATE, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds `(+)` on a section that was not written before.
+    ///
+    /// ## Why is this bad
+    /// Asterisk refuses the whole file.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default](+)
+    /// exten => 100,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ```
+    pub UNKNOWN_SECTION: UNKNOWN_SECTION, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds lines before the first section line.
+    ///
+    /// ## Why is this bad
+    /// Asterisk refuses the whole file.
+    ///
+    /// ## Example
+    /// ```conf
+    /// exten => 100,1,Answer()
+    /// [default]
+    /// exten => 101,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ```
+    pub NO_SECTION: NO_SECTION, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds `#include` of a file that does not exist.
+    ///
+    /// ## Why is this bad
+    /// Asterisk refuses the whole file.
+    ///
+    /// ## Example
+    /// ```conf
+    /// #include missing.conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// #tryinclude missing.conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ```
+    pub INCLUDE_MISSING: INCLUDE_MISSING, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds files that include each other, or that are included deeper than anybody means.
+    ///
+    /// ## Why is this bad
+    /// What stands deeper is not read.
+    ///
+    /// ## Example
+    /// None that fits a page.
+    ///
+    /// ## Use instead
+    /// Let no file include one that includes it.
+    pub INCLUDE_TOO_DEEP: INCLUDE_TOO_DEEP, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds `#include` without a file name.
+    ///
+    /// ## Why is this bad
+    /// Nothing is included.
+    ///
+    /// ## Example
+    /// ```conf
+    /// #include
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// #tryinclude more.conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ```
+    pub INCLUDE_WITHOUT_NAME: INCLUDE_WITHOUT_NAME, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds lines that begin with `#` and are no directive.
+    ///
+    /// ## Why is this bad
+    /// `#` begins no comment. The line is passed over, with a warning at every load.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// #exten => 100,1,Answer()
+    /// exten => 101,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// ;exten => 100,1,Answer()
+    /// exten => 101,1,Answer()
+    /// ```
+    pub UNKNOWN_DIRECTIVE: UNKNOWN_DIRECTIVE, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds `#exec`, which runs a program while a file is read.
+    ///
+    /// ## Why is this bad
+    /// exten does not run programs to read its files.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// #exec /usr/bin/plan
+    /// exten => 100,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// #tryinclude plan.conf
+    /// exten => 100,1,Answer()
+    /// ```
+    pub EXEC_REFUSED: EXEC_REFUSED, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds lines without `=`.
+    ///
+    /// ## Why is this bad
+    /// The line is passed over. Comments begin with `;`, not with `//` or `**`.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// // sales
+    /// exten => 100,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// ; sales
+    /// exten => 100,1,Answer()
+    /// ```
+    pub NO_EQUALS: NO_EQUALS, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds lines with nothing in front of their `=`.
+    ///
+    /// ## Why is this bad
+    /// The line is passed over.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// => 100,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ```
+    pub NO_KEY: NO_KEY, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds lines of 8,191 bytes and more.
+    ///
+    /// ## Why is this bad
+    /// Asterisk does not read them.
+    ///
+    /// ## Example
+    /// None that fits a page.
+    ///
+    /// ## Use instead
+    /// Split the line.
+    pub LINE_TOO_LONG: LINE_TOO_LONG, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds `;--` without `--;`.
+    ///
+    /// ## Why is this bad
+    /// The rest of the file is a comment.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ;-- old
+    /// exten => 101,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ;-- old --;
+    /// exten => 101,1,Answer()
+    /// ```
+    pub UNCLOSED_COMMENT: UNCLOSED_COMMENT, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds `--;` without `;--`.
+    ///
+    /// ## Why is this bad
+    /// Asterisk loses the rest of the file.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// old --;
+    /// exten => 101,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// exten => 101,1,Answer()
+    /// ```
+    pub STRAY_COMMENT_END: STRAY_COMMENT_END, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds lines of a context that are none of its statements.
+    ///
+    /// ## Why is this bad
+    /// The line is passed over.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// extn => 100,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ```
+    pub UNKNOWN_KEYWORD: UNKNOWN_KEYWORD, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds priorities that are neither a number above 0, `n`, `s`, `hint` nor a label above.
+    ///
+    /// ## Why is this bad
+    /// The line is dropped, and the next `n` takes its number.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// exten => 100,m,Hangup()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// exten => 100,n,Hangup()
+    /// ```
+    pub BAD_PRIORITY: BAD_PRIORITY, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds labels without `)`.
+    ///
+    /// ## Why is this bad
+    /// The line is dropped.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// exten => 100,n(end,Hangup()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// exten => 100,n(end),Hangup()
+    /// ```
+    pub UNCLOSED_LABEL: UNCLOSED_LABEL, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds contexts whose first line has priority `n`.
+    ///
+    /// ## Why is this bad
+    /// There is nothing to count on from: the line is dropped.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,n,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ```
+    pub FIRST_PRIORITY: FIRST_PRIORITY, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds `same` before any `exten` of the context.
+    ///
+    /// ## Why is this bad
+    /// The line is dropped.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// same => 1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ```
+    pub SAME_WITHOUT_EXTEN: SAME_WITHOUT_EXTEN, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds lines without the name of an extension.
+    ///
+    /// ## Why is this bad
+    /// The line is dropped.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => ,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => s,1,Answer()
+    /// ```
+    pub EMPTY_EXTENSION: EMPTY_EXTENSION, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds `n` behind a hint.
+    ///
+    /// ## Why is this bad
+    /// A hint counts as priority -1, so that the line is lost.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,hint,SIP/100
+    /// exten => 100,n,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,hint,SIP/100
+    /// exten => 100,1,Answer()
+    /// ```
+    pub AFTER_HINT: AFTER_HINT, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds applications without their `)`.
+    ///
+    /// ## Why is this bad
+    /// The arguments reach to the end of the line; a bracket in the wrong place is often the reason.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Dial(SIP/100,20
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Dial(SIP/100,20)
+    /// ```
+    pub UNCLOSED_CALL: UNCLOSED_CALL, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds text behind the last `)` of an application.
+    ///
+    /// ## Why is this bad
+    /// It is dropped.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer() now
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer() ; now
+    /// ```
+    pub TEXT_AFTER_CALL: TEXT_AFTER_CALL, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds lines without an application.
+    ///
+    /// ## Why is this bad
+    /// A call that comes there ends.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,NoOp()
+    /// ```
+    pub EMPTY_APPLICATION: EMPTY_APPLICATION, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds text behind a label, such as `n(end)+10`.
+    ///
+    /// ## Why is this bad
+    /// It has no effect.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// exten => 100,n(end)+10,Hangup()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// exten => 100,n+10(end),Hangup()
+    /// ```
+    pub IGNORED_ADDITION: IGNORED_ADDITION, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds patterns whose classes are not well formed.
+    ///
+    /// ## Why is this bad
+    /// The pattern matches nothing, or something else.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => _[5-2]X,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => _[2-5]X,1,Answer()
+    /// ```
+    pub BAD_PATTERN: BAD_PATTERN, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds names of extensions with more than 255 bytes.
+    ///
+    /// ## Why is this bad
+    /// The name is cut.
+    ///
+    /// ## Example
+    /// None that fits a page.
+    ///
+    /// ## Use instead
+    /// Shorten it; a pattern matches numbers of any length with `.`.
+    pub LONG_NAME: LONG_NAME, Check::Reading
+}
+
+rule! {
+    /// ## What it does
+    /// Finds parts of time conditions that are not understood.
+    ///
+    /// ## Why is this bad
+    /// The part is left out, so that the condition holds at other times than meant.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// include => night,25:00-26:00,*,*,*
+    /// [night]
+    /// exten => 101,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// include => night,22:00-6:00,*,*,*
+    /// [night]
+    /// exten => 101,1,Answer()
+    /// ```
+    pub BAD_TIMING: BAD_TIMING, Check::Reading
+}

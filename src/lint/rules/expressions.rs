@@ -1,0 +1,197 @@
+//! What stands in `$[…]`.
+
+use super::*;
+use crate::dialplan::expression::{self, Problem};
+use crate::dialplan::template::{Scope, Warning, WarningKind};
+use crate::lint::substitution::{Kind, Substitution};
+
+rule! {
+    /// ## What it does
+    /// Finds comparisons in `$[…]` whose operand is a bare substitution that may be empty.
+    ///
+    /// ## Why is this bad
+    /// Substitution comes first: with nothing in `X`, `$[${X} = 1]` becomes `$[ = 1]`, which is an error and neither true
+    /// nor false. A value with a blank or an operator in it breaks the expression as well. What always has a value, such
+    /// as `${EPOCH}` or a variable that the plan only sets to something, is not told.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,GotoIf($[${CALLERID(name)} = sales]?2)
+    ///  same => n,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,GotoIf($["${CALLERID(name)}" = "sales"]?2)
+    ///  same => n,Answer()
+    /// ```
+    pub UNQUOTED_OPERAND: UNQUOTED_OPERAND, Check::Line(operand)
+}
+
+rule! {
+    /// ## What it does
+    /// Finds expressions with an odd number of quotes.
+    ///
+    /// ## Why is this bad
+    /// The last quote is passed over, and what was meant to be text is read as words and operators.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,GotoIf($["${X} = "1"]?2)
+    ///  same => n,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,GotoIf($["${X}" = "1"]?2)
+    ///  same => n,Answer()
+    /// ```
+    pub ODD_QUOTES: ODD_QUOTES, Check::Line(quotes)
+}
+
+rule! {
+    /// ## What it does
+    /// Finds expressions that are wrong whatever the values of their variables are.
+    ///
+    /// ## Why is this bad
+    /// At the start an error leaves nothing, in the middle 0; behind a complete expression that one is kept.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Set(X=$[1 + ])
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Set(X=$[1 + 1])
+    /// ```
+    pub BROKEN_EXPRESSION: BROKEN_EXPRESSION, Check::Line(broken)
+}
+
+fn expressions<'l>(line: &'l Line<'_>) -> impl Iterator<Item = &'l Substitution> {
+    line.substitutions.iter().filter(|found| found.kind == Kind::Expression && found.is_closed)
+}
+
+const COMPARISONS: [&str; 8] = ["==", "!=", ">=", "<=", "=~", "=", "<", ">"];
+
+fn operand(line: &Line<'_>, findings: &mut Findings) {
+    for found in expressions(line) {
+        let inner: Vec<_> =
+            line.within(&found.inner).filter(|inner| inner.depth == found.depth + 1 && inner.is_closed).collect();
+        for operand in inner.into_iter().filter(|inner| inner.kind == Kind::Reference) {
+            let (before, after) = (found.inner.start..operand.at.start, operand.at.end..found.inner.end);
+            // Within quotes, or beside text that is never empty.
+            if line.part(&before).matches('"').count() % 2 == 1 || is_beside_text(line, &before, &after) {
+                continue;
+            }
+            let (left, right) = (line.part(&before).trim_end(), line.part(&after).trim_start());
+            let compares = COMPARISONS.iter().any(|sign| left.ends_with(sign) || right.starts_with(sign));
+            if !compares || line.subject.values().gives(line, operand) {
+                continue;
+            }
+            let text = line.part(&operand.at);
+            findings.tell(
+                Diagnostic::warning(
+                    codes::UNQUOTED_OPERAND,
+                    format!("`{text}` may be empty, which breaks the comparison"),
+                )
+                .at(line.span(operand.at.clone()), "nothing may stand here")
+                .at(line.span(found.at.clone()), "this is then neither true nor false")
+                .help(format!("quote both sides: `\"{text}\"`"))
+                .suggest(line.span(operand.at.clone()), format!("\"{text}\"")),
+            );
+        }
+    }
+}
+
+fn is_beside_text(line: &Line<'_>, before: &Range<usize>, after: &Range<usize>) -> bool {
+    let is_text = |byte: u8| byte.is_ascii_alphanumeric() || b"._\\#@'}]".contains(&byte);
+    line.part(before).bytes().last().is_some_and(is_text)
+        || line.part(after).bytes().next().is_some_and(|byte| is_text(byte) && byte != b'}' || byte == b'$')
+}
+
+fn quotes(line: &Line<'_>, findings: &mut Findings) {
+    for found in expressions(line) {
+        let mut text = line.part(&found.inner).to_owned();
+        for inner in line.within(&found.inner).filter(|inner| inner.depth == found.depth + 1) {
+            let at = inner.at.start - found.inner.start..inner.at.end - found.inner.start;
+            text.replace_range(at.clone(), &"x".repeat(at.len()));
+        }
+        let count = text.replace("\\\"", "  ").matches('"').count();
+        if count % 2 == 1 {
+            let last = text.rfind('"').map_or(found.inner.start, |at| found.inner.start + at);
+            findings.tell(
+                Diagnostic::warning(codes::ODD_QUOTES, format!("{count} quotes in an expression"))
+                    .at(line.span(last..last + 1), "this one has no partner, or one before it")
+                    .help("quotes come in pairs"),
+            );
+        }
+    }
+}
+
+/// Collects the syntax errors of one expression.
+#[derive(Default)]
+struct Errors(Vec<Problem>);
+
+impl Scope for Errors {
+    fn variable(&mut self, _: &str, _: &mut String) -> bool {
+        true
+    }
+
+    fn function(&mut self, _: &str, _: &str, out: &mut String) -> bool {
+        out.push('1');
+        true
+    }
+
+    fn warn(&mut self, warning: Warning) {
+        if let WarningKind::Expression { problem: problem @ Problem::Syntax { .. }, .. } = warning.kind {
+            self.0.push(problem);
+        }
+    }
+}
+
+fn broken(line: &Line<'_>, findings: &mut Findings) {
+    for found in expressions(line) {
+        let mut text = line.part(&found.inner).to_owned();
+        let inner: Vec<_> = line.within(&found.inner).filter(|inner| inner.depth == found.depth + 1).collect();
+        // A value in the place of an operator, or one that brings operators along, cannot be judged.
+        if inner.iter().any(|inner| stands_alone(line, found, inner)) || text.matches('"').count() % 2 == 1 {
+            continue;
+        }
+        for inner in &inner {
+            let at = inner.at.start - found.inner.start..inner.at.end - found.inner.start;
+            text.replace_range(at.clone(), &"1".repeat(at.len()));
+        }
+        let (mut errors, mut out) = (Errors::default(), String::new());
+        expression::evaluate(&text, &mut errors, &mut out);
+        let Some(Problem::Syntax { found: token, at, .. }) = errors.0.first() else { continue };
+        let at = at.start.min(text.len())..at.end.min(text.len()).max(at.start.min(text.len()));
+        let shown = found.inner.start + at.start..found.inner.start + at.end;
+        findings.tell(
+            Diagnostic::warning(codes::BROKEN_EXPRESSION, format!("an expression has an unexpected {token}"))
+                .at(line.span(shown), "not expected here")
+                .at(line.span(found.at.clone()), "in this expression")
+                .help("operators stand between two values; text with blanks or signs is quoted"),
+        );
+    }
+}
+
+/// Whether a substitution has another value beside it with only blanks between, or is all there is.
+fn stands_alone(line: &Line<'_>, around: &Substitution, inner: &Substitution) -> bool {
+    let before = line.part(&(around.inner.start..inner.at.start)).trim_end();
+    let after = line.part(&(inner.at.end..around.inner.end)).trim_start();
+    let is_value = |byte: u8| byte.is_ascii_alphanumeric() || b"\"}]$".contains(&byte);
+    let blank_before = line.part(&(around.inner.start..inner.at.start)).ends_with(' ');
+    let blank_after = line.part(&(inner.at.end..around.inner.end)).starts_with(' ');
+    let is_quoted = line.part(&(around.inner.start..inner.at.start)).matches('"').count() % 2 == 1;
+    !is_quoted
+        && (blank_before && before.bytes().last().is_some_and(is_value)
+            || blank_after && after.bytes().next().is_some_and(is_value)
+            || before.is_empty() && after.is_empty())
+}

@@ -1,0 +1,449 @@
+//! Steps that no call comes to, and calls that come to no step.
+
+use super::*;
+use crate::dialplan::pattern::{Pattern, Place};
+use crate::dialplan::plan::{Context, Extension, HINT, Step};
+
+rule! {
+    /// ## What it does
+    /// Finds steps behind one that always leaves, such as `Goto`, `Hangup` or `Return`, that nothing jumps to. A `Hangup`
+    /// there is harmless and only advice; so is a jump target that exists but is written as a number.
+    ///
+    /// ## Why is this bad
+    /// The step never runs. Mostly the line before it was meant for a branch.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Goto(200,1)
+    ///  same => n,Playback(hello-world)
+    /// exten => 200,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Playback(hello-world)
+    ///  same => n,Goto(200,1)
+    /// exten => 200,1,Answer()
+    /// ```
+    pub UNREACHABLE_STEP: UNREACHABLE_STEP, Check::Extension(unreachable)
+}
+
+rule! {
+    /// ## What it does
+    /// Finds priorities that are left out between two steps of an extension where no other extension supplies them.
+    ///
+    /// ## Why is this bad
+    /// A call that comes to the gap ends there.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// exten => 100,2,Wait(1)
+    /// exten => 100,4,Playback(hello-world)
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    ///  same => n,Wait(1)
+    ///  same => n,Playback(hello-world)
+    /// ```
+    pub PRIORITY_GAP: PRIORITY_GAP, Check::Extension(gap)
+}
+
+rule! {
+    /// ## What it does
+    /// Finds steps 101 behind another, as they were used before Asterisk 1.6 for what failed.
+    ///
+    /// ## Why is this bad
+    /// Asterisk does not go there any more: it sets a variable such as `DIALSTATUS` instead.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Dial(SIP/100,20)
+    /// exten => 100,2,Hangup()
+    /// exten => 100,102,Playback(vm-isonphone)
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Dial(SIP/100,20)
+    ///  same => n,GotoIf($["${DIALSTATUS}" = "BUSY"]?busy)
+    ///  same => n,Hangup()
+    ///  same => n(busy),Playback(vm-isonphone)
+    /// ```
+    pub PRIORITY_JUMP: PRIORITY_JUMP, Check::Extension(jump)
+}
+
+rule! {
+    /// ## What it does
+    /// Finds extensions without a priority 1 that no pattern or included context supplies and that nothing jumps into.
+    ///
+    /// ## Why is this bad
+    /// A call to the number finds nothing.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,2,Answer()
+    /// exten => 100,3,Hangup()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    ///  same => n,Hangup()
+    /// ```
+    pub NO_FIRST_PRIORITY: NO_FIRST_PRIORITY, Check::Extension(first)
+}
+
+rule! {
+    /// ## What it does
+    /// Finds `While` and `If` without their ends, and ends without a beginning, within an extension.
+    ///
+    /// ## Why is this bad
+    /// An end without a beginning does nothing; a loop without an end runs once, or ends the call.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,While($["${X}" != "3"])
+    ///  same => n,Wait(1)
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,While($["${X}" != "3"])
+    ///  same => n,Wait(1)
+    ///  same => n,EndWhile()
+    /// ```
+    pub UNMATCHED_BLOCK: UNMATCHED_BLOCK, Check::Extension(blocks)
+}
+
+fn key<'a>(subject: &Subject<'a>, step: &Step) -> &'a str {
+    &subject.plan.application(step).key
+}
+
+/// Whether a call never goes on to the next priority.
+fn leaves(subject: &Subject<'_>, step: &Step) -> bool {
+    match key(subject, step) {
+        "hangup" | "return" | "macroexit" | "congestion" | "busy" => true,
+        "goto" => !step.arguments.text().is_empty(),
+        _ => false,
+    }
+}
+
+fn unreachable(subject: &Subject<'_>, context: &Context, extension: &Extension, findings: &mut Findings) {
+    let steps = subject.plan.steps(extension);
+    let mut at = 0;
+    while let Some((left, step)) = steps.get(at).zip(steps.get(at + 1)) {
+        at += 1;
+        if left.priority == HINT
+            || step.priority != left.priority + 1
+            || !leaves(subject, left)
+            || is_target(subject, step)
+        {
+            continue;
+        }
+        let is_block_end =
+            matches!(key(subject, step), "endwhile" | "endif" | "else" | "elseif" | "exitwhile" | "exitif");
+        // Another extension's step may fall through to this one.
+        if is_block_end || subject.reach().is_supplied(context, extension, left.priority) {
+            continue;
+        }
+        let run = steps.get(at..).unwrap_or(&[]).iter().enumerate();
+        let behind = run.take_while(|(index, next)| {
+            let ends = matches!(key(subject, next), "endwhile" | "endif" | "else" | "elseif");
+            next.priority == step.priority + i32::try_from(*index).unwrap_or(0) && !is_target(subject, next) && !ends
+        });
+        let count = behind.count();
+        let left_name = &subject.plan.application(left).name;
+        let is_harmless = count == 1 && matches!(key(subject, step), "hangup" | "return" | "macroexit" | "noop");
+        let message = match count {
+            0 | 1 => "no call comes to this step".to_owned(),
+            _ => format!("no call comes to this step and the {} behind it", count - 1),
+        };
+        let severity =
+            if is_harmless { crate::diagnostic::Severity::Advice } else { crate::diagnostic::Severity::Warning };
+        findings.tell(
+            Diagnostic::new(codes::UNREACHABLE_STEP, severity, message)
+                .at(step.span, "never runs")
+                .at(left.span, format!("`{left_name}` always leaves"))
+                .help("remove it, or give it a label and jump there"),
+        );
+        at += count.max(1) - 1;
+    }
+}
+
+fn is_target(subject: &Subject<'_>, step: &Step) -> bool {
+    subject.plan.label(step).is_some() || subject.reach().jumps.is_jumped_to(step.extension, step.priority)
+}
+
+fn gap(subject: &Subject<'_>, context: &Context, extension: &Extension, findings: &mut Findings) {
+    let steps = subject.plan.steps(extension);
+    for pair in steps.windows(2) {
+        let [before, after] = pair else { continue };
+        let missing = before.priority.saturating_add(1);
+        let is_gap = before.priority != HINT && after.priority > missing && !leaves(subject, before);
+        if !is_gap || is_target(subject, after) || is_failure_step(steps, after) {
+            continue;
+        }
+        if subject.reach().is_supplied(context, extension, missing) {
+            continue;
+        }
+        let name = extension.written();
+        findings.tell(
+            Diagnostic::warning(codes::PRIORITY_GAP, format!("extension `{name}` has no priority {missing}"))
+                .at(before.span, "a call that comes through here ends")
+                .at(after.span, "the next step there is")
+                .help("count with `n`, so that no number is left out"),
+        );
+    }
+}
+
+/// Whether a step stands 101 behind another of the extension, or follows one that does.
+fn is_failure_step(steps: &[Step], step: &Step) -> bool {
+    let has = |priority: i32| steps.binary_search_by_key(&priority, |step| step.priority).is_ok();
+    step.priority > 101 && has(step.priority - 101)
+}
+
+/// The applications that jumped by 101.
+const JUMPED: [&str; 22] = [
+    "authenticate",
+    "chanisavail",
+    "controlplayback",
+    "dbget",
+    "dial",
+    "enumlookup",
+    "hasnewvoicemail",
+    "hasvoicemail",
+    "lookupblacklist",
+    "lookupcidname",
+    "mailboxexists",
+    "playback",
+    "privacymanager",
+    "queue",
+    "addqueuemember",
+    "removequeuemember",
+    "record",
+    "sendimage",
+    "setcallerid",
+    "system",
+    "transfer",
+    "voicemail",
+];
+
+fn jump(subject: &Subject<'_>, _: &Context, extension: &Extension, findings: &mut Findings) {
+    let steps = subject.plan.steps(extension);
+    if subject.plan.general.priorityjumping {
+        return;
+    }
+    for step in steps.iter().filter(|step| step.priority > 101 && !is_target(subject, step)) {
+        let Ok(index) = steps.binary_search_by_key(&(step.priority - 101), |step| step.priority) else { continue };
+        let Some(failing) = steps.get(index).filter(|failing| JUMPED.contains(&key(subject, failing))) else {
+            continue;
+        };
+        // With the priority before it this is just a long extension.
+        if steps.binary_search_by_key(&(step.priority - 1), |step| step.priority).is_ok() {
+            continue;
+        }
+        let application = &subject.plan.application(failing).name;
+        findings.tell(
+            Diagnostic::warning(
+                codes::PRIORITY_JUMP,
+                format!("Asterisk no longer goes to n+101 when `{application}` fails"),
+            )
+            .at(step.span, "no call comes here")
+            .at(failing.span, "from here it was reached")
+            .help("ask the status variable, such as `DIALSTATUS`, in a `GotoIf` behind it"),
+        );
+    }
+}
+
+fn first(subject: &Subject<'_>, context: &Context, extension: &Extension, findings: &mut Findings) {
+    let steps = subject.plan.steps(extension);
+    let Some(step) = steps.iter().find(|step| step.priority != HINT) else { return };
+    if step.priority == 1 || subject.reach().jumps.is_entered_anywhere() {
+        return;
+    }
+    let Some(id) = context
+        .extensions
+        .iter()
+        .find(|id| subject.plan.extension(**id).is_some_and(|found| std::ptr::eq(found, extension)))
+    else {
+        return;
+    };
+    let is_entered =
+        subject.reach().jumps.is_entered(*id) || steps.iter().any(|step| subject.plan.label(step).is_some());
+    if is_entered || subject.reach().is_supplied(context, extension, 1) {
+        return;
+    }
+    let name = extension.written();
+    findings.tell(
+        Diagnostic::warning(codes::NO_FIRST_PRIORITY, format!("extension `{name}` has no priority 1"))
+            .at(step.span, "its first step")
+            .help("a call begins at priority 1"),
+    );
+}
+
+fn blocks(subject: &Subject<'_>, _: &Context, extension: &Extension, findings: &mut Findings) {
+    let steps = subject.plan.steps(extension);
+    for (begin, end) in [("while", "endwhile"), ("if", "endif")] {
+        let mut open: Vec<&Step> = Vec::new();
+        for step in steps {
+            let key = key(subject, step);
+            if key == begin {
+                open.push(step);
+            } else if key == end && open.pop().is_none() {
+                let name = &subject.plan.application(step).name;
+                findings.tell(
+                    Diagnostic::warning(codes::UNMATCHED_BLOCK, format!("`{name}` without its beginning"))
+                        .at(step.span, "ends nothing")
+                        .help("the beginning stands in the same extension, before it"),
+                );
+            }
+        }
+        for step in open {
+            let name = &subject.plan.application(step).name;
+            findings.tell(
+                Diagnostic::warning(codes::UNMATCHED_BLOCK, format!("`{name}` without its end"))
+                    .at(step.span, "never ends")
+                    .help(format!("write `End{name}()` behind the last step of the block")),
+            );
+        }
+    }
+}
+
+rule! {
+    /// ## What it does
+    /// Finds patterns without a wild card, and a `_` that makes a pattern of a plain number.
+    ///
+    /// ## Why is this bad
+    /// It works; a plain number says what it is, and is preferred to patterns.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => _100,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ```
+    pub NEEDLESS_PATTERN: NEEDLESS_PATTERN, Check::Extension(needless)
+}
+
+rule! {
+    /// ## What it does
+    /// Finds extensions that look like a pattern and have no `_` in front.
+    ///
+    /// ## Why is this bad
+    /// They are taken literally: `NXX` is a number of three letters.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 9NXXXXXX,1,Answer()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => _9NXXXXXX,1,Answer()
+    /// ```
+    pub MISSING_UNDERSCORE: MISSING_UNDERSCORE, Check::Extension(underscore)
+}
+
+fn needless(subject: &Subject<'_>, _: &Context, extension: &Extension, findings: &mut Findings) {
+    let Some(pattern) = Pattern::parse(&extension.name).filter(|pattern| pattern.fault.is_none()) else { return };
+    let is_plain = pattern.places.iter().all(|place| matches!(place, Place::Literal(_)));
+    let Some(step) = subject.plan.steps(extension).first().filter(|_| is_plain && !extension.name.contains(['[', '-']))
+    else {
+        return;
+    };
+    let plain = extension.name.trim_start_matches('_');
+    findings.tell(
+        Diagnostic::advice(codes::NEEDLESS_PATTERN, format!("`{}` has no wild card", extension.name))
+            .at(name_span(subject, step, &extension.name), "a pattern for one number")
+            .help(format!("write `{plain}`")),
+    );
+}
+
+fn underscore(subject: &Subject<'_>, _: &Context, extension: &Extension, findings: &mut Findings) {
+    let name = &*extension.name;
+    let is_wild = |byte: u8| matches!(byte, b'X' | b'Z' | b'N');
+    let count = name.bytes().filter(|byte| is_wild(*byte)).count();
+    let is_like =
+        count >= 2 && name.bytes().all(|byte| is_wild(byte) || byte.is_ascii_digit() || b".!*#+[]-".contains(&byte));
+    let has_class = name.len() > 3
+        && name.contains('[')
+        && name.ends_with([']', 'X', '.', '!'])
+        && name.starts_with(|first: char| first.is_ascii_digit() || first == '[');
+    let has_tail = name.len() > 1
+        && name.ends_with(['.', '!'])
+        && name[..name.len() - 1].bytes().all(|byte| byte.is_ascii_digit() || is_wild(byte));
+    if !is_like && !has_class && !has_tail {
+        return;
+    }
+    let Some(step) = subject.plan.steps(extension).first() else { return };
+    let span = name_span(subject, step, name);
+    let found = Diagnostic::warning(codes::MISSING_UNDERSCORE, format!("`{name}` is no pattern without `_` in front"))
+        .at(span, "taken literally")
+        .help(format!("write `_{name}`"));
+    findings.tell(found.suggest(Span { end: span.start, ..span }, "_"));
+}
+
+/// The place of an extension's name in one of its lines.
+fn name_span(subject: &Subject<'_>, step: &Step, name: &str) -> Span {
+    let line = subject.sources.text(step.span);
+    line.find(name).map_or(step.span, |at| step.span.part(at, at + name.len()))
+}
+
+rule! {
+    /// ## What it does
+    /// Finds contexts without extensions, includes or switches.
+    ///
+    /// ## Why is this bad
+    /// A call in it ends at once. Mostly a line is missing, or the name of a section is misspelt.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// [empty]
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Answer()
+    /// ```
+    pub EMPTY_CONTEXT: EMPTY_CONTEXT, Check::Plan(empty)
+}
+
+fn empty(subject: &Subject<'_>, findings: &mut Findings) {
+    for context in subject.plan.contexts() {
+        let has_content = !context.extensions.is_empty()
+            || !context.includes.is_empty()
+            || !context.switches.is_empty()
+            || !context.ignore_patterns.is_empty()
+            || context.autohints;
+        if !has_content {
+            findings.tell(
+                Diagnostic::advice(codes::EMPTY_CONTEXT, format!("context `{}` is empty", context.name))
+                    .at(context.span, "a call in it ends at once")
+                    .help("write an extension into it, or remove it"),
+            );
+        }
+    }
+}
