@@ -83,7 +83,8 @@ pub fn check(subject: &Subject<'_>, told: Vec<Diagnostic>, settings: &Settings) 
 /// Applies settings and comments to findings and brings them in order.
 pub fn weigh(found: Vec<Diagnostic>, sources: &Sources, settings: &Settings) -> Vec<Diagnostic> {
     let mut told: Vec<Diagnostic> = found.into_iter().filter_map(|found| settings.weigh(found)).collect();
-    told.retain(|found| !silence::is_silenced(found, sources));
+    let mut silence = silence::Silence::new(sources);
+    told.retain(|found| !silence.covers(found));
     let place = |found: &Diagnostic| found.labels.first().map(|label| (label.span.file, label.span.start));
     told.sort_by_key(|found| (place(found), found.code));
     told.dedup();

@@ -28,7 +28,7 @@ const ALWAYS: [&str; 10] = [
 ];
 
 /// Functions that always give a value.
-const GIVING: [&str; 40] = [
+const GIVING: [&str; 41] = [
     "ABS",
     "CHANNEL_EXISTS",
     "DB_EXISTS",
@@ -69,6 +69,7 @@ const GIVING: [&str; 40] = [
     "VARIABLE_EXISTS",
     "VERSION",
     "BLACKLIST",
+    "TIMEOUT",
 ];
 
 impl Values {
@@ -92,7 +93,8 @@ impl Values {
             for call in call::calls(&line) {
                 for assignment in assignments(&line, &call) {
                     let value = line.text.get(assignment.value.clone()).unwrap_or("");
-                    let gives = !assignment.is_result && gives(value);
+                    // A room has some number of parties; what is read from a caller may be nothing.
+                    let gives = if assignment.is_result { call.key == "meetmecount" } else { gives(value) };
                     values.note(line.part(&assignment.name), gives);
                 }
             }

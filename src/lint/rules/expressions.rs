@@ -82,32 +82,35 @@ const COMPARISONS: [&str; 8] = ["==", "!=", ">=", "<=", "=~", "=", "<", ">"];
 
 fn operand(line: &Line<'_>, findings: &mut Findings) {
     for found in expressions(line) {
-        let inner: Vec<_> =
-            line.within(&found.inner).filter(|inner| inner.depth == found.depth + 1 && inner.is_closed).collect();
-        for operand in inner.into_iter().filter(|inner| inner.kind == Kind::Reference) {
-            let (before, after) = (found.inner.start..operand.at.start, operand.at.end..found.inner.end);
-            // Within quotes, or beside text that is never empty.
-            if line.part(&before).matches('"').count() % 2 == 1 || is_beside_text(line, &before, &after) {
-                continue;
-            }
-            let (left, right) = (line.part(&before).trim_end(), line.part(&after).trim_start());
-            let compares = COMPARISONS.iter().any(|sign| left.ends_with(sign) || right.starts_with(sign));
-            if !compares || line.subject.values().gives(line, operand) {
-                continue;
-            }
+        let bare: Vec<_> = line.within(&found.inner).filter(|inner| is_bare_operand(line, found, inner)).collect();
+        let Some(first) = bare.first() else { continue };
+        let text = line.part(&first.at);
+        let mut told =
+            Diagnostic::warning(codes::UNQUOTED_OPERAND, format!("`{text}` may be empty, which breaks the comparison"))
+                .help(format!("quote both sides: `\"{text}\"`"));
+        for operand in bare {
             let text = line.part(&operand.at);
-            findings.tell(
-                Diagnostic::warning(
-                    codes::UNQUOTED_OPERAND,
-                    format!("`{text}` may be empty, which breaks the comparison"),
-                )
+            told = told
                 .at(line.span(operand.at.clone()), "nothing may stand here")
-                .at(line.span(found.at.clone()), "this is then neither true nor false")
-                .help(format!("quote both sides: `\"{text}\"`"))
-                .suggest(line.span(operand.at.clone()), format!("\"{text}\"")),
-            );
+                .suggest(line.span(operand.at.clone()), format!("\"{text}\""));
         }
+        findings.tell(told);
     }
+}
+
+/// Whether a substitution that may be empty stands by itself beside a comparison.
+fn is_bare_operand(line: &Line<'_>, found: &Substitution, operand: &Substitution) -> bool {
+    if operand.depth != found.depth + 1 || !operand.is_closed || operand.kind != Kind::Reference {
+        return false;
+    }
+    let (before, after) = (found.inner.start..operand.at.start, operand.at.end..found.inner.end);
+    // Within quotes, or beside text that is never empty.
+    if line.part(&before).matches('"').count() % 2 == 1 || is_beside_text(line, &before, &after) {
+        return false;
+    }
+    let (left, right) = (line.part(&before).trim_end(), line.part(&after).trim_start());
+    let compares = COMPARISONS.iter().any(|sign| left.ends_with(sign) || right.starts_with(sign));
+    compares && !line.subject.values().gives(line, operand)
 }
 
 fn is_beside_text(line: &Line<'_>, before: &Range<usize>, after: &Range<usize>) -> bool {

@@ -1,13 +1,12 @@
 //! Steps that no call comes to, and calls that come to no step.
 
 use super::*;
-use crate::dialplan::pattern::{Pattern, Place};
 use crate::dialplan::plan::{Context, Extension, HINT, Step};
 
 rule! {
     /// ## What it does
-    /// Finds steps behind one that always leaves, such as `Goto`, `Hangup` or `Return`, that nothing jumps to. A `Hangup`
-    /// there is harmless and only advice; so is a jump target that exists but is written as a number.
+    /// Finds steps behind one that always leaves, such as `Goto`, `Hangup` or `Return`, that nothing jumps to. A single
+    /// `Hangup` there is harmless and only advice.
     ///
     /// ## Why is this bad
     /// The step never runs. Mostly the line before it was meant for a branch.
@@ -102,30 +101,6 @@ rule! {
     ///  same => n,Hangup()
     /// ```
     pub NO_FIRST_PRIORITY: NO_FIRST_PRIORITY, Check::Extension(first)
-}
-
-rule! {
-    /// ## What it does
-    /// Finds `While` and `If` without their ends, and ends without a beginning, within an extension.
-    ///
-    /// ## Why is this bad
-    /// An end without a beginning does nothing; a loop without an end runs once, or ends the call.
-    ///
-    /// ## Example
-    /// ```conf
-    /// [default]
-    /// exten => 100,1,While($["${X}" != "3"])
-    ///  same => n,Wait(1)
-    /// ```
-    ///
-    /// ## Use instead
-    /// ```conf
-    /// [default]
-    /// exten => 100,1,While($["${X}" != "3"])
-    ///  same => n,Wait(1)
-    ///  same => n,EndWhile()
-    /// ```
-    pub UNMATCHED_BLOCK: UNMATCHED_BLOCK, Check::Extension(blocks)
 }
 
 fn key<'a>(subject: &Subject<'a>, step: &Step) -> &'a str {
@@ -292,158 +267,4 @@ fn first(subject: &Subject<'_>, context: &Context, extension: &Extension, findin
             .at(step.span, "its first step")
             .help("a call begins at priority 1"),
     );
-}
-
-fn blocks(subject: &Subject<'_>, _: &Context, extension: &Extension, findings: &mut Findings) {
-    let steps = subject.plan.steps(extension);
-    for (begin, end) in [("while", "endwhile"), ("if", "endif")] {
-        let mut open: Vec<&Step> = Vec::new();
-        for step in steps {
-            let key = key(subject, step);
-            if key == begin {
-                open.push(step);
-            } else if key == end && open.pop().is_none() {
-                let name = &subject.plan.application(step).name;
-                findings.tell(
-                    Diagnostic::warning(codes::UNMATCHED_BLOCK, format!("`{name}` without its beginning"))
-                        .at(step.span, "ends nothing")
-                        .help("the beginning stands in the same extension, before it"),
-                );
-            }
-        }
-        for step in open {
-            let name = &subject.plan.application(step).name;
-            findings.tell(
-                Diagnostic::warning(codes::UNMATCHED_BLOCK, format!("`{name}` without its end"))
-                    .at(step.span, "never ends")
-                    .help(format!("write `End{name}()` behind the last step of the block")),
-            );
-        }
-    }
-}
-
-rule! {
-    /// ## What it does
-    /// Finds patterns without a wild card, and a `_` that makes a pattern of a plain number.
-    ///
-    /// ## Why is this bad
-    /// It works; a plain number says what it is, and is preferred to patterns.
-    ///
-    /// ## Example
-    /// ```conf
-    /// [default]
-    /// exten => _100,1,Answer()
-    /// ```
-    ///
-    /// ## Use instead
-    /// ```conf
-    /// [default]
-    /// exten => 100,1,Answer()
-    /// ```
-    pub NEEDLESS_PATTERN: NEEDLESS_PATTERN, Check::Extension(needless)
-}
-
-rule! {
-    /// ## What it does
-    /// Finds extensions that look like a pattern and have no `_` in front.
-    ///
-    /// ## Why is this bad
-    /// They are taken literally: `NXX` is a number of three letters.
-    ///
-    /// ## Example
-    /// ```conf
-    /// [default]
-    /// exten => 9NXXXXXX,1,Answer()
-    /// ```
-    ///
-    /// ## Use instead
-    /// ```conf
-    /// [default]
-    /// exten => _9NXXXXXX,1,Answer()
-    /// ```
-    pub MISSING_UNDERSCORE: MISSING_UNDERSCORE, Check::Extension(underscore)
-}
-
-fn needless(subject: &Subject<'_>, _: &Context, extension: &Extension, findings: &mut Findings) {
-    let Some(pattern) = Pattern::parse(&extension.name).filter(|pattern| pattern.fault.is_none()) else { return };
-    let is_plain = pattern.places.iter().all(|place| matches!(place, Place::Literal(_)));
-    let Some(step) = subject.plan.steps(extension).first().filter(|_| is_plain && !extension.name.contains(['[', '-']))
-    else {
-        return;
-    };
-    let plain = extension.name.trim_start_matches('_');
-    findings.tell(
-        Diagnostic::advice(codes::NEEDLESS_PATTERN, format!("`{}` has no wild card", extension.name))
-            .at(name_span(subject, step, &extension.name), "a pattern for one number")
-            .help(format!("write `{plain}`")),
-    );
-}
-
-fn underscore(subject: &Subject<'_>, _: &Context, extension: &Extension, findings: &mut Findings) {
-    let name = &*extension.name;
-    let is_wild = |byte: u8| matches!(byte, b'X' | b'Z' | b'N');
-    let count = name.bytes().filter(|byte| is_wild(*byte)).count();
-    let is_like =
-        count >= 2 && name.bytes().all(|byte| is_wild(byte) || byte.is_ascii_digit() || b".!*#+[]-".contains(&byte));
-    let has_class = name.len() > 3
-        && name.contains('[')
-        && name.ends_with([']', 'X', '.', '!'])
-        && name.starts_with(|first: char| first.is_ascii_digit() || first == '[');
-    let has_tail = name.len() > 1
-        && name.ends_with(['.', '!'])
-        && name[..name.len() - 1].bytes().all(|byte| byte.is_ascii_digit() || is_wild(byte));
-    if !is_like && !has_class && !has_tail {
-        return;
-    }
-    let Some(step) = subject.plan.steps(extension).first() else { return };
-    let span = name_span(subject, step, name);
-    let found = Diagnostic::warning(codes::MISSING_UNDERSCORE, format!("`{name}` is no pattern without `_` in front"))
-        .at(span, "taken literally")
-        .help(format!("write `_{name}`"));
-    findings.tell(found.suggest(Span { end: span.start, ..span }, "_"));
-}
-
-/// The place of an extension's name in one of its lines.
-fn name_span(subject: &Subject<'_>, step: &Step, name: &str) -> Span {
-    let line = subject.sources.text(step.span);
-    line.find(name).map_or(step.span, |at| step.span.part(at, at + name.len()))
-}
-
-rule! {
-    /// ## What it does
-    /// Finds contexts without extensions, includes or switches.
-    ///
-    /// ## Why is this bad
-    /// A call in it ends at once. Mostly a line is missing, or the name of a section is misspelt.
-    ///
-    /// ## Example
-    /// ```conf
-    /// [default]
-    /// exten => 100,1,Answer()
-    /// [empty]
-    /// ```
-    ///
-    /// ## Use instead
-    /// ```conf
-    /// [default]
-    /// exten => 100,1,Answer()
-    /// ```
-    pub EMPTY_CONTEXT: EMPTY_CONTEXT, Check::Plan(empty)
-}
-
-fn empty(subject: &Subject<'_>, findings: &mut Findings) {
-    for context in subject.plan.contexts() {
-        let has_content = !context.extensions.is_empty()
-            || !context.includes.is_empty()
-            || !context.switches.is_empty()
-            || !context.ignore_patterns.is_empty()
-            || context.autohints;
-        if !has_content {
-            findings.tell(
-                Diagnostic::advice(codes::EMPTY_CONTEXT, format!("context `{}` is empty", context.name))
-                    .at(context.span, "a call in it ends at once")
-                    .help("write an extension into it, or remove it"),
-            );
-        }
-    }
 }

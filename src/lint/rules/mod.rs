@@ -11,15 +11,19 @@ use crate::diagnostic::{Diagnostic, Span, codes};
 mod absent_application;
 mod arguments;
 mod assignment;
+mod blocks;
 mod brackets;
 mod branches;
+mod credentials;
 mod destinations;
+mod empty_context;
 mod expressions;
 mod flow;
 mod injection;
 mod leaving_application;
 mod lost_target;
 mod other_files;
+mod patterns;
 mod removed_application;
 mod routines;
 mod unknown_application;
@@ -41,9 +45,9 @@ pub static RULES: &[&Rule] = &[
     &lost_target::INCOMPLETE_TARGET,
     &lost_target::OVERLONG_TARGET,
     &flow::NO_FIRST_PRIORITY,
-    &flow::NEEDLESS_PATTERN,
-    &flow::MISSING_UNDERSCORE,
-    &flow::EMPTY_CONTEXT,
+    &patterns::NEEDLESS_PATTERN,
+    &patterns::MISSING_UNDERSCORE,
+    &empty_context::EMPTY_CONTEXT,
     &other_files::UNKNOWN_FEATURE,
     &destinations::UNKNOWN_ENDPOINT,
     &arguments::MISSING_ARGUMENT,
@@ -72,11 +76,11 @@ pub static RULES: &[&Rule] = &[
     &flow::PRIORITY_GAP,
     &routines::MACRO_WITHOUT_RETURN,
     &routines::ROUTINE_WITHOUT_RETURN,
-    &flow::UNMATCHED_BLOCK,
+    &blocks::UNMATCHED_BLOCK,
     &injection::DIAL_INJECTION,
     &injection::SHELL_INJECTION,
     &injection::INJECTION,
-    &injection::CREDENTIALS,
+    &credentials::CREDENTIALS,
     &removed_application::REMOVED_APPLICATION,
     &leaving_application::LEAVING_APPLICATION,
     &unknown_function::LEAVING_FUNCTION,
