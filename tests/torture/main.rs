@@ -5,7 +5,18 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by panicking")]
 
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use exten::channel::arrivals::{Arrivals, Reach};
+use exten::channel::{Channel, Channels};
+use exten::conf::{Config, Memory};
+use exten::diagnostic::Sources;
+use exten::sip::agent::Agent;
+use exten::sip::endpoint::Endpoints;
 use exten::sip::wire::{Contacts, Inspection, Message, Method, Request, Response, Transport, parse_datagram};
+use tokio::net::UdpSocket;
 
 /// What becomes of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -262,4 +273,54 @@ fn the_application_layer_ones_keep_what_their_reader_needs() {
     let inv2543 = request("inv2543");
     assert_eq!((inv2543.from.tag(), inv2543.body.is_empty()), (None, false));
     assert_eq!(inv2543.to.params.get("user"), Some("phone"), "a bare URI leaves its parameters to the header");
+}
+
+/// A plan without numbers.
+struct Nobody;
+
+impl Arrivals for Nobody {
+    fn reach(&self, _: &str, _: &str, _: &str) -> Reach {
+        Reach::Unknown
+    }
+
+    fn arrive(&self, _: Arc<Channel>) {}
+}
+
+/// The status of the next final answer to `call_id`.
+async fn answer(socket: &UdpSocket, call_id: &str) -> u16 {
+    let mut bytes = [0; 65_535];
+    loop {
+        let length = socket.recv(&mut bytes).await.unwrap();
+        if let Ok(Message::Response(response)) = parse_datagram(&bytes[..length])
+            && !response.is_provisional()
+            && response.call_id == call_id
+        {
+            return response.code();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_gets_them_all_refuses_what_it_must_and_lives_on() {
+    let text =
+        "[general]\nudpbindaddr = 127.0.0.1:0\nallowguest = no\n[2001]\ntype = friend\nsecret = x\nhost = dynamic\n";
+    let mut files = Memory::default().with("sip.conf", text);
+    let config = Config::read(&mut files, Path::new("sip.conf"), &mut Sources::default());
+    let settings = Endpoints::from_configs(Some(&config), None, None);
+    let agent = Agent::start(settings, Channels::new(0), Arc::new(Nobody)).await.unwrap();
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    socket.connect(agent.udp_addresses()[0]).await.unwrap();
+    for (name, _) in VERDICTS {
+        socket.send(&message(name)).await.unwrap();
+    }
+    let here = socket.local_addr().unwrap();
+    let ping = format!(
+        "OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bK-after\r\nMax-Forwards: 70\r\n\
+         From: <sip:torture@{here}>;tag=1\r\nTo: <sip:127.0.0.1>\r\nCall-ID: after\r\nCSeq: 1 OPTIONS\r\n\
+         Content-Length: 0\r\n\r\n"
+    );
+    socket.send(ping.as_bytes()).await.unwrap();
+    let status = tokio::time::timeout(Duration::from_secs(20), answer(&socket, "after")).await.unwrap();
+    assert_eq!(status, 200);
+    agent.shutdown().await;
 }
