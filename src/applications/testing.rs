@@ -7,13 +7,14 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
+use crate::channel::local::LocalTechnology;
 use crate::channel::simulated::{Behaviour, Party, SimulatedTechnology};
 use crate::channel::{Happening, Observer};
 use crate::conf::Memory;
-use crate::interpreter::{Call, Clock};
+use crate::interpreter::{Call, Clock, PlanArrivals};
 use crate::server::{Configuration, Setup};
 
-/// A call to 100@default.
+/// A call to 100@default. The phone `SIP/bob` rings and does not answer.
 pub struct Trial {
     files: Memory,
     press: String,
@@ -94,7 +95,9 @@ impl Trial {
         let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });
         let lines = Arc::new(Lines::default());
         exchange.channels.add_observer(lines.clone());
-        let phones = SimulatedTechnology::new([], Behaviour::Rings);
+        let phones = SimulatedTechnology::new(["bob".to_owned()], Behaviour::Rings);
+        exchange.channels.add_technology(phones.clone());
+        exchange.channels.add_technology(Arc::new(LocalTechnology::new(PlanArrivals::new(&exchange))));
         let (channel, party) =
             phones.dial(&exchange.channels, "SIP", "ann", |state| state.position.set("default", "100", 1));
         if self.listens {
@@ -142,6 +145,7 @@ impl Observer for Lines {
             Happening::MusicOff { .. } => "music off".to_owned(),
             Happening::VariableSet { name, value, .. } => format!("set {name}={value}"),
             Happening::Warning { text, .. } => format!("warning {text}"),
+            Happening::Indicated { indication, .. } => format!("indicates {indication:?}"),
             _ => return,
         };
         self.0.lock().push(line);

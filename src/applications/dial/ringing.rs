@@ -117,6 +117,8 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
     let mut waiter = Waiter::default();
     if let Some(class) = wish.options.has('m').then(|| wish.options.argument('m').unwrap_or("")) {
         waiter.holding = Some(music::hold(call, &call.channel, class));
+        // Without it a telephone that is not answered yet does not expect audio.
+        call.channel.indicate(Indication::Progress);
     } else if wish.options.has('r') {
         ringing(call, &mut waiter);
     }
@@ -308,4 +310,15 @@ fn prepare(caller: &Channel, shown: &Party, state: &mut State) {
     };
     state.belong_to_call_of(&theirs);
     state.position = theirs.position.clone();
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::Trial;
+
+    #[test]
+    fn who_is_not_answered_yet_is_told_of_the_music() {
+        let told = Trial::of("Dial(Local/200@default/n,5)\nexten => 200,1,Dial(SIP/bob,2,m(jazz))").run();
+        assert!(told.has("music jazz") && told.has("indicates Progress"), "{:?}", told.lines);
+    }
 }
