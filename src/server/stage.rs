@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::circles::Circles;
 use super::{Configuration, Setup};
 use crate::channel::caller_id::{self, Party as PartyId};
 use crate::channel::local::LocalTechnology;
@@ -67,6 +68,7 @@ impl Stage {
         let exchange = configuration.exchange(Setup { clock, reload: Reload::Pin, seed: 1 });
         exchange.channels.add_technology(phones.clone());
         exchange.channels.add_technology(Arc::new(LocalTechnology::new(PlanArrivals::new(&exchange))));
+        exchange.channels.add_observer(Circles::new());
         Self { exchange, phones, callers }
     }
 
