@@ -38,6 +38,8 @@ impl Folder {
     fn call(&self, hang_up_after: f64) -> Vec<String> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
         runtime.block_on(async {
+            // As in the server: what it handles, a script finds in its default state, even where the tests run without it.
+            let _hang_ups = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).unwrap();
             let start = "2026-03-02T09:00:00[UTC]".parse().unwrap();
             let clock = Clock::Simulated { start, since: tokio::time::Instant::now() };
             let exchange = Configuration::load(self.path()).exchange(Setup { clock, seed: 1, ..Setup::default() });
