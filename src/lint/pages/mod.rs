@@ -39,6 +39,7 @@ pub static PAGES: &[&Rule] = &[
     &reading::BAD_PATTERN,
     &reading::LONG_NAME,
     &reading::BAD_TIMING,
+    &reading::EMPTIED_PLAN,
     &names_told::DUPLICATE_PRIORITY,
     &names_told::ALIASED_EXTENSION,
     &names_told::DUPLICATE_LABEL,

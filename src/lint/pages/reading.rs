@@ -641,3 +641,18 @@ rule! {
     /// ```
     pub BAD_TIMING: BAD_TIMING, Check::Reading
 }
+
+rule! {
+    /// ## What it does
+    /// Finds, when the files are read again while exten runs, a plan without any step where the one in service has some.
+    ///
+    /// ## Why is this bad
+    /// The file was probably saved half written. The plan in service stays.
+    ///
+    /// ## Example
+    /// None that fits a page.
+    ///
+    /// ## Use instead
+    /// Save the whole file; to take all numbers out of service, leave one extension in it.
+    pub EMPTIED_PLAN: EMPTIED_PLAN, Check::Reading
+}

@@ -120,9 +120,9 @@ fn expression(line: &Line<'_>, findings: &mut Findings) {
 }
 
 fn unclosed(line: &Line<'_>, kind: Kind, findings: &mut Findings) {
-    let open = line.substitutions.iter().filter(|found| !found.is_closed && found.kind == kind);
+    let mut open = line.substitutions.iter().filter(|found| !found.is_closed && found.kind == kind);
     // What stands around the innermost is open for its sake.
-    let Some(found) = open.last() else { return };
+    let Some(found) = open.next_back() else { return };
     let (code, open, close) = match kind {
         Kind::Reference => (codes::UNCLOSED_BRACE, "${", "}"),
         Kind::Expression => (codes::UNCLOSED_EXPRESSION, "$[", "]"),

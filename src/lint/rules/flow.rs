@@ -249,15 +249,8 @@ fn first(subject: &Subject<'_>, context: &Context, extension: &Extension, findin
     if step.priority == 1 || subject.reach().jumps.is_entered_anywhere() {
         return;
     }
-    let Some(id) = context
-        .extensions
-        .iter()
-        .find(|id| subject.plan.extension(**id).is_some_and(|found| std::ptr::eq(found, extension)))
-    else {
-        return;
-    };
     let is_entered =
-        subject.reach().jumps.is_entered(*id) || steps.iter().any(|step| subject.plan.label(step).is_some());
+        subject.reach().jumps.is_entered(step.extension) || steps.iter().any(|step| subject.plan.label(step).is_some());
     if is_entered || subject.reach().is_supplied(context, extension, 1) {
         return;
     }

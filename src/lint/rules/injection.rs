@@ -200,6 +200,18 @@ fn is_open(extension: &str, slice: Option<&str>) -> bool {
     }
 }
 
+/// Whether one of these applications may be called by an extension, or a text of it holds one of these words.
+fn concerns(subject: &Subject<'_>, extension: &Extension, applications: &[&str], words: &[&str]) -> bool {
+    subject.plan.steps(extension).iter().any(|step| {
+        let key = &*subject.plan.application(step).key;
+        let is_dynamic = step.arguments.as_literal().is_none();
+        is_dynamic
+            && (applications.contains(&key)
+                || matches!(key, "exec" | "execif" | "execiftime" | "tryexec")
+                || words.iter().any(|word| step.arguments.text().contains(word)))
+    })
+}
+
 /// Walks an extension and asks at each call for the parts of it that are in danger.
 fn walk(
     subject: &Subject<'_>,
@@ -208,11 +220,6 @@ fn walk(
     dangers: impl Fn(&Line<'_>, &Call<'_>) -> Vec<Range<usize>>,
     mut tell: impl FnMut(&Line<'_>, &Call<'_>, Range<usize>, Span, String),
 ) {
-    // Most extensions have nothing in them that comes from outside.
-    let steps = subject.plan.steps(extension);
-    if steps.iter().all(|step| step.arguments.as_literal().is_some()) {
-        return;
-    }
     let mut trail = Trail { subject, held: HashMap::new() };
     for line in trail.subject.lines_of(context, extension) {
         if line.substitutions.is_empty() {
@@ -249,8 +256,12 @@ fn found(
 }
 
 fn dial(subject: &Subject<'_>, context: &Context, extension: &Extension, findings: &mut Findings) {
+    const CALLING: [&str; 5] = ["chanisavail", "dial", "originate", "page", "retrydial"];
+    if !concerns(subject, extension, &CALLING, &[]) {
+        return;
+    }
     let dangers = |_: &Line<'_>, call: &Call<'_>| {
-        let is_calling = matches!(call.key.as_str(), "dial" | "originate" | "page" | "retrydial" | "chanisavail");
+        let is_calling = CALLING.contains(&call.key.as_str());
         let index = usize::from(call.key == "retrydial") * 3;
         call.fields.get(index).filter(|_| is_calling).cloned().into_iter().collect()
     };
@@ -261,6 +272,9 @@ fn dial(subject: &Subject<'_>, context: &Context, extension: &Extension, finding
 }
 
 fn shell(subject: &Subject<'_>, context: &Context, extension: &Extension, findings: &mut Findings) {
+    if !concerns(subject, extension, &["system", "trysystem", "mixmonitor", "monitor"], &["SHELL("]) {
+        return;
+    }
     let dangers = |line: &Line<'_>, call: &Call<'_>| {
         let mut parts: Vec<Range<usize>> = match call.key.as_str() {
             "system" | "trysystem" => vec![call.arguments.clone()],
@@ -280,13 +294,19 @@ fn shell(subject: &Subject<'_>, context: &Context, extension: &Extension, findin
 }
 
 fn other(subject: &Subject<'_>, context: &Context, extension: &Extension, findings: &mut Findings) {
+    let applications = ["mysql", "cbmysql", "goto", "gosub"];
+    if !concerns(subject, extension, &applications, &["CURL(", "REALTIME("]) {
+        return;
+    }
     let dangers = |line: &Line<'_>, call: &Call<'_>| {
         let mut parts: Vec<Range<usize>> = match call.key.as_str() {
             "mysql" | "cbmysql" => vec![call.arguments.clone()],
-            "exec" | "tryexec" => vec![
-                call.arguments.start
-                    ..fields::first_outside(line.text, call.arguments.clone(), b'(').unwrap_or(call.arguments.end),
-            ],
+            "exec" | "tryexec" => {
+                let open = fields::first_outside(line.text, call.arguments.clone(), b'(');
+                let name = call.arguments.start..open.unwrap_or(call.arguments.end);
+                vec![name]
+            }
+
             "goto" | "gosub" if call.fields.len() == 3 => call.fields.first().cloned().into_iter().collect(),
             _ => Vec::new(),
         };
