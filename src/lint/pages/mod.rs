@@ -1,9 +1,10 @@
 //! Pages of the codes that are told while the files are read: [`conf`](crate::conf), [`dialplan`](crate::dialplan) and
-//! [`sip::endpoint`](crate::sip::endpoint) find them.
+//! [`sip::endpoint`](crate::sip::endpoint) find them, and so does `exten test`.
 
 mod names_told;
 mod other_files_told;
 mod reading;
+mod stories;
 
 use super::Rule;
 
@@ -57,4 +58,7 @@ pub static PAGES: &[&Rule] = &[
     &other_files_told::MISSING_SECTION,
     &other_files_told::DUPLICATE_NAME,
     &other_files_told::WITHOUT_EFFECT,
+    &stories::STORY_LINE,
+    &stories::STORY_FAILED,
+    &stories::STORY_TRACE,
 ];
