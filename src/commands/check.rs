@@ -1,6 +1,6 @@
 //! `exten check`: tells what is wrong, or probably not meant, in configurations.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -59,9 +59,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         return explain(code);
     }
     if arguments.list {
-        for entry in codes::TABLE {
-            println!("{} {:28} {}", entry.code, entry.name, entry.summary);
-        }
+        let lines = codes::TABLE.iter().map(|entry| format!("{} {:28} {}\n", entry.code, entry.name, entry.summary));
+        print(&lines.collect::<String>());
         return ExitCode::SUCCESS;
     }
     let mut status = CLEAN;
@@ -78,14 +77,14 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             }
         }
     }
-    tell(arguments.format, &checked);
+    print(&told(arguments.format, &checked));
     ExitCode::from(status)
 }
 
 fn explain(code: &str) -> ExitCode {
     match lint::explain(code) {
         Some(page) => {
-            print!("{page}");
+            print(&page);
             ExitCode::SUCCESS
         }
         None => {
@@ -149,25 +148,32 @@ fn weight(findings: &[Diagnostic]) -> u8 {
     }
 }
 
-fn tell(format: Format, checked: &[(Vec<Diagnostic>, Sources)]) {
+/// The findings as text.
+fn told(format: Format, checked: &[(Vec<Diagnostic>, Sources)]) -> String {
     let all = || checked.iter().flat_map(|(findings, sources)| findings.iter().map(move |found| (found, sources)));
     match format {
         Format::Pretty => {
             let appearance = Appearance { colour: std::io::stdout().is_terminal(), ..Appearance::default() };
-            for (found, sources) in all() {
-                println!("{}", render::graphical(found, sources, appearance));
-            }
+            let mut text: String =
+                all().map(|(found, sources)| render::graphical(found, sources, appearance) + "\n").collect();
             let findings: Vec<Diagnostic> = all().map(|(found, _)| found.clone()).collect();
             match render::summary(&findings) {
-                none if none.is_empty() => println!("Nothing was found."),
-                summary => println!("{summary}. What a code means: exten check --explain CODE"),
+                none if none.is_empty() && checked.is_empty() => {}
+                none if none.is_empty() => text.push_str("Nothing was found.\n"),
+                summary => text.push_str(&format!("{summary}. What a code means: exten check --explain CODE\n")),
             }
+            text
         }
-        Format::Short => all().for_each(|(found, sources)| println!("{}", render::short(found, sources))),
+        Format::Short => all().map(|(found, sources)| render::short(found, sources) + "\n").collect(),
         Format::Json => {
             let list: Vec<_> = all().map(|(found, sources)| render::json(found, sources)).collect();
-            println!("{}", serde_json::Value::Array(list));
+            format!("{}\n", serde_json::Value::Array(list))
         }
-        Format::Sarif => println!("{}", sarif::log(all())),
+        Format::Sarif => format!("{}\n", sarif::log(all())),
     }
+}
+
+/// Prints; a reader that has seen enough, such as `head`, may go.
+fn print(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

@@ -1,6 +1,6 @@
 //! Diagnostics as text: a report for a terminal, one line for a log, JSON for a machine.
 
-use super::{Diagnostic, Severity, SourceFile, Sources, Span, codes};
+use super::{Applicability, Diagnostic, Severity, SourceFile, Sources, Span, codes};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceSpan};
 use std::fmt;
 
@@ -55,6 +55,14 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> serde_json::Value {
             place
         }).collect::<Vec<_>>(),
         "help": diagnostic.help,
+        "fix": diagnostic.fix.as_ref().map(|fix| serde_json::json!({
+            "is_safe": fix.applicability == Applicability::Safe,
+            "edits": fix.edits.iter().map(|(span, text)| {
+                let mut edit = place(*span, sources);
+                edit["text"] = text.as_str().into();
+                edit
+            }).collect::<Vec<_>>(),
+        })),
         "included_from": include_chain(diagnostic, sources).into_iter().map(|span| place(span, sources)).collect::<Vec<_>>(),
     })
 }
