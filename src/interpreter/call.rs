@@ -304,6 +304,7 @@ impl Call {
             let Some(found) = near.or_else(|| find_step(&mut context)) else { return Pause::NoStep };
             let Some(step) = active.plan.step(found.step) else { return Pause::NoStep };
             context.span = Some(step.span);
+            context.step = Some(found);
             let Some(application) = active.application(self.exchange.library, step) else {
                 context.warn(&format!("there is no application {}", active.plan.application(step).name));
                 return Pause::Hangup;

@@ -9,6 +9,7 @@ use super::active::{ActivePlan, Lookup};
 use super::{Application, Exchange, Function, FunctionError, Outcome};
 use crate::channel::{Channel, Happening, State, Variables};
 use crate::diagnostic::Span;
+use crate::dialplan::plan::Match;
 use crate::dialplan::template::{self, Scope, Warning};
 
 /// A computing step's surroundings. The channel's state is locked for as long as this lives.
@@ -21,6 +22,8 @@ pub struct Context<'a> {
     pub state: StateGuard<'a>,
     /// The step that runs, for warnings.
     pub span: Option<Span>,
+    /// How that step was found, which often saves a search when it jumps.
+    pub(super) step: Option<Match>,
     /// The application that takes the place of the one that runs, and its arguments.
     pub(super) handed_over: Option<(&'static Application, String)>,
 }
@@ -54,13 +57,13 @@ impl std::ops::DerefMut for StateGuard<'_> {
 impl<'a> Context<'a> {
     pub fn new(exchange: &'a Arc<Exchange>, plan: &'a Arc<ActivePlan>, channel: &'a Arc<Channel>) -> Self {
         let state = StateGuard::Channel(channel.state());
-        Self { exchange, plan, channel: Some(channel), state, span: None, handed_over: None }
+        Self { exchange, plan, channel: Some(channel), state, span: None, step: None, handed_over: None }
     }
 
     /// The surroundings of nobody's call: globals, and functions that need no channel.
     pub fn without_channel(exchange: &'a Arc<Exchange>, plan: &'a Arc<ActivePlan>) -> Self {
         let state = StateGuard::Passing(Box::new(State::new(tokio::time::Instant::now())));
-        Self { exchange, plan, channel: None, state, span: None, handed_over: None }
+        Self { exchange, plan, channel: None, state, span: None, step: None, handed_over: None }
     }
 
     /// Lets an application run in place of the present one, which returns what this gives.

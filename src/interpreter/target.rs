@@ -3,6 +3,7 @@
 use super::Context;
 use super::arguments::whole_integer;
 use crate::channel::state::Position;
+use crate::dialplan::plan::Query;
 
 /// A parsed target; what is left out stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,12 @@ impl Context<'_> {
         true
     }
 
+    /// The priority of a label in the extension whose step runs, if that is the one meant.
+    fn label_nearby(&self, context: &str, extension: &str, label: &str) -> Option<i32> {
+        let query = Query { context, extension, priority: 1, caller: "" };
+        self.plan.plan.label_within(&self.step?, &query, label).map(|found| found.priority)
+    }
+
     /// The priority that a target means. A number need not exist; a negative one stands for the next step.
     fn priority_of(&mut self, target: &Target<'_>) -> Option<i32> {
         let here = &self.state.position;
@@ -68,7 +75,9 @@ impl Context<'_> {
         let extension = target.extension.unwrap_or(&here.extension);
         // A label behind a sign is looked for without it.
         let label = number.unwrap_or(target.priority);
-        let found = self.lookup().find_label(context, extension, label, self.state.caller.number());
+        let found = self
+            .label_nearby(context, extension, label)
+            .or_else(|| self.lookup().find_label(context, extension, label, self.state.caller.number()));
         if found.is_none() {
             self.warn(&format!("there is no label `{label}` at {extension}@{context}"));
         }

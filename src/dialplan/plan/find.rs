@@ -130,13 +130,23 @@ impl Plan {
     /// The step at another priority of an extension in which one was found, if no search is needed: that is, where the
     /// number asked for is the extension itself, in the context itself. Otherwise ask [`Plan::find`].
     pub fn within(&self, found: &Match, query: &Query<'_>) -> Option<Match> {
+        self.target_within(found, query, Target::Priority(query.priority))
+    }
+
+    /// The step with a label in an extension in which one was found, under the same conditions. Otherwise ask
+    /// [`Plan::find_label`].
+    pub fn label_within(&self, found: &Match, query: &Query<'_>, label: &str) -> Option<Match> {
+        self.target_within(found, query, Target::Label(label))
+    }
+
+    fn target_within(&self, found: &Match, query: &Query<'_>, target: Target<'_>) -> Option<Match> {
         let context = self.contexts.get(found.context.index()).filter(|_| found.settled)?;
         let extension = self.extension(found.extension)?;
         if *context.name != *query.context || *extension.name != *query.extension {
             return None;
         }
-        let (step, _) = self.target(found.extension, extension, Target::Priority(query.priority))?;
-        Some(Match { step, priority: query.priority, ..*found })
+        let (id, step) = self.target(found.extension, extension, target)?;
+        Some(Match { step: id, priority: step.priority, ..*found })
     }
 
     /// Whether the number is there at the priority.

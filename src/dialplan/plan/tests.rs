@@ -35,7 +35,7 @@ fn digits_are_waited_for_as_long_as_a_longer_number_is_there() {
 #[test]
 fn the_next_step_needs_no_search_where_nothing_else_could_match() {
     let plan = load(
-        "[a]\nexten => 1,1,NoOp(a)\n same => n,NoOp(b)\nexten => 2/77,1,NoOp()\nexten => 2,1,NoOp()\n\
+        "[a]\nexten => 1,1,NoOp(a)\n same => n(b),NoOp(b)\nexten => 2/77,1,NoOp()\nexten => 2,1,NoOp()\n\
                      exten => 2,2,NoOp()\n",
     )
     .plan
@@ -51,6 +51,9 @@ fn the_next_step_needs_no_search_where_nothing_else_could_match() {
     assert_eq!(plan.within(&first("1"), &query("2", 1)), None);
     assert_eq!(plan.within(&first("1"), &Query { context: "b", ..query("1", 1) }), None);
     assert_eq!(plan.within(&first("2"), &query("2", 2)), None);
+    assert_eq!(plan.label_within(&first("1"), &query("1", 1), "b"), Some(next));
+    assert_eq!(plan.label_within(&first("1"), &query("1", 1), "c"), None);
+    assert_eq!(plan.label_within(&first("1"), &query("2", 1), "b"), None);
 }
 
 #[test]
