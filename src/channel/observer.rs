@@ -40,6 +40,16 @@ pub enum Happening<'a> {
     RoomLeave { channel: &'a Channel, room: &'a str, application: &'a str },
     /// A program's own event (UserEvent).
     User { channel: &'a Channel, name: &'a str, body: &'a str },
+    /// An event for manager programs that an application or a service raises itself, by the manager's names.
+    Manager {
+        channel: Option<&'a Channel>,
+        /// The event, such as `QueueCallerJoin`.
+        event: &'a str,
+        /// The classes of which a program must have one to see it, such as `agent`.
+        privilege: &'static str,
+        /// The event's own fields in order, without those that every event of a channel has.
+        fields: &'a [(&'a str, &'a str)],
+    },
     /// Something in the plan did not go as its author will have meant.
     Warning { channel: &'a Channel, text: &'a str },
     /// The channel is gone.
@@ -50,7 +60,7 @@ impl<'a> Happening<'a> {
     /// The channel it happened to.
     pub fn channel(&self) -> Option<&'a Channel> {
         match *self {
-            Happening::VariableSet { channel, .. } => channel,
+            Happening::VariableSet { channel, .. } | Happening::Manager { channel, .. } => channel,
             Happening::Created { channel }
             | Happening::Phase { channel, .. }
             | Happening::Indicated { channel, .. }
