@@ -6,6 +6,7 @@ pub mod keying;
 pub mod music;
 pub mod playing;
 pub mod saying;
+pub mod talk;
 
 mod agi;
 mod answer;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::applications::dial::Callee;
+use crate::applications::talk::Callee;
 use crate::channel::caller_id::Party;
 use crate::channel::{Cause, Channel, Event, Outgoing, Position, State};
 use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Options, Outcome, Run, Sets};

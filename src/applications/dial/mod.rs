@@ -1,23 +1,18 @@
 //! `Dial`: calls one or several destinations and joins the caller with the first that answers.
 //!
-//! [`ringing`] calls until somebody answers, [`screening`] lets the callee decide, [`talking`] joins the two and runs
-//! features, [`limit`] ends a call that was given a time.
+//! [`ringing`] calls until somebody answers, [`screening`] lets the callee decide, [`talk`] joins the two.
 
-mod callee;
-mod features;
-mod limit;
 mod report;
 pub mod retry;
 mod ringing;
 mod screening;
-mod talking;
 
-pub use callee::Callee;
 pub use screening::routine;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::talk::{self, Callee, Ended, Limit, Terms};
 use crate::channel::Cause;
 use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Options, Outcome, Run, Sets};
 use report::Report;
@@ -147,8 +142,14 @@ async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
         set_successor(call, &mut callee, wish.options.argument('F'));
     }
     let peer = Arc::clone(callee.channel());
-    let ended = talking::talk(call, callee, wish, &mut report).await;
+    let limit = Limit::read(call, wish.options.argument('L'), wish.options.argument('S'));
+    let ended = talk::talk(call, callee, &Terms { options: &wish.options, limit: limit.as_ref() }).await;
     report.talk_ends();
+    if ended == Ended::TimeIsUp
+        && let Some(sound) = limit.as_ref().and_then(Limit::end_sound)
+    {
+        super::playing::play(call, sound).await;
+    }
     if wish.options.has('e') {
         let position = call.channel.state().position.clone();
         peer.state().position = position;
@@ -165,9 +166,9 @@ fn leave(call: &Call, callee: Callee, outcome: Outcome) -> Outcome {
 }
 
 /// Where the two go after the call.
-fn end(call: &Call, wish: &Wish, ended: talking::Ended) -> Outcome {
+fn end(call: &Call, wish: &Wish, ended: Ended) -> Outcome {
     let state = call.channel.state();
-    let goes_on = ended != talking::Ended::HangsUp && (state.has_jumped || wish.options.has('g'));
+    let goes_on = ended != Ended::HangsUp && (state.has_jumped || wish.options.has('g'));
     if goes_on { Outcome::Continue } else { Outcome::Hangup }
 }
 

@@ -1,18 +1,15 @@
 //! Calling until somebody answers.
 
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 
-use super::callee::Callee;
 use super::report::Report;
 use super::{Destination, Wish};
 use crate::applications::music;
+use crate::applications::talk::{Called, Callee, News, first_news, outgoing, prepare};
 use crate::bridging::holding::Holding;
 use crate::bridging::two_party::early_media;
 use crate::channel::caller_id::{self, Party};
-use crate::channel::{Cause, Channel, Event, Happening, Indication, Listening, Outgoing, State};
+use crate::channel::{Cause, Event, Happening, Indication, Listening, State};
 use crate::interpreter::Call;
 
 /// How the ringing ended.
@@ -24,48 +21,8 @@ pub(super) enum Rung {
     Keyed,
 }
 
-/// News of one called leg.
-enum News {
-    Event(Event),
-    Gone(Cause),
-}
-
-type Waiting = Pin<Box<dyn Future<Output = News> + Send>>;
-
-struct Leg {
-    callee: Callee,
-    resource: String,
-    waiting: Waiting,
-}
-
-impl Leg {
-    fn listen_again(&mut self) {
-        self.waiting = news(Arc::clone(self.callee.channel()));
-    }
-}
-
-fn news(channel: Arc<Channel>) -> Waiting {
-    Box::pin(async move {
-        tokio::select! {
-            biased;
-            event = channel.event() => News::Event(event),
-            () = channel.interrupted() => News::Gone(channel.hangup_cause().unwrap_or(Cause::NONE)),
-        }
-    })
-}
-
-/// Waits for news of any leg; gives its index.
-async fn any(legs: &mut [Leg]) -> (usize, News) {
-    poll_fn(|context| {
-        for (index, leg) in legs.iter_mut().enumerate() {
-            if let Poll::Ready(news) = leg.waiting.as_mut().poll(context) {
-                return Poll::Ready((index, news));
-            }
-        }
-        Poll::Pending
-    })
-    .await
-}
+/// A called leg, with the resource that it was called by.
+type Leg = Called<String>;
 
 /// How many legs failed, and how.
 #[derive(Default)]
@@ -133,7 +90,7 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
         let caller = Arc::clone(&call.channel);
         let (index, news) = tokio::select! {
             biased;
-            news = any(&mut legs) => news,
+            news = first_news(&mut legs) => news,
             event = caller.event() => {
                 if let Event::Digit(digit) = event && wish.options.has('d') && jump_to_key(call, digit) {
                     report.set_status("CANCEL");
@@ -153,7 +110,7 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
             News::Event(Event::Answered) => {
                 let leg = legs.swap_remove(index);
                 legs.iter_mut().for_each(|loser| loser.callee.set_cause(Cause::ANSWERED_ELSEWHERE));
-                report.answered(leg.callee.channel(), &leg.resource);
+                report.answered(leg.channel(), &leg.about);
                 return Rung::Answered(leg.callee);
             }
             News::Event(Event::Busy) => {
@@ -270,19 +227,13 @@ async fn place(call: &mut Call, wish: &Wish, report: &Report, tally: &mut Tally)
 
 fn begin(call: &Call, shown: &Party, destination: &Destination, callee: Callee, legs: &mut Vec<Leg>) {
     let channel = Arc::clone(callee.channel());
-    let headers = call.channel.state().headers.clone();
-    let outgoing = Outgoing {
-        number: shown.number().to_owned(),
-        name: shown.name().to_owned(),
-        is_private: !shown.number_presentation.is_allowed(),
-        headers,
-    };
+    let outgoing = outgoing(&call.channel, shown);
     let name = format!("{}/{}", destination.technology, destination.resource);
     let happening = Happening::DialBegin { caller: &call.channel, callee: &channel, destination: &name };
     call.exchange.channels.publish(&happening);
-    let waiting = news(Arc::clone(&channel));
+    let leg = Called::new(callee, destination.resource.clone());
     channel.call(&outgoing);
-    legs.push(Leg { callee, resource: destination.resource.clone(), waiting });
+    legs.push(leg);
 }
 
 /// The party that the called phone shows: the caller, or what option `f` says.
@@ -295,21 +246,6 @@ fn shown_party(call: &Call, wish: &Wish) -> Party {
         }
         _ => caller,
     }
-}
-
-/// What a called channel's dialplan state begins with.
-fn prepare(caller: &Channel, shown: &Party, state: &mut State) {
-    let theirs = caller.state();
-    theirs.variables.inherit_into(&mut state.variables);
-    state.connected = shown.clone();
-    // The called side of a leg is whom the caller is connected with, or else the number that it dialled.
-    let dialed = theirs.dialed.clone().filter(|dialed| !dialed.is_empty());
-    state.caller = match theirs.connected.number {
-        Some(_) => theirs.connected.clone(),
-        None => Party { number: dialed.or_else(|| Some(theirs.position.extension.clone())), ..Party::default() },
-    };
-    state.belong_to_call_of(&theirs);
-    state.position = theirs.position.clone();
 }
 
 #[cfg(test)]

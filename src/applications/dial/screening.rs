@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use super::Wish;
-use super::callee::Callee;
 use super::report::Report;
 use crate::applications::playing;
+use crate::applications::talk::Callee;
 use crate::interpreter::{Call, Outcome, split};
 
 /// What the callee's part decided.

@@ -6,80 +6,80 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::Wish;
 use super::callee::Callee;
-use super::features::{Action, Chosen, Keys};
+use super::keys::{self, Action, Chosen, Keys};
 use super::limit::{Due, Limit};
-use super::report::Report;
 use crate::applications::music;
 use crate::bridging::codes::Decision;
 use crate::bridging::holding::Holding;
 use crate::bridging::two_party::Bridge;
 use crate::channel::{Cause, Channel, Event};
 use crate::dialplan::features::{Feature, Target};
-use crate::interpreter::{Call, Outcome};
+use crate::interpreter::{Call, Options, Outcome};
 
 /// How long a key that passes through sounds.
 const KEY: Duration = Duration::from_millis(100);
 
 /// How the talk ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ended {
-    /// The parties parted.
-    Parted,
+pub enum Ended {
+    /// The called party left, or was sent elsewhere.
+    CalleeLeft,
+    /// A party ended the talk with the disconnect code.
+    Disconnected(Side),
+    /// The time that the talk was given is over.
+    TimeIsUp,
     /// A feature that ran on the caller wants its call to end.
     HangsUp,
 }
 
 /// Which party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+pub enum Side {
     Caller,
     Callee,
 }
 
-/// What interrupts the talk.
-enum Turn {
-    CalleeLeft,
-    Feature(Side, Arc<Feature>),
-    Disconnected,
-    TimeIsUp,
+/// What a talk goes by.
+pub struct Terms<'a> {
+    /// Which keys mean something: `h`, `H`, `t`, `T` of the application's options.
+    pub options: &'a Options,
+    /// The time that it is given.
+    pub limit: Option<&'a Limit>,
 }
 
-pub(super) async fn talk(call: &mut Call, mut callee: Callee, wish: &Wish, report: &mut Report) -> Ended {
+/// What interrupts the talk.
+enum Turn {
+    Over(Ended),
+    Feature(Side, Arc<Feature>),
+}
+
+/// Lets the two hear each other until they part. The callee is hung up then, unless it was sent elsewhere; where the
+/// caller hangs up, this future is dropped.
+pub async fn talk(call: &mut Call, mut callee: Callee, terms: &Terms<'_>) -> Ended {
     let begun = Instant::now();
-    let limit = Limit::read(call, wish.options.argument('L'), wish.options.argument('S'));
     callee.set_cause(Cause::NORMAL);
-    if let Some(limit) = &limit {
+    if let Some(limit) = terms.limit {
         limit.begin(call, callee.channel());
     }
     let peer = Arc::clone(callee.channel());
     // What the keys mean is settled when the talk begins.
-    let mut keys = [Keys::of(call, wish, Side::Caller, &peer), Keys::of(call, wish, Side::Callee, &peer)];
+    let mut keys = [Keys::of(call, terms, Side::Caller, &peer), Keys::of(call, terms, Side::Callee, &peer)];
     loop {
         set_bridge_peers(call, &peer);
         // A tone or music from before the call ends where the talk begins.
         call.background = None;
         let bridge = Bridge::join(&call.channel, &peer);
-        let turn = converse(call, &peer, &mut keys, limit.as_ref(), begun).await;
+        let turn = converse(call, &peer, &mut keys, terms.limit, begun).await;
         note_cause(call, &peer);
         drop(bridge);
         let (side, feature) = match turn {
             Turn::Feature(side, feature) => (side, feature),
-            Turn::TimeIsUp => {
-                clear_bridge_peers(call, &peer);
-                report.talk_ends();
-                drop(callee);
-                if let Some(sound) = limit.as_ref().and_then(Limit::end_sound) {
-                    crate::applications::playing::play(call, sound).await;
-                }
-                return Ended::Parted;
-            }
-            Turn::CalleeLeft | Turn::Disconnected => {
+            Turn::Over(ended) => {
                 clear_bridge_peers(call, &peer);
                 // The callee was sent elsewhere, or it hung up.
                 drop(callee.follow_redirect());
-                return Ended::Parted;
+                return ended;
             }
         };
         let run = match side {
@@ -145,7 +145,7 @@ async fn converse(
             biased;
             event = caller.event() => (Side::Caller, event),
             event = peer.event() => (Side::Callee, event),
-            () = peer.interrupted() => return Turn::CalleeLeft,
+            () = peer.interrupted() => return Turn::Over(Ended::CalleeLeft),
             () = key_timeout => {
                 let now = Instant::now();
                 for side in [Side::Caller, Side::Callee] {
@@ -165,14 +165,14 @@ async fn converse(
                             limit.warn(call, peer, left);
                         }
                     }
-                    _ => return Turn::TimeIsUp,
+                    _ => return Turn::Over(Ended::TimeIsUp),
                 }
                 continue;
             }
         };
         match event {
             Event::Digit(digit) => match keys[side as usize].press(digit) {
-                Chosen::Action(Action::Disconnect) => return Turn::Disconnected,
+                Chosen::Action(Action::Disconnect) => return Turn::Over(Ended::Disconnected(side)),
                 Chosen::Action(Action::Feature(feature)) => {
                     return Turn::Feature(feature_side(&feature, side), feature);
                 }
@@ -215,7 +215,7 @@ async fn run_on_caller(call: &mut Call, callee: Callee, feature: &Feature) -> Re
     let music = feature.music.as_deref().map(|class| music::hold(call, &peer, class));
     let mut callee = Some(callee);
     let outcome = {
-        let mut run = std::pin::pin!(super::features::run(call, feature));
+        let mut run = std::pin::pin!(keys::run(call, feature));
         loop {
             tokio::select! {
                 biased;
@@ -233,7 +233,7 @@ async fn run_on_caller(call: &mut Call, callee: Callee, feature: &Feature) -> Re
     match (outcome, callee) {
         (Outcome::Hangup, _) => Err(Ended::HangsUp),
         (_, Some(callee)) => Ok(callee),
-        (_, None) => Err(Ended::Parted),
+        (_, None) => Err(Ended::CalleeLeft),
     }
 }
 
@@ -249,7 +249,7 @@ async fn run_on_callee(call: &Call, callee: Callee, feature: &Arc<Feature>) -> R
         let outcome = tokio::select! {
             biased;
             () = channel.interrupted() => Outcome::Continue,
-            outcome = super::features::run(&mut theirs, &feature) => outcome,
+            outcome = keys::run(&mut theirs, &feature) => outcome,
         };
         // If the caller has left, dropping what comes back hangs the callee up or lets it go on where it jumped to.
         let _ = done.send((callee, outcome));
@@ -258,10 +258,10 @@ async fn run_on_callee(call: &Call, callee: Callee, feature: &Arc<Feature>) -> R
         Ok((callee, Outcome::Continue | Outcome::Collect)) => {
             if peer.is_interrupted() {
                 drop(callee.follow_redirect());
-                return Err(Ended::Parted);
+                return Err(Ended::CalleeLeft);
             }
             Ok(callee)
         }
-        _ => Err(Ended::Parted),
+        _ => Err(Ended::CalleeLeft),
     }
 }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::Wish;
-use super::talking::Side;
+use super::talking::{Side, Terms};
 use crate::bridging::codes::{Codes, Decision};
 use crate::channel::Channel;
 use crate::dialplan::features::{Activator, Feature};
@@ -35,7 +34,7 @@ pub(super) enum Chosen {
 impl Keys {
     /// The codes that a party has: those named by its own `DYNAMIC_FEATURES` or the caller's, and the disconnect code
     /// where Dial's options give it.
-    pub fn of(call: &Call, wish: &Wish, side: Side, peer: &Channel) -> Self {
+    pub fn of(call: &Call, terms: &Terms<'_>, side: Side, peer: &Channel) -> Self {
         let features = &call.plan().features;
         let mut actions = Vec::new();
         let mut codes = Vec::new();
@@ -43,7 +42,7 @@ impl Keys {
             Side::Caller => 'H',
             Side::Callee => 'h',
         };
-        if wish.options.has(letter) {
+        if terms.options.has(letter) {
             codes.push(features.map.disconnect.clone());
             actions.push(Action::Disconnect);
         }

@@ -11,7 +11,7 @@ use crate::interpreter::{Call, leading_number};
 
 /// What a limited call was given.
 #[derive(Clone, Debug)]
-pub(super) struct Limit {
+pub struct Limit {
     end: Duration,
     warn_before: Option<Duration>,
     again_every: Option<Duration>,

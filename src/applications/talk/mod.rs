@@ -1,0 +1,14 @@
+//! Two parties in a call of one of them: the duty to hang up the called one, what their keys ask for, and the end.
+//!
+//! Dial, Queue and whatever else calls somebody share this.
+
+mod callee;
+mod called;
+mod keys;
+mod limit;
+mod talking;
+
+pub use callee::Callee;
+pub use called::{Called, News, first_news, outgoing, prepare};
+pub use limit::Limit;
+pub use talking::{Ended, Side, Terms, talk};
