@@ -71,7 +71,7 @@ impl Limit {
     }
 
     /// What comes next after `elapsed`, and when.
-    pub fn next(&self, begun: Instant, elapsed: Duration) -> (Instant, Due) {
+    pub(super) fn next(&self, begun: Instant, elapsed: Duration) -> (Instant, Due) {
         if let Some(before) = self.warn_before {
             let first = self.end - before;
             let due = match self.again_every {
