@@ -2,13 +2,13 @@
 //!
 //! Dial, Queue and whatever else calls somebody share this.
 
-mod callee;
 mod called;
+mod callee;
 mod keys;
 mod limit;
 mod talking;
 
-pub use callee::Callee;
 pub use called::{Called, News, first_news, outgoing, prepare};
+pub use callee::Callee;
 pub use limit::Limit;
 pub use talking::{Ended, Side, Terms, talk};
