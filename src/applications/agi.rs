@@ -4,8 +4,7 @@ use std::io::{self, PipeWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::conf::{Config, Disk};
-use crate::diagnostic::Sources;
+use crate::conf::Directories;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run, Sets};
 use crate::management::agi::environment::{self, Request};
 use crate::management::agi::network::Address;
@@ -119,7 +118,7 @@ async fn serve_network<'a>(call: &mut Call, request: &mut Request<'a>) -> Status
 }
 
 async fn serve_script(call: &mut Call, request: &Request<'_>) -> Status {
-    let folders = folders(&call.exchange.folder);
+    let folders = folders(&call.exchange.directories);
     let Some(path) = find(&folders, request.request) else {
         let folders: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
         let text = format!("AGI: there is no script {} in {}", request.request, folders.join(" or "));
@@ -143,11 +142,7 @@ async fn serve_script(call: &mut Call, request: &Request<'_>) -> Status {
 type Started = (Script, crate::management::agi::link::Link, Option<crate::channel::Listening>);
 
 fn start(call: &Call, request: &Request<'_>, path: &Path) -> io::Result<Started> {
-    let folder = |path: Option<&Path>| path.unwrap_or(Path::new("")).to_string_lossy().into_owned();
-    let mut variables: Vec<(String, String)> = vec![
-        ("AST_CONFIG_DIR".to_owned(), folder(Some(&call.exchange.folder))),
-        ("AST_AGI_DIR".to_owned(), folder(path.parent())),
-    ];
+    let mut variables = call.exchange.directories.environment();
     let own = call.exchange.environment.lock();
     variables.extend(own.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
     drop(own);
@@ -180,14 +175,10 @@ impl Sink for Ears {
 }
 
 /// Where scripts are looked for.
-fn folders(configuration: &Path) -> Vec<PathBuf> {
-    let config = Config::read(&mut Disk::default(), &configuration.join("asterisk.conf"), &mut Sources::default());
-    let named = |name: &str| config.section("directories").and_then(|section| section.get(name)).map(PathBuf::from);
-    if let Some(folder) = named("astagidir") {
-        return vec![folder];
-    }
-    let data = named("astdatadir").unwrap_or_else(|| PathBuf::from("/var/lib/asterisk"));
-    vec![configuration.join("agi-bin"), data.join("agi-bin")]
+fn folders(directories: &Directories) -> Vec<PathBuf> {
+    let mut folders = vec![directories.agi.clone(), directories.etc.join("agi-bin")];
+    folders.dedup();
+    folders
 }
 
 /// The script's file. An absolute name stays as it is.

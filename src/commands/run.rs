@@ -54,9 +54,15 @@ async fn serve(arguments: &Arguments, configuration: Configuration, disk: Disk) 
         Follow::Pin => Reload::Pin,
         Follow::Follow => Reload::Follow,
     };
+    let setup = match Setup::lasting(&configuration) {
+        Ok(setup) => Setup { reload, ..setup },
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(1);
+        }
+    };
     let words = if arguments.quiet { String::new() } else { welcome(&configuration) };
-    let server = match Server::start(&arguments.plan, configuration, &disk, Setup { reload, ..Setup::default() }).await
-    {
+    let server = match Server::start(&arguments.plan, configuration, &disk, setup).await {
         Ok(server) => server,
         Err(error) => {
             eprintln!("{error}");

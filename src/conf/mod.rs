@@ -4,12 +4,14 @@
 //! Reading never fails. What Asterisk would refuse becomes an error in [`Config::diagnostics`] and
 //! [`Config::is_refused`] answers true; the rest of the file is read on, so that one fault does not hide the next.
 
+mod directories;
 mod files;
 mod lines;
 mod reader;
 #[cfg(test)]
 mod tests;
 
+pub use directories::Directories;
 pub use files::{Dependency, Disk, Files, Memory};
 pub use lines::{LONGEST_LINE, is_blank, trim};
 

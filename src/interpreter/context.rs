@@ -204,6 +204,12 @@ impl<'a> Context<'a> {
         written.is_ok()
     }
 
+    /// `${ASTSPOOLDIR}` and its like, unless the plan has a variable of that name.
+    fn push_directory(&self, name: &str, out: &mut String) -> bool {
+        let directory = name.strip_prefix("AST").and_then(|_| self.exchange.directories.variable(name));
+        directory.is_some_and(|path| write!(out, "{}", path.display()).is_ok())
+    }
+
     /// The devices (0) or the name (1) of the hint of this extension: `devices,name`.
     fn hint(&self, field: usize) -> String {
         let position = &self.state.position;
@@ -221,7 +227,7 @@ impl Scope for Context<'_> {
             out.push_str(value);
             return true;
         }
-        push_from(&self.exchange.globals.lock(), name, out)
+        push_from(&self.exchange.globals.lock(), name, out) || self.push_directory(name, out)
     }
 
     fn function(&mut self, name: &str, arguments: &str, out: &mut String) -> bool {

@@ -18,6 +18,7 @@ use super::{Application, Function};
 use crate::bridging::Rooms;
 use crate::channel::arrivals::{Arrivals, Reach};
 use crate::channel::{Channel, Channels, Variables};
+use crate::conf::Directories;
 use crate::media::music::MusicClasses;
 use crate::media::sound::SoundFolders;
 use crate::media::zone::Zones;
@@ -124,6 +125,8 @@ pub struct Parts {
     pub reload: Reload,
     /// Where files are read that applications look at anew each time, such as `meetme.conf`.
     pub folder: PathBuf,
+    /// Where the PBX keeps its files.
+    pub directories: Directories,
     /// Seed of the random source; the simulator fixes it.
     pub seed: u64,
     /// What `DB()` reads and writes.
@@ -140,6 +143,7 @@ impl Parts {
             audio: Audio::default(),
             reload: Reload::Pin,
             folder: PathBuf::new(),
+            directories: Directories::within(std::path::Path::new("")),
             seed: fastrand::u64(..),
             database: Arc::new(Memory::default()),
         }
@@ -162,6 +166,8 @@ pub struct Exchange {
     pub reload: Reload,
     /// The folder of the configuration.
     pub folder: PathBuf,
+    /// Where the PBX keeps its files.
+    pub directories: Directories,
     /// The AstDB.
     pub database: Arc<dyn Database>,
     /// Environment variables that the plan set with `ENV()`; programs that the plan starts get them.
@@ -187,6 +193,7 @@ impl Exchange {
             music: parts.audio.music,
             reload: parts.reload,
             folder: parts.folder,
+            directories: parts.directories,
             database: parts.database,
             environment: Mutex::default(),
             locks: Locks::default(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::configuration::read_if_there;
-use crate::conf::Files;
+use crate::conf::{Directories, Files};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::interpreter::Audio;
 use crate::media::music::MusicClasses;
@@ -11,16 +11,22 @@ use crate::media::sound::SoundFolders;
 use crate::media::zone::Zones;
 
 /// Reads what belongs to sounds, tones and music from a configuration folder.
-pub fn read(files: &mut dyn Files, folder: &Path, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Audio {
+pub fn read(
+    files: &mut dyn Files,
+    directories: &Directories,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Audio {
+    let folder = &directories.etc;
     let mut config = |name: &str| {
         let config = read_if_there(files, &folder.join(name), sources).unwrap_or_default();
         diagnostics.extend(config.diagnostics.iter().cloned());
         config
     };
-    let (main, indications, music) = (config("asterisk.conf"), config("indications.conf"), config("musiconhold.conf"));
-    // The admin's own come first: the data folder that asterisk.conf names, and the configuration folder.
-    let named = main.section("directories").and_then(|section| section.get("astdatadir"));
-    let own: Vec<PathBuf> = named.map(PathBuf::from).into_iter().chain([folder.to_owned()]).collect();
+    let (indications, music) = (config("indications.conf"), config("musiconhold.conf"));
+    // The admin's own come first: the data folder, and the configuration folder.
+    let mut own: Vec<PathBuf> = vec![directories.data.clone(), folder.clone()];
+    own.dedup();
     let bundled = bundled();
     let sounds = SoundFolders::new(own.iter().map(|folder| folder.join("sounds")).chain([bundled.clone()]));
     let (zones, of_zones) = Zones::read(&indications);
@@ -47,7 +53,10 @@ mod tests {
 
     fn read_from(files: &mut Memory) -> (Audio, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        let audio = read(files, Path::new("etc"), &mut Sources::default(), &mut diagnostics);
+        let mut sources = Sources::default();
+        let main = read_if_there(files, Path::new("etc/asterisk.conf"), &mut sources).unwrap_or_default();
+        let directories = Directories::read(&main, Path::new("etc"));
+        let audio = read(files, &directories, &mut sources, &mut diagnostics);
         (audio, diagnostics)
     }
 

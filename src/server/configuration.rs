@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::applications::APPLICATIONS;
-use crate::conf::{Config, Disk, Files};
+use crate::conf::{Config, Directories, Disk, Files};
 use crate::diagnostic::{Diagnostic, Severity, Sources};
 use crate::dialplan::features::Features;
 use crate::dialplan::plan::Plan;
 use crate::functions::FUNCTIONS;
 use crate::interpreter::{ActivePlan, Audio, Clock, Exchange, Library, Parts, Reload};
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
-use crate::storage::astdb::Memory;
+use crate::storage::astdb::{Database, Memory};
 
 /// The applications and functions that exten has.
 pub static LIBRARY: Library = Library { applications: APPLICATIONS, functions: FUNCTIONS };
@@ -22,11 +22,18 @@ pub struct Setup {
     pub reload: Reload,
     /// Seed of the random source.
     pub seed: u64,
+    /// The AstDB.
+    pub database: Arc<dyn Database>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { clock: Clock::System(jiff::tz::TimeZone::system()), reload: Reload::Pin, seed: fastrand::u64(..) }
+        Self {
+            clock: Clock::System(jiff::tz::TimeZone::system()),
+            reload: Reload::Pin,
+            seed: fastrand::u64(..),
+            database: Arc::new(Memory::default()),
+        }
     }
 }
 
@@ -35,6 +42,8 @@ impl Default for Setup {
 pub struct Configuration {
     /// The folder.
     pub folder: PathBuf,
+    /// Where the PBX keeps its files.
+    pub directories: Directories,
     /// The plan; none where Asterisk would refuse it.
     pub plan: Option<ActivePlan>,
     /// Sounds, tones and music.
@@ -70,9 +79,12 @@ impl Configuration {
             Endpoints::from_configs(sip.as_ref(), pjsip.as_ref(), rtp.as_ref())
         };
         diagnostics.append(&mut endpoints.diagnostics);
-        let audio = super::audio::read(files, &folder, &mut sources, &mut diagnostics);
+        let main = read_if_there(files, &folder.join("asterisk.conf"), &mut sources).unwrap_or_default();
+        diagnostics.extend(main.diagnostics.iter().cloned());
+        let directories = Directories::read(&main, &folder);
+        let audio = super::audio::read(files, &directories, &mut sources, &mut diagnostics);
         let plan = plan.map(|(plan, features)| ActivePlan { plan, features, sources: sources.clone() });
-        Self { folder, plan, audio, endpoints, diagnostics, sources }
+        Self { folder, directories, plan, audio, endpoints, diagnostics, sources }
     }
 
     /// The phone of this name.
@@ -95,8 +107,9 @@ impl Configuration {
             audio: self.audio,
             reload: setup.reload,
             folder: self.folder,
+            directories: self.directories,
             seed: setup.seed,
-            database: Arc::new(Memory::default()),
+            database: setup.database,
         })
     }
 }

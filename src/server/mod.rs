@@ -7,6 +7,7 @@ mod reload;
 mod simulation;
 mod stage;
 mod start;
+mod state;
 mod welcome;
 
 pub use configuration::{Configuration, LIBRARY, Setup};

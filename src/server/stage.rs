@@ -12,7 +12,7 @@ use crate::channel::caller_id::{self, Party as PartyId};
 use crate::channel::local::LocalTechnology;
 use crate::channel::simulated::{Behaviour, PhoneCall, SimulatedTechnology};
 use crate::channel::{Cause, Interrupt, Observer};
-use crate::interpreter::{Call, Clock, Exchange, Lookup, PlanArrivals, Reload};
+use crate::interpreter::{Call, Clock, Exchange, Lookup, PlanArrivals};
 use crate::sip::endpoint::Endpoint;
 
 /// The time at which simulated calls begin unless they say otherwise: a Monday morning.
@@ -65,7 +65,7 @@ impl Stage {
         // In UTC every moment exists.
         let start = start.to_zoned(jiff::tz::TimeZone::UTC).unwrap_or_default();
         let clock = Clock::Simulated { start, since: Instant::now() };
-        let exchange = configuration.exchange(Setup { clock, reload: Reload::Pin, seed: 1 });
+        let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });
         exchange.channels.add_technology(phones.clone());
         exchange.channels.add_technology(Arc::new(LocalTechnology::new(PlanArrivals::new(&exchange))));
         exchange.channels.add_observer(Circles::new());

@@ -41,6 +41,9 @@ impl Server {
         let exchange = configuration.exchange(setup);
         let arrivals = PlanArrivals::new(&exchange);
         let agent = Agent::start(endpoints, Arc::clone(&exchange.channels), arrivals.clone()).await?;
+        let clock = exchange.clock.clone();
+        let epoch = move || clock.now().timestamp().as_second();
+        agent.keep_registrations(Arc::clone(&exchange.database), epoch);
         exchange.channels.add_technology(agent.clone());
         exchange.channels.add_technology(Arc::new(LocalTechnology::new(arrivals)));
         Ok(Self { exchange, agent, path: path.to_owned(), watch })

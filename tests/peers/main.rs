@@ -18,3 +18,4 @@ mod calls;
 mod harness;
 mod nway;
 mod reload;
+mod restart;

@@ -86,6 +86,13 @@ impl Process {
         self.child.try_wait().ok().flatten()
     }
 
+    /// Ends the program as kill -9 does.
+    #[track_caller]
+    pub fn kill(&mut self) {
+        self.child.kill().expect("the signal");
+        self.child.wait().expect("its end");
+    }
+
     /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id()

@@ -95,12 +95,18 @@ impl Folder {
             ),
         );
         self.write("rtp.conf", &format!("[general]\nrtpstart={media}\nrtpend={}\n", media + MEDIA_PORTS - 1));
-        let log = self.path().join("exten.log");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_exten"));
-        let mut process = Process::start("exten", command.arg("run").args(&self.arguments).arg(self.path()), &log);
-        process.wait_for_output(READY);
-        Server { process, folder: self.directory, address }
+        let process = start(self.path(), &self.arguments);
+        Server { process, folder: self.directory, address, arguments: self.arguments }
     }
+}
+
+#[track_caller]
+fn start(folder: &Path, arguments: &[String]) -> Process {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_exten"));
+    let log = folder.join("exten.log");
+    let mut process = Process::start("exten", command.arg("run").args(arguments).arg(folder), &log);
+    process.wait_for_output(READY);
+    process
 }
 
 /// The password of every telephone that [`Folder::peer`] adds.
@@ -114,9 +120,29 @@ pub struct Server {
     process: Process,
     folder: TempDir,
     address: SocketAddr,
+    arguments: Vec<String>,
 }
 
 impl Server {
+    /// Ends it as the system would, without a warning (kill -9), and runs it again in the same folder.
+    #[track_caller]
+    pub fn kill_and_run_again(&mut self) {
+        self.kill();
+        self.run_again();
+    }
+
+    /// Ends it without a warning.
+    #[track_caller]
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Runs it again after [`kill`](Self::kill).
+    #[track_caller]
+    pub fn run_again(&mut self) {
+        self.process = start(self.folder.path(), &self.arguments);
+    }
+
     /// Where it takes SIP, over UDP and TCP.
     pub fn address(&self) -> SocketAddr {
         self.address

@@ -22,6 +22,7 @@ mod destination;
 mod identity;
 mod incoming;
 mod info;
+mod keeping;
 mod leg;
 mod outgoing;
 mod proof;
@@ -37,7 +38,7 @@ mod trunk;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -74,6 +75,8 @@ pub struct Agent {
     arrivals: Arc<dyn Arrivals>,
     /// Changes with every reload and at shutdown; the standing tasks look around then.
     generation: watch::Sender<Generation>,
+    /// Where registrations are kept over a restart.
+    keeper: OnceLock<keeping::Keeper>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

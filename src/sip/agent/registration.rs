@@ -69,8 +69,9 @@ impl Agent {
         let _ = transaction.respond(&response);
     }
 
-    /// Tells the admin about a binding.
+    /// Tells the admin about a binding, and keeps it for a restart.
     pub(super) fn tell(&self, event: &Event) {
+        self.keep(event);
         let settings = self.settings.load();
         let technology = settings.registrant(&event.aor).map_or(Technology::Sip, |(endpoint, _)| endpoint.technology);
         let (name, source) = (&event.aor, event.source);

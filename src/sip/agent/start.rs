@@ -1,7 +1,7 @@
 //! Opening the sockets and setting the agent up.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
@@ -72,6 +72,7 @@ impl Agent {
             channels,
             arrivals,
             generation: watch::Sender::default(),
+            keeper: OnceLock::new(),
         });
         tokio::spawn(serve::serve(Arc::clone(&agent), incoming));
         tokio::spawn(registration::expire(Arc::clone(&agent)));

@@ -5,10 +5,10 @@
 //! back as [`Event`]s, for console lines and device states.
 
 mod binding;
-mod snapshot;
+mod saved;
 
 pub use binding::Binding;
-pub use snapshot::{SavedBinding, Snapshot};
+pub use saved::SavedBinding;
 
 use std::collections::BTreeMap;
 use std::fmt;

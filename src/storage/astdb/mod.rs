@@ -2,6 +2,10 @@
 //!
 //! A key stands as `/family/key`, and a family may have families within it, divided by slashes.
 
+mod sqlite;
+
+pub use sqlite::Sqlite;
+
 use std::collections::BTreeMap;
 
 use parking_lot::Mutex;
@@ -51,8 +55,15 @@ pub struct Memory {
     values: Mutex<BTreeMap<String, String>>,
 }
 
-fn whole_key(family: &str, key: &str) -> String {
-    format!("/{family}/{key}")
+/// Family and key together are shorter than this, the slashes included, as in Asterisk.
+const LONGEST_KEY: usize = 256;
+
+fn whole_key(family: &str, key: &str) -> Result<String, DatabaseError> {
+    let whole = format!("/{family}/{key}");
+    if whole.len() >= LONGEST_KEY {
+        return Err(DatabaseError(format!("family and key together must be shorter than {LONGEST_KEY} bytes")));
+    }
+    Ok(whole)
 }
 
 fn lies_under(key: &str, prefix: &str) -> bool {
@@ -63,16 +74,16 @@ fn lies_under(key: &str, prefix: &str) -> bool {
 
 impl Database for Memory {
     fn get(&self, family: &str, key: &str) -> Result<Option<String>, DatabaseError> {
-        Ok(self.values.lock().get(&whole_key(family, key)).cloned())
+        Ok(self.values.lock().get(&whole_key(family, key)?).cloned())
     }
 
     fn put(&self, family: &str, key: &str, value: &str) -> Result<(), DatabaseError> {
-        self.values.lock().insert(whole_key(family, key), value.to_owned());
+        self.values.lock().insert(whole_key(family, key)?, value.to_owned());
         Ok(())
     }
 
     fn delete(&self, family: &str, key: &str) -> Result<bool, DatabaseError> {
-        Ok(self.values.lock().remove(&whole_key(family, key)).is_some())
+        Ok(self.values.lock().remove(&whole_key(family, key)?).is_some())
     }
 
     fn tree(&self, prefix: &str) -> Result<Vec<(String, String)>, DatabaseError> {
@@ -93,9 +104,18 @@ impl Database for Memory {
 mod tests {
     use super::*;
 
+    fn each(test: impl Fn(&dyn Database)) {
+        let folder = tempfile::tempdir().unwrap();
+        test(&Memory::default());
+        test(&Sqlite::open(&folder.path().join("new/astdb.sqlite3")).unwrap());
+    }
+
     #[test]
     fn a_tree_ends_at_slashes() {
-        let database = Memory::default();
+        each(a_tree);
+    }
+
+    fn a_tree(database: &dyn Database) {
         for (family, key) in [("fam", "a/1"), ("fam", "b"), ("family", "c")] {
             database.put(family, key, "x").unwrap();
         }
@@ -104,5 +124,20 @@ mod tests {
         assert_eq!(database.tree("").unwrap().len(), 3);
         assert_eq!(database.delete_tree("fam").unwrap(), 2);
         assert_eq!(database.get("family", "c").unwrap().as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn values_are_replaced_and_taken_out() {
+        each(|database| {
+            database.put("f", "k%_'", "1").unwrap();
+            database.put("f", "k%_'", "\u{e4};\"2\"").unwrap();
+            assert_eq!(database.get("f", "k%_'").unwrap().as_deref(), Some("\u{e4};\"2\""));
+            assert_eq!(database.get("f", "K%_'").unwrap(), None);
+            assert!(database.delete("f", "k%_'").unwrap());
+            assert!(!database.delete("f", "k%_'").unwrap());
+            let long = "k".repeat(252);
+            assert!(database.put("f", &long, "").is_ok());
+            assert!(database.put("fa", &long, "").is_err());
+        });
     }
 }
