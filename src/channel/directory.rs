@@ -1,7 +1,7 @@
 //! All live channels, by name, and the source of their names.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 use tokio::time::Instant;
@@ -17,6 +17,7 @@ pub struct Channels {
     epoch: u64,
     next_unique: AtomicU64,
     counters: Mutex<Vec<(String, Arc<AtomicU32>)>>,
+    is_closed: AtomicBool,
 }
 
 impl Channels {
@@ -29,6 +30,7 @@ impl Channels {
             epoch,
             next_unique: AtomicU64::new(0),
             counters: Mutex::default(),
+            is_closed: AtomicBool::new(false),
         })
     }
 
@@ -56,6 +58,16 @@ impl Channels {
         for observer in &*self.observers.read() {
             observer.happened(happening);
         }
+    }
+
+    /// Takes no calls from outside any more, or takes them again. Those in progress go on.
+    pub fn set_closed(&self, is_closed: bool) {
+        self.is_closed.store(is_closed, Ordering::Relaxed);
+    }
+
+    /// Whether calls from outside are to be turned away.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Relaxed)
     }
 
     /// The next number of a technology's channel names: one counter each, from 0, as in Asterisk.

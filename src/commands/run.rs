@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use exten::conf::Disk;
 use exten::interpreter::Reload;
+use exten::management::pbx::Ending;
 use exten::server::{Configuration, Reloaded, Server, Setup, welcome};
 
 /// Runs a configuration folder as a PBX, until it is stopped.
@@ -72,8 +73,10 @@ async fn serve(arguments: &Arguments, configuration: Configuration, disk: Disk) 
     print!("{words}");
     println!("Asterisk Ready. Stop with Ctrl-C.");
     let path = arguments.plan.clone();
-    server.serve(stopped(), move |reloaded| tell(&path, &reloaded)).await;
-    ExitCode::SUCCESS
+    match server.serve(stopped(), move |reloaded| tell(&path, reloaded)).await {
+        Ending::Stopped => ExitCode::SUCCESS,
+        Ending::Restart => begin_anew(),
+    }
 }
 
 fn tell(path: &std::path::Path, reloaded: &Reloaded) {
@@ -87,6 +90,20 @@ fn tell(path: &std::path::Path, reloaded: &Reloaded) {
             path.display()
         );
     }
+}
+
+/// Puts a new process with the same arguments in the place of this one.
+fn begin_anew() -> ExitCode {
+    use std::os::unix::process::CommandExt as _;
+    let program = std::env::current_exe().unwrap_or_else(|_| "exten".into());
+    let mut line = std::env::args_os();
+    let mut command = std::process::Command::new(program);
+    if let Some(name) = line.next() {
+        command.arg0(name);
+    }
+    let error = command.args(line).exec();
+    eprintln!("cannot restart: {error}");
+    ExitCode::from(1)
 }
 
 /// A call takes four sockets and files: the usual limit of 1024 would end at 250 calls.

@@ -1,3 +1,5 @@
-//! Programs outside that steer calls.
+//! Programs outside that steer calls, and people at the console.
 
 pub mod agi;
+pub mod console;
+pub mod pbx;

@@ -3,6 +3,7 @@
 mod audio;
 mod circles;
 mod configuration;
+mod departure;
 mod reload;
 mod simulation;
 mod stage;

@@ -5,19 +5,24 @@ use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::departure::Departure;
 use super::reload::Watch;
 use super::{Configuration, Setup};
 use crate::channel::local::LocalTechnology;
 use crate::channel::{Cause, Interrupt};
 use crate::conf::Disk;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Severity, codes, render};
 use crate::interpreter::{Exchange, PlanArrivals};
+use crate::management::pbx::{Control, Ending, Order, Orders, Pbx, Reloading};
 use crate::sip::agent::{Agent, StartError};
 
 /// A running PBX.
 pub struct Server {
     pub exchange: Arc<Exchange>,
     pub agent: Arc<Agent>,
+    /// What the console and manager programs reach.
+    pub pbx: Arc<Pbx>,
+    orders: Orders,
     path: PathBuf,
     watch: Watch,
 }
@@ -46,14 +51,19 @@ impl Server {
         agent.keep_registrations(Arc::clone(&exchange.database), epoch);
         exchange.channels.add_technology(agent.clone());
         exchange.channels.add_technology(Arc::new(LocalTechnology::new(arrivals)));
-        Ok(Self { exchange, agent, path: path.to_owned(), watch })
+        let (control, orders) = Control::new();
+        let pbx = Pbx::new(Arc::clone(&exchange), Some(Arc::clone(&agent)), control);
+        Ok(Self { exchange, agent, pbx, orders, path: path.to_owned(), watch })
     }
 
-    /// Serves and reloads until `stop` resolves, then ends all calls. `tell` is shown what a reload found.
-    pub async fn serve(mut self, stop: impl Future<Output = ()>, mut tell: impl FnMut(Reloaded)) {
+    /// Serves, reloads and follows orders until `stop` resolves or an order to stop is due, then ends all calls. `tell`
+    /// is shown what a reload found.
+    pub async fn serve(mut self, stop: impl Future<Output = ()>, mut tell: impl FnMut(&Reloaded)) -> Ending {
         let mut stop = std::pin::pin!(stop);
         let mut asked = signal(SignalKind::hangup()).ok();
-        loop {
+        let mut departure = Departure::default();
+        self.orders.booted();
+        let ending = loop {
             let by_signal = async {
                 let heard = match &mut asked {
                     Some(asked) => asked.recv().await,
@@ -63,13 +73,37 @@ impl Server {
                     std::future::pending::<()>().await;
                 }
             };
+            let mut done = None;
             tokio::select! {
-                () = &mut stop => break,
+                () = &mut stop => break Ending::Stopped,
+                ending = departure.due(&self.exchange.channels) => break ending,
                 () = self.watch.changed() => {}
                 () = by_signal => {}
+                order = self.orders.next() => match order {
+                    Order::Reload { done: asking } => done = Some(asking),
+                    Order::Stop { when, restart } => {
+                        departure.set(when, restart, &self.exchange.channels);
+                        continue;
+                    }
+                    Order::Stay => {
+                        departure.withdraw(&self.exchange.channels);
+                        continue;
+                    }
+                }
             }
-            tell(self.reload().await);
-        }
+            let reloaded = self.reload().await;
+            if let Some(done) = done {
+                // Who asked may be gone.
+                let _ = done.send(reloaded.summary());
+            }
+            tell(&reloaded);
+        };
+        self.farewell().await;
+        ending
+    }
+
+    async fn farewell(&self) {
+        self.exchange.channels.set_closed(true);
         for channel in self.exchange.channels.all() {
             channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
         }
@@ -109,6 +143,7 @@ impl Server {
         if is_in_service && let Some(plan) = configuration.plan.take() {
             self.exchange.swap_plan(Arc::new(plan));
             self.agent.reload(std::mem::take(&mut configuration.endpoints)).await;
+            *self.pbx.reloaded.lock() = self.exchange.clock.now();
         }
         Reloaded { configuration, is_in_service }
     }
@@ -119,4 +154,13 @@ pub struct Reloaded {
     pub configuration: Configuration,
     /// Whether it is in service now; otherwise the last good plan is.
     pub is_in_service: bool,
+}
+
+impl Reloaded {
+    fn summary(&self) -> Reloading {
+        let Configuration { diagnostics, sources, .. } = &self.configuration;
+        let serious = diagnostics.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning);
+        let findings = serious.map(|diagnostic| render::short(diagnostic, sources)).collect();
+        Reloading { is_in_service: self.is_in_service, findings }
+    }
 }

@@ -199,6 +199,9 @@ fn status_of(cause: Cause) -> StatusCode {
 /// Checks everything that can turn a call away, and settles the audio.
 fn accept(agent: &Agent, endpoint: &Endpoint, transaction: &ServerTransaction) -> Result<Accepted, StatusCode> {
     let request = &transaction.request;
+    if agent.channels.is_closed() {
+        return Err(StatusCode::ServiceUnavailable);
+    }
     let place = agent.calls.enter(endpoint).map_err(|full| match full {
         Full::Exchange => StatusCode::ServiceUnavailable,
         Full::Endpoint => StatusCode::TemporarilyUnavailable,

@@ -1,0 +1,152 @@
+//! What a command declares about itself, and the list of all.
+
+use std::pin::Pin;
+
+use super::commands::{core, database, dialplan};
+use super::{Answer, Request};
+use crate::management::pbx::Pbx;
+
+/// One command.
+pub struct Command {
+    /// The words it begins with: `core show channels`. They may be typed in any case.
+    pub words: &'static str,
+    /// What follows them, as the usage shows it: `[concise|verbose|count]`.
+    pub takes: &'static str,
+    /// What it does, in one line.
+    pub synopsis: &'static str,
+    /// Further lines of its manual.
+    pub manual: &'static str,
+    /// The words that may stand behind its own, in place of the last of those given, which may be unfinished.
+    pub complete: Complete,
+    run: Run,
+}
+
+/// Given the words behind the command's own, the last perhaps unfinished: what may stand in the place of the last.
+pub type Complete = fn(&Pbx, &[&str]) -> Vec<String>;
+
+/// How a command runs.
+enum Run {
+    Now(fn(&Request<'_>) -> Answer),
+    Later(for<'a> fn(&'a Request<'a>) -> Answering<'a>),
+}
+
+/// A command that waits for something.
+pub type Answering<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+
+impl Command {
+    /// A command that only looks and sets.
+    pub const fn now(
+        words: &'static str,
+        takes: &'static str,
+        synopsis: &'static str,
+        run: fn(&Request<'_>) -> Answer,
+    ) -> Self {
+        Self { words, takes, synopsis, manual: "", complete: |_, _| Vec::new(), run: Run::Now(run) }
+    }
+
+    /// A command that waits.
+    pub const fn later(
+        words: &'static str,
+        takes: &'static str,
+        synopsis: &'static str,
+        run: for<'a> fn(&'a Request<'a>) -> Answering<'a>,
+    ) -> Self {
+        Self { words, takes, synopsis, manual: "", complete: |_, _| Vec::new(), run: Run::Later(run) }
+    }
+
+    /// More of its manual.
+    pub const fn manual(mut self, manual: &'static str) -> Self {
+        self.manual = manual;
+        self
+    }
+
+    /// What may stand behind its words.
+    pub const fn completes(mut self, complete: Complete) -> Self {
+        self.complete = complete;
+        self
+    }
+
+    pub(super) async fn run(&self, request: &Request<'_>) -> Answer {
+        match self.run {
+            Run::Now(run) => run(request),
+            Run::Later(run) => run(request).await,
+        }
+    }
+
+    /// How it is written, and what it does.
+    pub fn usage_text(&self) -> String {
+        let takes = if self.takes.is_empty() { String::new() } else { format!(" {}", self.takes) };
+        let mut text = format!("Usage: {}{takes}\n       {}.\n", self.words, self.synopsis);
+        for line in self.manual.lines() {
+            text.push_str("       ");
+            text.push_str(line);
+            text.push('\n');
+        }
+        text
+    }
+
+    /// The command that the words begin with (the longest), and the words behind it.
+    pub fn find(words: &[String]) -> Option<(&'static Command, Vec<String>)> {
+        let longest =
+            COMMANDS.iter().filter(|command| command.starts(words)).max_by_key(|command| command.words.len())?;
+        let count = longest.words.split(' ').count();
+        Some((longest, words.iter().skip(count).cloned().collect()))
+    }
+
+    fn starts(&self, words: &[String]) -> bool {
+        let mut own = self.words.split(' ').zip(words);
+        let count = self.words.split(' ').count();
+        words.len() >= count && own.all(|(own, word)| own.eq_ignore_ascii_case(word))
+    }
+}
+
+/// Whole lines that may become of one that is being typed.
+pub(super) fn complete(pbx: &Pbx, line: &str) -> Vec<String> {
+    let mut words: Vec<&str> = line.split_whitespace().collect();
+    if line.is_empty() || line.ends_with(' ') {
+        words.push("");
+    }
+    let Some((unfinished, before)) = words.split_last() else { return Vec::new() };
+    let starts =
+        |candidate: &str| candidate.get(..unfinished.len()).is_some_and(|start| start.eq_ignore_ascii_case(unfinished));
+    let mut next: Vec<String> = Vec::new();
+    for command in COMMANDS {
+        let mut own = command.words.split(' ');
+        if before.iter().all(|word| own.next().is_some_and(|own| own.eq_ignore_ascii_case(word))) {
+            next.extend(own.next().filter(|word| starts(word)).map(str::to_owned));
+        }
+    }
+    let typed: Vec<String> = before.iter().map(|word| (*word).to_owned()).collect();
+    if let Some((command, behind)) = Command::find(&typed) {
+        let mut words: Vec<&str> = behind.iter().map(String::as_str).collect();
+        words.push(unfinished);
+        next.extend((command.complete)(pbx, &words).into_iter().filter(|word| starts(word)));
+    }
+    next.sort();
+    next.dedup();
+    let before: String = before.iter().flat_map(|word| [*word, " "]).collect();
+    next.into_iter().map(|word| format!("{before}{word}")).collect()
+}
+
+/// All commands, sorted by their words.
+pub static COMMANDS: &[&Command] = &[
+    &core::stopping::ABORT,
+    &core::reload::RELOAD,
+    &core::stopping::RESTART_GRACEFULLY,
+    &core::stopping::RESTART_NOW,
+    &core::stopping::RESTART_WHEN_CONVENIENT,
+    &core::help::HELP,
+    &core::uptime::UPTIME,
+    &core::version::VERSION_COMMAND,
+    &core::stopping::STOP_GRACEFULLY,
+    &core::stopping::STOP_NOW,
+    &core::stopping::STOP_WHEN_CONVENIENT,
+    &core::waiting::WAIT_FULLY_BOOTED,
+    &database::DEL,
+    &database::DELTREE,
+    &database::GET,
+    &database::PUT,
+    &database::SHOW,
+    &database::SHOW_KEY,
+    &dialplan::reload::RELOAD,
+];

@@ -1,0 +1,8 @@
+//! `core`: the server as a whole.
+
+pub mod help;
+pub mod reload;
+pub mod stopping;
+pub mod uptime;
+pub mod version;
+pub mod waiting;

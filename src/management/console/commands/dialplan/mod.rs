@@ -1,0 +1,3 @@
+//! `dialplan`: the plan in service.
+
+pub mod reload;

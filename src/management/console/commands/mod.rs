@@ -1,0 +1,5 @@
+//! The commands, by families.
+
+pub mod core;
+pub mod database;
+pub mod dialplan;

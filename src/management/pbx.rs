@@ -1,0 +1,129 @@
+//! What the console and manager programs reach: the calls, the phones, and the server itself.
+
+use std::sync::Arc;
+
+use jiff::Zoned;
+use parking_lot::Mutex;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::interpreter::Exchange;
+use crate::sip::agent::Agent;
+
+/// What programs take for Asterisk's version: that of the Asterisk whose behaviour is followed, then exten's own.
+pub const VERSION: &str = concat!("20.0.0-exten-", env!("CARGO_PKG_VERSION"));
+
+/// A running PBX, as those see it who steer it from outside.
+pub struct Pbx {
+    pub exchange: Arc<Exchange>,
+    /// The SIP side; none where only virtual phones call.
+    pub agent: Option<Arc<Agent>>,
+    pub control: Control,
+    pub started: Zoned,
+    /// When the configuration was read last.
+    pub reloaded: Mutex<Zoned>,
+}
+
+impl Pbx {
+    pub fn new(exchange: Arc<Exchange>, agent: Option<Arc<Agent>>, control: Control) -> Arc<Self> {
+        let started = exchange.clock.now();
+        let reloaded = Mutex::new(started.clone());
+        Arc::new(Self { exchange, agent, control, started, reloaded })
+    }
+}
+
+/// How a server ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Stopped,
+    /// It is to begin anew.
+    Restart,
+}
+
+/// When a server that was asked to stop does so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At once: calls are hung up.
+    Now,
+    /// When the calls in progress are over; no new ones are taken.
+    Gracefully,
+    /// When there is no call.
+    Convenient,
+}
+
+/// What the server is to do.
+#[derive(Debug)]
+pub enum Order {
+    /// Reads the configuration again.
+    Reload { done: oneshot::Sender<Reloading> },
+    /// Ends, or begins anew.
+    Stop { when: When, restart: bool },
+    /// Stays: an order to stop that waits for calls is withdrawn.
+    Stay,
+}
+
+/// What a reload that was asked for came to.
+#[derive(Clone, Debug, Default)]
+pub struct Reloading {
+    /// Whether the new configuration is in service; otherwise the last good one is.
+    pub is_in_service: bool,
+    /// What was found wrong, a line each: `extensions.conf:12:5: error[X0002]: …`.
+    pub findings: Vec<String>,
+}
+
+/// Gives orders to the server.
+#[derive(Clone, Debug)]
+pub struct Control {
+    orders: mpsc::Sender<Order>,
+    booted: watch::Receiver<bool>,
+}
+
+/// The server's end of a [`Control`].
+#[derive(Debug)]
+pub struct Orders {
+    orders: mpsc::Receiver<Order>,
+    booted: watch::Sender<bool>,
+}
+
+/// So many orders wait; who has more is told that the server does not follow.
+const MOST_ORDERS: usize = 16;
+
+impl Control {
+    /// Both ends.
+    pub fn new() -> (Self, Orders) {
+        let (send, receive) = mpsc::channel(MOST_ORDERS);
+        let (booted, is_booted) = watch::channel(false);
+        (Self { orders: send, booted: is_booted }, Orders { orders: receive, booted })
+    }
+
+    /// Gives an order; false where the server follows none any more.
+    pub async fn order(&self, order: Order) -> bool {
+        self.orders.send(order).await.is_ok()
+    }
+
+    /// Reads the configuration again and puts it into service if it has no error. None: there is no server to do so.
+    pub async fn reload(&self) -> Option<Reloading> {
+        let (done, answer) = oneshot::channel();
+        self.order(Order::Reload { done }).await;
+        answer.await.ok()
+    }
+
+    /// Waits until the server takes calls; false where it ended before.
+    pub async fn fully_booted(&self) -> bool {
+        self.booted.clone().wait_for(|booted| *booted).await.is_ok()
+    }
+}
+
+impl Orders {
+    /// Says that the server takes calls.
+    pub fn booted(&self) {
+        self.booted.send_replace(true);
+    }
+
+    /// The next order.
+    pub async fn next(&mut self) -> Order {
+        match self.orders.recv().await {
+            Some(order) => order,
+            None => std::future::pending().await,
+        }
+    }
+}
