@@ -1,6 +1,7 @@
 //! What a device does at the moment: free, in a call, ringing; and what that makes of an extension's hint.
 
 use super::Exchange;
+use crate::bridging::room::RoomKind;
 use crate::channel::Phase;
 
 /// What a device does.
@@ -70,8 +71,8 @@ impl Exchange {
         if let Some((provider, name)) = device.split_once(':').filter(|(provider, _)| !provider.contains('/')) {
             return match provider.to_ascii_lowercase().as_str() {
                 "custom" => self.custom_state(name),
-                "confbridge" | "meetme" if self.rooms.count(name) > 0 => DeviceState::InUse,
-                "confbridge" | "meetme" => DeviceState::NotInUse,
+                "confbridge" => self.room_state(RoomKind::ConfBridge, name),
+                "meetme" => self.room_state(RoomKind::MeetMe, name),
                 _ => DeviceState::Invalid,
             };
         }
@@ -82,6 +83,10 @@ impl Exchange {
             return self.local_state(resource);
         }
         self.phone_state(technology, device)
+    }
+
+    fn room_state(&self, kind: RoomKind, name: &str) -> DeviceState {
+        if self.rooms.find(kind, name).is_some() { DeviceState::InUse } else { DeviceState::NotInUse }
     }
 
     /// Sets the state of a `Custom:` device.

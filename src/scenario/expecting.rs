@@ -235,11 +235,7 @@ impl Performance {
                 self.live(name).is_err()
                     && self.last_cause(name).is_some_and(|found| cause.is_none_or(|wanted| wanted == found))
             }
-            PartyState::IsInRoom(room) => {
-                let Some(room) = self.stage.exchange.rooms.find(room) else { return false };
-                let Ok(call) = self.live(name) else { return false };
-                room.members().iter().any(|(_, member, _)| self.log.ear(member.name()) == *call.channel.name())
-            }
+            PartyState::IsInRoom(room) => self.room_of(name).is_some_and(|found| found == *room),
             PartyState::Runs(step) => {
                 !self.happened(name, 0, |entry| entry.event.is_step(step).then_some(())).is_empty()
             }
@@ -295,7 +291,7 @@ impl Performance {
         let call = self.live(name).ok()?;
         let rooms = self.stage.exchange.rooms.all();
         let is_mine = |member: &Arc<Channel>| self.log.ear(member.name()) == *call.channel.name();
-        let room = rooms.iter().find(|room| room.members().iter().any(|(_, channel, _)| is_mine(channel)))?;
+        let room = rooms.iter().find(|room| room.members().iter().any(|member| is_mine(&member.channel)))?;
         Some(room.name().to_owned())
     }
 

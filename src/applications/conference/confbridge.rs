@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::profile::{Menu, Profile, Profiles, Sort};
 use super::stay::{self, Left, Manner};
 use crate::applications::playing;
-use crate::bridging::room::Role;
+use crate::bridging::room::{Opening, Role, RoomKind};
 use crate::channel::Channel;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run, Sets};
 
@@ -48,7 +48,10 @@ async fn confbridge(call: &mut Call, arguments: Arguments) -> Outcome {
     call.answer(Duration::ZERO).await;
     let role = Role { is_admin: user.is_on("admin"), is_marked: user.is_on("marked") };
     let limit = bridge.get("max_members").and_then(|limit| limit.parse().ok()).filter(|limit| *limit > 0);
-    if limit.is_some_and(|limit: usize| call.exchange.rooms.count(&room) >= limit) && !role.is_admin {
+    if limit.is_some_and(|limit: usize| {
+        call.exchange.rooms.find(RoomKind::ConfBridge, &room).is_some_and(|room| room.census().members >= limit)
+    }) && !role.is_admin
+    {
         playing::play(call, "confbridge-full").await;
         return Outcome::Hangup;
     }
@@ -59,11 +62,11 @@ async fn confbridge(call: &mut Call, arguments: Arguments) -> Outcome {
     }
     let manner = manner(&user, menu);
     result.word = "HANGUP";
-    let left = stay::stay(call, "ConfBridge", &room, "", role, &manner).await;
+    let left = stay::stay(call, (RoomKind::ConfBridge, &room), &Opening::default(), role, &manner).await;
     result.word = match left {
         Left::Hash | Left::Exit(..) | Left::Menu => "DTMF",
         Left::WithMarked => "ENDMARKED",
-        Left::Closed => "KICKED",
+        Left::Kicked | Left::Refused => "KICKED",
     };
     Outcome::Continue
 }

@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::stay::{self, Left, Manner};
 use crate::applications::playing;
-use crate::bridging::room::Role;
+use crate::bridging::room::{Opening, Role, RoomKind};
 use crate::channel::Channel;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Options, Outcome, Run, Sets};
 
@@ -87,11 +87,11 @@ enum Admission {
 
 async fn admit(call: &mut Call, room: &str, options: &Options, given_pin: &str) -> Admission {
     let role = Role { is_admin: options.has('a'), is_marked: options.has('A') };
-    let existing = call.exchange.rooms.find(room);
+    let existing = call.exchange.rooms.find(RoomKind::MeetMe, room);
     let configured = super::configured_room(&call.exchange.folder, room);
     let (pin, admin_pin) = match (&existing, &configured) {
         (_, Some(configured)) => (configured.pin.clone(), configured.admin_pin.clone()),
-        (Some(existing), None) => (existing.pin().to_owned(), String::new()),
+        (Some(existing), None) => (existing.opening().pin.clone(), existing.opening().admin_pin.clone()),
         (None, None) if options.has('D') => {
             let pin = match given_pin {
                 "" => playing::ask(call, "conf-getpin", 15).await,
@@ -123,7 +123,14 @@ async fn admit(call: &mut Call, room: &str, options: &Options, given_pin: &str) 
 async fn confer(call: &mut Call, room: &str, pin: &str, role: Role, options: &Options) -> Outcome {
     let manner = manner(call, options);
     let seconds = Seconds { channel: call.channel.clone(), begun: Instant::now() };
-    let left = stay::stay(call, "MeetMe", room, pin, role, &manner).await;
+    let left = stay::stay(
+        call,
+        (RoomKind::MeetMe, room),
+        &Opening { pin: pin.to_owned(), is_dynamic: true, ..Opening::default() },
+        role,
+        &manner,
+    )
+    .await;
     drop(seconds);
     if let Left::Exit(context, key) = left {
         call.channel.state().jump(&context, &key.to_string(), 1);

@@ -1,6 +1,7 @@
 //! `MeetMeCount`
 
 use crate::applications::{playing, saying};
+use crate::bridging::room::RoomKind;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run};
 
 /// Counts the members of a conference room.
@@ -20,7 +21,7 @@ async fn count(call: &mut Call, arguments: Arguments) -> Outcome {
         call.context().warn("MeetMeCount needs the number of a room");
         return Outcome::Continue;
     };
-    let members = call.exchange.rooms.count(room);
+    let members = call.exchange.rooms.find(RoomKind::MeetMe, room).map_or(0, |room| room.census().members);
     match arguments.given(1) {
         Some(variable) => call.context().set(variable, &members.to_string()),
         None => {

@@ -8,17 +8,9 @@ mod profile;
 mod stay;
 
 use std::path::Path;
-use std::sync::Arc;
 
-use crate::bridging::mixer::MemberOptions;
-use crate::channel::Channel;
 use crate::conf::{Config, Disk};
 use crate::diagnostic::Sources;
-
-/// How a party takes part that may talk and hear.
-fn party(channel: &Arc<Channel>) -> MemberOptions {
-    MemberOptions::party(channel.leg().codec())
-}
 
 /// A room of `meetme.conf`: `conf => number[,pin[,adminpin]]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::profile::{Menu, MenuAction};
 use crate::applications::{music, playing};
 use crate::bridging::codes::{Codes, Decision};
 use crate::bridging::holding::Holding;
-use crate::bridging::room::{Census, Membership, Part, Role};
+use crate::bridging::room::{Census, Membership, Opening, Role, RoomKind, Terms};
 use crate::channel::Event;
 use crate::interpreter::Call;
 
@@ -54,34 +54,40 @@ pub(super) enum Left {
     Menu,
     /// The last marked member left.
     WithMarked,
-    /// The room was closed.
-    Closed,
+    /// An admin wanted it.
+    Kicked,
+    /// It was not let in.
+    Refused,
 }
 
 /// Joins the room and stays until there is a reason to leave. Dropping the future leaves too.
 pub(super) async fn stay(
     call: &mut Call,
-    application: &'static str,
-    room: &str,
-    pin: &str,
+    room: (RoomKind, &str),
+    opening: &Opening,
     role: Role,
     manner: &Manner,
 ) -> Left {
     call.background = None;
-    let mut options = super::party(&call.channel);
-    options.muted = manner.is_muted;
-    options.deaf = manner.is_deaf;
-    let mut part = Part { application, role, options };
+    let terms = Terms {
+        role,
+        talks_only: manner.is_deaf,
+        begins_muted: manner.is_muted,
+        waits_for_marked: manner.waits_for_marked,
+        leaves_with_marked: manner.leaves_with_marked,
+        ..Terms::of(&call.channel)
+    };
     let mut menu = Codes::new(manner.menu.iter().map(|(keys, _)| keys.clone()).collect(), MENU_TIMEOUT);
     let rooms = Arc::clone(&call.exchange.rooms);
-    let membership = rooms.join(room, pin, &call.channel, part);
+    let Ok(membership) = rooms.join(room, opening, None, &call.channel, terms) else { return Left::Refused };
     let mut census = membership.census();
     let departures = census.borrow_and_update().marked_departures;
     let is_alone = census.borrow().members == 1;
     if is_alone && !manner.is_quiet && !manner.is_silent_when_first && !manner.waits_for_marked {
         // Meanwhile the member counts, but neither hears nor is heard.
-        set_waiting(&membership, part, true);
+        membership.set_away(true);
         playing::play(call, "conf-onlyperson").await;
+        membership.set_away(false);
     }
     if !manner.comes_unheard {
         beep(&membership);
@@ -89,11 +95,10 @@ pub(super) async fn stay(
     let mut waiting: Option<Holding> = None;
     loop {
         let now = *census.borrow_and_update();
-        if let Some(left) = reason_to_leave(manner, now, departures) {
+        if let Some(left) = reason_to_leave(manner, &membership, now, departures) {
             return leave(call, manner, left).await;
         }
-        let waits = manner.waits_for_marked && now.marked == 0 && !role.is_marked;
-        set_waiting(&membership, part, waits);
+        let waits = membership.is_waiting();
         match (&waiting, wants_music(manner, now, waits)) {
             (None, Some(class)) => waiting = Some(music::hold(call, &call.channel, class)),
             (Some(_), None) => waiting = None,
@@ -109,24 +114,26 @@ pub(super) async fn stay(
                 }
                 if let Decision::Code(at) = menu.press(digit, Instant::now())
                     && let Some((_, actions)) = manner.menu.get(at)
-                    && obey(call, actions, &mut part).await
+                    && obey(call, actions, &membership).await
                 {
                     return Left::Menu;
                 }
             }
             _ = census.changed() => {}
+            () = membership.addressed() => {}
         }
     }
 }
 
 /// Does what a menu's key says; true if the member is to leave.
-async fn obey(call: &mut Call, actions: &[MenuAction], part: &mut Part) -> bool {
+async fn obey(call: &mut Call, actions: &[MenuAction], membership: &Membership) -> bool {
     for action in actions {
         match action {
             MenuAction::Leave => return true,
             MenuAction::ToggleMute => {
-                part.options.muted = !part.options.muted;
-                playing::play(call, if part.options.muted { "conf-muted" } else { "conf-unmuted" }).await;
+                let muted = !membership.standing().is_muted;
+                membership.room().mute_self(membership.id(), muted);
+                playing::play(call, if muted { "conf-muted" } else { "conf-unmuted" }).await;
             }
             MenuAction::Nothing => {}
         }
@@ -134,9 +141,9 @@ async fn obey(call: &mut Call, actions: &[MenuAction], part: &mut Part) -> bool 
     false
 }
 
-fn reason_to_leave(manner: &Manner, now: Census, departures: usize) -> Option<Left> {
-    if now.is_closed {
-        Some(Left::Closed)
+fn reason_to_leave(manner: &Manner, membership: &Membership, now: Census, departures: usize) -> Option<Left> {
+    if membership.standing().is_kicked {
+        Some(Left::Kicked)
     } else if manner.leaves_with_marked && now.marked == 0 && now.marked_departures > departures {
         Some(Left::WithMarked)
     } else {
@@ -146,18 +153,10 @@ fn reason_to_leave(manner: &Manner, now: Census, departures: usize) -> Option<Le
 
 async fn leave(call: &mut Call, manner: &Manner, left: Left) -> Left {
     if !manner.is_quiet {
-        let sound = if left == Left::Closed { "conf-kicked" } else { "conf-leaderhasleft" };
+        let sound = if left == Left::Kicked { "conf-kicked" } else { "conf-leaderhasleft" };
         playing::play(call, sound).await;
     }
     left
-}
-
-/// A member that waits is not heard and hears nobody.
-fn set_waiting(membership: &Membership, part: Part, waits: bool) {
-    let mut options = part.options;
-    options.muted |= waits;
-    options.deaf |= waits;
-    membership.set_options(options);
 }
 
 fn wants_music(manner: &Manner, now: Census, waits: bool) -> Option<&str> {
@@ -180,7 +179,7 @@ fn beep(membership: &Membership) {
     use crate::media::tone::{Tone, ToneGenerator};
     if let Ok(tone) = Tone::parse("!440/100,!0/20") {
         let mut tone = ToneGenerator::new(tone);
-        membership.room().announce(move || tone.next_frame());
+        membership.room().announce("beep", Box::new(move || tone.next_frame()));
     }
 }
 

@@ -37,7 +37,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     let holder = context.channel.map(|channel| channel.unique_id().to_string()).unwrap_or_default();
     let is_alive = |holder: &str| exchange.channels.find(holder).is_some();
     let is_free = |room: &String| {
-        exchange.rooms.find(room).is_none() && exchange.locks.take(&format!("FindFreeConf/{room}"), &holder, is_alive)
+        exchange.rooms.count(room) == 0 && exchange.locks.take(&format!("FindFreeConf/{room}"), &holder, is_alive)
     };
     match candidates.iter().find(|room| is_free(room)) {
         Some(room) => out.push_str(room),

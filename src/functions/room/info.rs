@@ -1,5 +1,6 @@
 //! `CONFBRIDGE_INFO`, `MEETME_INFO`
 
+use crate::bridging::room::RoomKind;
 use crate::functions::fields;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
@@ -16,12 +17,13 @@ fn confbridge(context: &mut Context<'_>, arguments: &str, out: &mut String) -> R
     let [item, Some(name)] = fields::standard(arguments) else {
         return Err(FunctionError::arguments("an item and a room are needed"));
     };
-    let room = context.exchange.rooms.find(&name);
+    let room = context.exchange.rooms.find(RoomKind::ConfBridge, &name);
     let count = room.map_or(0, |room| match item.as_deref().unwrap_or("").to_ascii_lowercase().as_str() {
         "parties" => room.census().members,
-        "admins" => room.members().iter().filter(|(_, _, role)| role.is_admin).count(),
+        "admins" => room.members().iter().filter(|member| member.is_admin()).count(),
         "marked" => room.census().marked,
         "locked" => usize::from(room.is_locked()),
+        "muted" => usize::from(room.is_muted()),
         _ => 0,
     });
     out.push_str(&count.to_string());
@@ -32,16 +34,12 @@ fn meetme(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Resul
     let [item, Some(name)] = fields::standard(arguments) else {
         return Err(FunctionError::arguments("an item and a room are needed"));
     };
-    let room = context.exchange.rooms.find(&name);
+    let room = context.exchange.rooms.find(RoomKind::MeetMe, &name);
     let count = match item.as_deref().unwrap_or("").to_ascii_lowercase().as_str() {
         "parties" => room.map_or(0, |room| room.census().members),
         "lock" => room.map_or(0, |room| usize::from(room.is_locked())),
-        "dynamic" => usize::from(room.is_some()),
-        "activity" => {
-            let first = room.and_then(|room| room.members().first().map(|(_, channel, _)| channel.created()));
-            let since = first.map(|first| first.elapsed().as_secs()).unwrap_or(0);
-            usize::try_from(since).unwrap_or(usize::MAX)
-        }
+        "dynamic" => room.map_or(0, |room| usize::from(room.opening().is_dynamic)),
+        "activity" => room.map_or(0, |room| usize::try_from(room.age().as_secs()).unwrap_or(usize::MAX)),
         other => {
             return Err(FunctionError::arguments(format!("`{other}` is none of parties, lock, dynamic, activity")));
         }

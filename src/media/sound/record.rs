@@ -52,6 +52,11 @@ impl Recording {
         self.write_frame(frame).map_err(|source| SoundError::io(&self.path, source))
     }
 
+    /// Gives all of it to the system now, so that it outlives a crash.
+    pub fn save(&mut self) -> Result<(), SoundError> {
+        self.make_safe().map_err(|source| SoundError::io(&self.path, source))
+    }
+
     /// Cuts off the end, as `Record` does with the silence that ended it.
     pub fn shorten(&mut self, by: Duration) -> Result<(), SoundError> {
         let octets = (by.as_micros() / 125) as u64 * self.encoding.octets() as u64;
@@ -61,7 +66,7 @@ impl Recording {
 
     /// Ends the recording; its file is complete. Dropping does the same, but cannot tell of an error.
     pub fn finish(mut self) -> Result<(), SoundError> {
-        self.make_safe().map_err(|source| SoundError::io(&self.path, source))
+        self.save()
     }
 
     fn open(path: &Path, append: bool) -> Result<Recording, SoundError> {

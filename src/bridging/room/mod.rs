@@ -1,0 +1,439 @@
+//! Conference rooms: who is in them, and the mixer that joins them.
+//!
+//! A room exists while somebody is in it. It ticks only while somebody is heard: the first frame into a silent room
+//! starts its task, and silence ends it. MeetMe and ConfBridge have rooms of their own: the same number twice is two.
+
+mod events;
+mod member;
+mod orders;
+mod recorder;
+mod sound;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
+
+use super::mixer::{MemberId, Mixer};
+use crate::channel::{Channel, Happening, Listening};
+
+pub use member::{MemberView, Role, Standing, Terms, VOLUME_STEPS, Volume, Who};
+pub use recorder::RecordSettings;
+pub use sound::Source;
+
+use member::Member;
+use recorder::Recorder;
+use sound::{Announcements, Ear};
+
+/// Whose rooms: each application has its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomKind {
+    MeetMe,
+    ConfBridge,
+}
+
+impl RoomKind {
+    /// The application's name.
+    pub fn application(self) -> &'static str {
+        match self {
+            RoomKind::MeetMe => "MeetMe",
+            RoomKind::ConfBridge => "ConfBridge",
+        }
+    }
+}
+
+/// All rooms, in order of their opening.
+#[derive(Default)]
+pub struct Rooms {
+    rooms: Mutex<Vec<Arc<Room>>>,
+    opened: AtomicU64,
+}
+
+/// What a room is opened with by its first member.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opening {
+    pub pin: String,
+    pub admin_pin: String,
+    /// It stands in no file: MeetMe's options `d` and `D`.
+    pub is_dynamic: bool,
+    pub recording: RecordSettings,
+}
+
+/// One conference.
+pub struct Room {
+    kind: RoomKind,
+    name: String,
+    unique_id: String,
+    opening: Opening,
+    opened: Instant,
+    inside: Mutex<Inside>,
+    census: watch::Sender<Census>,
+}
+
+struct Inside {
+    mixer: Mixer,
+    /// In order of arrival, and so of their ids.
+    members: Vec<Member>,
+    next_id: u64,
+    is_ticking: bool,
+    is_locked: bool,
+    /// Who comes and is no admin begins muted.
+    is_muted: bool,
+    recorder: Option<Recorder>,
+    announcements: Announcements,
+}
+
+/// Who is in a room, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    pub members: usize,
+    pub marked: usize,
+    /// How often the last marked member has left.
+    pub marked_departures: usize,
+    /// How often a marked member has left.
+    pub any_marked_departures: usize,
+}
+
+/// Why a member was not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    Locked,
+    Full,
+}
+
+impl Rooms {
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// The room of this name, if anybody is in it.
+    pub fn find(&self, kind: RoomKind, name: &str) -> Option<Arc<Room>> {
+        self.rooms.lock().iter().find(|room| room.is(kind, name)).cloned()
+    }
+
+    /// All rooms, oldest first.
+    pub fn all(&self) -> Vec<Arc<Room>> {
+        self.rooms.lock().clone()
+    }
+
+    /// The rooms of an application, oldest first.
+    pub fn of(&self, kind: RoomKind) -> Vec<Arc<Room>> {
+        self.rooms.lock().iter().filter(|room| room.kind == kind).cloned().collect()
+    }
+
+    /// How many are in the rooms of this name, of whichever application.
+    pub fn count(&self, name: &str) -> usize {
+        let rooms = self.rooms.lock();
+        rooms.iter().filter(|room| room.name == name).map(|room| room.census().members).sum()
+    }
+
+    /// Lets a channel into the room, which is opened if it is not there. The member leaves when the guard is dropped.
+    ///
+    /// # Errors
+    /// When the room is locked or has `limit` members already, unless the member is an admin.
+    pub fn join(
+        self: &Arc<Self>,
+        (kind, name): (RoomKind, &str),
+        opening: &Opening,
+        limit: Option<usize>,
+        channel: &Arc<Channel>,
+        terms: Terms,
+    ) -> Result<Membership, Refused> {
+        let mut rooms = self.rooms.lock();
+        let found = rooms.iter().find(|room| room.is(kind, name)).cloned();
+        let is_new = found.is_none();
+        let room =
+            found.unwrap_or_else(|| Room::open(kind, name, opening, self.opened.fetch_add(1, Ordering::Relaxed)));
+        let is_admin = terms.role.is_admin;
+        if room.is_locked() && !is_admin {
+            return Err(Refused::Locked);
+        }
+        if limit.is_some_and(|limit| room.census().members >= limit) && !is_admin {
+            return Err(Refused::Full);
+        }
+        let terms = Arc::new(terms);
+        let (id, number, wake) = room.enter(channel, &terms);
+        if is_new {
+            rooms.push(Arc::clone(&room));
+        }
+        drop(rooms);
+        let listening = channel.listen(Arc::new(Ear { room: Arc::clone(&room), id }));
+        channel.channels().publish(&Happening::RoomJoin { channel, room: name, application: kind.application() });
+        if is_new {
+            room.tell_started(channel);
+        }
+        room.tell_joined(channel, number, &terms);
+        let rooms = Arc::clone(self);
+        let channel = Arc::clone(channel);
+        let joined = Instant::now();
+        Ok(Membership { rooms, room, id, number, terms, channel, joined, wake, _listening: listening })
+    }
+
+    /// Takes a member out; true if the room is gone with it.
+    fn leave(&self, room: &Arc<Room>, id: MemberId) -> bool {
+        let mut rooms = self.rooms.lock();
+        let is_empty = room.exit(id);
+        if is_empty {
+            rooms.retain(|other| !Arc::ptr_eq(other, room));
+        }
+        is_empty
+    }
+}
+
+impl Room {
+    fn open(kind: RoomKind, name: &str, opening: &Opening, number: u64) -> Arc<Self> {
+        Arc::new(Self {
+            kind,
+            name: name.to_owned(),
+            // Unlike any other of this run, and of the form that bridges' ids have.
+            unique_id: format!("{number:08x}-0000-4000-8000-{number:012x}"),
+            opening: opening.clone(),
+            opened: Instant::now(),
+            inside: Mutex::new(Inside {
+                mixer: Mixer::new(),
+                members: Vec::new(),
+                next_id: 0,
+                is_ticking: false,
+                is_locked: false,
+                is_muted: false,
+                recorder: None,
+                announcements: Announcements::default(),
+            }),
+            census: watch::Sender::new(Census::default()),
+        })
+    }
+
+    fn is(&self, kind: RoomKind, name: &str) -> bool {
+        self.kind == kind && self.name == name
+    }
+
+    pub fn kind(&self) -> RoomKind {
+        self.kind
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The id of the room's bridge, as `BridgeUniqueid` shows it.
+    pub fn unique_id(&self) -> &str {
+        &self.unique_id
+    }
+
+    /// What the first member opened it with.
+    pub fn opening(&self) -> &Opening {
+        &self.opening
+    }
+
+    /// How long the room has been open.
+    pub fn age(&self) -> Duration {
+        self.opened.elapsed()
+    }
+
+    pub fn census(&self) -> Census {
+        *self.census.borrow()
+    }
+
+    /// The members, in order of arrival.
+    pub fn members(&self) -> Vec<MemberView> {
+        self.inside.lock().members.iter().map(Member::view).collect()
+    }
+
+    pub fn is_locked(&self) -> bool {
+        self.inside.lock().is_locked
+    }
+
+    /// Whether who comes and is no admin begins muted.
+    pub fn is_muted(&self) -> bool {
+        self.inside.lock().is_muted
+    }
+
+    fn enter(&self, channel: &Arc<Channel>, terms: &Arc<Terms>) -> (MemberId, u32, Arc<Notify>) {
+        let mut inside = self.inside.lock();
+        let id = inside.new_id();
+        let number = inside.members.iter().map(|member| member.number).max().unwrap_or(0) + 1;
+        let wake = Arc::new(Notify::new());
+        let muted_by_room = inside.is_muted && !terms.role.is_admin;
+        let is_waiting = terms.waits_for_marked && !terms.role.is_marked && !inside.has_marked();
+        let member = Member {
+            id,
+            number,
+            channel: Arc::clone(channel),
+            terms: Arc::clone(terms),
+            standing: Standing { is_muted: terms.begins_muted || muted_by_room, ..Standing::default() },
+            is_waiting,
+            is_away: false,
+            is_talking: false,
+            talked_since: Instant::now(),
+            talk_volume: 0,
+            listen_volume: 0,
+            joined: Instant::now(),
+            wake: Arc::clone(&wake),
+        };
+        inside.mixer.add(id, member.sound());
+        inside.members.push(member);
+        if terms.role.is_marked {
+            inside.release_waiting();
+        }
+        drop(inside);
+        self.count_again(|_| {});
+        (id, number, wake)
+    }
+
+    /// Takes a member out; true if it was the last.
+    fn exit(&self, id: MemberId) -> bool {
+        let mut inside = self.inside.lock();
+        let was_marked = inside.members.iter().any(|member| member.id == id && member.terms.role.is_marked);
+        inside.mixer.remove(id);
+        inside.members.retain(|member| member.id != id);
+        let is_empty = inside.members.is_empty();
+        if was_marked && !inside.has_marked() {
+            inside.suspend_waiting();
+        }
+        drop(inside);
+        self.count_again(|census| {
+            census.any_marked_departures += usize::from(was_marked);
+            if was_marked && census.marked == 0 {
+                census.marked_departures += 1;
+            }
+        });
+        is_empty
+    }
+
+    /// Counts, and wakes the members' tasks where that means something to one of them: a large room does not wake for
+    /// every member that comes.
+    fn count_again(&self, then: impl FnOnce(&mut Census)) {
+        let inside = self.inside.lock();
+        let members = inside.members.len();
+        let marked = inside.members.iter().filter(|member| member.terms.role.is_marked).count();
+        drop(inside);
+        self.census.send_if_modified(|census| {
+            let before = *census;
+            census.members = members;
+            census.marked = marked;
+            then(census);
+            let (was_alone, is_alone) = (before.members <= 1, census.members <= 1);
+            was_alone != is_alone
+                || (before.marked == 0) != (census.marked == 0)
+                || before.any_marked_departures != census.any_marked_departures
+        });
+    }
+}
+
+impl Inside {
+    fn new_id(&mut self) -> MemberId {
+        self.next_id += 1;
+        MemberId(self.next_id)
+    }
+
+    fn has_marked(&self) -> bool {
+        self.members.iter().any(|member| member.terms.role.is_marked)
+    }
+
+    fn member(&mut self, id: MemberId) -> Option<&mut Member> {
+        let at = self.members.binary_search_by_key(&id, |member| member.id).ok()?;
+        self.members.get_mut(at)
+    }
+
+    /// Changes a member, and what the mixer does with it.
+    fn change(&mut self, id: MemberId, change: impl FnOnce(&mut Member)) {
+        let Some(member) = self.member(id) else { return };
+        change(member);
+        let sound = member.sound();
+        self.mixer.add(id, sound);
+    }
+
+    /// A marked member is there: nobody waits any more.
+    fn release_waiting(&mut self) {
+        self.set_waiting(|_| false);
+    }
+
+    /// The last marked member has left: who waits for marked ones waits again.
+    fn suspend_waiting(&mut self) {
+        self.set_waiting(|terms| terms.waits_for_marked);
+    }
+
+    fn set_waiting(&mut self, waits: impl Fn(&Terms) -> bool) {
+        for member in &mut self.members {
+            member.is_waiting = waits(&member.terms);
+            self.mixer.add(member.id, member.sound());
+        }
+    }
+}
+
+/// A place in a room; dropping it leaves.
+#[must_use = "the member leaves when the guard is dropped"]
+pub struct Membership {
+    rooms: Arc<Rooms>,
+    room: Arc<Room>,
+    id: MemberId,
+    number: u32,
+    terms: Arc<Terms>,
+    channel: Arc<Channel>,
+    joined: Instant,
+    wake: Arc<Notify>,
+    _listening: Listening,
+}
+
+impl Membership {
+    pub fn room(&self) -> &Arc<Room> {
+        &self.room
+    }
+
+    pub fn id(&self) -> MemberId {
+        self.id
+    }
+
+    /// The member's number in the room, from 1.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// What others want of the member.
+    pub fn standing(&self) -> Standing {
+        let mut inside = self.room.inside.lock();
+        inside.member(self.id).map(|member| member.standing).unwrap_or_default()
+    }
+
+    /// Whether the member waits for a marked one.
+    pub fn is_waiting(&self) -> bool {
+        self.room.inside.lock().member(self.id).is_some_and(|member| member.is_waiting)
+    }
+
+    /// Takes the member out of the talk while it hears something of its own, or back.
+    pub fn set_away(&self, away: bool) {
+        self.room.inside.lock().change(self.id, |member| member.is_away = away);
+    }
+
+    /// Hears of comings and goings.
+    pub fn census(&self) -> watch::Receiver<Census> {
+        self.room.census.subscribe()
+    }
+
+    /// Resolves when the member's standing changed.
+    pub async fn addressed(&self) {
+        self.wake.notified().await;
+    }
+}
+
+impl Drop for Membership {
+    fn drop(&mut self) {
+        let is_gone = self.rooms.leave(&self.room, self.id);
+        if is_gone {
+            self.room.stop_recording(self.channel.channels());
+        }
+        self.channel.note_normal_end();
+        let application = self.room.kind.application();
+        let happening = Happening::RoomLeave { channel: &self.channel, room: &self.room.name, application };
+        self.channel.channels().publish(&happening);
+        self.room.tell_left(&self.channel, self.number, &self.terms, self.joined.elapsed());
+        if is_gone {
+            self.room.tell_ended(&self.channel);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What is heard in a room: the members, and announcements to all of them.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::recorder::Tape;
+use super::{Inside, MemberId, Room};
+use crate::bridging::mixer::{HeardBy, MemberOptions};
+use crate::channel::{Channel, Happening};
+use crate::media::{FRAME, Frame, Sink};
+
+/// Gives an announcement frame by frame.
+pub type Source = Box<dyn FnMut() -> Option<Frame> + Send>;
+
+/// No more announcements wait: who comes later is not announced.
+const MOST_WAITING: usize = 32;
+
+/// Announcements to the room, one after the other.
+#[derive(Default)]
+pub(super) struct Announcements {
+    waiting: VecDeque<(String, Source)>,
+    is_speaking: bool,
+}
+
+/// Takes what a member says into its room.
+pub(super) struct Ear {
+    pub room: Arc<Room>,
+    pub id: MemberId,
+}
+
+impl Sink for Ear {
+    fn accept(&self, frame: &Frame) {
+        self.room.push(self.id, frame);
+    }
+}
+
+/// Who hears a frame.
+enum Listener {
+    Party(Arc<Channel>),
+    Tape(Arc<Mutex<Tape>>),
+}
+
+/// A member that began or stopped talking.
+struct Turn {
+    member: super::MemberView,
+    talked: std::time::Duration,
+}
+
+impl Room {
+    /// Takes what a member or an announcement says.
+    fn push(self: &Arc<Self>, id: MemberId, frame: &Frame) {
+        let mut inside = self.inside.lock();
+        if inside.mixer.push(id, frame) && !std::mem::replace(&mut inside.is_ticking, true) {
+            tokio::spawn(Arc::clone(self).tick());
+        }
+    }
+
+    /// Mixes every 20 ms until nobody is heard.
+    async fn tick(self: Arc<Self>) {
+        let mut ticks = tokio::time::interval(FRAME);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
+        // Handed out after the room is unlocked: a frame may come back into this room, or into one that feeds it.
+        let mut heard: Vec<(Listener, Frame)> = Vec::new();
+        let mut turns: Vec<Turn> = Vec::new();
+        loop {
+            ticks.tick().await;
+            let idle = self.mix(&mut heard, &mut turns);
+            for (listener, frame) in heard.drain(..) {
+                match listener {
+                    Listener::Party(channel) => channel.write(&frame),
+                    Listener::Tape(tape) => tape.lock().write(&frame),
+                }
+            }
+            for Turn { member, talked } in turns.drain(..) {
+                self.tell_talking(&member.channel, member.number, &member.terms, member.is_talking, talked);
+            }
+            if idle {
+                let tape = self.inside.lock().recorder.as_ref().map(|recorder| Arc::clone(recorder.tape()));
+                if let Some(tape) = tape {
+                    tape.lock().save();
+                }
+                return;
+            }
+        }
+    }
+
+    /// One tick: gathers what each member hears; true when the room has fallen silent.
+    fn mix(&self, heard: &mut Vec<(Listener, Frame)>, turns: &mut Vec<Turn>) -> bool {
+        let mut inside = self.inside.lock();
+        let Inside { mixer, members, is_ticking, recorder, .. } = &mut *inside;
+        let activity = mixer.tick(|id, frame| {
+            // Members are in order of arrival, and so of their ids.
+            let at = members.binary_search_by_key(&id, |member| member.id);
+            if let Some(member) = at.ok().and_then(|at| members.get(at)) {
+                heard.push((Listener::Party(Arc::clone(&member.channel)), frame.clone()));
+            } else if let Some(recorder) = recorder.as_ref().filter(|recorder| recorder.id() == id) {
+                heard.push((Listener::Tape(Arc::clone(recorder.tape())), frame.clone()));
+            }
+        });
+        if activity.talking_changed {
+            for member in members.iter_mut() {
+                let talks = mixer.is_talking(member.id);
+                if talks == member.is_talking {
+                    continue;
+                }
+                let talked = member.talked_since.elapsed();
+                member.is_talking = talks;
+                member.talked_since = tokio::time::Instant::now();
+                if member.terms.reports_talking {
+                    turns.push(Turn { member: member.view(), talked });
+                }
+            }
+        }
+        if activity.idle {
+            *is_ticking = false;
+        }
+        activity.idle
+    }
+
+    /// Lets everybody hear a sound, after those that were announced before it. `name` is what observers are told.
+    pub fn announce(self: &Arc<Self>, name: &str, source: Source) {
+        let mut inside = self.inside.lock();
+        let announcements = &mut inside.announcements;
+        if announcements.waiting.len() >= MOST_WAITING {
+            return;
+        }
+        announcements.waiting.push_back((name.to_owned(), source));
+        if !std::mem::replace(&mut announcements.is_speaking, true) {
+            tokio::spawn(Arc::clone(self).speak());
+        }
+    }
+
+    /// Plays the announcements that wait.
+    async fn speak(self: Arc<Self>) {
+        let id = {
+            let mut inside = self.inside.lock();
+            let id = inside.new_id();
+            inside.mixer.add(id, MemberOptions::source(HeardBy::All));
+            id
+        };
+        let mut ticks = tokio::time::interval(FRAME);
+        loop {
+            let next = {
+                let mut inside = self.inside.lock();
+                let next = inside.announcements.waiting.pop_front();
+                inside.announcements.is_speaking = next.is_some();
+                next
+            };
+            let Some((name, mut source)) = next else { break };
+            for channel in self.listeners() {
+                channel.channels().publish(&Happening::Plays { channel: &channel, sound: &name });
+            }
+            while let Some(frame) = source() {
+                ticks.tick().await;
+                if self.inside.lock().members.is_empty() {
+                    return;
+                }
+                self.push(id, &frame);
+            }
+        }
+        // What is still queued is heard before the source goes.
+        tokio::time::sleep(FRAME * 4).await;
+        self.inside.lock().mixer.remove(id);
+    }
+
+    /// The channels that hear the room now.
+    fn listeners(&self) -> Vec<Arc<Channel>> {
+        let inside = self.inside.lock();
+        let hearing = inside.members.iter().filter(|member| !member.sound().deaf);
+        hearing.map(|member| Arc::clone(&member.channel)).collect()
+    }
+}
