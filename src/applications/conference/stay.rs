@@ -179,7 +179,7 @@ fn beep(membership: &Membership) {
     use crate::media::tone::{Tone, ToneGenerator};
     if let Ok(tone) = Tone::parse("!440/100,!0/20") {
         let mut tone = ToneGenerator::new(tone);
-        membership.room().announce("beep", Box::new(move || tone.next_frame()));
+        membership.room().announce("", Box::new(move || tone.next_frame()));
     }
 }
 

@@ -119,7 +119,8 @@ impl Room {
         activity.idle
     }
 
-    /// Lets everybody hear a sound, after those that were announced before it. `name` is what observers are told.
+    /// Lets everybody hear a sound, after those that were announced before it. `name` is what observers are told; nothing
+    /// for a mere tone.
     pub fn announce(self: &Arc<Self>, name: &str, source: Source) {
         let mut inside = self.inside.lock();
         let announcements = &mut inside.announcements;
@@ -149,7 +150,8 @@ impl Room {
                 next
             };
             let Some((name, mut source)) = next else { break };
-            for channel in self.listeners() {
+            let listeners = if name.is_empty() { Vec::new() } else { self.listeners() };
+            for channel in listeners {
                 channel.channels().publish(&Happening::Plays { channel: &channel, sound: &name });
             }
             while let Some(frame) = source() {
