@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use rsip::Host;
 
 use super::Agent;
-use crate::sip::endpoint::{self, Technology};
+use crate::sip::endpoint::{self, Endpoint, Technology};
 use crate::sip::transport::{Flow, SentBy, Target, Unreachable, Way};
 use crate::sip::wire::{NameAddr, Uri};
 
@@ -15,9 +15,26 @@ impl Agent {
         self.seen_from_outside(self.handle.way_back(flow))
     }
 
-    /// The way to a target.
-    pub(super) fn way_to(&self, target: Target) -> Result<Way, Unreachable> {
-        self.handle.way_to(target).map(|way| self.seen_from_outside(way))
+    /// The way to a target, from the transport that is named, or else from an address of the technology's own.
+    pub(super) fn way_to(
+        &self,
+        target: Target,
+        technology: Technology,
+        transport: Option<&str>,
+    ) -> Result<Way, Unreachable> {
+        let settings = self.settings.load();
+        let own = || settings.listen.iter().filter(|listen| listen.technology == technology);
+        let named = own().filter(|listen| transport.is_some_and(|name| listen.name == name));
+        let mut preferred: Vec<_> = named.map(|listen| listen.address).collect();
+        if preferred.is_empty() {
+            preferred.extend(own().map(|listen| listen.address));
+        }
+        self.handle.way_to(target, &preferred).map(|way| self.seen_from_outside(way))
+    }
+
+    /// The way to a target on behalf of an endpoint.
+    pub(super) fn way_for(&self, endpoint: &Endpoint, target: Target) -> Result<Way, Unreachable> {
+        self.way_to(target, endpoint.technology, endpoint.transport.as_deref())
     }
 
     fn seen_from_outside(&self, mut way: Way) -> Way {

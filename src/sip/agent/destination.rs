@@ -135,7 +135,7 @@ impl Agent {
         let call =
             self.calls.enter(endpoint).map_err(|_| unavailable(format!("{} has too many calls", endpoint.name)))?;
         let target = place.target.or_else(|| Target::of(place.next_hop()));
-        let way = target.and_then(|target| self.way_to(target).ok());
+        let way = target.and_then(|target| self.way_for(endpoint, target).ok());
         let local = way.as_ref().map_or([0, 0, 0, 0].into(), |way| media_addresses(way).1);
         let audio = Audio::open(local, self.settings.load().general.rtp, endpoint.dtmf_mode)
             .map_err(|error| unavailable(error.to_string()))?;

@@ -107,7 +107,7 @@ impl Calling {
             Some(target) => target,
             None => Target::resolve(self.place.next_hop()).await.ok()?,
         };
-        self.agent.way_to(target).ok()
+        self.agent.way_for(&self.line.endpoint, target).ok()
     }
 
     fn compose(&self, outgoing: &Outgoing, way: &Way, offer: String) -> Request {

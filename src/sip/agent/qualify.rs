@@ -102,7 +102,7 @@ pub(super) async fn qualify(agent: Arc<Agent>) {
 
 async fn ask(agent: Arc<Agent>, name: String, uri: Uri, qualify: Qualify, target: Option<Target>) {
     let begun = Instant::now();
-    let answered = tokio::time::timeout(qualify.timeout, agent.options(&uri, target)).await;
+    let answered = tokio::time::timeout(qualify.timeout, agent.options(&name, &uri, target)).await;
     let reach = match answered {
         Ok(true) => Reach::Reachable(begun.elapsed()),
         Ok(false) | Err(_) => Reach::Unreachable,
@@ -133,8 +133,8 @@ impl Agent {
         contacts
     }
 
-    /// Sends OPTIONS; true if anything comes back.
-    async fn options(&self, uri: &Uri, target: Option<Target>) -> bool {
+    /// Sends OPTIONS to a contact of an address of record; true if anything comes back.
+    async fn options(&self, aor: &str, uri: &Uri, target: Option<Target>) -> bool {
         let target = match target {
             Some(target) => target,
             None => match Target::resolve(uri).await {
@@ -142,7 +142,13 @@ impl Agent {
                 Err(_) => return false,
             },
         };
-        let Ok(way) = self.way_to(target) else { return false };
+        let settings = self.settings.load_full();
+        let owner = settings.iter().find(|endpoint| endpoint.aors.iter().any(|name| name == aor));
+        let way = match owner {
+            Some(endpoint) => self.way_for(endpoint, target),
+            None => self.way_to(target, Technology::Pjsip, None),
+        };
+        let Ok(way) = way else { return false };
         let us = Endpoint::new(Technology::Sip, "");
         let from = identity::from(&us, &Outgoing::default(), &way, &self.handle.new_tag());
         let to = NameAddr::new(uri.clone());

@@ -253,8 +253,22 @@ impl Session {
             return self.way.clone();
         }
         let target = Target::resolve(&request.next_hop()).await;
-        let way = target.ok().and_then(|target| self.agent.way_to(target).ok());
+        let way = target.ok().and_then(|target| self.agent.way_for(&self.line.endpoint, target).ok());
         way.unwrap_or_else(|| self.way.clone())
+    }
+}
+
+impl Drop for Session {
+    /// Requests that crossed the end: a BYE is welcome, others come too late.
+    fn drop(&mut self) {
+        self.requests.close();
+        while let Ok(transaction) = self.requests.try_recv() {
+            let status = match transaction.request.method {
+                Method::BYE => StatusCode::OK,
+                _ => StatusCode::CallTransactionDoesNotExist,
+            };
+            self.reply(&transaction, status);
+        }
     }
 }
 

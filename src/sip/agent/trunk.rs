@@ -90,7 +90,10 @@ impl Exchange {
         let route = registration.outbound_proxy.as_deref().and_then(proxy);
         let hop = route.as_ref().map_or(&server, |route| &route.uri);
         let target = Target::resolve(hop).await.inspect_err(|error| failed(error)).ok()?;
-        let way = agent.way_to(target).inspect_err(|error| failed(error)).ok()?;
+        let way = agent
+            .way_to(target, registration.technology, registration.transport.as_deref())
+            .inspect_err(|error| failed(error))
+            .ok()?;
         let contact = way.contact(Some(&registration.contact_user));
         self.cseq = self.cseq.saturating_add(1);
         let from = client.clone().with_tag(&self.tag);

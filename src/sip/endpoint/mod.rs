@@ -65,7 +65,12 @@ impl Endpoints {
         }
         if read.listen.is_empty() {
             let address = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), SIP_PORT);
-            read.listen.push(Listen { name: "udp".to_owned(), transport: Transport::Udp, address });
+            read.listen.push(Listen {
+                technology: Technology::Sip,
+                name: "udp".to_owned(),
+                transport: Transport::Udp,
+                address,
+            });
         }
         read
     }

@@ -32,6 +32,8 @@ impl fmt::Display for Technology {
 /// A listening address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listen {
+    /// Whose configuration asks for it: the phones of one technology are called from its own addresses.
+    pub technology: Technology,
     /// The section's name in `pjsip.conf`, to which endpoints refer; the transport's in `sip.conf`.
     pub name: String,
     /// What is spoken there.
@@ -406,6 +408,8 @@ impl Aor {
 /// A registration of ours with somebody else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
+    /// Whose configuration asks for it.
+    pub technology: Technology,
     /// The section's name, or `user@host`.
     pub name: String,
     /// Where to: `sip:provider.example`.

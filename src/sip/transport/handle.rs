@@ -65,7 +65,7 @@ impl Handle {
     ///
     /// [`Unreachable`] without a socket towards the target, or if too much is under way.
     pub fn send(&self, request: Request, target: Target) -> Result<ClientTransaction, Unreachable> {
-        let way = self.way_to(target)?;
+        let way = self.way_to(target, &[])?;
         self.send_on(request, way)
     }
 
@@ -94,17 +94,21 @@ impl Handle {
         self.send(request, target)
     }
 
-    /// The way to a target: the socket that fits it, and the address we have towards it.
+    /// The way to a target: the socket that fits it, one at the `preferred` addresses if there is such, and the address
+    /// we have towards it.
     ///
     /// # Errors
     ///
     /// [`Unreachable::NoSocket`].
-    pub fn way_to(&self, target: Target) -> Result<Way, Unreachable> {
+    pub fn way_to(&self, target: Target, preferred: &[SocketAddr]) -> Result<Way, Unreachable> {
         let source = local_address_towards(target.address.ip());
         let fits = |local: &&SocketAddr| local.is_ipv4() == target.address.is_ipv4() || is_dual_stack(local);
         let exact = |local: &&SocketAddr| Some(local.ip()) == source;
         let open = |local: &&SocketAddr| local.ip().is_unspecified();
-        let bound = self.bound(target.transport);
+        let mut bound = self.bound(target.transport);
+        if bound.iter().filter(fits).any(|local| preferred.contains(local)) {
+            bound.retain(|local| preferred.contains(local));
+        }
         let candidates = || bound.iter().filter(fits);
         let local = candidates().find(exact).or_else(|| candidates().find(open)).or_else(|| candidates().next());
         let local = *local.ok_or(Unreachable::NoSocket(target))?;

@@ -25,7 +25,7 @@ fn target(handle: &Handle, transport: Transport) -> Target {
 }
 
 fn request(handle: &Handle, method: Method, target: Target) -> Request {
-    let way = handle.way_to(target).unwrap();
+    let way = handle.way_to(target, &[]).unwrap();
     let from = way.contact(Some("alice")).with_tag(&handle.new_tag());
     let to = NameAddr::new(Uri::sip(Some("bob"), target.address.ip().into(), Some(target.address.port())));
     let mut request = Request::new(method, to.uri.clone(), from, to, &handle.new_call_id(), 1);
@@ -68,7 +68,7 @@ async fn a_call_from_invite_to_bye() {
         let response = invite.final_response().await.unwrap();
         let dialog = Dialog::client(invite.request(), &response).unwrap();
         let ack = dialog.ack(&response);
-        let way = alice.way_to(Target::of(&ack.next_hop()).unwrap()).unwrap();
+        let way = alice.way_to(Target::of(&ack.next_hop()).unwrap(), &[]).unwrap();
         invite.acknowledge(ack, &way);
         assert!(matches!(call.next().await, Some(ServerEvent::Acknowledged(_))));
         let bye = bobs_dialog.request(Method::BYE);
@@ -175,10 +175,10 @@ async fn a_socket_for_all_addresses_names_the_one_the_peer_reaches() {
     let config = Config { udp: vec!["0.0.0.0:0".parse().unwrap()], ..Config::default() };
     let (handle, mut incoming) = bind(config).await.unwrap();
     let peer = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let way = handle.way_to(Target::udp(peer)).unwrap();
+    let way = handle.way_to(Target::udp(peer), &[]).unwrap();
     let port = handle.udp_addresses()[0].port();
     assert_eq!(way.contact(Some("x")).to_string(), format!("<sip:x@127.0.0.1:{port}>"));
-    assert!(matches!(handle.way_to(Target::tcp(peer)), Err(Unreachable::NoSocket(_))));
+    assert!(matches!(handle.way_to(Target::tcp(peer), &[]), Err(Unreachable::NoSocket(_))));
     handle.shutdown();
     assert!(incoming.next().await.is_none());
 }

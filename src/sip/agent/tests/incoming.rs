@@ -52,6 +52,22 @@ async fn hanging_up_after_the_answer_waits_for_the_ack() {
 }
 
 #[tokio::test]
+async fn a_bye_that_crosses_ours_is_answered() {
+    let (agent, _channels) = start(OPEN).await;
+    for _ in 0..8 {
+        let peer = Peer::new(&agent).await;
+        let answer = called(&peer, "103", "", OFFER).await;
+        acknowledge(&peer, &answer, "103", "").await;
+        let bye = peer.hear_of("BYE").await;
+        let ours = tag(header(&answer, "To")).to_owned();
+        peer.say(&peer.request("BYE", "103", 2, &ours, "", "")).await;
+        peer.say(&peer.response(&bye, "200 OK", "", "")).await;
+        peer.hear_of("SIP/2.0 200").await;
+        soon(agent.calls.all_gone()).await;
+    }
+}
+
+#[tokio::test]
 async fn numbers_are_looked_up_before_a_channel_is_made() {
     let (agent, channels) = start(OPEN).await;
     for (number, status) in [("555", "SIP/2.0 404"), ("9", "SIP/2.0 484"), ("102", "SIP/2.0 486")] {

@@ -3,6 +3,8 @@
 use super::*;
 use crate::channel::Outgoing;
 use crate::channel::leg::Unavailable;
+use crate::sip::endpoint::{Listen, Technology, Transport};
+use crate::sip::transport::Target;
 
 fn towards(peer: &Peer, more: &str) -> String {
     let address = peer.address();
@@ -37,6 +39,25 @@ fn ann() -> Outgoing {
             ("Contact".to_owned(), "<sip:thief@x>".to_owned()),
         ],
         ..Outgoing::default()
+    }
+}
+
+#[tokio::test]
+async fn each_technology_calls_from_its_own_address() {
+    let find = |technology| Listen {
+        technology,
+        name: "udp".to_owned(),
+        transport: Transport::Udp,
+        address: std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap(),
+    };
+    let mut both = settings("");
+    both.listen = vec![find(Technology::Pjsip), find(Technology::Sip)];
+    let addresses = both.listen.clone();
+    let agent = Agent::start(both, Channels::new(1), Arc::new(Plan)).await.unwrap();
+    let target = Target::udp("127.0.0.1:5060".parse().unwrap());
+    for listen in addresses {
+        let way = agent.way_to(target, listen.technology, None).unwrap();
+        assert_eq!(way.flow.local, listen.address);
     }
 }
 

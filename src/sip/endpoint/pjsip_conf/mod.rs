@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::setting::{self, Reader, list, optional};
 use super::{
     Aor, Endpoints, Expiry, Host, HostPort, Identity, Listen, Login, Network, Qualify, Registration, SIP_PORT,
-    Transport,
+    Technology, Transport,
 };
 use crate::conf::{Config, Entry, Section};
 use crate::diagnostic::{Diagnostic, codes};
@@ -128,7 +128,12 @@ fn transport(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
     match bind {
         // Web sockets are served by the HTTP server, whatever bind says.
         _ if matches!(protocol, Transport::Ws | Transport::Wss) => {}
-        Some(address) => into.listen_at(Listen { name: section.name.clone(), transport: protocol, address }),
+        Some(address) => into.listen_at(Listen {
+            technology: Technology::Pjsip,
+            name: section.name.clone(),
+            transport: protocol,
+            address,
+        }),
         None => {
             let message = format!("transport [{}] says nowhere to listen", section.name);
             let diagnostic = Diagnostic::warning(codes::WRONG_VALUE, message).at(section.span, "has no bind");
@@ -221,6 +226,7 @@ fn identify(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
 
 fn registration(section: &Section, logins: &HashMap<String, Login>, reader: &mut Reader<'_>) -> Option<Registration> {
     let mut registration = Registration {
+        technology: Technology::Pjsip,
         name: section.name.clone(),
         server_uri: String::new(),
         client_uri: String::new(),

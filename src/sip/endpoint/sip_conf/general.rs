@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::super::setting::{Reader, list};
-use super::super::{Endpoints, Host, HostPort, Listen, Nat, Network, SIP_PORT, Transport};
+use super::super::{Endpoints, Host, HostPort, Listen, Nat, Network, SIP_PORT, Technology, Transport};
 use super::{Defaults, peer, register};
 use crate::conf::{Entry, Section, is_true};
 
@@ -255,11 +255,21 @@ fn listen(binding: &Binding, into: &mut Endpoints) {
     // pjsip.conf may have taken the port already; a chan_sip without a word about its address yields.
     if said || into.listen.is_empty() {
         let address = socket(&binding.udp, &binding.any);
-        into.listen_at(Listen { name: "udp".to_owned(), transport: Transport::Udp, address });
+        into.listen_at(Listen {
+            technology: Technology::Sip,
+            name: "udp".to_owned(),
+            transport: Transport::Udp,
+            address,
+        });
     }
     if binding.tcp_enabled {
         let address = socket(&binding.tcp, &binding.any);
-        into.listen_at(Listen { name: "tcp".to_owned(), transport: Transport::Tcp, address });
+        into.listen_at(Listen {
+            technology: Technology::Sip,
+            name: "tcp".to_owned(),
+            transport: Transport::Tcp,
+            address,
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::{HostPort, Login, Registration, Transport, setting};
+use super::super::{HostPort, Login, Registration, Technology, Transport, setting};
 use crate::sip::authentication::{Password, Secret};
 
 /// Reads one line. `None` if it names no user or no host.
@@ -40,6 +40,7 @@ pub(super) fn parse(line: &str, default_expiry: Duration, retry: Duration) -> Op
     let username = auth_user.map(str::trim).filter(|user| !user.is_empty()).unwrap_or(user).to_owned();
     let password = secret.filter(|secret| !secret.is_empty()).map(|secret| Password::Plain(Secret::new(secret)));
     Some(Registration {
+        technology: Technology::Sip,
         name: format!("{user}@{}", server.host),
         server_uri: format!("sip:{}{port}{parameter}", server.host),
         client_uri: format!("sip:{user}@{domain}"),
