@@ -12,7 +12,7 @@ use crate::media::tone::{Tone, ToneGenerator};
 pub fn hold(call: &Call, channel: &Arc<Channel>, class: &str) -> Holding {
     let class = class_for(channel, class);
     let seed = call.exchange.random(0, i64::MAX).unsigned_abs();
-    let mut music = call.exchange.music.class(&class).cloned().unwrap_or_default().play(seed);
+    let mut music = call.exchange.audio().music.class(&class).cloned().unwrap_or_default().play(seed);
     Holding::music(channel, &class, move || Some(music.next_frame()))
 }
 
@@ -31,7 +31,7 @@ pub fn named_sound(channel: &Arc<Channel>, name: &str, tone: Tone) -> Holding {
 /// The tone of this name in the channel's country.
 pub fn named_tone(call: &Call, channel: &Channel, name: &str) -> Option<Tone> {
     let zone = channel.state().tone_zone.clone();
-    call.exchange.zones.tone(Some(zone.as_str()).filter(|zone| !zone.is_empty()), name)
+    call.exchange.audio().zones.tone(Some(zone.as_str()).filter(|zone| !zone.is_empty()), name)
 }
 
 /// Plays any tone to a channel for as long as the guard lives.

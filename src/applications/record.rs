@@ -229,7 +229,7 @@ fn file_name(text: &str) -> Option<(String, String)> {
 
 /// The name that RECORDED_FILE gets, and the file.
 fn place(call: &Call, name: &str, format: &str) -> (String, PathBuf) {
-    let folder = call.exchange.sounds.folders().first().cloned().unwrap_or_default();
+    let folder = call.exchange.audio().sounds.folders().first().cloned().unwrap_or_default();
     let file = |name: &str| folder.join(format!("{name}.{format}"));
     let name = match name.contains("%d") {
         true => (0..u32::MAX).map(|number| name.replace("%d", &number.to_string())).find(|name| !file(name).exists()),

@@ -157,12 +157,6 @@ pub struct Exchange {
     pub globals: Mutex<Variables>,
     pub library: &'static Library,
     pub clock: Clock,
-    /// Where the sounds are.
-    pub sounds: SoundFolders,
-    /// The countries' call-progress tones.
-    pub zones: Zones,
-    /// Music on hold.
-    pub music: MusicClasses,
     pub reload: Reload,
     /// The folder of the configuration.
     pub folder: PathBuf,
@@ -174,6 +168,7 @@ pub struct Exchange {
     pub environment: Mutex<Variables>,
     /// The locks of `LOCK()`.
     pub locks: Locks,
+    audio: ArcSwap<Audio>,
     plan: ArcSwap<ActivePlan>,
     exclusive_macros: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     random: Mutex<fastrand::Rng>,
@@ -188,9 +183,7 @@ impl Exchange {
             globals: Mutex::default(),
             library: parts.library,
             clock: parts.clock,
-            sounds: parts.audio.sounds,
-            zones: parts.audio.zones,
-            music: parts.audio.music,
+            audio: ArcSwap::from_pointee(parts.audio),
             reload: parts.reload,
             folder: parts.folder,
             directories: parts.directories,
@@ -217,6 +210,16 @@ impl Exchange {
         }
         self.plan.store(plan);
         self.read_globals();
+    }
+
+    /// The sounds, tones and music that parties hear.
+    pub fn audio(&self) -> Arc<Audio> {
+        self.audio.load_full()
+    }
+
+    /// Takes other sounds, tones and music; what plays already goes on.
+    pub fn set_audio(&self, audio: Audio) {
+        self.audio.store(Arc::new(audio));
     }
 
     fn read_globals(&self) {

@@ -142,6 +142,7 @@ impl Server {
         let is_in_service = !configuration.is_refused();
         if is_in_service && let Some(plan) = configuration.plan.take() {
             self.exchange.swap_plan(Arc::new(plan));
+            self.exchange.set_audio(std::mem::take(&mut configuration.audio));
             self.agent.reload(std::mem::take(&mut configuration.endpoints)).await;
             *self.pbx.reloaded.lock() = self.exchange.clock.now();
         }

@@ -23,6 +23,9 @@ fn plan(tone: u32) -> String {
 exten => 200,1,Answer()
  same => n,PlayTones({tone})
  same => n,Wait(30)
+exten => 201,1,Answer()
+ same => n,PlayTones(dial)
+ same => n,Wait(30)
 exten => 300,1,Answer()
  same => n,Read(KEY,,1,,1,60)
  same => n,PlayTones({tone})
@@ -91,7 +94,7 @@ fn a_saved_plan_serves_the_next_call_and_no_talk_notices() {
     let broken = plan(AFTER).replace("exten => 300", "[internal\nexten => 300");
     wait_said(&server, NOT_RELOADED, || server.edit("extensions.conf", &broken));
     let log = server.log();
-    assert!(log.contains("X0002") && log.contains("extensions.conf:5:1"), "{log}");
+    assert!(log.contains("X0002") && log.contains("extensions.conf:8:1"), "{log}");
     assert_plays(&mut cleo, "200", BEFORE);
 
     // Mended, with nothing but the mending.
@@ -134,4 +137,16 @@ fn a_call_follows_the_newest_plan_where_it_is_told_to() {
     let server = folder().argument("--reload=follow").run();
     let ann = tone_after_an_edit(&server);
     ann.wait_hears(&[AFTER], &[ANN]);
+}
+
+#[test]
+fn saved_tones_play_in_the_next_call() {
+    let tones = |dial: u32| format!("[general]\ncountry=xx\n[xx]\nringcadence=1000,4000\ndial={dial}\n");
+    let folder = folder();
+    folder.write("indications.conf", &tones(BEFORE));
+    let server = folder.run();
+    let mut cleo = server.phone("2003", CLEO);
+    assert_plays(&mut cleo, "201", BEFORE);
+    wait_said(&server, IN_SERVICE, || server.edit("indications.conf", &tones(AFTER)));
+    assert_plays(&mut cleo, "201", AFTER);
 }

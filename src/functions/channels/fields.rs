@@ -90,7 +90,7 @@ pub(super) fn write(context: &mut Context<'_>, item: &str, value: &str) -> Resul
         "musicclass" => value.clone_into(&mut context.state.music_class),
         "peeraccount" => value.clone_into(&mut context.state.peer_account),
         "tonezone" => {
-            if context.exchange.zones.zone(value).is_none() {
+            if context.exchange.audio().zones.zone(value).is_none() {
                 return Err(FunctionError::not_found(format!("there are no tones of `{value}`")));
             }
             value.clone_into(&mut context.state.tone_zone);

@@ -139,7 +139,7 @@ async fn listen(
 
 /// A relative name is in the first sound folder.
 fn path(call: &Call, name: &str, format: &str) -> PathBuf {
-    let folder = call.exchange.sounds.folders().first().cloned().unwrap_or_default();
+    let folder = call.exchange.audio().sounds.folders().first().cloned().unwrap_or_default();
     folder.join(format!("{name}.{format}"))
 }
 
