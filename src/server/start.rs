@@ -43,7 +43,9 @@ impl Server {
     ) -> Result<Self, StartError> {
         let endpoints = std::mem::take(&mut configuration.endpoints);
         let watch = Watch::new(disk.tried());
+        let queue_log = configuration.directories.log.join("queue_log");
         let exchange = configuration.exchange(setup);
+        exchange.queues.log.begin(queue_log, exchange.epoch());
         let arrivals = PlanArrivals::new(&exchange);
         let agent = Agent::start(endpoints, Arc::clone(&exchange.channels), arrivals.clone()).await?;
         let clock = exchange.clock.clone();
@@ -143,6 +145,8 @@ impl Server {
         if is_in_service && let Some(plan) = configuration.plan.take() {
             self.exchange.swap_plan(Arc::new(plan));
             self.exchange.set_audio(std::mem::take(&mut configuration.audio));
+            let queues = std::mem::take(&mut configuration.queues);
+            self.exchange.queues.apply(queues, self.exchange.epoch());
             self.agent.reload(std::mem::take(&mut configuration.endpoints)).await;
             *self.pbx.reloaded.lock() = self.exchange.clock.now();
         }
