@@ -81,7 +81,7 @@ impl Trial {
 
     /// Another file of the configuration.
     pub fn with(mut self, name: &str, text: &str) -> Self {
-        self.files = self.files.with(&format!("./{name}"), text.to_owned());
+        self.files = self.files.with(format!("./{name}"), text.to_owned());
         self
     }
 

@@ -79,9 +79,9 @@ impl Conditions {
             DeviceState::Unknown => self.has(UNKNOWN),
             _ => false,
         };
-        !is_barred
-            && !(member.is_paused && self.has(PAUSED))
-            && !(self.has(WRAPUP) && member.is_wrapping_up(bounds.wrapup, bounds.now))
+        let is_paused = member.is_paused && self.has(PAUSED);
+        let is_wrapping_up = self.has(WRAPUP) && member.is_wrapping_up(bounds.wrapup, bounds.now);
+        !(is_barred || is_paused || is_wrapping_up)
     }
 }
 
