@@ -54,9 +54,11 @@ impl Exchange {
             return DeviceState::Invalid;
         }
         let start = format!("Local/{extension}@{context}-");
-        let is_called = self.channels.all().iter().any(|channel| {
-            channel.name().get(..start.len()).is_some_and(|name| name.eq_ignore_ascii_case(&start))
-        });
+        let is_called = self
+            .channels
+            .all()
+            .iter()
+            .any(|channel| channel.name().get(..start.len()).is_some_and(|name| name.eq_ignore_ascii_case(&start)));
         if is_called { DeviceState::InUse } else { DeviceState::NotInUse }
     }
 

@@ -14,8 +14,7 @@ pub(super) fn store(queue: &Queue, database: &dyn Database) {
         let Member { interface, penalty, name, pause_reason, .. } = member;
         format!("{interface};{penalty};{paused};{name};{state};{pause_reason}")
     };
-    let entries: Vec<String> =
-        queue.members().iter().filter(|member| member.is_dynamic).map(entry).collect();
+    let entries: Vec<String> = queue.members().iter().filter(|member| member.is_dynamic).map(entry).collect();
     let stored = match entries.is_empty() {
         true => database.delete(FAMILY, queue.name()).map(|_| ()),
         false => database.put(FAMILY, queue.name(), &entries.join("|")),

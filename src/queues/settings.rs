@@ -224,7 +224,11 @@ impl Settings {
             max_length: size("maxlen"),
             weight: count("weight", 0),
             service_level: seconds("servicelevel", 0),
-            music_class: get("musicclass").or_else(|| get("music")).or_else(|| get("musiconhold")).unwrap_or("").to_owned(),
+            music_class: get("musicclass")
+                .or_else(|| get("music"))
+                .or_else(|| get("musiconhold"))
+                .unwrap_or("")
+                .to_owned(),
             announce: text("announce", ""),
             announce_frequency: seconds("announce-frequency", 0),
             min_announce_frequency: seconds("min-announce-frequency", 15),

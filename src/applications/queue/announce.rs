@@ -125,8 +125,7 @@ impl Visit {
         let sounds: Vec<String> = settings.periodic_announce.get(index).cloned().into_iter().collect();
         let begun = Instant::now();
         let leads_elsewhere = self.say(call, wish, &sounds).await;
-        self.announced.periodic_at =
-            Some(if settings.relative_periodic_announce { Instant::now() } else { begun });
+        self.announced.periodic_at = Some(if settings.relative_periodic_announce { Instant::now() } else { begun });
         self.announced.next_periodic = index + 1;
         leads_elsewhere
     }

@@ -81,7 +81,8 @@ async fn tell_member(
     settings: &Settings,
     member: &Member,
 ) -> bool {
-    let announcement = wish.announce.clone().or_else(|| Some(settings.announce.clone())).filter(|name| !name.is_empty());
+    let announcement =
+        wish.announce.clone().or_else(|| Some(settings.announce.clone())).filter(|name| !name.is_empty());
     let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(agent));
     let telling = async {
         if settings.member_delay > 0 {

@@ -111,7 +111,9 @@ fn remove(context: &mut Context<'_>, text: &str) -> Outcome {
     });
     let (status, problem) = match removed {
         Ok(()) => ("REMOVED", None),
-        Err(Fault::NotDynamic) => ("NOTDYNAMIC", Some(format!("{interface} is a member of queue {name} by queues.conf"))),
+        Err(Fault::NotDynamic) => {
+            ("NOTDYNAMIC", Some(format!("{interface} is a member of queue {name} by queues.conf")))
+        }
         Err(Fault::NoSuchQueue) => ("NOSUCHQUEUE", Some(format!("there is no queue {name}"))),
         Err(_) => ("NOTINQUEUE", None),
     };

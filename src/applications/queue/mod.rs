@@ -12,9 +12,9 @@ mod announce;
 mod connect;
 mod offer;
 mod place;
-mod visit;
 #[cfg(test)]
 mod tests;
+mod visit;
 
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Options, Outcome, Run, Sets};
 use crate::queues::Refusal;

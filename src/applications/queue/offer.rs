@@ -231,11 +231,8 @@ impl Round<'_> {
             let happening =
                 Happening::DialBegin { caller: &call.channel, callee: &channel, destination: &member.interface };
             call.exchange.channels.publish(&happening);
-            let about = Ringing {
-                member: member.clone(),
-                begun: Instant::now(),
-                _mark: Mark::set(&queue, &member.interface),
-            };
+            let about =
+                Ringing { member: member.clone(), begun: Instant::now(), _mark: Mark::set(&queue, &member.interface) };
             let called = Called::new(callee, about);
             channel.call(&outgoing(&call.channel, &shown));
             let named = (&*queue, &member);
@@ -323,7 +320,9 @@ impl Round<'_> {
         }
         match settings.autopause {
             Autopause::No => false,
-            Autopause::Yes => events::pause(&call.exchange, self.visit.queue().name(), &member.interface, true, "Auto-Pause"),
+            Autopause::Yes => {
+                events::pause(&call.exchange, self.visit.queue().name(), &member.interface, true, "Auto-Pause")
+            }
             Autopause::All => events::pause(&call.exchange, "", &member.interface, true, "Auto-Pause"),
         };
     }

@@ -40,7 +40,10 @@ fn set(context: &mut Context<'_>, text: &str, is_paused: bool) -> Outcome {
     let is_found =
         context.unlocked(|| events::pause(exchange, arguments.get(0), interface, is_paused, arguments.get(3)));
     if !is_found {
-        context.warn(&format!("{interface} is no member of {}", if arguments.get(0).is_empty() { "any queue" } else { "that queue" }));
+        context.warn(&format!(
+            "{interface} is no member of {}",
+            if arguments.get(0).is_empty() { "any queue" } else { "that queue" }
+        ));
     }
     let (variable, done) = if is_paused { ("PQMSTATUS", "PAUSED") } else { ("UPQMSTATUS", "UNPAUSED") };
     context.set(variable, if is_found { done } else { "NOTFOUND" });

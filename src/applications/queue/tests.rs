@@ -40,7 +40,8 @@ fn the_first_member_who_answers_gets_the_call() {
 fn the_log_tells_a_call_from_its_beginning_to_its_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("queue_log");
-    let settings = "member => Local/3@m/n,0,Busy\nmember => Local/1@m/n,0,Ann\nstrategy=linear\nautopausebusy=yes\nautopause=yes";
+    let settings =
+        "member => Local/3@m/n,0,Busy\nmember => Local/1@m/n,0,Ann\nstrategy=linear\nautopausebusy=yes\nautopause=yes";
     let told = trial("Queue(q,c,,,60)", settings).queue_log(&path).run();
     let log = std::fs::read_to_string(&path).unwrap();
     let lines: Vec<&str> = log.lines().filter_map(|line| line.split_once("|q|").map(|(_, rest)| rest)).collect();
@@ -53,7 +54,8 @@ fn the_log_tells_a_call_from_its_beginning_to_its_end() {
 
 #[test]
 fn a_caller_who_hangs_up_while_waiting_has_abandoned_the_queue() {
-    let told = trial("Queue(q)\nexten => h,1,NoOp(${ABANDONED} ${QUEUESTATUS})", "member => Local/2@m/n").hang_up(4.0).run();
+    let told =
+        trial("Queue(q)\nexten => h,1,NoOp(${ABANDONED} ${QUEUESTATUS})", "member => Local/2@m/n").hang_up(4.0).run();
     assert!(told.has("h@default:1 NoOp TRUE"), "{:?}", told.lines);
     assert!(told.has("event QueueCallerAbandon"));
 }
@@ -71,7 +73,8 @@ fn a_caller_who_hangs_up_in_the_talk_completes_it() {
 fn announcements_and_keys() {
     let settings = "announce-frequency=10\nannounce-position=yes\ncontext=out\nmin-announce-frequency=0\n\
                     announce-to-first-user=yes\nperiodic-announce=sorry\nperiodic-announce-frequency=15\n";
-    let told = trial("Queue(q)\n[out]\nexten => 12,1,NoOp(out)", settings).press(&format!("{}12", "w".repeat(60))).run();
+    let told =
+        trial("Queue(q)\n[out]\nexten => 12,1,NoOp(out)", settings).press(&format!("{}12", "w".repeat(60))).run();
     let next = ["queue-youarenext", "queue-thankyou"];
     assert_eq!(told.sounds(), [&next[..], &next, &["sorry"], &next].concat(), "{:?}", told.lines);
     assert!(told.has("12@out:1 NoOp out"), "{:?}", told.lines);
@@ -89,8 +92,12 @@ fn members_come_and_go() {
                  NoOp(${QUEUE_EXISTS(q)} ${QUEUE_EXISTS(no)} ${QUEUE_WAITING_COUNT(q)}[${QUEUE_GET_CHANNEL(q)}])\n\
                  NoOp(${QUEUE_VARIABLES(q)} ${QUEUECOMPLETED} ${QUEUESTRATEGY})";
     let told = trial(steps, "setqueuevar=yes").run();
-    let statuses: Vec<&str> =
-        told.lines.iter().filter_map(|line| line.strip_prefix("set ")).filter(|line| line.contains("QMSTATUS")).collect();
+    let statuses: Vec<&str> = told
+        .lines
+        .iter()
+        .filter_map(|line| line.strip_prefix("set "))
+        .filter(|line| line.contains("QMSTATUS"))
+        .collect();
     assert_eq!(
         statuses,
         [
@@ -116,8 +123,11 @@ fn penalties_bound_whom_a_caller_reaches() {
     let settings = "member => Local/1@m/n,5\ntimeout=2\nretry=1";
     let told = trial("Set(QUEUE_MAX_PENALTY=3)\nQueue(q,,,,5)\nNoOp(${QUEUESTATUS})", settings).run();
     assert!(told.has("100@default:4 NoOp TIMEOUT"), "{:?}", told.lines);
-    let rule = trial("Set(QUEUE_MAX_PENALTY=3)\nQueue(q,c,,,20,,,,later)\nNoOp(${QUEUESTATUS} ${QUEUE_MAX_PENALTY})", settings)
-        .with("queuerules.conf", "[later]\npenaltychange => 4,+3\n")
-        .run();
+    let rule = trial(
+        "Set(QUEUE_MAX_PENALTY=3)\nQueue(q,c,,,20,,,,later)\nNoOp(${QUEUESTATUS} ${QUEUE_MAX_PENALTY})",
+        settings,
+    )
+    .with("queuerules.conf", "[later]\npenaltychange => 4,+3\n")
+    .run();
     assert!(rule.has("100@default:4 NoOp CONTINUE 6"), "{:?}", rule.lines);
 }
