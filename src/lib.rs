@@ -84,7 +84,6 @@ pub mod interpreter;
 pub mod lint;
 pub mod management;
 pub mod media;
-pub mod queues;
 pub mod scenario;
 pub mod server;
 pub mod sip;

@@ -18,15 +18,21 @@ struct Line {
 enum Command {
     Call(Box<commands::call::Arguments>),
     Check(commands::check::Arguments),
+    Cli(commands::cli::Arguments),
     Explain(commands::explain::Arguments),
     Run(commands::run::Arguments),
     Test(commands::test::Arguments),
 }
 
 fn main() -> ExitCode {
+    let name = std::env::args_os().next().unwrap_or_default();
+    if std::path::Path::new(&name).file_name().is_some_and(|name| name == "asterisk") {
+        return commands::asterisk::run();
+    }
     match Line::parse().command {
         Command::Call(arguments) => commands::call::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
+        Command::Cli(arguments) => commands::cli::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),

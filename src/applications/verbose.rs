@@ -21,8 +21,8 @@ fn verbose(context: &mut Context<'_>, text: &str) -> Outcome {
     };
     let channel = context.channel.map_or("-", |channel| channel.name());
     match level {
-        0..=3 => tracing::info!(target: "exten::plan", channel, "{message}"),
-        _ => tracing::debug!(target: "exten::plan", channel, "{message}"),
+        0..=3 => tracing::info!(target: "exten::plan", channel, verbose = level, "{message}"),
+        _ => tracing::debug!(target: "exten::plan", channel, verbose = level, "{message}"),
     }
     Outcome::Continue
 }

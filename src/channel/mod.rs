@@ -9,14 +9,12 @@
 pub mod arrivals;
 pub mod caller_id;
 pub mod cause;
-pub mod device;
 pub mod directory;
 pub mod leg;
 pub mod local;
 pub mod observer;
 pub mod record;
 pub mod simulated;
-pub mod snapshot;
 pub mod state;
 pub mod variables;
 
@@ -30,7 +28,6 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 pub use cause::Cause;
-pub use device::DeviceState;
 pub use directory::Channels;
 pub use leg::{Indication, Leg, Outgoing};
 pub use observer::{Happening, Observer};
@@ -123,6 +120,11 @@ impl Channel {
     /// What the dialplan knows about the channel. Hold the lock for computing only, never over an await.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock()
+    }
+
+    /// The same, unless somebody is at work with it just now: for observers, who are told of things from within.
+    pub fn try_state(&self) -> Option<MutexGuard<'_, State>> {
+        self.state.try_lock()
     }
 
     /// The directory that the channel stands in.

@@ -1,7 +1,9 @@
 //! The commands: each has its arguments, one function, and an exit code.
 
+pub mod asterisk;
 pub mod call;
 pub mod check;
+pub mod cli;
 pub mod explain;
 pub mod run;
 pub mod test;

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use exten::conf::Disk;
 use exten::interpreter::Reload;
+use exten::management::logger::Logger;
 use exten::management::pbx::Ending;
-use exten::server::{Configuration, Reloaded, Server, Setup, welcome};
+use exten::server::{Configuration, Origin, Reloaded, Server, Setup, welcome};
 
 /// Runs a configuration folder as a PBX, until it is stopped.
 ///
@@ -31,15 +33,43 @@ enum Follow {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    log();
+    let reload = match arguments.reload {
+        Follow::Pin => Reload::Pin,
+        Follow::Follow => Reload::Follow,
+    };
+    serve(&Serving { origin: (&arguments.plan).into(), reload, is_quiet: arguments.quiet, ..Serving::default() })
+}
+
+/// How a PBX is to be run.
+#[derive(Default)]
+pub struct Serving {
+    pub origin: Origin,
+    pub reload: Reload,
+    /// Does not print the phones' settings.
+    pub is_quiet: bool,
+    /// At least so much is logged.
+    pub verbose: u32,
+    pub debug: u32,
+    /// The terminal is a console at this control socket.
+    pub console: Option<PathBuf>,
+}
+
+/// Runs a PBX until it is stopped.
+pub fn serve(serving: &Serving) -> ExitCode {
+    let logger = Logger::new();
+    log(&logger);
     allow_many_files();
     let mut disk = Disk::default();
-    let configuration = Configuration::load_from(&mut disk, &arguments.plan);
-    super::report::show(&arguments.plan, &configuration.diagnostics, &configuration.sources);
+    let mut configuration = Configuration::load_from(&mut disk, &serving.origin);
+    let plan = &serving.origin.plan;
+    super::report::show(plan, &configuration.diagnostics, &configuration.sources);
     if configuration.is_refused() {
-        eprintln!("{}: not started, because of the errors above", arguments.plan.display());
+        eprintln!("{}: not started, because of the errors above", plan.display());
         return ExitCode::from(2);
     }
+    let settings = &mut configuration.settings;
+    settings.verbose = settings.verbose.max(serving.verbose);
+    settings.debug = settings.debug.max(serving.debug);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -47,36 +77,35 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             return ExitCode::from(1);
         }
     };
-    runtime.block_on(serve(arguments, configuration, disk))
+    let ending = runtime.block_on(until_stopped(serving, configuration, &disk, logger));
+    // A console that waits for a line is not waited for.
+    runtime.shutdown_background();
+    match ending {
+        Some(Ending::Stopped) => ExitCode::SUCCESS,
+        Some(Ending::Restart) => begin_anew(),
+        None => ExitCode::from(1),
+    }
 }
 
-async fn serve(arguments: &Arguments, configuration: Configuration, disk: Disk) -> ExitCode {
-    let reload = match arguments.reload {
-        Follow::Pin => Reload::Pin,
-        Follow::Follow => Reload::Follow,
-    };
-    let setup = match Setup::lasting(&configuration) {
-        Ok(setup) => Setup { reload, ..setup },
-        Err(error) => {
-            eprintln!("{error}");
-            return ExitCode::from(1);
-        }
-    };
-    let words = if arguments.quiet { String::new() } else { welcome(&configuration) };
-    let server = match Server::start(&arguments.plan, configuration, &disk, setup).await {
-        Ok(server) => server,
-        Err(error) => {
-            eprintln!("{error}");
-            return ExitCode::from(1);
-        }
-    };
+async fn until_stopped(
+    serving: &Serving,
+    configuration: Configuration,
+    disk: &Disk,
+    logger: Arc<Logger>,
+) -> Option<Ending> {
+    let said = |error: &dyn std::error::Error| eprintln!("{error}");
+    let setup = Setup::lasting(&configuration).inspect_err(|error| said(error)).ok()?;
+    let setup = Setup { reload: serving.reload, logger, ..setup };
+    let words = if serving.is_quiet { String::new() } else { welcome(&configuration) };
+    let server = Server::start(configuration, disk, setup).await.inspect_err(|error| said(error)).ok()?;
     print!("{words}");
     println!("Asterisk Ready. Stop with Ctrl-C.");
-    let path = arguments.plan.clone();
-    match server.serve(stopped(), move |reloaded| tell(&path, reloaded)).await {
-        Ending::Stopped => ExitCode::SUCCESS,
-        Ending::Restart => begin_anew(),
+    if let Some(socket) = serving.console.clone() {
+        let verbose = serving.verbose;
+        std::thread::spawn(move || super::cli::connect(&socket).map(|client| super::cli::talk(client, verbose, false)));
     }
+    let plan = serving.origin.plan.clone();
+    Some(server.serve(stopped(), move |reloaded| tell(&plan, reloaded)).await)
 }
 
 fn tell(path: &std::path::Path, reloaded: &Reloaded) {
@@ -131,14 +160,17 @@ async fn stopped() {
     }
 }
 
-fn log() {
-    use tracing_subscriber::EnvFilter;
+/// Sends what is logged to the terminal, and to the logger, which has the files and the consoles.
+fn log(logger: &Arc<Logger>) {
+    use tracing_subscriber::layer::SubscriberExt as _;
+    use tracing_subscriber::util::SubscriberInitExt as _;
+    use tracing_subscriber::{EnvFilter, Layer as _};
     let filter = EnvFilter::try_from_env("EXTEN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    // Set once; a second logger can only come from tests.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let terminal = tracing_subscriber::fmt::layer()
         .with_target(false)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .with_writer(std::io::stderr)
-        .try_init();
+        .with_filter(filter);
+    // Set once; a second logger can only come from tests.
+    let _ = tracing_subscriber::registry().with(terminal).with(logger.layer()).try_init();
 }

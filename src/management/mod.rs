@@ -2,4 +2,5 @@
 
 pub mod agi;
 pub mod console;
+pub mod logger;
 pub mod pbx;

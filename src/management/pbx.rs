@@ -6,6 +6,7 @@ use jiff::Zoned;
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::logger::Logger;
 use crate::interpreter::Exchange;
 use crate::sip::agent::Agent;
 
@@ -18,16 +19,17 @@ pub struct Pbx {
     /// The SIP side; none where only virtual phones call.
     pub agent: Option<Arc<Agent>>,
     pub control: Control,
+    pub logger: Arc<Logger>,
     pub started: Zoned,
     /// When the configuration was read last.
     pub reloaded: Mutex<Zoned>,
 }
 
 impl Pbx {
-    pub fn new(exchange: Arc<Exchange>, agent: Option<Arc<Agent>>, control: Control) -> Arc<Self> {
+    pub fn new(exchange: Arc<Exchange>, agent: Option<Arc<Agent>>, control: Control, logger: Arc<Logger>) -> Arc<Self> {
         let started = exchange.clock.now();
         let reloaded = Mutex::new(started.clone());
-        Arc::new(Self { exchange, agent, control, started, reloaded })
+        Arc::new(Self { exchange, agent, control, logger, started, reloaded })
     }
 }
 

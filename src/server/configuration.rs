@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::origin::Origin;
+use super::settings::Settings;
 use crate::applications::APPLICATIONS;
 use crate::conf::{Config, Directories, Disk, Files};
 use crate::diagnostic::{Diagnostic, Severity, Sources};
@@ -10,7 +12,7 @@ use crate::dialplan::features::Features;
 use crate::dialplan::plan::Plan;
 use crate::functions::FUNCTIONS;
 use crate::interpreter::{ActivePlan, Audio, Clock, Exchange, Library, Parts, Reload};
-use crate::queues::QueueSettings;
+use crate::management::logger::{Logger, LoggerConf};
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 use crate::storage::astdb::{Database, Memory};
 
@@ -19,6 +21,7 @@ pub static LIBRARY: Library = Library { applications: APPLICATIONS, functions: F
 
 /// How an exchange is to run.
 pub struct Setup {
+    pub logger: Arc<Logger>,
     pub clock: Clock,
     pub reload: Reload,
     /// Seed of the random source.
@@ -30,6 +33,7 @@ pub struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         Self {
+            logger: Logger::new(),
             clock: Clock::System(jiff::tz::TimeZone::system()),
             reload: Reload::Pin,
             seed: fastrand::u64(..),
@@ -41,18 +45,22 @@ impl Default for Setup {
 /// What a folder holds.
 #[derive(Default)]
 pub struct Configuration {
+    /// Where it was read from.
+    pub origin: Origin,
     /// The folder.
     pub folder: PathBuf,
     /// Where the PBX keeps its files.
     pub directories: Directories,
+    /// The server's own settings.
+    pub settings: Settings,
+    /// What is logged where.
+    pub logger: LoggerConf,
     /// The plan; none where Asterisk would refuse it.
     pub plan: Option<ActivePlan>,
     /// Sounds, tones and music.
     pub audio: Audio,
     /// Phones and trunks.
     pub endpoints: Endpoints,
-    /// Call queues.
-    pub queues: QueueSettings,
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the diagnostics point into.
     pub sources: Sources,
@@ -66,8 +74,9 @@ impl Configuration {
     }
 
     /// Reads through `files`, which sees every path that is tried.
-    pub fn load_from(files: &mut dyn Files, path: &Path) -> Self {
-        let (folder, extensions) = locate(path);
+    pub fn load_from(files: &mut dyn Files, origin: impl Into<Origin>) -> Self {
+        let origin = origin.into();
+        let (folder, extensions) = origin.locate();
         let loaded = Plan::load(files, &extensions, &mut &LIBRARY);
         let (mut sources, mut diagnostics) = (loaded.sources, loaded.diagnostics);
         let (features, more) = Features::load(files, &folder.join("features.conf"), &mut sources);
@@ -82,20 +91,16 @@ impl Configuration {
             Endpoints::from_configs(sip.as_ref(), pjsip.as_ref(), rtp.as_ref())
         };
         diagnostics.append(&mut endpoints.diagnostics);
-        let queues = {
-            let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
-            let (queues, rules) = (read("queues.conf"), read("queuerules.conf"));
-            for config in [&queues, &rules].into_iter().flatten() {
-                diagnostics.extend(config.diagnostics.iter().cloned());
-            }
-            QueueSettings::read(queues.as_ref(), rules.as_ref())
-        };
-        let main = read_if_there(files, &folder.join("asterisk.conf"), &mut sources).unwrap_or_default();
+        let main = origin.main(files, &mut sources);
         diagnostics.extend(main.diagnostics.iter().cloned());
         let directories = Directories::read(&main, &folder);
         let audio = super::audio::read(files, &directories, &mut sources, &mut diagnostics);
+        let logger = read_if_there(files, &folder.join("logger.conf"), &mut sources).unwrap_or_default();
+        diagnostics.extend(logger.diagnostics.iter().cloned());
+        let logger = LoggerConf::read(&logger, &directories.log);
+        let settings = Settings::read(&main);
         let plan = plan.map(|(plan, features)| ActivePlan { plan, features, sources: sources.clone() });
-        Self { folder, directories, plan, audio, endpoints, queues, diagnostics, sources }
+        Self { origin, folder, directories, settings, logger, plan, audio, endpoints, diagnostics, sources }
     }
 
     /// The phone of this name.
@@ -121,7 +126,6 @@ impl Configuration {
             directories: self.directories,
             seed: setup.seed,
             database: setup.database,
-            queues: self.queues,
         })
     }
 }
@@ -139,15 +143,5 @@ pub(super) fn read_if_there(files: &mut dyn Files, path: &Path, sources: &mut So
     match files.read(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         _ => Some(Config::read(files, path, sources)),
-    }
-}
-
-/// The folder, and the dialplan in it.
-fn locate(path: &Path) -> (PathBuf, PathBuf) {
-    if path.is_dir() {
-        (path.to_owned(), path.join("extensions.conf"))
-    } else {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        (folder.to_owned(), path.to_owned())
     }
 }

@@ -1,18 +1,20 @@
 //! Start-up and shutdown.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 
 use super::departure::Departure;
 use super::reload::Watch;
-use super::{Configuration, Setup};
+use super::{Configuration, Origin, Setup};
 use crate::channel::local::LocalTechnology;
 use crate::channel::{Cause, Interrupt};
 use crate::conf::Disk;
 use crate::diagnostic::{Diagnostic, Severity, codes, render};
 use crate::interpreter::{Exchange, PlanArrivals};
+use crate::management::console::socket::{ControlSocket, SocketError};
+use crate::management::console::verbose::Verbose;
 use crate::management::pbx::{Control, Ending, Order, Orders, Pbx, Reloading};
 use crate::sip::agent::{Agent, StartError};
 
@@ -23,8 +25,18 @@ pub struct Server {
     /// What the console and manager programs reach.
     pub pbx: Arc<Pbx>,
     orders: Orders,
-    path: PathBuf,
+    console: Option<JoinHandle<()>>,
+    origin: Origin,
     watch: Watch,
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    #[error(transparent)]
+    Sip(#[from] StartError),
+    #[error(transparent)]
+    Console(#[from] SocketError),
 }
 
 /// Calls get so long to end when the server stops.
@@ -34,18 +46,19 @@ impl Server {
     /// Puts a configuration into service. `disk` is what read it: it knows which files to watch.
     ///
     /// # Errors
-    /// Where an address cannot be bound.
-    pub async fn start(
-        path: &Path,
-        mut configuration: Configuration,
-        disk: &Disk,
-        setup: Setup,
-    ) -> Result<Self, StartError> {
+    /// Where an address cannot be bound, or a server runs with this configuration already.
+    pub async fn start(mut configuration: Configuration, disk: &Disk, setup: Setup) -> Result<Self, ServerError> {
         let endpoints = std::mem::take(&mut configuration.endpoints);
         let watch = Watch::new(disk.tried());
-        let queue_log = configuration.directories.log.join("queue_log");
+        let logger = Arc::clone(&setup.logger);
+        let settings = configuration.settings.clone();
+        let origin = configuration.origin.clone();
+        logger.set_verbose(settings.verbose);
+        logger.set_debug(settings.debug);
+        logger.configure(std::mem::take(&mut configuration.logger));
+        let socket = control_socket(&configuration)?;
         let exchange = configuration.exchange(setup);
-        exchange.queues.log.begin(queue_log, exchange.epoch());
+        exchange.channels.add_observer(Arc::new(Verbose(Arc::clone(&logger))));
         let arrivals = PlanArrivals::new(&exchange);
         let agent = Agent::start(endpoints, Arc::clone(&exchange.channels), arrivals.clone()).await?;
         let clock = exchange.clock.clone();
@@ -54,8 +67,9 @@ impl Server {
         exchange.channels.add_technology(agent.clone());
         exchange.channels.add_technology(Arc::new(LocalTechnology::new(arrivals)));
         let (control, orders) = Control::new();
-        let pbx = Pbx::new(Arc::clone(&exchange), Some(Arc::clone(&agent)), control);
-        Ok(Self { exchange, agent, pbx, orders, path: path.to_owned(), watch })
+        let pbx = Pbx::new(Arc::clone(&exchange), Some(Arc::clone(&agent)), control, logger);
+        let console = socket.map(|socket| tokio::spawn(socket.serve(Arc::clone(&pbx))));
+        Ok(Self { exchange, agent, pbx, orders, console, origin, watch })
     }
 
     /// Serves, reloads and follows orders until `stop` resolves or an order to stop is due, then ends all calls. `tell`
@@ -104,7 +118,7 @@ impl Server {
         ending
     }
 
-    async fn farewell(&self) {
+    async fn farewell(&mut self) {
         self.exchange.channels.set_closed(true);
         for channel in self.exchange.channels.all() {
             channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
@@ -116,13 +130,18 @@ impl Server {
         };
         let _ = tokio::time::timeout(FAREWELL, quiet).await;
         self.agent.shutdown().await;
+        if let Some(console) = &mut self.console {
+            console.abort();
+            // Its socket goes with it.
+            let _ = console.await;
+        }
     }
 
     /// A file that was just truncated is about to be written: an empty plan does not replace one with steps.
     fn keep_from_emptying(&self, configuration: &mut Configuration) {
         let is_empty = configuration.plan.as_ref().is_some_and(|active| active.plan.step_count() == 0);
         if is_empty && self.exchange.plan().plan.step_count() > 0 {
-            let message = format!("{} has no step any more", self.path.display());
+            let message = format!("{} has no step any more", self.origin.plan.display());
             let help = "save the file again with its contents; to stop all calls, stop the server";
             configuration.diagnostics.push(Diagnostic::error(codes::EMPTIED_PLAN, message).help(help));
         }
@@ -130,10 +149,10 @@ impl Server {
 
     /// Reads the folder again and puts it into service, unless it has an error: then the last good plan stays.
     pub async fn reload(&mut self) -> Reloaded {
-        let path = self.path.clone();
+        let origin = self.origin.clone();
         let read = tokio::task::spawn_blocking(move || {
             let mut disk = Disk::default();
-            let configuration = Configuration::load_from(&mut disk, &path);
+            let configuration = Configuration::load_from(&mut disk, &origin);
             (configuration, disk)
         });
         let Ok((mut configuration, disk)) = read.await else {
@@ -145,12 +164,23 @@ impl Server {
         if is_in_service && let Some(plan) = configuration.plan.take() {
             self.exchange.swap_plan(Arc::new(plan));
             self.exchange.set_audio(std::mem::take(&mut configuration.audio));
-            let queues = std::mem::take(&mut configuration.queues);
-            self.exchange.queues.apply(queues, self.exchange.epoch());
             self.agent.reload(std::mem::take(&mut configuration.endpoints)).await;
+            self.pbx.logger.configure(std::mem::take(&mut configuration.logger));
             *self.pbx.reloaded.lock() = self.exchange.clock.now();
         }
         Reloaded { configuration, is_in_service }
+    }
+}
+
+/// The control socket, in its folder. Where it cannot be made there is no console, but there are calls.
+fn control_socket(configuration: &Configuration) -> Result<Option<ControlSocket>, ServerError> {
+    match ControlSocket::bind(&configuration.directories.socket(), configuration.settings.socket_mode) {
+        Ok(socket) => Ok(Some(socket)),
+        Err(error @ SocketError::Running(_)) => Err(error.into()),
+        Err(error) => {
+            tracing::warn!("{error}: no console can connect");
+            Ok(None)
+        }
     }
 }
 

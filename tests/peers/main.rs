@@ -15,6 +15,7 @@ mod server;
 mod sipp;
 
 mod calls;
+mod console;
 mod harness;
 mod nway;
 mod reload;

@@ -182,6 +182,15 @@ impl Server {
         self.process.id()
     }
 
+    /// Gives it a command, as `exten cli FOLDER -x` does; what it answers, and whether it succeeded.
+    #[track_caller]
+    pub fn tell(&self, command: &str) -> (String, bool) {
+        let mut cli = Command::new(env!("CARGO_BIN_EXE_exten"));
+        let output = cli.arg("cli").arg(self.folder.path()).args(["-x", command]).output().expect("exten cli");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        (text, output.status.success())
+    }
+
     /// Fails if it has ended.
     #[track_caller]
     pub fn assert_running(&mut self) {

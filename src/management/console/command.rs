@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use super::commands::{core, database, dialplan};
+use super::commands::{core, database, dialplan, logger};
 use super::{Answer, Request};
 use crate::management::pbx::Pbx;
 
@@ -135,6 +135,8 @@ pub static COMMANDS: &[&Command] = &[
     &core::stopping::RESTART_GRACEFULLY,
     &core::stopping::RESTART_NOW,
     &core::stopping::RESTART_WHEN_CONVENIENT,
+    &core::verbosity::SET_DEBUG,
+    &core::verbosity::SET_VERBOSE,
     &core::help::HELP,
     &core::uptime::UPTIME,
     &core::version::VERSION_COMMAND,
@@ -149,4 +151,7 @@ pub static COMMANDS: &[&Command] = &[
     &database::SHOW,
     &database::SHOW_KEY,
     &dialplan::reload::RELOAD,
+    &logger::RELOAD,
+    &logger::ROTATE,
+    &logger::SHOW_CHANNELS,
 ];

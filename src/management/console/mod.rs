@@ -5,8 +5,12 @@
 //! `--json` stands behind the command ([`Answer`]). [`execute`] is the whole way of a line.
 
 pub mod answer;
+pub mod client;
 pub mod command;
+pub mod protocol;
 pub mod request;
+pub mod socket;
+pub mod verbose;
 
 mod commands;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Session, execute};
 use crate::conf::Memory;
 use crate::interpreter::Clock;
+use crate::management::logger::Logger;
 use crate::management::pbx::{Control, Orders, Pbx};
 use crate::server::{Configuration, Setup};
 
@@ -29,7 +30,7 @@ impl Desk {
         let configuration = Configuration::load_from(&mut files, Path::new("extensions.conf"));
         let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });
         let (control, orders) = Control::new();
-        Self { pbx: Pbx::new(exchange, None, control), session: Session::default(), orders }
+        Self { pbx: Pbx::new(exchange, None, control, Logger::new()), session: Session::default(), orders }
     }
 
     /// What a line answers.

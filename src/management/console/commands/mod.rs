@@ -3,3 +3,4 @@
 pub mod core;
 pub mod database;
 pub mod dialplan;
+pub mod logger;

@@ -4,5 +4,6 @@ pub mod help;
 pub mod reload;
 pub mod stopping;
 pub mod uptime;
+pub mod verbosity;
 pub mod version;
 pub mod waiting;

@@ -1,0 +1,141 @@
+//! The console from outside: the control socket, `exten cli`, and the name `asterisk`.
+
+use std::io::Write as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use crate::ports;
+use crate::process::{PATIENCE, eventually};
+use crate::server::{Folder, Server, password};
+use crate::sipp::Scenario;
+
+const PLAN: &str = "\
+[internal]
+exten => 100,1,Answer()
+ same => n,Verbose(1,heard from the plan)
+ same => n,Wait(2)
+ same => n,Hangup()
+";
+
+#[track_caller]
+fn wait(what: &str, is_so: impl Fn() -> bool) {
+    assert!(eventually(PATIENCE, || is_so().then_some(())).is_some(), "{what} did not come");
+}
+
+fn server() -> Server {
+    Folder::new(PLAN).peer("2001", "internal", "").run()
+}
+
+#[test]
+fn commands_reach_a_server_and_say_how_they_went() {
+    let server = server();
+    assert_eq!(server.tell("core waitfullybooted"), ("Asterisk has fully booted.\n".to_owned(), true));
+    let (text, succeeded) = server.tell("core sho");
+    assert!(text.starts_with("No such command 'core sho' (type 'core show help core sho'"), "{text}");
+    assert!(!succeeded);
+    server.edit("extensions.conf", "[internal\nexten => 100,1,Answer()\n");
+    let (text, succeeded) = server.tell("dialplan reload");
+    assert!(text.contains("extensions.conf:1:1: error[X0002]") && !succeeded, "{text}");
+    server.edit("extensions.conf", PLAN);
+    assert_eq!(server.tell("dialplan reload"), ("Dialplan reloaded.\n".to_owned(), true));
+    let mode = std::fs::metadata(server.file("var/run/asterisk.ctl")).expect("the socket").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "nobody else gives commands");
+}
+
+#[test]
+fn a_socket_that_a_kill_left_behind_is_replaced() {
+    let mut server = server();
+    server.kill();
+    assert!(server.file("var/run/asterisk.ctl").exists());
+    let (text, succeeded) = server.tell("core show uptime");
+    assert!(text.starts_with("Unable to connect to remote asterisk (does ") && !succeeded, "{text}");
+    server.run_again();
+    assert!(server.tell("core show uptime").1);
+}
+
+#[test]
+fn one_who_looks_on_sees_the_steps_of_calls() {
+    let server = server();
+    let mut cli = Command::new(env!("CARGO_BIN_EXE_exten"))
+        .arg("cli")
+        .arg(server.file(""))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("exten cli");
+    let mut keys = cli.stdin.take().expect("its input");
+    // The file of logger.conf sees the same lines.
+    server.edit("logger.conf", "[logfiles]\nfull => notice,warning,error,verbose\n");
+    writeln!(keys, "logger reload\ncore set verbose 3").expect("commands");
+    let full = server.file("var/log/full");
+    wait("the log file", || full.exists());
+    Scenario::new("callee_hangs_up", server.address())
+        .user("2001", &password("2001"))
+        .extension("100")
+        .calls(1, 1)
+        .run()
+        .assert_good(1);
+    wait("the steps in the log", || {
+        let text = std::fs::read_to_string(&full).unwrap_or_default();
+        text.contains("    -- Executing [100@internal:1] Answer(\"SIP/2001-00000000\", \"\") in new stack")
+            && text.contains("heard from the plan")
+    });
+    writeln!(keys, "exit").expect("a command");
+    drop(keys);
+    let output = cli.wait_with_output().expect("its output");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.starts_with("Connected to Asterisk 20."), "{text}");
+}
+
+/// A program called `asterisk`, and an asterisk.conf beside the configuration it names.
+struct ByName {
+    folder: tempfile::TempDir,
+}
+
+impl ByName {
+    fn new() -> Self {
+        let folder = tempfile::Builder::new().prefix("exten-").tempdir().expect("a folder");
+        symlink(env!("CARGO_BIN_EXE_exten"), folder.path().join("asterisk")).expect("a link");
+        let etc = folder.path().join("etc");
+        std::fs::create_dir(&etc).expect("a folder");
+        let port = ports::reserve(2);
+        let write = |path: PathBuf, text: &str| std::fs::write(path, text).expect("a file");
+        write(etc.join("extensions.conf"), PLAN);
+        write(etc.join("sip.conf"), &format!("[general]\nudpbindaddr=127.0.0.1:{port}\n"));
+        let here = folder.path().display();
+        write(
+            folder.path().join("other.conf"),
+            &format!("[directories]\nastetcdir => {here}/etc\nastrundir => {here}/run\nastdbdir => {here}/db\n"),
+        );
+        Self { folder }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let main = self.folder.path().join("other.conf");
+        Command::new(self.folder.path().join("asterisk"))
+            .arg("-C")
+            .arg(Path::new(&main))
+            .args(arguments)
+            .output()
+            .expect("asterisk")
+    }
+}
+
+#[test]
+fn by_the_name_of_asterisk_it_behaves_as_one() {
+    let asterisk = ByName::new();
+    let said = |output: &Output| String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said(&asterisk.run(&["-V"])).starts_with("Asterisk 20."));
+    let none = asterisk.run(&["-rx", "core show uptime"]);
+    assert_eq!(none.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&none.stderr).contains("/run/asterisk.ctl exist?)"));
+    // Without -f it goes into the background, and comes back when consoles can connect.
+    assert!(asterisk.run(&["-q", "-g"]).status.success());
+    assert_eq!(said(&asterisk.run(&["-rx", "core waitfullybooted"])), "Asterisk has fully booted.\n");
+    assert!(!asterisk.run(&["-f", "-q", "-g", "-n", "-vvv"]).status.success(), "it runs already");
+    assert!(said(&asterisk.run(&["-r", "-x", "core show uptime seconds"])).starts_with("System uptime: "));
+    assert!(asterisk.run(&["-rx", "core stop now"]).status.success());
+    let socket = asterisk.folder.path().join("run/asterisk.ctl");
+    wait("the end", || !socket.exists());
+}
