@@ -79,6 +79,7 @@ pub mod channel;
 pub mod conf;
 pub mod diagnostic;
 pub mod dialplan;
+pub mod formatter;
 pub mod functions;
 pub mod interpreter;
 pub mod lint;

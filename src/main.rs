@@ -20,6 +20,7 @@ enum Command {
     Check(commands::check::Arguments),
     Cli(commands::cli::Arguments),
     Explain(commands::explain::Arguments),
+    Fmt(commands::fmt::Arguments),
     Run(commands::run::Arguments),
     Test(commands::test::Arguments),
 }
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Cli(arguments) => commands::cli::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
+        Command::Fmt(arguments) => commands::fmt::run(&arguments),
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
     }

@@ -114,6 +114,31 @@ const EXPRESSION: &[&str] = &[
     "99999999999999999999",
 ];
 
+const STORY: &[&str] = &[
+    "\n# A story\n",
+    "\n```scenario\n",
+    "\n```trace\n",
+    "\n```extensions.conf\n",
+    "\n```\n",
+    "2001 dials 2002",
+    "2001",
+    " and ",
+    ", ",
+    " hears ",
+    " is hung up",
+    " with cause 16",
+    " answers after 3s",
+    " within 1m",
+    "\"Ann\" <2001>",
+    "\nwait 5s\n",
+    "\nat 2026-12-24 18:00\n",
+    "\n100@default:1 Answer ...\n",
+    "\nthen ",
+    " has A = \"",
+    "; ",
+    "\n",
+];
+
 const PATTERN: &[&str] = &["_", "X", "Z", "N", "[", "]", "-", "1", "9", ".", "!", "\n", "\\", "é", "x"];
 
 const SIP: &[&str] = &[
@@ -162,11 +187,19 @@ proptest! {
     #[test]
     fn configuration_files(bytes in pieces(CONF)) {
         readers::conf(&bytes);
+        readers::layout(&bytes);
     }
 
     #[test]
     fn dialplans(bytes in pieces(DIALPLAN)) {
         readers::dialplan(&bytes);
+        readers::layout(&bytes);
+        readers::lint(&bytes);
+    }
+
+    #[test]
+    fn stories(bytes in pieces(STORY)) {
+        readers::story(&bytes);
     }
 
     #[test]

@@ -11,11 +11,17 @@ use exten::conf::{Config, Memory};
 use exten::diagnostic::{Sources, render};
 use exten::dialplan::compile::AnyApplication;
 use exten::dialplan::expression;
+use exten::dialplan::features::Features;
 use exten::dialplan::pattern::{self, Extent, Pattern};
 use exten::dialplan::plan::{Plan, Query, Surroundings};
 use exten::dialplan::template::{Scope, Template, Warning};
+use exten::formatter;
+use exten::lint::{self, Subject};
 use exten::media::Codec;
 use exten::media::rtp::{Media, Session, Settings};
+use exten::scenario::in_document;
+use exten::server::LIBRARY;
+use exten::sip::endpoint::Endpoints;
 use exten::sip::sdp::Description;
 use exten::sip::wire::{Framer, Message, parse_datagram};
 use jiff::civil::DateTime;
@@ -47,6 +53,31 @@ pub fn dialplan(bytes: &[u8]) {
             let _ = plan.find_label(&query, "again", &mut Noon);
         }
     }
+}
+
+/// A file whose blanks are put in place: that changes nothing else, and nothing the second time.
+pub fn layout(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let once = formatter::format(&text);
+    assert_eq!(formatter::meaning(&once), formatter::meaning(&text), "{once}");
+    assert_eq!(formatter::format(&once), once);
+}
+
+/// A plan that every rule looks at.
+pub fn lint(bytes: &[u8]) {
+    let loaded = Plan::load(&mut Memory::default().with(FILE, bytes), Path::new(FILE), &mut &LIBRARY);
+    let Some(plan) = loaded.plan else { return };
+    let (features, endpoints) = (Features::default(), Endpoints::default());
+    let subject = Subject::new(&plan, &features, &endpoints, &loaded.sources, &LIBRARY);
+    for found in lint::check(&subject, loaded.diagnostics, &lint::Settings::default()) {
+        render::short(&found, &loaded.sources);
+    }
+}
+
+/// A document with stories.
+pub fn story(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    in_document(Path::new("story.md"), text, None);
 }
 
 /// The arguments of a step.

@@ -5,6 +5,7 @@ pub mod call;
 pub mod check;
 pub mod cli;
 pub mod explain;
+pub mod fmt;
 pub mod run;
 pub mod test;
 

@@ -156,31 +156,51 @@ impl<'text> Lines<'text> {
     }
 }
 
+/// One line of the file as it stands there, its line end left out.
+#[derive(Debug)]
+pub struct RawLine<'text> {
+    pub start: usize,
+    pub end: usize,
+    /// It begins inside of a block comment.
+    pub is_within_comment: bool,
+    /// What Asterisk sees of it, if anything.
+    pub line: Option<Line<'text>>,
+}
+
+impl<'text> Lines<'text> {
+    /// The next line, also one that is blank, a comment, or skipped.
+    pub fn next_raw(&mut self) -> Option<RawLine<'text>> {
+        if self.at >= self.text.len() {
+            return None;
+        }
+        let start = self.at;
+        let rest = self.text.as_bytes().get(start..)?;
+        let end = rest.iter().position(|byte| *byte == b'\n').map_or(self.text.len(), |length| start + length);
+        self.at = end + 1;
+        let is_within_comment = self.depth != 0;
+        let line = if end - start + 1 >= LONGEST_LINE {
+            self.oddities.push(Oddity::TooLong { start, end });
+            None
+        } else if !is_within_comment && !rest.get(..end - start)?.contains(&b';') {
+            self.join(&[(start, end)], start, end)
+        } else {
+            let pieces = self.strip(start, end);
+            self.join(&pieces, start, end)
+        };
+        Some(RawLine { start, end, is_within_comment, line })
+    }
+}
+
 impl<'text> Iterator for Lines<'text> {
     type Item = Line<'text>;
 
     fn next(&mut self) -> Option<Line<'text>> {
-        while self.at < self.text.len() {
-            let start = self.at;
-            let rest = self.text.as_bytes().get(start..)?;
-            let end = rest.iter().position(|byte| *byte == b'\n').map_or(self.text.len(), |length| start + length);
-            self.at = end + 1;
-            if end - start + 1 >= LONGEST_LINE {
-                self.oddities.push(Oddity::TooLong { start, end });
-                continue;
-            }
-            let plain = self.depth == 0 && !self.text.as_bytes().get(start..end)?.contains(&b';');
-            let line = if plain {
-                self.join(&[(start, end)], start, end)
-            } else {
-                let pieces = self.strip(start, end);
-                self.join(&pieces, start, end)
-            };
-            if line.is_some() {
-                return line;
+        loop {
+            let raw = self.next_raw()?;
+            if raw.line.is_some() {
+                return raw.line;
             }
         }
-        None
     }
 }
 

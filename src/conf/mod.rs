@@ -13,7 +13,7 @@ mod tests;
 
 pub use directories::Directories;
 pub use files::{Dependency, Disk, Files, Memory};
-pub use lines::{LONGEST_LINE, is_blank, trim};
+pub use lines::{LONGEST_LINE, Line, Lines, RawLine, is_blank, trim};
 
 use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
 use std::path::Path;

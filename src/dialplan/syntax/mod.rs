@@ -9,7 +9,7 @@ mod read;
 mod second_opinion;
 
 pub use notation::{CallNotation, PriorityNotation, call, include, priority, switch};
-pub use read::{assignment, is_context, read, statement};
+pub use read::{assignment, fields, is_context, is_same, read, statement};
 
 use crate::diagnostic::Span;
 

@@ -41,13 +41,18 @@ fn whole(entry: &Entry) -> Text {
     Text { text: entry.value.clone(), span: entry.value_span }
 }
 
+/// Whether a keyword goes on with the extension of the line before: any that begins with `same` does.
+pub fn is_same(keyword: &str) -> bool {
+    keyword.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("same"))
+}
+
 /// Reads one line of a context.
 pub fn statement(entry: &Entry) -> Statement {
     let is = |keyword: &str| entry.key.eq_ignore_ascii_case(keyword);
     let switch = |kind| Statement::Switch(Switch { kind, value: whole(entry), span: entry.span });
     if is("exten") {
         Statement::Extension(Box::new(extension(entry, true)))
-    } else if entry.key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("same")) {
+    } else if is_same(&entry.key) {
         Statement::Extension(Box::new(extension(entry, false)))
     } else if is("include") {
         Statement::Include(Include { value: whole(entry), span: entry.span })
@@ -111,6 +116,15 @@ fn name_field(value: &str) -> (Range<usize>, Option<usize>) {
         }
     }
     (0..value.len(), None)
+}
+
+/// The three fields of an extension's line, without the blanks around them: its name (none on a `same` line), its
+/// priority, and what it does. A field that is not there is `None`.
+pub fn fields(value: &str, named: bool) -> (Option<&str>, &str, Option<&str>) {
+    let (name, after_name) = if named { name_field(value) } else { (0..0, Some(0)) };
+    let rest = after_name.map_or("", |at| &value[at..]);
+    let (priority, call) = rest.split_once(',').map_or((rest, None), |(priority, call)| (priority, Some(trim(call))));
+    (named.then(|| trim(&value[name])), trim(priority), call)
 }
 
 fn trimmed(text: &str, at: Range<usize>) -> Range<usize> {
