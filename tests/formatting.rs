@@ -88,3 +88,35 @@ fn the_example_plans_are_laid_out_so_already() {
     }
     assert!(count > 3);
 }
+
+fn exten(arguments: &[&str], folder: &Path) -> (i32, String) {
+    let command = std::process::Command::new(env!("CARGO_BIN_EXE_exten")).args(arguments).current_dir(folder).output();
+    let output = command.unwrap();
+    (output.status.code().unwrap(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn the_command_checks_shows_and_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &[u8]| std::fs::write(folder.path().join(name), text).unwrap();
+    write(FILE, b"[a]\nexten=>1,1,NoOp()\n#include \"more.conf\"\n");
+    // Latin-1, and kept so.
+    write("more.conf", b"[b]\n;\xe9\ninclude=>a\n");
+    write("sip.conf", b"[general]\nport=5060\n");
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+
+    let (status, told) = exten(&["fmt", "--check", "."], folder.path());
+    assert_eq!((status, &*told), (1, "./extensions.conf\n./more.conf\n"));
+    let (status, told) = exten(&["fmt", "--diff", FILE], folder.path());
+    assert_eq!(status, 0);
+    assert!(told.contains("-exten=>1,1,NoOp()\n+exten => 1,1,NoOp()\n"), "{told}");
+    let (status, told) = exten(&["fmt", "--stdout", FILE], folder.path());
+    assert_eq!((status, &*told), (0, "[a]\nexten => 1,1,NoOp()\n#include \"more.conf\"\n"));
+    assert!(read(FILE).starts_with(b"[a]\nexten=>"));
+
+    assert_eq!(exten(&["fmt", "."], folder.path()).0, 0);
+    assert_eq!(read("more.conf"), b"[b]\n;\xe9\ninclude => a\n");
+    assert_eq!(read("sip.conf"), b"[general]\nport=5060\n");
+    assert_eq!(exten(&["fmt", "--check", "."], folder.path()), (0, String::new()));
+    assert_eq!(exten(&["fmt", "nowhere"], folder.path()).0, 2);
+}

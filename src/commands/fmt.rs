@@ -80,7 +80,11 @@ fn filter(arguments: &Arguments) -> u8 {
         eprintln!("-: {error}");
         return FAILED;
     }
-    answer(Path::new("-"), &bytes, &Arguments { plans: Vec::new(), stdout: !arguments.check && !arguments.diff, ..*arguments })
+    answer(
+        Path::new("-"),
+        &bytes,
+        &Arguments { plans: Vec::new(), stdout: !arguments.check && !arguments.diff, ..*arguments },
+    )
 }
 
 fn lay_out(file: &Path, arguments: &Arguments) -> u8 {

@@ -9,9 +9,17 @@ use crate::dialplan::syntax;
 /// Compared, it tells whether two texts mean the same to a PBX.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Meaning {
-    sections: Vec<(String, Vec<(String, &'static str, String)>)>,
+    sections: Vec<(String, Vec<Line>)>,
     /// The codes of what reading finds wrong, in order.
     faults: Vec<Code>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Line {
+    key: String,
+    operator: Operator,
+    /// An extension's fields, or the whole value.
+    value: Vec<String>,
 }
 
 /// What a text says. Files that it includes are left out.
@@ -27,23 +35,18 @@ pub fn meaning(text: &str) -> Meaning {
     }
 }
 
-fn entries(section: &Section) -> Vec<(String, &'static str, String)> {
+fn entries(section: &Section) -> Vec<Line> {
     let is_context = !section.name.is_empty() && syntax::is_context(section);
     section.entries.iter().map(|entry| line(entry, is_context)).collect()
 }
 
-fn line(entry: &Entry, is_context: bool) -> (String, &'static str, String) {
-    let operator = match entry.operator {
-        Operator::Equals => "=",
-        Operator::Arrow => "=>",
-        Operator::Append => "+=",
-    };
+fn line(entry: &Entry, is_context: bool) -> Line {
     let named = entry.key.eq_ignore_ascii_case("exten");
     let value = match syntax::fields(&entry.value, named) {
         (name, priority, Some(call)) if is_context && (named || syntax::is_same(&entry.key)) => {
-            format!("{}\0{priority}\0{call}", name.unwrap_or(""))
+            [name.unwrap_or(""), priority, call].map(str::to_owned).to_vec()
         }
-        _ => entry.value.clone(),
+        _ => vec![entry.value.clone()],
     };
-    (entry.key.clone(), operator, value)
+    Line { key: entry.key.clone(), operator: entry.operator, value }
 }

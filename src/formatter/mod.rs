@@ -28,7 +28,8 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// The text in this layout.
 pub fn format(text: &str) -> String {
-    let line_end = if text.split_inclusive('\n').next().is_some_and(|line| line.ends_with("\r\n")) { "\r\n" } else { "\n" };
+    let line_end =
+        if text.split_inclusive('\n').next().is_some_and(|line| line.ends_with("\r\n")) { "\r\n" } else { "\n" };
     let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK } else { "" };
     let mut layout = Layout::default();
     let mut lines = Lines::new(text);
@@ -228,14 +229,19 @@ impl<'text> Layout<'text> {
     /// For each line, whether the next line of code goes on with an extension, so that an indented comment belongs to it.
     fn belonging(&self) -> Vec<bool> {
         let mut belongs = false;
-        let mut told: Vec<bool> = self.pieces.iter().rev().map(|piece| {
-            belongs = match piece {
-                Piece::Comment { .. } => belongs,
-                Piece::Code { is_same, .. } => *is_same,
-                Piece::Blank | Piece::Raw(_) => false,
-            };
-            belongs
-        }).collect();
+        let mut told: Vec<bool> = self
+            .pieces
+            .iter()
+            .rev()
+            .map(|piece| {
+                belongs = match piece {
+                    Piece::Comment { .. } => belongs,
+                    Piece::Code { is_same, .. } => *is_same,
+                    Piece::Blank | Piece::Raw(_) => false,
+                };
+                belongs
+            })
+            .collect();
         told.reverse();
         told
     }
@@ -278,8 +284,10 @@ mod tests {
 
     #[test]
     fn extensions_stand_with_their_arrows_below_each_other() {
-        let text = "[office]\nexten=>100 , 1,Dial(SIP/1, 20)   \n\tsame =>n( busy ),Busy( 5 )\nexten => 100,hint, SIP/1\n";
-        let wanted = "[office]\nexten => 100,1,Dial(SIP/1, 20)\n same => n( busy ),Busy( 5 )\nexten => 100,hint,SIP/1\n";
+        let text =
+            "[office]\nexten=>100 , 1,Dial(SIP/1, 20)   \n\tsame =>n( busy ),Busy( 5 )\nexten => 100,hint, SIP/1\n";
+        let wanted =
+            "[office]\nexten => 100,1,Dial(SIP/1, 20)\n same => n( busy ),Busy( 5 )\nexten => 100,hint,SIP/1\n";
         assert_eq!(format(text), wanted);
     }
 
@@ -303,12 +311,21 @@ mod tests {
 
     #[test]
     fn comments_begin_in_one_column() {
-        let text = "[a]   ; a\nexten => 1,1,NoOp() ; one\n same => n,Hangup()   ;two\n same => n,Wait(1)\n\ninclude => b;c\n";
-        let wanted =
-            "[a]   ; a\nexten => 1,1,NoOp()  ; one\n same => n,Hangup()  ;two\n same => n,Wait(1)\n\ninclude => b  ;c\n";
+        let text =
+            "[a]   ; a\nexten => 1,1,NoOp() ; one\n same => n,Hangup()   ;two\n same => n,Wait(1)\n\ninclude => b;c\n";
+        let wanted = "[a]   ; a\nexten => 1,1,NoOp()  ; one\n same => n,Hangup()  ;two\n same => n,Wait(1)\n\ninclude => b  ;c\n";
         assert_eq!(format(text), wanted);
-        let by_hand = "[a]\nexten => 1,1,NoOp()    ; one\n same => n,Wait(1)     ; two\n\nexten => 2,1,NoOp() ; three\n";
+        let by_hand =
+            "[a]\nexten => 1,1,NoOp()    ; one\n same => n,Wait(1)     ; two\n\nexten => 2,1,NoOp() ; three\n";
         assert_eq!(format(by_hand), by_hand);
+    }
+
+    #[test]
+    fn a_tab_counts_as_far_as_it_reaches() {
+        let text = "[a]\nexten => 1,1,NoOp(\tx) ; one\n same => n,Wait(1)\t; two\n";
+        let wanted = "[a]\nexten => 1,1,NoOp(\tx)  ; one\n same => n,Wait(1)         ; two\n";
+        assert_eq!(format(text), wanted);
+        assert_eq!(format(wanted), wanted);
     }
 
     #[test]
