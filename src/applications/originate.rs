@@ -94,6 +94,7 @@ async fn place(call: &Call, destination: &str, options: &Options) -> Option<Call
         ..Party::default()
     };
     let prepare = |state: &mut State| {
+        state.is_originated = true;
         state.connected = shown.clone();
         state.caller = shown.clone();
         for pair in options.argument('v').into_iter().flat_map(|pairs| pairs.split('^')) {

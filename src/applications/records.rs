@@ -1,8 +1,10 @@
-//! `ResetCDR`, `NoCDR`, `SetAMAFlags`, `SetAccount`: what the call record notes
+//! `ResetCDR`, `ForkCDR`, `NoCDR`, `SetCDRUserField`, `AppendCDRUserField`, `SetAMAFlags`, `SetAccount`: what the call record
+//! notes
 
 use tokio::time::Instant;
 
-use crate::channel::record::CallRecord;
+use crate::channel::Channel;
+use crate::channel::record::Fork;
 use crate::interpreter::{Application, Argument, Context, Kind, Letter, Options, Outcome, Run};
 
 /// Begins the call record anew: its times count from now.
@@ -28,6 +30,43 @@ pub static NO_CDR: Application = Application {
     run: Run::Compute(no_cdr),
 };
 
+/// Begins a second call record beside the present one: both are written. The fields that the plan set stay with the
+/// first unless option `v` says otherwise.
+pub static FORK_CDR: Application = Application {
+    name: "ForkCDR",
+    synopsis: "Begins a second call record beside the present one",
+    arguments: &[Argument::optional("options", Kind::Options)],
+    options: &[
+        Letter::plain('a', "counts the answer of the new record from now"),
+        Letter::plain('e', "ends the present record"),
+        Letter::plain('r', "counts the times of the new record from now"),
+        Letter::plain('v', "keeps the fields that the plan set"),
+    ],
+    sets: &[],
+    run: Run::Compute(fork_cdr),
+};
+
+/// Sets the field of the call record that is free for the plan: the older form of `Set(CDR(userfield)=…)`.
+pub static SET_CDR_USER_FIELD: Application = Application {
+    name: "SetCDRUserField",
+    synopsis: "Sets the user field of the call record; now Set(CDR(userfield)=…)",
+    arguments: &[Argument::required("value", Kind::Text)],
+    options: &[],
+    sets: &[],
+    run: Run::Compute(set_user_field),
+};
+
+/// Adds to the field of the call record that is free for the plan: an older form of
+/// `Set(CDR(userfield)=${CDR(userfield)}…)`.
+pub static APPEND_CDR_USER_FIELD: Application = Application {
+    name: "AppendCDRUserField",
+    synopsis: "Adds to the user field of the call record; now Set(CDR(userfield)=…)",
+    arguments: &[Argument::required("value", Kind::Text)],
+    options: &[],
+    sets: &[],
+    run: Run::Compute(append_user_field),
+};
+
 /// Sets the flag for automated message accounting: `default`, `omit`, `billing`, `documentation`, or its number.
 pub static SET_AMA_FLAGS: Application = Application {
     name: "SetAMAFlags",
@@ -48,26 +87,48 @@ pub static SET_ACCOUNT: Application = Application {
     run: Run::Compute(set_account),
 };
 
+fn is_up(context: &Context<'_>) -> bool {
+    context.channel.is_some_and(|channel| Channel::is_up(channel))
+}
+
 fn reset_cdr(context: &mut Context<'_>, text: &str) -> Outcome {
     let options = Options::parse(text);
-    let now = Instant::now();
-    let record = &mut context.state.record;
-    let mut fresh = CallRecord::new(now);
-    fresh.context.clone_from(&record.context);
-    fresh.extension.clone_from(&record.extension);
-    fresh.is_disabled = record.is_disabled && !options.has('e');
-    if options.has('v') {
-        fresh.fields = std::mem::take(&mut record.fields);
+    let is_up = is_up(context);
+    context.state.records.is_disabled &= !options.has('e');
+    context.state.records.reset(Instant::now(), is_up, options.has('v'));
+    Outcome::Continue
+}
+
+fn fork_cdr(context: &mut Context<'_>, text: &str) -> Outcome {
+    let options = Options::parse(text);
+    let fork = Fork {
+        answers: options.has('a'),
+        ends: options.has('e'),
+        resets: options.has('r'),
+        keeps_fields: options.has('v'),
+    };
+    let is_up = is_up(context);
+    let settings = context.exchange.channels.ledger().settings();
+    if !context.state.fork_record(fork, Instant::now(), is_up, &settings) {
+        context.warn("ForkCDR: the record is closed already");
     }
-    if record.answer.is_some() {
-        fresh.answer(now);
-    }
-    *record = fresh;
     Outcome::Continue
 }
 
 fn no_cdr(context: &mut Context<'_>, _: &str) -> Outcome {
-    context.state.record.is_disabled = true;
+    context.state.records.is_disabled = true;
+    Outcome::Continue
+}
+
+fn set_user_field(context: &mut Context<'_>, text: &str) -> Outcome {
+    context.set("CDR(userfield)", text);
+    Outcome::Continue
+}
+
+fn append_user_field(context: &mut Context<'_>, text: &str) -> Outcome {
+    let before = context.state.records.fields.get("userfield").unwrap_or_default();
+    let whole = format!("{before}{text}");
+    context.set("CDR(userfield)", &whole);
     Outcome::Continue
 }
 
@@ -102,6 +163,15 @@ mod tests {
              same => n,NoOp(${CHANNEL(accountcode)} ${CHANNEL(amaflags)})\n",
         );
         assert_eq!(trial.last_step(), "1@default:4 NoOp sales 2");
+    }
+
+    #[test]
+    fn the_old_names_of_the_user_field() {
+        let trial = Trial::run(
+            "exten => 1,1,SetCDRUserField(shop 7)\nsame => n,AppendCDRUserField(, aisle 3)\n\
+             same => n,ForkCDR(v)\nsame => n,NoOp(${CDR(userfield)})\n",
+        );
+        assert_eq!(trial.last_step(), "1@default:4 NoOp shop 7, aisle 3");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use parking_lot::{Mutex, RwLock};
 use tokio::time::Instant;
 
 use super::leg::{Technology, Unavailable};
+use super::record::Ledger;
 use super::{Channel, Happening, Leg, Observer, Phase, State};
 
 /// Everybody who is in a call. Channels stand in the order in which they were made.
@@ -14,6 +15,7 @@ pub struct Channels {
     live: RwLock<Vec<Arc<Channel>>>,
     technologies: RwLock<Vec<Arc<dyn Technology>>>,
     observers: RwLock<Vec<Arc<dyn Observer>>>,
+    ledger: Ledger,
     epoch: u64,
     next_unique: AtomicU64,
     counters: Mutex<Vec<(String, Arc<AtomicU32>)>>,
@@ -27,6 +29,7 @@ impl Channels {
             live: RwLock::default(),
             technologies: RwLock::default(),
             observers: RwLock::default(),
+            ledger: Ledger::default(),
             epoch,
             next_unique: AtomicU64::new(0),
             counters: Mutex::default(),
@@ -48,6 +51,11 @@ impl Channels {
         self.observers.write().push(observer);
     }
 
+    /// The call records of all channels.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// Whether anybody hears of what happens.
     pub fn is_observed(&self) -> bool {
         !self.observers.read().is_empty()
@@ -55,6 +63,7 @@ impl Channels {
 
     /// Tells every observer.
     pub fn publish(&self, happening: &Happening<'_>) {
+        self.ledger.note(happening);
         for observer in &*self.observers.read() {
             observer.happened(happening);
         }
@@ -94,9 +103,12 @@ impl Channels {
     ) -> Arc<Channel> {
         let now = Instant::now();
         let mut state = State::new(now);
+        state.records = self.ledger.open(now);
         prepare(&mut state);
+        state.records.note_entry(&state.position);
         let unique_id = self.next_unique_id();
         let channel = Arc::new_cyclic(|weak| Channel {
+            this: std::sync::Weak::clone(weak),
             name: name.into(),
             linked_id: Mutex::new(Arc::clone(&unique_id)),
             unique_id,

@@ -20,8 +20,8 @@ pub mod variables;
 
 mod queue;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use parking_lot::{Mutex, MutexGuard};
@@ -75,6 +75,7 @@ impl Phase {
 
 /// One leg of a call.
 pub struct Channel {
+    this: Weak<Channel>,
     name: Arc<str>,
     unique_id: Arc<str>,
     linked_id: Mutex<Arc<str>>,
@@ -94,6 +95,11 @@ impl Channel {
     /// The channel's name, such as `SIP/2001-00000000`.
     pub fn name(&self) -> &Arc<str> {
         &self.name
+    }
+
+    /// Itself, for those who keep it; nothing while it is being dropped.
+    pub fn arc(&self) -> Option<Arc<Channel>> {
+        self.this.upgrade()
     }
 
     /// `<epoch>.<counter>`, never used twice.
@@ -171,7 +177,6 @@ impl Channel {
 
     /// Notes that the leg is up, without telling its technology.
     pub fn mark_answered(&self) {
-        self.state().record.answer(Instant::now());
         self.set_phase(Phase::Up);
     }
 
@@ -278,8 +283,11 @@ impl Channel {
         let cause = if cause == Cause::NONE { self.hangup_cause().unwrap_or(cause) } else { cause };
         self.leg.listen(None);
         self.leg.hang_up(cause);
-        self.state().record.end(Instant::now());
+        let records = self.channels.ledger().close(self, cause);
         self.channels.publish(&Happening::Hangup { channel: self, cause });
+        for record in &records {
+            self.channels.publish(&Happening::Recorded { channel: self, record });
+        }
     }
 
     /// Who leaves a bridge in good order ends with cause 16, unless something else is known already.

@@ -1,5 +1,6 @@
 //! What happens to channels, for traces, the manager and call records.
 
+use super::record::Finished;
 use super::{Cause, Channel, Indication, Phase, Position};
 use crate::diagnostic::Span;
 
@@ -52,6 +53,8 @@ pub enum Happening<'a> {
     },
     /// Something in the plan did not go as its author will have meant.
     Warning { channel: &'a Channel, text: &'a str },
+    /// A call record was closed, after the hang-up of its channel.
+    Recorded { channel: &'a Channel, record: &'a Finished },
     /// The channel is gone.
     Hangup { channel: &'a Channel, cause: Cause },
 }
@@ -76,6 +79,7 @@ impl<'a> Happening<'a> {
             | Happening::RoomLeave { channel, .. }
             | Happening::User { channel, .. }
             | Happening::Warning { channel, .. }
+            | Happening::Recorded { channel, .. }
             | Happening::Hangup { channel, .. } => Some(channel),
             Happening::DialBegin { caller, .. } | Happening::DialEnd { caller, .. } => Some(caller),
         }

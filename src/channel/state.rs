@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::caller_id::Party;
-use super::record::CallRecord;
+use super::record::Records;
 use super::{Cause, Variables};
 
 /// A place in the plan. Names, not indices: the plan under a call may be swapped.
@@ -113,7 +113,8 @@ pub struct State {
     pub timeouts: Timeouts,
     /// `HANGUPCAUSE`: why the last called leg ended, or this one.
     pub hangup_cause: Cause,
-    pub record: CallRecord,
+    /// The call records.
+    pub records: Records,
     /// Subroutines to run after `h`, last pushed first.
     pub hangup_handlers: Vec<String>,
     /// `GROUP()` memberships: category and group.
@@ -132,6 +133,8 @@ pub struct State {
     pub headers: Vec<(String, String)>,
     /// Nothing was dialled here: a call that Dial or Originate made.
     pub is_outgoing: bool,
+    /// Nobody's call dialled it: a program, a call file or `Originate` did.
+    pub is_originated: bool,
 }
 
 impl State {
@@ -160,7 +163,7 @@ impl State {
             ama_flags: 3,
             timeouts: Timeouts::default(),
             hangup_cause: Cause::NONE,
-            record: CallRecord::new(now),
+            records: Records::new(now),
             hangup_handlers: Vec::new(),
             groups: Vec::new(),
             shared: Variables::default(),
@@ -170,6 +173,7 @@ impl State {
             application: "",
             headers: Vec::new(),
             is_outgoing: false,
+            is_originated: false,
         }
     }
 

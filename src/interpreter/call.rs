@@ -8,6 +8,7 @@ use super::active::ActivePlan;
 use super::application::{Outcome, Run};
 use super::{Application, Arguments, Context, Exchange, Reload, Waiting};
 use crate::bridging::holding::Holding;
+use crate::channel::record::Step;
 use crate::channel::{Cause, Channel, Happening, Position, State};
 use crate::diagnostic::Span;
 use crate::dialplan::plan::{Found, Match, Query};
@@ -124,8 +125,7 @@ impl Call {
     fn note_beginning(&self) {
         let mut state = self.channel.state();
         let position = state.position.clone();
-        state.record.context = position.context;
-        state.record.extension = position.extension;
+        state.records.note_entry(&position);
     }
 
     /// A call to a number that is no extension begins at `s` where there is one, as Asterisk's does.
@@ -318,7 +318,7 @@ impl Call {
             }
             context.state.application = application.name;
             self.span = context.span;
-            let outcome = match run(&mut context, application, arguments) {
+            let outcome = match run(&mut context, application, arguments, self.is_ending) {
                 Ok(outcome) => outcome,
                 Err(pause) => return pause,
             };
@@ -393,7 +393,7 @@ impl Call {
         let mut text = arguments.to_owned();
         let step = {
             let mut context = self.context();
-            run(&mut context, application, &mut text)
+            run(&mut context, application, &mut text, self.is_ending)
         };
         match step {
             Ok(outcome) => outcome,
@@ -408,23 +408,22 @@ impl Call {
 }
 
 /// Runs an application as far as it only computes; where it has to wait, its arguments are in the buffer.
-fn run(context: &mut Context<'_>, application: &'static Application, arguments: &mut String) -> Result<Outcome, Pause> {
+fn run(
+    context: &mut Context<'_>,
+    application: &'static Application,
+    arguments: &mut String,
+    is_ending: bool,
+) -> Result<Outcome, Pause> {
     let mut application = application;
     loop {
+        let channel = context.channel.map(|channel| &**channel);
+        let step = Step { application: application.name, arguments, channel, is_ending };
+        context.state.note_step(&step, &context.exchange.channels.ledger().settings());
         let compute = match application.run {
             Run::Compute(compute) => compute,
-            Run::Wait(run) => {
-                note_last(context, application, arguments);
-                return Err(Pause::Wait(run));
-            }
-            Run::Work(run) => {
-                note_last(context, application, arguments);
-                return Err(Pause::Work(run));
-            }
-            Run::Outlast(run) => {
-                note_last(context, application, arguments);
-                return Err(Pause::Outlast(run));
-            }
+            Run::Wait(run) => return Err(Pause::Wait(run)),
+            Run::Work(run) => return Err(Pause::Work(run)),
+            Run::Outlast(run) => return Err(Pause::Outlast(run)),
         };
         match (compute(context, arguments), context.handed_over.take()) {
             (Outcome::Execute, Some((next, text))) => {
@@ -470,15 +469,6 @@ fn find_step(context: &mut Context<'_>) -> Option<Match> {
             Some(destination.found)
         }
     }
-}
-
-/// The call record names the last application that took time.
-fn note_last(context: &mut Context<'_>, application: &'static Application, arguments: &str) {
-    let record = &mut context.state.record;
-    record.last_application.clear();
-    record.last_application.push_str(application.name);
-    record.last_arguments.clear();
-    record.last_arguments.push_str(arguments);
 }
 
 impl Call {

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::channel::record::Disposition;
-use crate::channel::{Cause, Channel, Happening};
+use crate::channel::{Cause, Channel};
 use crate::interpreter::Call;
 
 /// Sets `DIALSTATUS`, `DIALEDTIME` and `ANSWEREDTIME` when it is dropped.
@@ -57,10 +56,6 @@ impl Report {
         state.variables.set("DIALSTATUS", "ANSWER");
         // Legs that failed before count no more.
         state.hangup_cause = Cause::NONE;
-        state.record.dialed = Some(Disposition::Answered);
-        state.record.destination_channel = callee.name().to_string();
-        drop(state);
-        self.caller.channels().publish(&Happening::DialEnd { caller: &self.caller, callee, status: "ANSWER" });
     }
 
     /// The two begin to talk.
@@ -84,7 +79,6 @@ impl Drop for Report {
         let now = self.ended.unwrap_or_else(Instant::now);
         let mut state = self.caller.state();
         state.variables.set("DIALSTATUS", self.status);
-        state.record.dialed = Some(Disposition::of_dial(self.status));
         if let Some(answered) = self.answered {
             state.variables.set("ANSWEREDTIME", &seconds(now - answered).to_string());
             state.variables.set("DIALEDTIME", &seconds(now - self.begun).to_string());

@@ -9,7 +9,7 @@ use crate::applications::talk::{Called, Callee, News, first_news, outgoing, prep
 use crate::bridging::holding::Holding;
 use crate::bridging::two_party::early_media;
 use crate::channel::caller_id::{self, Party};
-use crate::channel::{Cause, Event, Happening, Indication, Listening, State};
+use crate::channel::{Cause, Event, Indication, Listening, State};
 use crate::interpreter::Call;
 
 /// How the ringing ended.
@@ -101,14 +101,18 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
             () = timeout => {
                 report.set_status("NOANSWER");
                 let cause = if wish.options.has('c') { Cause::ANSWERED_ELSEWHERE } else { Cause::NONE };
-                legs.iter_mut().for_each(|leg| leg.callee.set_cause(cause));
+                for leg in &mut legs {
+                    leg.callee.set_cause(cause);
+                    leg.callee.dial_ends("NOANSWER");
+                }
                 return Rung::Failed;
             }
         };
         let Some(leg) = legs.get_mut(index) else { continue };
         match news {
             News::Event(Event::Answered) => {
-                let leg = legs.swap_remove(index);
+                let mut leg = legs.swap_remove(index);
+                leg.callee.dial_ends("ANSWER");
                 legs.iter_mut().for_each(|loser| loser.callee.set_cause(Cause::ANSWERED_ELSEWHERE));
                 report.answered(leg.channel(), &leg.about);
                 return Rung::Answered(leg.callee);
@@ -140,7 +144,7 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
                     legs.swap_remove(index).callee.send_to(&position);
                 } else {
                     tally.count(cause);
-                    fail(call, &mut legs, index, "", Some(cause));
+                    fail(call, &mut legs, index, status_of(cause), Some(cause));
                 }
             }
         }
@@ -152,12 +156,21 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
 }
 
 fn fail(call: &Call, legs: &mut Vec<Leg>, index: usize, status: &str, cause: Option<Cause>) {
-    let leg = legs.remove(index);
+    let mut leg = legs.remove(index);
     if let Some(cause) = cause {
         call.channel.state().hangup_cause = cause;
     }
-    let callee = leg.callee.channel();
-    call.exchange.channels.publish(&Happening::DialEnd { caller: &call.channel, callee, status });
+    leg.callee.dial_ends(status);
+}
+
+/// What one leg that ended with this cause makes of DIALSTATUS.
+fn status_of(cause: Cause) -> &'static str {
+    match cause {
+        Cause::BUSY => "BUSY",
+        Cause::CONGESTION => "CONGESTION",
+        Cause::NORMAL | Cause::NO_ANSWER | Cause::NONE => "NOANSWER",
+        _ => "CHANUNAVAIL",
+    }
 }
 
 /// Lets the caller know that it rings: a signal before the answer, a tone after it.
@@ -225,12 +238,11 @@ async fn place(call: &mut Call, wish: &Wish, report: &Report, tally: &mut Tally)
     legs
 }
 
-fn begin(call: &Call, shown: &Party, destination: &Destination, callee: Callee, legs: &mut Vec<Leg>) {
+fn begin(call: &Call, shown: &Party, destination: &Destination, mut callee: Callee, legs: &mut Vec<Leg>) {
     let channel = Arc::clone(callee.channel());
     let outgoing = outgoing(&call.channel, shown);
     let name = format!("{}/{}", destination.technology, destination.resource);
-    let happening = Happening::DialBegin { caller: &call.channel, callee: &channel, destination: &name };
-    call.exchange.channels.publish(&happening);
+    callee.dial_begins(&call.channel, &name);
     let leg = Called::new(callee, destination.resource.clone());
     channel.call(&outgoing);
     legs.push(leg);

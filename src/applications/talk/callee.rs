@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::channel::{Cause, Channel, Position};
+use crate::channel::{Cause, Channel, Happening, Position};
 use crate::interpreter::{Call, Exchange};
 
 /// A called party. Dropping it hangs it up, unless it has somewhere to go on.
@@ -11,15 +11,31 @@ pub struct Callee {
     channel: Arc<Channel>,
     cause: Cause,
     is_ours: bool,
+    /// Who dials it, until it is known how that ends.
+    dialed_by: Option<Arc<Channel>>,
 }
 
 impl Callee {
     pub fn new(exchange: &Arc<Exchange>, channel: Arc<Channel>) -> Self {
-        Self { exchange: Arc::clone(exchange), channel, cause: Cause::NONE, is_ours: true }
+        Self { exchange: Arc::clone(exchange), channel, cause: Cause::NONE, is_ours: true, dialed_by: None }
     }
 
     pub fn channel(&self) -> &Arc<Channel> {
         &self.channel
+    }
+
+    /// Tells everybody that a channel dials it, by this destination.
+    pub fn dial_begins(&mut self, caller: &Arc<Channel>, destination: &str) {
+        let happening = Happening::DialBegin { caller, callee: &self.channel, destination };
+        caller.channels().publish(&happening);
+        self.dialed_by = Some(Arc::clone(caller));
+    }
+
+    /// Tells everybody how the dialling ended: a word of DIALSTATUS. Once it is known it is not told again.
+    pub fn dial_ends(&mut self, status: &str) {
+        if let Some(caller) = self.dialed_by.take() {
+            caller.channels().publish(&Happening::DialEnd { caller: &caller, callee: &self.channel, status });
+        }
     }
 
     /// Sets the cause that the party is told when it is dropped.
@@ -53,6 +69,7 @@ impl Callee {
 
 impl Drop for Callee {
     fn drop(&mut self) {
+        self.dial_ends("CANCEL");
         if !self.is_ours {
             return;
         }

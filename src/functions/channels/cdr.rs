@@ -50,7 +50,8 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     let (is_raw, is_fine) = (options.contains('u'), options.contains('f'));
     let now = Instant::now();
     let state = &*context.state;
-    let record = &state.record;
+    let records = &state.records;
+    let record = records.last();
     let end = record.end.unwrap_or(now);
     let time = |moment: Option<Instant>| match moment.map(|moment| context.exchange.clock.at(moment)) {
         Some(time) if is_raw => format!("{}.{:06}", time.timestamp().as_second(), time.subsec_nanosecond() / 1000),
@@ -61,30 +62,25 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
         let span = begin.map(|begin| end.saturating_duration_since(begin)).unwrap_or_default();
         if is_fine { format!("{:.6}", span.as_secs_f64()) } else { span.as_secs().to_string() }
     };
-    let is_over = state.position.extension == "h";
-    let (extension, place) = if is_over {
-        (&record.extension, &record.context)
-    } else {
-        (&state.position.extension, &state.position.context)
-    };
+    let owner = record.owner.as_ref();
     let channel = context.channel;
     let value = match &*field {
-        "clid" => state.caller.brief(),
-        "src" => state.caller.number().to_owned(),
-        "dst" => extension.clone(),
-        "dcontext" => place.clone(),
+        "clid" => owner.map_or_else(|| state.caller.brief(), |owner| owner.clid.clone()),
+        "src" => owner.map_or_else(|| state.caller.number().to_owned(), |owner| owner.source.clone()),
+        "dst" => record.extension.clone(),
+        "dcontext" => record.context.clone(),
         "channel" => channel.map(|channel| channel.name().to_string()).unwrap_or_default(),
-        "dstchannel" => record.destination_channel.clone(),
-        "lastapp" => record.last_application.clone(),
-        "lastdata" => record.last_arguments.clone(),
+        "dstchannel" => record.peer.as_ref().map(|peer| peer.name.to_string()).unwrap_or_default(),
+        "lastapp" => record.application.to_owned(),
+        "lastdata" => record.arguments.clone(),
         "start" => time(Some(record.start)),
         "answer" => time(record.answer),
         "end" => time(record.end),
         "duration" => span(Some(record.start)),
         "billsec" => span(record.answer),
         // A call that is only answered, and calls nobody, counts as unanswered until its record is closed.
-        "disposition" if is_raw => record.dialed.map_or(1, Disposition::number).to_string(),
-        "disposition" => record.dialed.unwrap_or_default().word().to_owned(),
+        "disposition" if is_raw => Disposition::number(record.disposition).to_string(),
+        "disposition" => Disposition::word(record.disposition).to_owned(),
         "amaflags" if is_raw => state.ama_flags.to_string(),
         "amaflags" => {
             let known = AMA_FLAGS.iter().find(|(number, _)| *number == state.ama_flags);
@@ -94,11 +90,8 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
         "peeraccount" => state.peer_account.clone(),
         "uniqueid" => channel.map(|channel| channel.unique_id().to_string()).unwrap_or_default(),
         "linkedid" => channel.map(|channel| channel.linked_id().to_string()).unwrap_or_default(),
-        "sequence" => {
-            let id = channel.map(|channel| channel.unique_id().to_string()).unwrap_or_default();
-            id.rsplit_once('.').map(|(_, number)| number.to_owned()).unwrap_or_default()
-        }
-        own => record.fields.get(own).unwrap_or("").to_owned(),
+        "sequence" => record.sequence.to_string(),
+        own => records.fields.get(own).unwrap_or("").to_owned(),
     };
     out.push_str(&value);
     Ok(())
@@ -119,7 +112,7 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
             context.state.ama_flags =
                 flags.ok_or_else(|| FunctionError::value(format!("`{value}` is no accounting flag")))?;
         }
-        own => context.state.record.fields.set(own, value),
+        own => context.state.records.fields.set(own, value),
     }
     Ok(())
 }

@@ -35,7 +35,7 @@ pub(super) fn read(context: &mut Context<'_>, item: &str) -> Option<String> {
         "musicclass" => state.music_class.clone(),
         "peeraccount" => state.peer_account.clone(),
         "tonezone" => Some(state.tone_zone.clone()).filter(|zone| !zone.is_empty())?,
-        "userfield" => state.record.fields.get("userfield").unwrap_or("").to_owned(),
+        "userfield" => state.records.fields.get("userfield").unwrap_or("").to_owned(),
         _ if GROUPS.contains(&item) => state.settings.get(&setting(item)).unwrap_or("").to_owned(),
         _ => match KEPT.iter().find(|(kept, _)| *kept == item) {
             Some((_, before)) => state.settings.get(&setting(item)).unwrap_or(before).to_owned(),
@@ -95,7 +95,7 @@ pub(super) fn write(context: &mut Context<'_>, item: &str, value: &str) -> Resul
             }
             value.clone_into(&mut context.state.tone_zone);
         }
-        "userfield" => context.state.record.fields.set("userfield", value),
+        "userfield" => context.state.records.fields.set("userfield", value),
         "callgroup" | "pickupgroup" => context.state.settings.set(&setting(item), &numbered_groups(value)),
         "namedcallgroup" | "namedpickupgroup" => {
             let names: Vec<&str> = value.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();

@@ -1,0 +1,289 @@
+//! Call detail records: what a channel's calls were, as they go on.
+//!
+//! A channel has at least one record of which it is the first party. Each leg that it dials gets one, and so does what
+//! the plan does after a talk; the rules are those of Asterisk's records since version 12. The records stand in the
+//! channel's state: the plan's steps note themselves there, [`Ledger`] notes what happens between channels, and when the
+//! channel is gone the [`Finished`] records are told to all observers.
+
+mod disposition;
+mod entry;
+mod ledger;
+#[cfg(test)]
+mod tests;
+
+pub use disposition::Disposition;
+pub use entry::{Entry, Owner, Peer, Stage};
+pub use ledger::{Ledger, Settings};
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+
+use tokio::time::Instant;
+
+use super::{Channel, Position, State, Variables};
+
+/// The records of one channel.
+#[derive(Clone, Debug)]
+pub struct Records {
+    /// Never empty.
+    chain: Vec<Entry>,
+    /// The plan asked for no record.
+    pub is_disabled: bool,
+    /// The channel is the first party wherever it has the choice (`CDR_PROP(party_a)`).
+    pub is_first_party: bool,
+    /// Fields that the plan set with `CDR(name)=`.
+    pub fields: Variables,
+    /// Channels with a record of a talk with this one.
+    seen_by: Vec<Weak<Channel>>,
+    counter: Arc<AtomicU64>,
+}
+
+/// How `ForkCDR` makes the new record.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fork {
+    /// `a`: it counts as answered now.
+    pub answers: bool,
+    /// `e`: the one before is closed.
+    pub ends: bool,
+    /// `r`: its times begin anew.
+    pub resets: bool,
+    /// `v`: it keeps the plan's own fields.
+    pub keeps_fields: bool,
+}
+
+/// A step of the plan, as a record notes it.
+pub struct Step<'a> {
+    pub application: &'static str,
+    pub arguments: &'a str,
+    pub channel: Option<&'a Channel>,
+    /// `h` or a hangup handler runs.
+    pub is_ending: bool,
+}
+
+impl Records {
+    pub fn new(now: Instant) -> Self {
+        Self::counted(Arc::default(), now)
+    }
+
+    /// Records that count on with others.
+    pub(super) fn counted(counter: Arc<AtomicU64>, now: Instant) -> Self {
+        let first = Entry::new(counter.fetch_add(1, Ordering::Relaxed), now);
+        Self {
+            chain: vec![first],
+            is_disabled: false,
+            is_first_party: false,
+            fields: Variables::default(),
+            seen_by: Vec::new(),
+            counter,
+        }
+    }
+
+    /// Notes where the call enters the plan.
+    pub fn note_entry(&mut self, position: &Position) {
+        let entry = self.last_mut();
+        entry.context.clone_from(&position.context);
+        entry.extension.clone_from(&position.extension);
+    }
+
+    /// The newest record: the one that `CDR()` reads.
+    pub fn last(&self) -> &Entry {
+        &self.chain[self.chain.len() - 1]
+    }
+
+    fn last_mut(&mut self) -> &mut Entry {
+        let last = self.chain.len() - 1;
+        &mut self.chain[last]
+    }
+
+    /// Begins another record of the same channel.
+    fn append(&mut self, now: Instant, is_up: bool) -> &mut Entry {
+        let mut entry = Entry::new(self.counter.fetch_add(1, Ordering::Relaxed), now);
+        let fields = self.fields.clone();
+        let last = self.last_mut();
+        entry.context.clone_from(&last.context);
+        entry.extension.clone_from(&last.extension);
+        entry.application = last.application;
+        entry.arguments.clone_from(&last.arguments);
+        entry.answer = is_up.then_some(now);
+        last.fields.get_or_insert(fields);
+        self.chain.push(entry);
+        self.last_mut()
+    }
+
+    /// The channel was answered.
+    pub(super) fn answer(&mut self, now: Instant) {
+        for entry in self.chain.iter_mut().filter(|entry| !entry.is_final()) {
+            entry.answer.get_or_insert(now);
+        }
+    }
+
+    /// Begins the times of all records anew (`ResetCDR`).
+    pub fn reset(&mut self, now: Instant, is_up: bool, keeps_fields: bool) {
+        if !keeps_fields {
+            self.fields.clear();
+        }
+        for entry in &mut self.chain {
+            (entry.start, entry.end, entry.answer) = (now, None, is_up.then_some(now));
+            if !keeps_fields {
+                entry.fields = entry.fields.take().map(|_| Variables::default());
+            }
+        }
+    }
+}
+
+impl State {
+    /// Notes that the plan takes a step.
+    pub fn note_step(&mut self, step: &Step<'_>, settings: &Settings) {
+        let is_over = step.is_ending && settings.ends_before_h;
+        let is_inside = !self.frames.is_empty() && !step.is_ending;
+        let mut is_noted = false;
+        for at in 0..self.records.chain.len() {
+            let is_answered = self.records.chain[at].stage == Stage::Answered;
+            let talks_no_more = is_answered && self.records.chain[at].peer.is_some();
+            let owner = (is_over || talks_no_more).then(|| Owner::of(self));
+            let entry = &mut self.records.chain[at];
+            if entry.is_final() {
+                continue;
+            }
+            if let Some(owner) = owner {
+                entry.close(owner, Instant::now(), settings);
+                if talks_no_more && !is_over {
+                    entry.stage = Stage::Final;
+                    continue;
+                }
+            } else {
+                if is_answered {
+                    entry.stage = Stage::Single;
+                }
+                entry.note(&self.position, is_inside, step.application, step.arguments);
+            }
+            is_noted = true;
+        }
+        if !is_noted && !is_over {
+            let entry = self.records.append(Instant::now(), step.channel.is_some_and(Channel::is_up));
+            entry.note(&self.position, is_inside, step.application, step.arguments);
+        }
+    }
+
+    /// Begins a second record beside the newest (`ForkCDR`); false where that is closed already.
+    pub fn fork_record(&mut self, fork: Fork, now: Instant, is_up: bool, settings: &Settings) -> bool {
+        if self.records.last().is_final() {
+            return false;
+        }
+        let before = self.records.last().clone();
+        let entry = self.records.append(now, is_up);
+        entry.stage = before.stage;
+        entry.peer = before.peer;
+        entry.is_application_kept = before.is_application_kept;
+        entry.disposition = before.disposition;
+        if !fork.resets {
+            (entry.start, entry.answer) = (before.start, before.answer);
+        }
+        if fork.answers && entry.answer.is_some() {
+            entry.answer = Some(now);
+        }
+        if !fork.keeps_fields {
+            self.records.fields.clear();
+        }
+        if fork.ends {
+            let owner = Owner::of(self);
+            let at = self.records.chain.len() - 2;
+            let original = &mut self.records.chain[at];
+            original.close(owner, now, settings);
+            original.stage = Stage::Final;
+        }
+        true
+    }
+}
+
+/// A record as it is handed on.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    pub account: String,
+    pub source: String,
+    pub extension: String,
+    pub context: String,
+    pub clid: String,
+    pub channel: Arc<str>,
+    pub destination_channel: Option<Arc<str>>,
+    pub application: &'static str,
+    pub arguments: String,
+    pub start: Instant,
+    pub answer: Option<Instant>,
+    pub end: Instant,
+    pub disposition: Option<Disposition>,
+    pub ama_flags: u8,
+    pub unique_id: Arc<str>,
+    pub linked_id: Arc<str>,
+    pub peer_account: String,
+    pub sequence: u64,
+    pub user_field: String,
+    /// The plan's own fields.
+    pub fields: Vec<(String, String)>,
+    /// A second that began counts.
+    pub rounds_up: bool,
+}
+
+impl Finished {
+    /// Whole seconds from the start to the end.
+    pub fn duration(&self) -> u64 {
+        self.end.saturating_duration_since(self.start).as_secs()
+    }
+
+    /// Whole seconds from the answer to the end.
+    pub fn billed(&self) -> u64 {
+        let Some(answer) = self.answer else { return 0 };
+        let time = self.end.saturating_duration_since(answer);
+        time.as_secs() + u64::from(self.rounds_up && time.subsec_millis() >= 500)
+    }
+}
+
+/// A closed record, with what is known of the channel and the other party; nothing for one that nobody wants to see.
+fn finish(channel: &Channel, state: &State, entry: &Entry, settings: &Settings) -> Option<Finished> {
+    if state.is_outgoing && !state.is_originated && entry.peer.is_none() {
+        return None;
+    }
+    let is_answered = matches!(entry.disposition, Some(Disposition::Answered | Disposition::Congestion));
+    if !settings.tells_unanswered && !is_answered && entry.peer.is_none() {
+        return None;
+    }
+    let owner = entry.owner.clone().unwrap_or_else(|| Owner::of(state));
+    let own = entry.fields.as_ref().unwrap_or(&state.records.fields);
+    let mut user_field = own.get("userfield").unwrap_or_default().to_owned();
+    let mut fields: Vec<(String, String)> = Vec::new();
+    let theirs = entry.peer.iter().flat_map(|peer| peer.fields.iter());
+    for (name, value) in theirs.chain(own.iter()).filter(|(name, _)| *name != "userfield") {
+        match fields.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            Some((_, known)) => value.clone_into(known),
+            None => fields.push((name.to_owned(), value.to_owned())),
+        }
+    }
+    if let Some(theirs) = entry.peer.as_ref().and_then(|peer| peer.fields.get("userfield")).filter(|it| !it.is_empty())
+    {
+        user_field.push(';');
+        user_field.push_str(theirs);
+    }
+    Some(Finished {
+        account: owner.account,
+        source: owner.source,
+        extension: entry.extension.clone(),
+        context: entry.context.clone(),
+        clid: owner.clid,
+        channel: Arc::clone(channel.name()),
+        destination_channel: entry.peer.as_ref().map(|peer| Arc::clone(&peer.name)),
+        application: entry.application,
+        arguments: entry.arguments.clone(),
+        start: entry.start,
+        answer: entry.answer,
+        end: entry.end.unwrap_or(entry.start),
+        disposition: entry.disposition,
+        ama_flags: owner.ama_flags,
+        unique_id: Arc::clone(channel.unique_id()),
+        linked_id: channel.linked_id(),
+        peer_account: entry.peer.as_ref().map(|peer| peer.account.clone()).unwrap_or_default(),
+        sequence: entry.sequence,
+        user_field,
+        fields,
+        rounds_up: settings.rounds_up,
+    })
+}

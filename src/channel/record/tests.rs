@@ -1,0 +1,229 @@
+//! Whole calls between simulated phones, and the records that come of them.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+use super::{Disposition, Finished, Settings};
+use crate::channel::simulated::Behaviour;
+use crate::channel::{Cause, Happening, Observer};
+use crate::conf::Memory;
+use crate::server::{BEGINNING, Configuration, Entry, Stage, in_virtual_time};
+
+const PHONES: &str = "[general]\n[ann]\ntype=friend\nhost=dynamic\ncontext=default\ncallerid=Ann <2001>\n\
+                      [bob]\ntype=friend\nhost=dynamic\ncontext=default\n[cid]\ntype=friend\nhost=dynamic\n\
+                      context=default\naccountcode=sales\n";
+
+#[derive(Default)]
+struct Book(Mutex<Vec<Finished>>);
+
+impl Observer for Book {
+    fn happened(&self, happening: &Happening<'_>) {
+        if let Happening::Recorded { record, .. } = happening {
+            self.0.lock().push((*record).clone());
+        }
+    }
+}
+
+/// One line a record: parties, application, disposition, seconds and billed seconds.
+fn line(record: &Finished) -> String {
+    let other = record.destination_channel.as_deref().unwrap_or("nobody");
+    format!(
+        "{} -> {} [{}] {} {}({}) {} {}/{}",
+        record.source,
+        record.extension,
+        record.channel.split('-').next().unwrap_or_default(),
+        other.split('-').next().unwrap_or_default(),
+        record.application,
+        record.arguments,
+        Disposition::word(record.disposition),
+        record.duration(),
+        record.billed()
+    )
+}
+
+struct Play {
+    plan: &'static str,
+    settings: Settings,
+    behaviours: Vec<(&'static str, Behaviour)>,
+    /// Who calls what, and when.
+    calls: Vec<(&'static str, &'static str, u64)>,
+    hangs_up: Vec<(&'static str, u64)>,
+}
+
+fn plan(plan: &'static str) -> Play {
+    Play { plan, settings: Settings::default(), behaviours: Vec::new(), calls: vec![("ann", "1", 0)], hangs_up: vec![] }
+}
+
+impl Play {
+    fn run(self) -> Vec<Finished> {
+        in_virtual_time(self.play()).unwrap()
+    }
+
+    fn lines(self) -> Vec<String> {
+        self.run().iter().map(line).collect()
+    }
+
+    async fn play(self) -> Vec<Finished> {
+        let mut files = Memory::default().with("etc/extensions.conf", self.plan).with("etc/sip.conf", PHONES);
+        let configuration = Configuration::load_from(&mut files, Path::new("etc/extensions.conf"));
+        let stage = Stage::new(configuration, BEGINNING, Behaviour::Answers(Duration::from_secs(2)));
+        let book = Arc::new(Book::default());
+        stage.add_observer(book.clone());
+        stage.exchange.channels.ledger().set_settings(self.settings);
+        for (phone, behaviour) in self.behaviours {
+            stage.phones.set_behaviour(phone, behaviour);
+        }
+        let begin = tokio::time::Instant::now();
+        let mut events: Vec<(u64, &str, Option<&str>)> =
+            self.calls.iter().map(|(phone, number, at)| (*at, *phone, Some(*number))).collect();
+        events.extend(self.hangs_up.iter().map(|(phone, at)| (*at, *phone, None)));
+        events.sort_by_key(|event| event.0);
+        for (at, phone, number) in events {
+            tokio::time::sleep_until(begin + Duration::from_secs(at)).await;
+            match number {
+                Some(number) => {
+                    let entry = Entry { phone: phone.to_owned(), extension: number.to_owned(), ..Entry::default() };
+                    stage.dial(&entry).unwrap();
+                }
+                None => stage.phones.party(phone).unwrap().hang_up(),
+            }
+        }
+        stage.wait_for_end(Duration::from_secs(3600)).await;
+        let records = book.0.lock().clone();
+        records
+    }
+}
+
+#[test]
+fn an_answered_talk_is_one_record() {
+    let play = Play {
+        hangs_up: vec![("bob", 12)],
+        ..plan("[default]\nexten => 1,1,NoOp(x)\nsame => n,Dial(SIP/bob,30)\nexten => h,1,NoOp(end)\n")
+    };
+    assert_eq!(play.lines(), ["2001 -> 1 [SIP/ann] SIP/bob Dial(SIP/bob,30) ANSWERED 12/10"]);
+}
+
+#[test]
+fn each_dialled_leg_has_its_record() {
+    let play = Play {
+        behaviours: vec![("cid", Behaviour::Rings)],
+        hangs_up: vec![("bob", 5)],
+        ..plan("[default]\nexten => 1,1,Dial(SIP/bob&SIP/cid,30)\n")
+    };
+    assert_eq!(
+        play.lines(),
+        [
+            "2001 -> 1 [SIP/ann] SIP/bob Dial(SIP/bob&SIP/cid,30) ANSWERED 5/3",
+            "2001 -> 1 [SIP/ann] SIP/cid Dial(SIP/bob&SIP/cid,30) NO ANSWER 2/0",
+        ]
+    );
+}
+
+#[test]
+fn one_after_the_other_and_then_a_mailbox() {
+    let play = Play {
+        behaviours: vec![("bob", Behaviour::Refuses(Cause::BUSY)), ("cid", Behaviour::Rings)],
+        ..plan(
+            "[default]\nexten => 1,1,Dial(SIP/bob,10)\nsame => n,Dial(SIP/cid,10)\nsame => n,Answer()\n\
+             same => n,Playback(beep)\nsame => n,Wait(4)\nsame => n,Hangup()\n",
+        )
+    };
+    let records = play.run();
+    let lines: Vec<String> = records.iter().map(line).collect();
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert!(lines[0].starts_with("2001 -> 1 [SIP/ann] SIP/bob Dial(SIP/bob,10) BUSY 0/0"), "{lines:?}");
+    assert!(lines[1].starts_with("2001 -> 1 [SIP/ann] SIP/cid Dial(SIP/cid,10) NO ANSWER 10/0"), "{lines:?}");
+    assert!(lines[2].starts_with("2001 -> 1 [SIP/ann] nobody Hangup() ANSWERED"), "{lines:?}");
+    assert_eq!(records[1].peer_account, "");
+    assert!(records[0].sequence < records[1].sequence && records[1].sequence < records[2].sequence);
+    assert!(records.iter().all(|record| record.linked_id == records[0].unique_id));
+}
+
+#[test]
+fn calls_that_called_nobody_are_told_if_the_admin_wants_them() {
+    let text = "[default]\nexten => 1,1,Wait(3)\nsame => n,Hangup(17)\n";
+    assert_eq!(plan(text).lines(), [""; 0]);
+    let settings = Settings { tells_unanswered: true, ..Settings::default() };
+    assert_eq!(Play { settings, ..plan(text) }.lines(), ["2001 -> 1 [SIP/ann] nobody Hangup(17) BUSY 3/0"]);
+    let off = Settings { is_enabled: false, ..Settings::default() };
+    assert_eq!(Play { settings: off, ..plan("[default]\nexten => 1,1,Answer\n") }.lines(), [""; 0]);
+}
+
+#[test]
+fn congestion_is_a_failure_unless_it_is_to_be_told() {
+    let text = "[default]\nexten => 1,1,Dial(SIP/bob)\n";
+    let behaviours = || vec![("bob", Behaviour::Refuses(Cause::CONGESTION))];
+    let told = |settings| Play { settings, behaviours: behaviours(), ..plan(text) }.lines().join("|");
+    assert!(told(Settings::default()).contains("FAILED"));
+    assert!(told(Settings { tells_congestion: true, ..Settings::default() }).contains("CONGESTION"));
+}
+
+#[test]
+fn the_plan_may_want_none_or_two_or_another() {
+    assert_eq!(plan("[default]\nexten => 1,1,Answer\nsame => n,NoCDR()\n").lines(), [""; 0]);
+    let again = "[default]\nexten => 1,1,Answer\nsame => n,Wait(3)\nsame => n,ResetCDR()\nsame => n,Wait(2)\n";
+    assert_eq!(plan(again).lines(), ["2001 -> 1 [SIP/ann] nobody Wait(2) ANSWERED 2/2"]);
+    let two = "[default]\nexten => 1,1,Answer\nsame => n,Set(CDR(userfield)=first)\nsame => n,Wait(3)\n\
+               same => n,ForkCDR(er)\nsame => n,Set(CDR(shop)=7)\nsame => n,Wait(2)\n";
+    let records = plan(two).run();
+    let told: Vec<_> = records.iter().map(|record| (record.duration(), &*record.user_field, &record.fields)).collect();
+    assert_eq!(told, [(3, "first", &vec![]), (2, "", &vec![("shop".to_owned(), "7".to_owned())])]);
+}
+
+#[test]
+fn a_room_pairs_everybody() {
+    let play = Play {
+        calls: vec![("ann", "1", 0), ("bob", "1", 1), ("cid", "1", 2)],
+        hangs_up: vec![("ann", 10), ("bob", 11), ("cid", 12)],
+        ..plan("[default]\nexten => 1,1,ConfBridge(r)\n")
+    };
+    let records = play.run();
+    let pairs: Vec<String> = records
+        .iter()
+        .map(|record| {
+            let name = |name: &str| name.split('-').next().unwrap_or_default().to_owned();
+            let other = record.destination_channel.as_deref().map(name).unwrap_or_default();
+            format!("{} {other} {}", name(&record.channel), Disposition::word(record.disposition))
+        })
+        .collect();
+    assert!(pairs.contains(&"SIP/ann SIP/bob ANSWERED".to_owned()), "{pairs:?}");
+    assert!(pairs.contains(&"SIP/ann SIP/cid ANSWERED".to_owned()), "{pairs:?}");
+    assert!(pairs.contains(&"SIP/bob SIP/cid ANSWERED".to_owned()), "{pairs:?}");
+}
+
+#[test]
+fn what_runs_at_the_end_counts_only_where_the_admin_wants_it() {
+    let text = "[default]\nexten => 1,1,Answer\nsame => n,Wait(2)\nexten => h,1,NoOp(a)\nsame => n,NoOp(b)\n";
+    assert_eq!(plan(text).lines(), ["2001 -> 1 [SIP/ann] nobody Wait(2) ANSWERED 2/2"]);
+    let settings = Settings { ends_before_h: false, ..Settings::default() };
+    assert_eq!(Play { settings, ..plan(text) }.lines(), ["2001 -> h [SIP/ann] nobody NoOp(b) ANSWERED 2/2"]);
+}
+
+#[test]
+fn a_subroutine_does_not_change_what_was_dialled() {
+    let play = Play {
+        hangs_up: vec![("cid", 4)],
+        ..plan(
+            "[default]\nexten => 1,1,Gosub(sub,s,1)\n[sub]\nexten => s,1,Dial(SIP/cid,10,g)\nsame => n,Answer\n\
+             same => n,Set(CDR(userfield)=later)\nsame => n,Wait(1)\n",
+        )
+    };
+    let records = play.run();
+    assert_eq!(records[0].extension, "1");
+    assert_eq!(records[0].context, "default");
+    assert_eq!(records[0].user_field, "");
+    assert_eq!(records[1].user_field, "later");
+    assert_eq!(line(&records[1]), "2001 -> 1 [SIP/ann] nobody Wait(1) ANSWERED 1/1");
+}
+
+#[test]
+fn what_a_program_called_is_a_record_of_its_own() {
+    let play = Play {
+        hangs_up: vec![("bob", 8)],
+        ..plan("[default]\nexten => 1,1,Originate(SIP/bob,exten,default,9,1,30,c(4711)a)\nexten => 9,1,Wait(60)\n")
+    };
+    assert_eq!(play.lines(), ["4711 -> 9 [SIP/bob] nobody Wait(60) ANSWERED 8/6"]);
+}
