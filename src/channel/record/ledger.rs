@@ -136,7 +136,7 @@ impl Ledger {
         let bridge: Arc<str> = bridge.into();
         let taken = self.take_place(&channel, &bridge, &others);
         for other in &others {
-            if !taken.as_ref().is_some_and(|taken| **taken == **other.name()) {
+            if taken.as_ref().is_none_or(|taken| **taken != **other.name()) {
                 self.pair(&channel, other, &bridge);
             }
         }

@@ -92,8 +92,7 @@ impl Play {
             }
         }
         stage.wait_for_end(Duration::from_secs(3600)).await;
-        let records = book.0.lock().clone();
-        records
+        book.0.lock().clone()
     }
 }
 
