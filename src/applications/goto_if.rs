@@ -1,7 +1,7 @@
 //! `GotoIf`
 
 use super::goto::branch;
-use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run, holds};
+use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run, holds, split_at_byte};
 
 /// Goes on at one of two steps.
 ///
@@ -17,8 +17,8 @@ pub static GOTO_IF: Application = Application {
 };
 
 fn goto_if(context: &mut Context<'_>, text: &str) -> Outcome {
-    let (condition, branches) = text.split_once('?').unwrap_or((text, ""));
-    let (yes, no) = branches.split_once(':').unwrap_or((branches, ""));
+    let (condition, branches) = split_at_byte(text, b'?').unwrap_or((text, ""));
+    let (yes, no) = split_at_byte(branches, b':').unwrap_or((branches, ""));
     branch(context, if holds(condition) { yes } else { no })
 }
 

@@ -1,6 +1,6 @@
 //! `Set`
 
-use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run};
+use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run, split_at_byte};
 
 /// Sets a variable of the channel, or writes a function.
 ///
@@ -17,10 +17,10 @@ pub static SET: Application = Application {
 };
 
 pub(super) fn set(context: &mut Context<'_>, text: &str) -> Outcome {
-    match text.split_once('=') {
+    match split_at_byte(text, b'=') {
         Some(("", _)) => context.warn("Set: there is no name before the `=`"),
         Some((name, value)) => {
-            if name.contains(' ') {
+            if name.bytes().any(|byte| byte == b' ') {
                 context.warn(&format!("Set: the blank is part of the name `{name}`"));
             }
             context.set(name, value);

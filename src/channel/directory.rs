@@ -16,6 +16,8 @@ pub struct Channels {
     technologies: RwLock<Vec<Arc<dyn Technology>>>,
     observers: RwLock<Vec<Arc<dyn Observer>>>,
     ledger: Ledger,
+    /// Read at every step, where a lock would cost more than the step.
+    has_observers: AtomicBool,
     epoch: u64,
     next_unique: AtomicU64,
     counters: Mutex<Vec<(String, Arc<AtomicU32>)>>,
@@ -30,6 +32,7 @@ impl Channels {
             technologies: RwLock::default(),
             observers: RwLock::default(),
             ledger: Ledger::default(),
+            has_observers: AtomicBool::new(false),
             epoch,
             next_unique: AtomicU64::new(0),
             counters: Mutex::default(),
@@ -49,6 +52,7 @@ impl Channels {
 
     pub fn add_observer(&self, observer: Arc<dyn Observer>) {
         self.observers.write().push(observer);
+        self.has_observers.store(true, Ordering::Release);
     }
 
     /// The call records of all channels.
@@ -58,7 +62,7 @@ impl Channels {
 
     /// Whether anybody hears of what happens.
     pub fn is_observed(&self) -> bool {
-        !self.observers.read().is_empty()
+        self.has_observers.load(Ordering::Acquire)
     }
 
     /// Tells every observer.

@@ -32,7 +32,7 @@ impl Variables {
     }
 
     fn find(&self, name: &str) -> Option<usize> {
-        self.entries.iter().rposition(|variable| &*variable.name == name)
+        self.entries.iter().rposition(|variable| is_same(&variable.name, name))
     }
 
     /// Sets a variable; leading underscores of the name say how it is inherited. A variable that exists keeps its
@@ -96,6 +96,12 @@ impl Variables {
             child.push_entry(&variable.name, &variable.value, onward);
         }
     }
+}
+
+/// Whether two names are equal. Names are short and mostly differ in length or at the first letter: a call for comparing
+/// memory costs more than looking.
+fn is_same(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.bytes().zip(other.bytes()).all(|(one, other)| one == other)
 }
 
 fn split_name(name: &str) -> (&str, Inheritance) {

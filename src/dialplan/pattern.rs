@@ -122,6 +122,14 @@ impl Pattern {
         if !text.starts_with('_') {
             return None;
         }
+        if let Some(places) = plain(text) {
+            return Some(Self { places, fault: None });
+        }
+        Self::parse_generally(text)
+    }
+
+    /// Reads any name that begins with `_`, by the grammar.
+    fn parse_generally(text: &str) -> Option<Self> {
         let pattern = Grammar::parse(Rule::pattern, text).ok()?.next()?;
         let (mut places, mut fault, mut ended) = (Vec::with_capacity(text.len()), None, false);
         for part in pattern.into_inner() {
@@ -174,6 +182,53 @@ impl Pattern {
             (None, Extent::Whole | Extent::Beginning) | (Some(_), Extent::Beginning | Extent::More) => Verdict::Yes,
             (None, Extent::More) | (Some(_), Extent::Whole) => Verdict::No,
         }
+    }
+}
+
+/// The places of a pattern in which nothing is odd: by hand, since a large plan has thousands.
+fn plain(text: &str) -> Option<Vec<Place>> {
+    let mut places = Vec::with_capacity(text.len());
+    let mut bytes = text.as_bytes().get(1..)?;
+    while let Some((first, rest)) = bytes.split_first() {
+        bytes = rest;
+        places.push(match first {
+            b'X' | b'x' => Place::Set(Set::of_range(b'0', b'9')),
+            b'Z' | b'z' => Place::Set(Set::of_range(b'1', b'9')),
+            b'N' | b'n' => Place::Set(Set::of_range(b'2', b'9')),
+            b'.' if rest.is_empty() => Place::More,
+            b'!' if rest.is_empty() => Place::Early,
+            b'-' => continue,
+            b'[' => {
+                let (place, behind) = plain_class(rest)?;
+                bytes = behind;
+                place
+            }
+            b'.' | b'!' => return None,
+            literal if literal.is_ascii() => Place::Literal(*literal),
+            _ => return None,
+        });
+    }
+    Some(places)
+}
+
+/// A class whose opening bracket is read, and what stands behind it.
+fn plain_class(mut bytes: &[u8]) -> Option<(Place, &[u8])> {
+    let mut set = Set::default();
+    loop {
+        let (first, last, rest) = match bytes {
+            [b']', rest @ ..] => {
+                let place = if set.len() == 1 { Place::Literal(set.lowest()?) } else { Place::Set(set) };
+                return (!set.is_empty()).then_some((place, rest));
+            }
+            [first, b'-', last, rest @ ..] if *last != b']' => (first, last, rest),
+            [only, rest @ ..] => (only, only, rest),
+            [] => return None,
+        };
+        if first > last || !first.is_ascii() || !last.is_ascii() {
+            return None;
+        }
+        set.insert_range(*first, *last);
+        bytes = rest;
     }
 }
 
@@ -250,6 +305,13 @@ mod tests {
         let early = Pattern::parse("_2!").unwrap();
         assert_eq!(early.compare(b"2", Extent::More), Verdict::Early);
         assert!(takes("_20XX", "2005") && takes("555-1234", "5551234") && !takes("_X", "*"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn reading_by_hand_gives_what_the_grammar_does(text in "_([XZNxzn0-9a-d*#.!-]|\\[[0-9a-d-]{0,4}\\]?|ä){0,6}") {
+            proptest::prop_assert_eq!(Pattern::parse(&text), Pattern::parse_generally(&text));
+        }
     }
 
     #[test]

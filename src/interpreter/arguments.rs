@@ -77,10 +77,12 @@ pub fn leading_integer(text: &str) -> Option<i32> {
 }
 
 /// The whole number that a text consists of, blanks before it aside.
+#[inline]
 pub fn whole_integer(text: &str) -> Option<i32> {
     integer(text).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number)
 }
 
+#[inline]
 fn integer(text: &str) -> Option<(i32, &str)> {
     let text = text.trim_ascii_start();
     let (is_negative, digits) = match text.as_bytes().first()? {
@@ -114,10 +116,20 @@ pub fn seconds(text: &str) -> Option<f64> {
     Some(leading_number(text) * unit)
 }
 
+/// Splits a text at the first such byte, an ASCII sign. For the short texts of a step this is faster than
+/// [`str::split_once`], which prepares a search.
+#[inline]
+pub fn split_at_byte(text: &str, separator: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == separator)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
 /// Splits at the first `separator` outside parentheses, brackets and quotes, and takes nothing out.
 pub fn split_once_raw(text: &str, separator: char) -> (&str, Option<&str>) {
-    let first = split_raw(text, separator).first().map_or(0, |first| first.len());
-    (text.get(..first).unwrap_or(text), text.get(first + separator.len_utf8()..))
+    match find_raw(text, separator) {
+        Some(at) => (text.get(..at).unwrap_or(text), text.get(at + separator.len_utf8()..)),
+        None => (text, None),
+    }
 }
 
 /// Splits at `separator` as Asterisk's applications do: not inside parentheses, brackets or double quotes; the quotes
@@ -156,7 +168,18 @@ pub fn split(text: &str, separator: char) -> Vec<String> {
 /// Splits at `separator` outside parentheses and brackets and takes nothing out, for texts that are split again later.
 pub fn split_raw(text: &str, separator: char) -> Vec<&str> {
     let mut fields = Vec::new();
-    let (mut depth, mut quoted, mut escaped, mut start) = (0_u32, false, false, 0);
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (field, behind) = split_once_raw(text, separator);
+        fields.push(field);
+        rest = behind;
+    }
+    fields
+}
+
+/// Where the first `separator` outside parentheses, brackets and quotes stands.
+fn find_raw(text: &str, separator: char) -> Option<usize> {
+    let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
     for (at, character) in text.char_indices() {
         if std::mem::take(&mut escaped) {
             continue;
@@ -166,15 +189,11 @@ pub fn split_raw(text: &str, separator: char) -> Vec<&str> {
             '"' => quoted = !quoted,
             '(' | '[' => depth += 1,
             ')' | ']' => depth = depth.saturating_sub(1),
-            _ if character == separator && depth == 0 && !quoted => {
-                fields.push(text.get(start..at).unwrap_or(""));
-                start = at + character.len_utf8();
-            }
+            _ if character == separator && depth == 0 && !quoted => return Some(at),
             _ => {}
         }
     }
-    fields.push(text.get(start..).unwrap_or(""));
-    fields
+    None
 }
 
 /// Option letters, each at most once, with what stands in their parentheses.

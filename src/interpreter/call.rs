@@ -299,12 +299,17 @@ impl Call {
             let near = match before {
                 Some(Before::Next(before)) => active.plan.following(&before),
                 Some(Before::Jump(before)) => active.plan.within(&before, &query(&context.state)),
+                Some(Before::Landed(landed)) => {
+                    debug_assert_eq!(active.plan.within(&landed, &query(&context.state)), Some(landed));
+                    Some(landed)
+                }
                 None => None,
             };
             let Some(found) = near.or_else(|| find_step(&mut context)) else { return Pause::NoStep };
             let Some(step) = active.plan.step(found.step) else { return Pause::NoStep };
             context.span = Some(step.span);
             context.step = Some(found);
+            context.landed = None;
             let Some(application) = active.application(self.exchange.library, step) else {
                 context.warn(&format!("there is no application {}", active.plan.application(step).name));
                 return Pause::Hangup;
@@ -325,7 +330,12 @@ impl Call {
             match outcome {
                 Outcome::Continue if std::mem::take(&mut context.state.has_jumped) => {
                     context.leave_macros();
-                    before = Some(Before::Jump(found));
+                    // The position may have been changed since the jump, such as by the end of a macro.
+                    let is_there = |landed: &Match| landed.priority == context.state.position.priority;
+                    before = Some(match context.landed.filter(is_there) {
+                        Some(landed) => Before::Landed(landed),
+                        None => Before::Jump(found),
+                    });
                 }
                 Outcome::Continue => {
                     context.state.position.priority += 1;
@@ -449,6 +459,8 @@ async fn at_once(application: Waiting<'_>) -> Outcome {
 enum Before {
     Next(Match),
     Jump(Match),
+    /// The step that it jumped to, found already.
+    Landed(Match),
 }
 
 /// What the plan is asked for at the position.

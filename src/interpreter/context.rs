@@ -22,8 +22,10 @@ pub struct Context<'a> {
     pub state: StateGuard<'a>,
     /// The step that runs, for warnings.
     pub span: Option<Span>,
-    /// How that step was found, which often saves a search when it jumps.
+    /// How that step was found, for the number and context of the position: often a jump needs no search then.
     pub(super) step: Option<Match>,
+    /// Where the step's jump leads, if that was found near it: the next search is then none.
+    pub(super) landed: Option<Match>,
     /// The application that takes the place of the one that runs, and its arguments.
     pub(super) handed_over: Option<(&'static Application, String)>,
 }
@@ -57,13 +59,13 @@ impl std::ops::DerefMut for StateGuard<'_> {
 impl<'a> Context<'a> {
     pub fn new(exchange: &'a Arc<Exchange>, plan: &'a Arc<ActivePlan>, channel: &'a Arc<Channel>) -> Self {
         let state = StateGuard::Channel(channel.state());
-        Self { exchange, plan, channel: Some(channel), state, span: None, step: None, handed_over: None }
+        Self { exchange, plan, channel: Some(channel), state, span: None, step: None, landed: None, handed_over: None }
     }
 
     /// The surroundings of nobody's call: globals, and functions that need no channel.
     pub fn without_channel(exchange: &'a Arc<Exchange>, plan: &'a Arc<ActivePlan>) -> Self {
         let state = StateGuard::Passing(Box::new(State::new(tokio::time::Instant::now())));
-        Self { exchange, plan, channel: None, state, span: None, step: None, handed_over: None }
+        Self { exchange, plan, channel: None, state, span: None, step: None, landed: None, handed_over: None }
     }
 
     /// Lets an application run in place of the present one, which returns what this gives.

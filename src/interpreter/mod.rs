@@ -28,7 +28,8 @@ pub(crate) mod trial;
 pub use active::{ActivePlan, Lookup};
 pub use application::{Application, Argument, Kind, Letter, Outcome, Run, Sets, Waiting};
 pub use arguments::{
-    Arguments, Options, leading_integer, leading_number, seconds, split, split_once_raw, split_raw, whole_integer,
+    Arguments, Options, leading_integer, leading_number, seconds, split, split_at_byte, split_once_raw, split_raw,
+    whole_integer,
 };
 pub use call::Call;
 pub use condition::holds;

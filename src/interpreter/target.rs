@@ -1,9 +1,8 @@
 //! Where Goto and its relatives lead: `[[context,]extension,]priority`.
 
 use super::Context;
-use super::arguments::whole_integer;
+use super::arguments::{split_at_byte, whole_integer};
 use crate::channel::state::Position;
-use crate::dialplan::plan::Query;
 
 /// A parsed target; what is left out stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,14 +16,15 @@ pub struct Target<'a> {
 impl<'a> Target<'a> {
     /// Splits a target. Blanks and quotes belong to the names; what stands behind the priority is not looked at.
     pub fn parse(text: &'a str) -> Self {
-        let mut fields = text.split(',');
         let given = |text: &'a str| Some(text).filter(|text| !text.is_empty());
-        let first = fields.next().unwrap_or("");
-        match (fields.next(), fields.next()) {
-            (Some(second), Some(priority)) => Self { context: given(first), extension: given(second), priority },
-            (Some(priority), None) => Self { context: None, extension: given(first), priority },
-            _ => Self { context: None, extension: None, priority: first },
-        }
+        let Some((first, rest)) = split_at_byte(text, b',') else {
+            return Self { context: None, extension: None, priority: text };
+        };
+        let Some((second, rest)) = split_at_byte(rest, b',') else {
+            return Self { context: None, extension: given(first), priority: rest };
+        };
+        let priority = split_at_byte(rest, b',').map_or(rest, |(priority, _)| priority);
+        Self { context: given(first), extension: given(second), priority }
     }
 }
 
@@ -33,6 +33,8 @@ impl Context<'_> {
     pub fn resolve(&mut self, text: &str) -> Option<Position> {
         let target = Target::parse(text);
         let priority = self.priority_of(&target)?;
+        // Who asks need not go there.
+        self.landed = None;
         let here = &self.state.position;
         let context = target.context.unwrap_or(&here.context);
         Some(Position::new(context, target.extension.unwrap_or(&here.extension), priority))
@@ -53,12 +55,6 @@ impl Context<'_> {
         true
     }
 
-    /// The priority of a label in the extension whose step runs, if that is the one meant.
-    fn label_nearby(&self, context: &str, extension: &str, label: &str) -> Option<i32> {
-        let query = Query { context, extension, priority: 1, caller: "" };
-        self.plan.plan.label_within(&self.step?, &query, label).map(|found| found.priority)
-    }
-
     /// The priority that a target means. A number need not exist; a negative one stands for the next step.
     fn priority_of(&mut self, target: &Target<'_>) -> Option<i32> {
         let here = &self.state.position;
@@ -67,17 +63,22 @@ impl Context<'_> {
             Some(b'-') => (-1, target.priority.get(1..)),
             _ => (0, Some(target.priority)),
         };
+        let beside = self.step.filter(|_| target.context.is_none() && target.extension.is_none());
         if let Some(number) = number.and_then(whole_integer) {
             let priority = if sign == 0 { number } else { here.priority.saturating_add(number.saturating_mul(sign)) };
-            return Some(if priority < 0 { here.priority.saturating_add(1) } else { priority });
+            let priority = if priority < 0 { here.priority.saturating_add(1) } else { priority };
+            self.landed = beside.and_then(|step| self.plan.plan.beside(&step, priority));
+            return Some(priority);
+        }
+        // A label behind a sign is looked for without it.
+        let label = number.unwrap_or(target.priority);
+        self.landed = beside.and_then(|step| self.plan.plan.label_beside(&step, label));
+        if let Some(landed) = self.landed {
+            return Some(landed.priority);
         }
         let context = target.context.unwrap_or(&here.context);
         let extension = target.extension.unwrap_or(&here.extension);
-        // A label behind a sign is looked for without it.
-        let label = number.unwrap_or(target.priority);
-        let found = self
-            .label_nearby(context, extension, label)
-            .or_else(|| self.lookup().find_label(context, extension, label, self.state.caller.number()));
+        let found = self.lookup().find_label(context, extension, label, self.state.caller.number());
         if found.is_none() {
             self.warn(&format!("there is no label `{label}` at {extension}@{context}"));
         }

@@ -174,7 +174,9 @@ impl<'a> Lexer<'a> {
 }
 
 pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || b".';\\_^#@".contains(&byte)
+    byte.is_ascii_alphanumeric()
+        || byte >= 0x80
+        || matches!(byte, b'.' | b'\'' | b';' | b'\\' | b'_' | b'^' | b'#' | b'@')
 }
 
 /// Whether a word is `digits[.digits]`.

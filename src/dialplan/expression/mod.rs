@@ -26,6 +26,7 @@ mod tests;
 
 pub use pattern::posix_pattern;
 pub use problem::{Outcome, Problem};
+pub(super) use quick::RightHalf;
 
 use std::ops::Range;
 
@@ -47,6 +48,15 @@ pub fn evaluate(text: &str, scope: &mut dyn Scope, out: &mut String) {
 /// Replaces what stands behind `start` in `out` by its result if it is one of the common forms; false if it is not.
 pub(super) fn replace_common_form(start: usize, out: &mut String) -> bool {
     let Some(result) = quick::evaluate(&out[start..]) else { return false };
+    out.truncate(start);
+    quick::write(result, out);
+    true
+}
+
+/// Replaces what stands behind `start` in `out`, with the right half of a common form behind it, by the result; false
+/// if it is no whole number.
+pub(super) fn replace_left_half(start: usize, right: RightHalf, out: &mut String) -> bool {
+    let Some(result) = right.after(&out[start..]) else { return false };
     out.truncate(start);
     quick::write(result, out);
     true

@@ -124,7 +124,7 @@ impl Number {
             Category::NaN => out.push_str("nan"),
             Category::Zero => out.push('0'),
             Category::Normal => match self.small_whole() {
-                Some(whole) => print_whole(whole, out),
+                Some(whole) => out.push_str(itoa::Buffer::new().format(whole)),
                 None => print_digits(&Decimal::of(self.0), out),
             },
         }
@@ -136,21 +136,6 @@ impl Number {
         let whole = self.0.abs().to_u128_r(64, Round::TowardZero, &mut exact).value;
         u64::try_from(whole).ok().filter(|&whole| exact && whole < SMALL)
     }
-}
-
-/// Writes a whole number. Results are short: this is faster than the formatting machinery.
-pub(super) fn print_whole(mut value: u64, out: &mut String) {
-    let mut digits = [b'0'; 20];
-    let mut from = digits.len();
-    for digit in digits.iter_mut().rev() {
-        *digit += u8::try_from(value % 10).unwrap_or(0);
-        value /= 10;
-        from -= 1;
-        if value == 0 {
-            break;
-        }
-    }
-    out.push_str(str::from_utf8(&digits[from..]).unwrap_or_default());
 }
 
 /// The significant digits of a number, and how many of them stand before the point.

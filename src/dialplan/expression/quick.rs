@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use super::lexer::is_word;
-use super::number::{SMALL, print_whole};
+use super::number::SMALL;
 use super::operator::Operator;
 
 /// An operand of a common form.
@@ -15,6 +15,33 @@ enum Operand<'a> {
     Integer { value: i64, text: &'a str },
     /// A word, or quoted text with its quotes.
     Text(&'a str),
+}
+
+/// The right half of a common form, such as ` + 1`, read when the plan is compiled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::dialplan) struct RightHalf {
+    operator: Operator,
+    value: i64,
+}
+
+impl RightHalf {
+    /// Reads an operator and a whole number; `None` for all else.
+    pub fn read(text: &str) -> Option<Self> {
+        let (operator, at) = operator(text.as_bytes(), skip_blanks(text.as_bytes(), 0))?;
+        match operand(text.as_bytes(), text, at)? {
+            (Operand::Integer { value, .. }, end) if end == text.len() => Some(Self { operator, value }),
+            _ => None,
+        }
+    }
+
+    /// Works out the form with this text in front, if that is a whole number.
+    #[inline]
+    pub fn after(self, left: &str) -> Option<i64> {
+        match operand(left.as_bytes(), left, 0)? {
+            (Operand::Integer { value, .. }, end) if end == left.len() => compute(self.operator, value, self.value),
+            _ => None,
+        }
+    }
 }
 
 /// Works out `text` if it is a common form.
@@ -31,12 +58,9 @@ pub(super) fn evaluate(text: &str) -> Option<i64> {
     }
 }
 
-/// Writes a result of [`evaluate`].
+/// Writes a result.
 pub(super) fn write(result: i64, out: &mut String) {
-    if result < 0 {
-        out.push('-');
-    }
-    print_whole(result.unsigned_abs(), out);
+    out.push_str(itoa::Buffer::new().format(result));
 }
 
 /// The text of an operand that is compared as text; a negative number is computed first, so its spelling may change.
@@ -91,14 +115,16 @@ fn operand<'a>(bytes: &[u8], text: &'a str, at: usize) -> Option<(Operand<'a>, u
     let from = start + usize::from(negative);
     let mut end = from;
     let mut value = 0_i64;
-    let mut digits_only = true;
-    while let Some(&byte) = bytes.get(end).filter(|&&byte| is_word(byte)) {
-        digits_only &= byte.is_ascii_digit() && end - from < 18;
-        if digits_only {
-            value = value * 10 + i64::from(byte - b'0');
-        }
+    while let Some(digit) = bytes.get(end).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        // More digits than 18 are too many; what they wrap to is not used.
+        value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
         end += 1;
     }
+    let digits = end;
+    while bytes.get(end).is_some_and(|&byte| is_word(byte)) {
+        end += 1;
+    }
+    let digits_only = digits == end && end - from <= 18;
     let word = &text[from..end];
     // A dollar sign would go on with the word.
     if word.is_empty() || bytes.get(end) == Some(&b'$') {

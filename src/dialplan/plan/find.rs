@@ -12,6 +12,9 @@ const DEEPEST_LOOPBACK: usize = 16;
 /// How many Loopback switches one lookup follows in all: several that lead back to their own context multiply.
 const MOST_LOOPBACKS: usize = 500;
 
+/// Up to so many steps are looked through for a label; in more it is faster to ask the table of labels.
+const FEW_STEPS: u32 = 16;
+
 /// What a call asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<'a> {
@@ -44,6 +47,8 @@ pub struct Match {
     /// Nothing more specific, nothing timed and no switch was passed on the way: the next priority of the same
     /// extension is what a new lookup would find, whoever calls.
     pub(super) settled: bool,
+    /// The number asked for is the extension itself, and stands in the context asked for.
+    pub(super) own: bool,
 }
 
 /// A place that a Loopback switch leads to. A call that takes the step continues there.
@@ -130,21 +135,25 @@ impl Plan {
     /// The step at another priority of an extension in which one was found, if no search is needed: that is, where the
     /// number asked for is the extension itself, in the context itself. Otherwise ask [`Plan::find`].
     pub fn within(&self, found: &Match, query: &Query<'_>) -> Option<Match> {
-        self.target_within(found, query, Target::Priority(query.priority))
-    }
-
-    /// The step with a label in an extension in which one was found, under the same conditions. Otherwise ask
-    /// [`Plan::find_label`].
-    pub fn label_within(&self, found: &Match, query: &Query<'_>, label: &str) -> Option<Match> {
-        self.target_within(found, query, Target::Label(label))
-    }
-
-    fn target_within(&self, found: &Match, query: &Query<'_>, target: Target<'_>) -> Option<Match> {
-        let context = self.contexts.get(found.context.index()).filter(|_| found.settled)?;
+        let context = self.contexts.get(found.context.index())?;
         let extension = self.extension(found.extension)?;
-        if *context.name != *query.context || *extension.name != *query.extension {
-            return None;
-        }
+        let is_same = *context.name == *query.context && *extension.name == *query.extension;
+        self.beside(&Match { own: is_same, ..*found }, query.priority)
+    }
+
+    /// The step at another priority for the same number in the same context, under the same conditions.
+    pub fn beside(&self, found: &Match, priority: i32) -> Option<Match> {
+        self.target_beside(found, Target::Priority(priority))
+    }
+
+    /// The step with a label for the same number in the same context, under the same conditions. Otherwise ask
+    /// [`Plan::find_label`].
+    pub fn label_beside(&self, found: &Match, label: &str) -> Option<Match> {
+        self.target_beside(found, Target::Label(label))
+    }
+
+    fn target_beside(&self, found: &Match, target: Target<'_>) -> Option<Match> {
+        let extension = self.extension(found.extension).filter(|_| found.settled && found.own)?;
         let (id, step) = self.target(found.extension, extension, target)?;
         Some(Match { step: id, priority: step.priority, ..*found })
     }
@@ -246,6 +255,12 @@ impl Plan {
     /// The step of one extension that a lookup wants.
     fn target(&self, id: ExtensionId, extension: &Extension, target: Target<'_>) -> Option<(StepId, &Step)> {
         match target {
+            Target::Label(label) if extension.step_count <= FEW_STEPS => {
+                let steps = self.steps(extension);
+                let index = steps.iter().position(|step| self.label(step) == Some(label))?;
+                let number = extension.first_step.checked_add(u32::try_from(index).ok()?)?;
+                Some((StepId(number), steps.get(index)?))
+            }
             Target::Label(label) => {
                 let label = self.label_ids.get(label)?;
                 let step = *self.labelled.get(&(id, *label))?;
@@ -304,6 +319,7 @@ impl<'a> Search<'a, '_> {
     fn own(&mut self, context: &Context) -> ControlFlow<Option<Match>> {
         let plan = self.plan;
         let (caller, target, extent) = (self.caller, self.target, self.extent);
+        let (number, is_first) = (self.extension, self.visited.is_empty());
         let (missing, settled) = (&mut self.missing, &mut self.settled);
         context.matcher.visit(
             self.extension,
@@ -327,7 +343,9 @@ impl<'a> Search<'a, '_> {
                     if let Some((step_id, step)) = plan.target(id, extension, target) {
                         let settled = *settled && extension.caller.is_none();
                         let priority = step.priority;
-                        let found = Match { step: step_id, extension: id, context: context.id, priority, settled };
+                        let own = is_first && *extension.name == *number;
+                        let context = context.id;
+                        let found = Match { step: step_id, extension: id, context, priority, settled, own };
                         return ControlFlow::Break(Some(found));
                     }
                     *settled = false;
@@ -379,7 +397,7 @@ impl<'a> Search<'a, '_> {
                 context: name.to_owned(),
                 extension: extension.to_owned(),
                 priority,
-                found: Match { settled: false, ..found },
+                found: Match { settled: false, own: false, ..found },
             }),
         };
         true

@@ -51,9 +51,9 @@ fn the_next_step_needs_no_search_where_nothing_else_could_match() {
     assert_eq!(plan.within(&first("1"), &query("2", 1)), None);
     assert_eq!(plan.within(&first("1"), &Query { context: "b", ..query("1", 1) }), None);
     assert_eq!(plan.within(&first("2"), &query("2", 2)), None);
-    assert_eq!(plan.label_within(&first("1"), &query("1", 1), "b"), Some(next));
-    assert_eq!(plan.label_within(&first("1"), &query("1", 1), "c"), None);
-    assert_eq!(plan.label_within(&first("1"), &query("2", 1), "b"), None);
+    assert_eq!(plan.label_beside(&first("1"), "b"), Some(next));
+    assert_eq!(plan.label_beside(&first("1"), "c"), None);
+    assert_eq!(plan.beside(&first("2"), 2), None);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::buffer::Buffer;
 use super::reference::Reference;
 use super::{MAX_VALUE, Part, Place, Scope, Slice, Warning, WarningKind, bytes};
-use crate::dialplan::expression;
+use crate::dialplan::expression::{self, RightHalf};
 
 /// Appends the parts of the template `text` to `out`.
 pub(super) fn parts(text: &str, parts: &[Part], scope: &mut dyn Scope, out: &mut String) {
@@ -17,11 +17,11 @@ pub(super) fn parts(text: &str, parts: &[Part], scope: &mut dyn Scope, out: &mut
                 }
                 within(text, inner, scope, |name, scope| reference(name, at, scope, out));
             }
-            Part::Expression { at, closed, inner } => {
+            Part::Expression { at, closed, inner, right } => {
                 if !closed {
                     scope.warn(Warning { at: bytes(at), kind: WarningKind::MissingBracket });
                 }
-                formula(text, inner, at, scope, out);
+                formula(text, inner, *right, at, scope, out);
             }
             Part::TooDeep { at } => scope.warn(Warning { at: bytes(at), kind: WarningKind::TooDeep }),
         }
@@ -40,9 +40,18 @@ fn within(text: &str, inner: &[Part], scope: &mut dyn Scope, then: impl FnOnce(&
 }
 
 /// Expands the inside of a `$[]` right into `out`, where most results can be put in its place.
-fn formula(text: &str, inner: &[Part], at: &Place, scope: &mut dyn Scope, out: &mut String) {
+fn formula(text: &str, inner: &[Part], right: Option<RightHalf>, at: &Place, scope: &mut dyn Scope, out: &mut String) {
     let start = out.len();
-    parts(text, inner, scope, out);
+    match (right, inner) {
+        (Some(right), [Part::Variable { name, slice }, rest @ ..]) => {
+            variable(&text[bytes(name)], *slice, scope, out);
+            if expression::replace_left_half(start, right, out) {
+                return;
+            }
+            parts(text, rest, scope, out);
+        }
+        _ => parts(text, inner, scope, out),
+    }
     cut(out, start);
     if !expression::replace_common_form(start, out) {
         let mut formula = Buffer::take();

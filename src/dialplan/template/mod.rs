@@ -42,6 +42,8 @@ pub use scope::{Scope, Warning, WarningKind};
 use std::fmt;
 use std::ops::Range;
 
+use super::expression::RightHalf;
+
 /// How many substitutions may stand within each other; what is nested deeper is empty.
 pub const MAX_DEPTH: usize = 15;
 
@@ -68,8 +70,8 @@ enum Part {
     Variable { name: Place, slice: Option<Slice> },
     /// Any other `${}`: what it names is known when its inside has been expanded.
     Reference { at: Place, closed: bool, inner: Box<[Part]> },
-    /// `$[]`.
-    Expression { at: Place, closed: bool, inner: Box<[Part]> },
+    /// `$[]`, with its right half where it is a variable, an operator and a whole number.
+    Expression { at: Place, closed: bool, inner: Box<[Part]>, right: Option<RightHalf> },
     /// Substitutions nested deeper than [`MAX_DEPTH`].
     TooDeep { at: Place },
 }
@@ -123,7 +125,7 @@ fn collect_faults(parts: &[Part], faults: &mut Vec<Warning>) {
                 collect_faults(inner, faults);
                 (at, (!closed).then_some(WarningKind::MissingBrace))
             }
-            Part::Expression { at, closed, inner } => {
+            Part::Expression { at, closed, inner, .. } => {
                 collect_faults(inner, faults);
                 (at, (!closed).then_some(WarningKind::MissingBracket))
             }

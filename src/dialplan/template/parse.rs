@@ -6,6 +6,7 @@ use pest_derive::Parser;
 
 use super::reference::Reference;
 use super::{MAX_DEPTH, Part, Place};
+use crate::dialplan::expression::RightHalf;
 
 #[derive(Parser)]
 #[grammar = "../grammar/template.pest"]
@@ -94,33 +95,41 @@ fn part(pair: Pair<'_, Rule>, start: usize, depth: usize) -> Part {
     if rule == Rule::text {
         return Part::Text(at);
     }
-    let mut inner = "";
+    let mut text = "";
     let mut from = start;
     let mut closed = false;
     for piece in pair.into_inner() {
         match piece.as_rule() {
             Rule::inner | Rule::formula => {
                 from = start + piece.as_span().start();
-                inner = piece.as_str();
+                text = piece.as_str();
             }
             Rule::closed => closed = true,
             _ => {}
         }
     }
-    let nested = has_substitution(inner);
+    let nested = has_substitution(text);
     if nested && depth >= MAX_DEPTH {
         return Part::TooDeep { at };
     }
     if rule == Rule::variable && closed && !nested {
-        let reference = Reference::read(inner);
+        let reference = Reference::read(text);
         if reference.arguments.is_none() {
             return Part::Variable { name: place(from, 0, reference.name.len()), slice: reference.slice };
         }
     }
-    let inner = if nested { read(inner, from, depth + 1) } else { [Part::Text(place(from, 0, inner.len()))].into() };
+    let inner = if nested { read(text, from, depth + 1) } else { [Part::Text(place(from, 0, text.len()))].into() };
     match rule {
         Rule::variable => Part::Reference { at, closed, inner },
-        _ => Part::Expression { at, closed, inner },
+        _ => {
+            let right = match &*inner {
+                [Part::Variable { .. }, Part::Text(right)] => {
+                    text.get(right.start as usize - from..).and_then(RightHalf::read)
+                }
+                _ => None,
+            };
+            Part::Expression { at, closed, inner, right }
+        }
     }
 }
 

@@ -167,3 +167,35 @@ proptest! {
         prop_assert_eq!(expanded(&text, &mut call), substituted(&text, &mut plain), "{}", text);
     }
 }
+
+proptest! {
+    #[test]
+    fn a_variable_beside_an_operator_and_a_number_is_worked_out_as_the_substituted_text(
+        value in r" ?-?[0-9]{0,19}|[a-z$.]{0,3}|[0-9]{1,3}[a-z. ]",
+        right in r" ?(=|==|!=|<|<=|>|>=|[+]|-|[*]|/|%|&) ?-?[0-9]{1,20} ?",
+    ) {
+        let (mut by_plan, mut by_text) = (String::new(), String::new());
+        let mut call = Values { value: value.clone() };
+        Template::parse(&format!("$[${{V}}{right}]")).expand(&mut call, &mut by_plan);
+        expression::evaluate(&format!("{value}{right}"), &mut call, &mut by_text);
+        prop_assert_eq!(by_plan, by_text);
+    }
+}
+
+/// A call in which every variable has this value.
+struct Values {
+    value: String,
+}
+
+impl Scope for Values {
+    fn variable(&mut self, _: &str, out: &mut String) -> bool {
+        out.push_str(&self.value);
+        true
+    }
+
+    fn function(&mut self, _: &str, _: &str, _: &mut String) -> bool {
+        false
+    }
+
+    fn warn(&mut self, _: Warning) {}
+}
