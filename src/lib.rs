@@ -85,6 +85,7 @@ pub mod interpreter;
 pub mod lint;
 pub mod management;
 pub mod media;
+pub mod queues;
 pub mod scenario;
 pub mod server;
 pub mod sip;

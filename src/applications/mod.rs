@@ -5,6 +5,7 @@ pub mod dial;
 pub mod keying;
 pub mod music;
 pub mod playing;
+pub mod queue;
 pub mod saying;
 pub mod talk;
 
@@ -77,6 +78,7 @@ use crate::interpreter::Application;
 /// All applications, sorted by name without case.
 pub static APPLICATIONS: &[&Application] = &[
     &old_names::ABSOLUTE_TIMEOUT,
+    &queue::members::ADD_QUEUE_MEMBER,
     &agi::AGI,
     &answer::ANSWER,
     &records::APPEND_CDR_USER_FIELD,
@@ -134,14 +136,19 @@ pub static APPLICATIONS: &[&Application] = &[
     &records::NO_CDR,
     &noop::NOOP,
     &originate::ORIGINATE,
+    &queue::pause::PAUSE_QUEUE_MEMBER,
     &playback::PLAYBACK,
     &tones::PLAY_TONES,
     &proceeding::PROCEEDING,
     &progress::PROGRESS,
+    &queue::QUEUE,
+    &queue::log::QUEUE_LOG,
+    &queue::update::QUEUE_UPDATE,
     &raise_exception::RAISE_EXCEPTION,
     &read::READ,
     &read_exten::READ_EXTEN,
     &record::RECORD,
+    &queue::members::REMOVE_QUEUE_MEMBER,
     &records::RESET_CDR,
     &old_names::RESPONSE_TIMEOUT,
     &dial::retry::RETRY_DIAL,
@@ -179,6 +186,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &transfer::TRANSFER,
     &try_exec::TRY_EXEC,
     &system::TRY_SYSTEM,
+    &queue::pause::UNPAUSE_QUEUE_MEMBER,
     &user_event::USER_EVENT,
     &verbose::VERBOSE,
     &wait::WAIT,

@@ -12,6 +12,7 @@ use crate::channel::simulated::{Behaviour, Party, SimulatedTechnology};
 use crate::channel::{Happening, Observer};
 use crate::conf::Memory;
 use crate::interpreter::{Call, Clock, PlanArrivals};
+use crate::queues::LogFile;
 use crate::server::{Configuration, Setup};
 
 /// A call to 100@default. The phone `SIP/bob` rings and does not answer.
@@ -20,6 +21,7 @@ pub struct Trial {
     press: String,
     hangup_after: f64,
     listens: bool,
+    queue_log: Option<std::path::PathBuf>,
 }
 
 /// What became of it.
@@ -62,7 +64,7 @@ impl Trial {
             plan.push('\n');
         }
         let files = Memory::default().with("extensions.conf", plan);
-        Self { files, press: String::new(), hangup_after: 60.0, listens: false }
+        Self { files, press: String::new(), hangup_after: 60.0, listens: false, queue_log: None }
     }
 
     /// The caller presses these keys a second after the call began; `w` waits half a second.
@@ -74,6 +76,18 @@ impl Trial {
     /// The caller hangs up after so many seconds.
     pub fn hang_up(mut self, after: f64) -> Self {
         self.hangup_after = after;
+        self
+    }
+
+    /// Another file of the configuration.
+    pub fn with(mut self, name: &str, text: &str) -> Self {
+        self.files = self.files.with(format!("./{name}"), text.to_owned());
+        self
+    }
+
+    /// Where the queues' log is written.
+    pub fn queue_log(mut self, path: &Path) -> Self {
+        self.queue_log = Some(path.to_owned());
         self
     }
 
@@ -93,6 +107,7 @@ impl Trial {
         let configuration = Configuration::load_from(&mut self.files, Path::new("extensions.conf"));
         let clock = Clock::Simulated { start, since: Instant::now() };
         let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });
+        exchange.queues.log.set_file(self.queue_log.take().map(|path| LogFile { path }));
         let lines = Arc::new(Lines::default());
         exchange.channels.add_observer(lines.clone());
         let phones = SimulatedTechnology::new(["bob".to_owned()], Behaviour::Rings);
@@ -146,6 +161,7 @@ impl Observer for Lines {
             Happening::VariableSet { name, value, .. } => format!("set {name}={value}"),
             Happening::Warning { text, .. } => format!("warning {text}"),
             Happening::Indicated { indication, .. } => format!("indicates {indication:?}"),
+            Happening::Manager { event, .. } => format!("event {event}"),
             _ => return,
         };
         self.0.lock().push(line);

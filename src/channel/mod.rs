@@ -9,12 +9,14 @@
 pub mod arrivals;
 pub mod caller_id;
 pub mod cause;
+pub mod device;
 pub mod directory;
 pub mod leg;
 pub mod local;
 pub mod observer;
 pub mod record;
 pub mod simulated;
+pub mod snapshot;
 pub mod state;
 pub mod variables;
 
@@ -28,6 +30,7 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 pub use cause::Cause;
+pub use device::DeviceState;
 pub use directory::Channels;
 pub use leg::{Indication, Leg, Outgoing};
 pub use observer::{Happening, Observer};

@@ -12,6 +12,7 @@ mod logic;
 mod numbers;
 mod party;
 mod plan;
+mod queue;
 mod room;
 mod state;
 mod system;
@@ -113,6 +114,14 @@ pub static FUNCTIONS: &[&Function] = &[
     &list::pop::POP,
     &state::presence_state::PRESENCE_STATE,
     &list::push::PUSH,
+    &queue::waiting::QUEUE_EXISTS,
+    &queue::get_channel::QUEUE_GET_CHANNEL,
+    &queue::member::QUEUE_MEMBER,
+    &queue::member::QUEUE_MEMBER_COUNT,
+    &queue::member_list::QUEUE_MEMBER_LIST,
+    &queue::member::QUEUE_MEMBER_PENALTY,
+    &queue::variables::QUEUE_VARIABLES,
+    &queue::waiting::QUEUE_WAITING_COUNT,
     &text::quote::QUOTE,
     &numbers::rand::RAND,
     &party::redirecting::REDIRECTING,

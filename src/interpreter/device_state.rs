@@ -2,68 +2,10 @@
 
 use super::Exchange;
 use crate::bridging::room::RoomKind;
-use crate::channel::Phase;
-
-/// What a device does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeviceState {
-    Unknown,
-    NotInUse,
-    InUse,
-    Busy,
-    Invalid,
-    Unavailable,
-    Ringing,
-    RingInUse,
-    OnHold,
-}
+use crate::channel::{DeviceState, Phase};
 
 /// The family of the AstDB that keeps the states of `Custom:` devices.
 const CUSTOM: &str = "CustomDevstate";
-
-impl DeviceState {
-    const WORDS: [(&'static str, DeviceState); 9] = [
-        ("UNKNOWN", DeviceState::Unknown),
-        ("NOT_INUSE", DeviceState::NotInUse),
-        ("INUSE", DeviceState::InUse),
-        ("BUSY", DeviceState::Busy),
-        ("INVALID", DeviceState::Invalid),
-        ("UNAVAILABLE", DeviceState::Unavailable),
-        ("RINGING", DeviceState::Ringing),
-        ("RINGINUSE", DeviceState::RingInUse),
-        ("ONHOLD", DeviceState::OnHold),
-    ];
-
-    /// The word that `DEVICE_STATE()` gives.
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, state)| *state == self).map_or("UNKNOWN", |(word, _)| word)
-    }
-
-    /// Reads a word; `UNKNOWN` is none that could be set.
-    pub fn parse(word: &str) -> Option<Self> {
-        let known = Self::WORDS.iter().skip(1).find(|(known, _)| known.eq_ignore_ascii_case(word.trim()));
-        known.map(|(_, state)| *state)
-    }
-
-    /// The state of several devices that make one extension.
-    pub fn of_all(states: &[DeviceState]) -> DeviceState {
-        let any = |wanted: DeviceState| states.contains(&wanted);
-        let all = |wanted: DeviceState| states.iter().all(|state| *state == wanted);
-        let in_use = [Self::InUse, Self::OnHold, Self::Busy].into_iter().any(any);
-        match () {
-            () if states.is_empty() => Self::Invalid,
-            () if any(Self::RingInUse) || (any(Self::Ringing) && in_use) => Self::RingInUse,
-            () if any(Self::Ringing) => Self::Ringing,
-            () if all(Self::OnHold) => Self::OnHold,
-            () if all(Self::Busy) => Self::Busy,
-            () if in_use => Self::InUse,
-            () if any(Self::NotInUse) => Self::NotInUse,
-            () if any(Self::Unavailable) => Self::Unavailable,
-            () if any(Self::Unknown) => Self::Unknown,
-            () => Self::Invalid,
-        }
-    }
-}
 
 impl Exchange {
     /// What a device such as `SIP/2001`, `Custom:lamp`, `confbridge:77` or `Local/100@default` does.
@@ -73,6 +15,7 @@ impl Exchange {
                 "custom" => self.custom_state(name),
                 "confbridge" => self.room_state(RoomKind::ConfBridge, name),
                 "meetme" => self.room_state(RoomKind::MeetMe, name),
+                "queue" => self.queue_state(name),
                 _ => DeviceState::Invalid,
             };
         }
@@ -102,15 +45,42 @@ impl Exchange {
         stored.and_then(|word| DeviceState::parse(&word)).unwrap_or(DeviceState::Unknown)
     }
 
-    /// A place in the plan is free as long as it is there.
+    /// A place in the plan is free as long as it is there and nobody calls it.
     fn local_state(&self, resource: &str) -> DeviceState {
         let resource = resource.split('/').next().unwrap_or("");
         let (extension, context) = resource.rsplit_once('@').unwrap_or((resource, "default"));
         let plan = self.plan();
-        match super::Lookup::new(&plan, &self.clock).exists(context, extension, 1, "") {
-            true => DeviceState::NotInUse,
-            false => DeviceState::Invalid,
+        if !super::Lookup::new(&plan, &self.clock).exists(context, extension, 1, "") {
+            return DeviceState::Invalid;
         }
+        let start = format!("Local/{extension}@{context}-");
+        let is_called = self
+            .channels
+            .all()
+            .iter()
+            .any(|channel| channel.name().get(..start.len()).is_some_and(|name| name.eq_ignore_ascii_case(&start)));
+        if is_called { DeviceState::InUse } else { DeviceState::NotInUse }
+    }
+
+    /// `Queue:name` rings while callers wait, `Queue:name_avail` is in use while no member is free, and
+    /// `Queue:name_pause_interface` is so while that member is paused.
+    fn queue_state(&self, name: &str) -> DeviceState {
+        let in_use = |is_so: bool| if is_so { DeviceState::InUse } else { DeviceState::NotInUse };
+        if let Some(queue) = self.queues.find(name) {
+            return if queue.count() > 0 { DeviceState::Ringing } else { DeviceState::NotInUse };
+        }
+        if let Some((queue, interface)) = name.split_once("_pause_") {
+            let member = self.queues.find(queue).and_then(|queue| queue.member(interface));
+            return member.map_or(DeviceState::Invalid, |member| in_use(member.is_paused));
+        }
+        let Some(queue) = name.strip_suffix("_avail").and_then(|queue| self.queues.find(queue)) else {
+            return DeviceState::Invalid;
+        };
+        let (wrapup, now) = (queue.settings().wrapup_time, self.epoch());
+        // A member whose device is a queue would go in circles.
+        let members = queue.members().into_iter().filter(|member| !member.state_interface.starts_with("Queue:"));
+        let mut members = members.map(|member| (self.device_state(&member.state_interface), member));
+        in_use(!members.any(|(state, member)| member.is_available(state, wrapup, now)))
     }
 
     /// What the channels of a telephone do.
@@ -134,21 +104,5 @@ impl Exchange {
         let devices = devices.split('&').map(str::trim).filter(|device| !device.is_empty());
         let states: Vec<DeviceState> = devices.map(|device| self.device_state(device)).collect();
         DeviceState::of_all(&states)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn several_devices_make_one_state() {
-        use DeviceState::{Busy, InUse, Invalid, NotInUse, RingInUse, Ringing, Unavailable};
-        assert_eq!(DeviceState::of_all(&[NotInUse, InUse]), InUse);
-        assert_eq!(DeviceState::of_all(&[Ringing, InUse]), RingInUse);
-        assert_eq!(DeviceState::of_all(&[Busy, Busy]), Busy);
-        assert_eq!(DeviceState::of_all(&[Busy, NotInUse]), InUse);
-        assert_eq!(DeviceState::of_all(&[Unavailable, NotInUse]), NotInUse);
-        assert_eq!(DeviceState::of_all(&[]), Invalid);
     }
 }

@@ -22,6 +22,7 @@ use crate::conf::Directories;
 use crate::media::music::MusicClasses;
 use crate::media::sound::SoundFolders;
 use crate::media::zone::Zones;
+use crate::queues::{QueueSettings, Queues};
 use crate::storage::astdb::{Database, Memory};
 
 /// The applications and functions that plans may use, each list sorted by name without case.
@@ -131,6 +132,8 @@ pub struct Parts {
     pub seed: u64,
     /// What `DB()` reads and writes.
     pub database: Arc<dyn Database>,
+    /// From `queues.conf` and `queuerules.conf`.
+    pub queues: QueueSettings,
 }
 
 impl Parts {
@@ -146,6 +149,7 @@ impl Parts {
             directories: Directories::within(std::path::Path::new("")),
             seed: fastrand::u64(..),
             database: Arc::new(Memory::default()),
+            queues: QueueSettings::default(),
         }
     }
 }
@@ -154,6 +158,8 @@ impl Parts {
 pub struct Exchange {
     pub channels: Arc<Channels>,
     pub rooms: Arc<Rooms>,
+    /// The call queues.
+    pub queues: Queues,
     pub globals: Mutex<Variables>,
     pub library: &'static Library,
     pub clock: Clock,
@@ -180,6 +186,7 @@ impl Exchange {
         let exchange = Arc::new(Self {
             channels: Channels::new(epoch),
             rooms: Rooms::new(),
+            queues: Queues::default(),
             globals: Mutex::default(),
             library: parts.library,
             clock: parts.clock,
@@ -195,6 +202,9 @@ impl Exchange {
             random: Mutex::new(fastrand::Rng::with_seed(parts.seed)),
         });
         exchange.read_globals();
+        let now = exchange.epoch();
+        exchange.queues.apply(parts.queues, now);
+        exchange.queues.restore_members(&*exchange.database, now);
         exchange
     }
 

@@ -34,7 +34,6 @@ pub use arguments::{
 pub use call::Call;
 pub use condition::holds;
 pub use context::{Context, StateGuard};
-pub use device_state::DeviceState;
 pub use exchange::{Audio, Clock, Exchange, Library, Parts, PlanArrivals, Reload};
 pub use function::{Function, FunctionError};
 pub use keys::Keyed;

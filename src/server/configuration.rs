@@ -13,6 +13,7 @@ use crate::dialplan::plan::Plan;
 use crate::functions::FUNCTIONS;
 use crate::interpreter::{ActivePlan, Audio, Clock, Exchange, Library, Parts, Reload};
 use crate::management::logger::{Logger, LoggerConf};
+use crate::queues::QueueSettings;
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 use crate::storage::astdb::{Database, Memory};
 
@@ -61,6 +62,8 @@ pub struct Configuration {
     pub audio: Audio,
     /// Phones and trunks.
     pub endpoints: Endpoints,
+    /// Call queues.
+    pub queues: QueueSettings,
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the diagnostics point into.
     pub sources: Sources,
@@ -91,6 +94,14 @@ impl Configuration {
             Endpoints::from_configs(sip.as_ref(), pjsip.as_ref(), rtp.as_ref())
         };
         diagnostics.append(&mut endpoints.diagnostics);
+        let queues = {
+            let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
+            let (queues, rules) = (read("queues.conf"), read("queuerules.conf"));
+            for config in [&queues, &rules].into_iter().flatten() {
+                diagnostics.extend(config.diagnostics.iter().cloned());
+            }
+            QueueSettings::read(queues.as_ref(), rules.as_ref())
+        };
         let main = origin.main(files, &mut sources);
         diagnostics.extend(main.diagnostics.iter().cloned());
         let directories = Directories::read(&main, &folder);
@@ -100,7 +111,7 @@ impl Configuration {
         let logger = LoggerConf::read(&logger, &directories.log);
         let settings = Settings::read(&main);
         let plan = plan.map(|(plan, features)| ActivePlan { plan, features, sources: sources.clone() });
-        Self { origin, folder, directories, settings, logger, plan, audio, endpoints, diagnostics, sources }
+        Self { origin, folder, directories, settings, logger, plan, audio, endpoints, queues, diagnostics, sources }
     }
 
     /// The phone of this name.
@@ -126,6 +137,7 @@ impl Configuration {
             directories: self.directories,
             seed: setup.seed,
             database: setup.database,
+            queues: self.queues,
         })
     }
 }

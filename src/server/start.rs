@@ -57,7 +57,9 @@ impl Server {
         logger.set_debug(settings.debug);
         logger.configure(std::mem::take(&mut configuration.logger));
         let socket = control_socket(&configuration)?;
+        let queue_log = configuration.directories.log.join("queue_log");
         let exchange = configuration.exchange(setup);
+        exchange.queues.log.begin(queue_log, exchange.epoch());
         exchange.channels.add_observer(Arc::new(Verbose(Arc::clone(&logger))));
         let arrivals = PlanArrivals::new(&exchange);
         let agent = Agent::start(endpoints, Arc::clone(&exchange.channels), arrivals.clone()).await?;
@@ -164,6 +166,8 @@ impl Server {
         if is_in_service && let Some(plan) = configuration.plan.take() {
             self.exchange.swap_plan(Arc::new(plan));
             self.exchange.set_audio(std::mem::take(&mut configuration.audio));
+            let queues = std::mem::take(&mut configuration.queues);
+            self.exchange.queues.apply(queues, self.exchange.epoch());
             self.agent.reload(std::mem::take(&mut configuration.endpoints)).await;
             self.pbx.logger.configure(std::mem::take(&mut configuration.logger));
             *self.pbx.reloaded.lock() = self.exchange.clock.now();

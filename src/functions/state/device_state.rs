@@ -1,6 +1,7 @@
 //! `DEVICE_STATE`
 
-use crate::interpreter::{Argument, Context, DeviceState, Function, FunctionError, Kind};
+use crate::channel::DeviceState;
+use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 /// Gives what a device does, and sets it for devices of the kind `Custom:name`.
 ///
