@@ -15,6 +15,7 @@ mod authenticate;
 mod background;
 mod blocks;
 mod branching;
+mod bridge;
 mod busy;
 mod caller_presentation;
 mod channel_redirect;
@@ -85,6 +86,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &channel_redirect::ASYNC_GOTO,
     &authenticate::AUTHENTICATE,
     &background::BACKGROUND,
+    &bridge::BRIDGE,
     &busy::BUSY,
     &channel_redirect::CHANNEL_REDIRECT,
     &clear_hash::CLEAR_HASH,

@@ -119,6 +119,7 @@ impl Trial {
             party.begin_listening();
         }
         let begun = Instant::now();
+        let channels = Arc::clone(&exchange.channels);
         let plan = Call::new(exchange, channel).run();
         let caller = async {
             tokio::time::timeout(Duration::from_secs_f64(self.hangup_after), press(&party, &self.press)).await.ok();
@@ -128,8 +129,16 @@ impl Trial {
             () = plan => {}
             () = async { caller.await; std::future::pending().await } => {}
         }
+        let lasted = begun.elapsed().as_secs_f64();
+        // Others of the call may live on.
+        for _ in 0..60 {
+            if channels.count() == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
         let lines = std::mem::take(&mut *lines.0.lock());
-        Told { lines, heard: party.heard(), lasted: begun.elapsed().as_secs_f64() }
+        Told { lines, heard: party.heard(), lasted }
     }
 }
 

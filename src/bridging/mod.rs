@@ -4,6 +4,7 @@ pub mod codes;
 pub mod holding;
 pub mod mixer;
 pub mod room;
+pub mod transfer;
 pub mod two_party;
 
 pub use room::Rooms;

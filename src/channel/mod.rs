@@ -272,6 +272,17 @@ impl Channel {
         self.interrupts.take_redirect()
     }
 
+    /// Asks for the channel itself: whoever has charge of it leaves what it does and gives it away. The answer comes when
+    /// the channel is free; none does where it was hung up instead.
+    pub fn claim(&self) -> tokio::sync::oneshot::Receiver<()> {
+        self.interrupts.claim()
+    }
+
+    /// Gives the channel to who claimed it: whoever had charge of it has no more to do with it. False where nobody did.
+    pub fn give(&self) -> bool {
+        self.interrupts.give()
+    }
+
     /// The cause, once the channel is to hang up or has hung up.
     pub fn hangup_cause(&self) -> Option<Cause> {
         self.interrupts.hangup()

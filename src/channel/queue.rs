@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 use super::{Cause, Position};
 
@@ -93,6 +93,7 @@ pub(super) struct Interrupts {
 struct Waiting {
     hangup: Option<Cause>,
     redirect: Option<Position>,
+    claim: Option<oneshot::Sender<()>>,
 }
 
 impl Interrupts {
@@ -107,6 +108,26 @@ impl Interrupts {
         self.raised.store(true, Ordering::Release);
         drop(waiting);
         self.arrived.notify_waiters();
+    }
+
+    /// Asks for the channel itself.
+    pub fn claim(&self) -> oneshot::Receiver<()> {
+        let (claim, given) = oneshot::channel();
+        self.waiting.lock().claim = Some(claim);
+        self.raised.store(true, Ordering::Release);
+        self.arrived.notify_waiters();
+        given
+    }
+
+    /// Gives the channel to who claims it; false where nobody does, or the party has hung up.
+    pub fn give(&self) -> bool {
+        let mut waiting = self.waiting.lock();
+        if waiting.hangup.is_some() {
+            return false;
+        }
+        let Some(claim) = waiting.claim.take() else { return false };
+        self.raised.store(waiting.redirect.is_some(), Ordering::Release);
+        claim.send(()).is_ok()
     }
 
     pub fn is_raised(&self) -> bool {
@@ -135,7 +156,7 @@ impl Interrupts {
             return None;
         }
         let redirect = waiting.redirect.take();
-        self.raised.store(false, Ordering::Release);
+        self.raised.store(waiting.claim.is_some(), Ordering::Release);
         redirect
     }
 }

@@ -135,6 +135,8 @@ pub struct State {
     pub is_outgoing: bool,
     /// Nobody's call dialled it: a program, a call file or `Originate` did.
     pub is_originated: bool,
+    /// The plan ran on the channel: its end runs `h` and the hangup handlers.
+    pub walks_plan: bool,
 }
 
 impl State {
@@ -174,6 +176,7 @@ impl State {
             headers: Vec::new(),
             is_outgoing: false,
             is_originated: false,
+            walks_plan: false,
         }
     }
 

@@ -17,6 +17,31 @@ struct Grammar;
 /// How long the next key of a code may take.
 const DIGIT_TIMEOUT: Duration = Duration::from_millis(1000);
 
+/// The settings of `[general]` that the plan can read and set, and what they are by themselves.
+const DEFAULTS: [(&str, &str); 21] = [
+    ("featuredigittimeout", "1000"),
+    ("transferdigittimeout", "3"),
+    ("atxfernoanswertimeout", "15"),
+    ("atxferdropcall", "no"),
+    ("atxferloopdelay", "10"),
+    ("atxfercallbackretries", "2"),
+    ("xfersound", "beep"),
+    ("xferfailsound", "beeperr"),
+    ("atxferabort", "*1"),
+    ("atxfercomplete", "*2"),
+    ("atxferthreeway", "*3"),
+    ("atxferswap", "*4"),
+    ("pickupexten", "*8"),
+    ("pickupsound", ""),
+    ("pickupfailsound", ""),
+    ("courtesytone", ""),
+    ("recordingfailsound", ""),
+    ("transferdialattempts", "3"),
+    ("transferretrysound", "pbx-invalid"),
+    ("transferinvalidsound", "privacy-incorrect"),
+    ("transferannouncesound", "pbx-transfer"),
+];
+
 /// On whose channel a feature's application runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -67,6 +92,21 @@ pub struct FeatureMap {
     pub automon: String,
     pub automixmon: String,
     pub parkcall: String,
+}
+
+impl FeatureMap {
+    /// The keys of a feature by its name in the file.
+    pub fn keys(&self, name: &str) -> Option<&str> {
+        match name {
+            "blindxfer" => Some(&self.blindxfer),
+            "atxfer" => Some(&self.atxfer),
+            "disconnect" => Some(&self.disconnect),
+            "automon" => Some(&self.automon),
+            "automixmon" => Some(&self.automixmon),
+            "parkcall" => Some(&self.parkcall),
+            _ => None,
+        }
+    }
 }
 
 impl Default for FeatureMap {
@@ -137,6 +177,13 @@ impl Features {
             }
         }
         features
+    }
+
+    /// A setting of `[general]` as written, or Asterisk's default; empty where there is no such setting.
+    pub fn setting(&self, name: &str) -> &str {
+        let own = self.general.iter().rfind(|(known, _)| known.eq_ignore_ascii_case(name));
+        let default = || DEFAULTS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        own.map(|(_, value)| value.as_str()).or_else(|| default().map(|(_, value)| *value)).unwrap_or("")
     }
 
     /// The feature of a name, without regard to case.

@@ -66,6 +66,8 @@ pub static FUNCTIONS: &[&Function] = &[
     &plan::exception::EXCEPTION,
     &logic::exists::EXISTS,
     &state::extension_state::EXTENSION_STATE,
+    &channels::feature::FEATURE,
+    &channels::feature::FEATUREMAP,
     &text::fieldnum::FIELDNUM,
     &text::fieldqty::FIELDQTY,
     &system::file::FILE,

@@ -95,11 +95,17 @@ impl Call {
         self.find_entry();
         loop {
             match self.walk(0).await {
+                Walked::Interrupted if self.channel.give() => return self.leave_inside(),
                 Walked::Interrupted if self.follow_redirect() => {}
                 _ => break,
             }
         }
         self.end().await;
+    }
+
+    /// Ends a channel whose plan ran before and has no more steps to take: `h`, the hangup handlers, the hang-up.
+    pub fn finish(exchange: Arc<Exchange>, channel: Arc<Channel>) {
+        tokio::spawn(Call::new(exchange, channel).end());
     }
 
     /// The plan that the call walks.
@@ -124,6 +130,7 @@ impl Call {
 
     fn note_beginning(&self) {
         let mut state = self.channel.state();
+        state.walks_plan = true;
         let position = state.position.clone();
         state.records.note_entry(&position);
     }

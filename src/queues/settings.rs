@@ -13,8 +13,6 @@ pub struct General {
     pub autofill: bool,
     /// Talks are recorded by MixMonitor.
     pub mixes_recordings: bool,
-    /// The call record names the member that took the call.
-    pub updates_records: bool,
     /// A member's last call counts in all its queues.
     pub shared_last_call: bool,
     /// The log names members, not interfaces, in ADDMEMBER and REMOVEMEMBER.
@@ -31,7 +29,6 @@ impl Default for General {
             persistent_members: false,
             autofill: true,
             mixes_recordings: false,
-            updates_records: false,
             shared_last_call: true,
             logs_member_names: false,
             negative_penalty_invalid: false,
@@ -48,7 +45,6 @@ impl General {
             persistent_members: flag("persistentmembers", default.persistent_members),
             autofill: flag("autofill", default.autofill),
             mixes_recordings: section.and_then(|section| section.get("monitor-type")).is_some_and(is_mix),
-            updates_records: flag("updatecdr", default.updates_records),
             shared_last_call: flag("shared_lastcall", default.shared_last_call),
             logs_member_names: flag("log_membername_as_agent", default.logs_member_names),
             negative_penalty_invalid: flag("negative_penalty_invalid", default.negative_penalty_invalid),

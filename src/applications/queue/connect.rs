@@ -60,9 +60,6 @@ pub(super) async fn connect(call: &mut Call, visit: &mut Visit, wish: &Wish, ans
     let named = (&*served.queue, &member);
     events::publish_called(&call.exchange, &call.channel, Some(&agent), "AgentConnect", named, &more);
     served.begin();
-    if call.exchange.queues.general().updates_records {
-        call.channel.state().record.destination_channel.clone_from(&member.name);
-    }
     let ended = talk::talk(call, callee, &Terms { options: &wish.options, limit: None }).await;
     served.tell(match ended {
         Ended::Disconnected(talk::Side::Caller) => Reason::Caller,

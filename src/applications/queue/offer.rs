@@ -10,7 +10,7 @@ use super::events;
 use super::visit::{Visit, members_with_states};
 use crate::applications::dial;
 use crate::applications::talk::{Called, Callee, News, first_news, outgoing, prepare};
-use crate::channel::{Cause, DeviceState, Event, Happening, State};
+use crate::channel::{Cause, DeviceState, Event, State};
 use crate::interpreter::Call;
 use crate::queues::settings::Autopause;
 use crate::queues::{Member, Queue, Strategy};
@@ -221,16 +221,14 @@ impl Round<'_> {
         let mut has_called = false;
         for channel in channels {
             channel.link_with(&call.channel);
-            let callee = Callee::new(&call.exchange, Arc::clone(&channel));
+            let mut callee = Callee::new(&call.exchange, Arc::clone(&channel));
             if let Some(routine) = self.wish.options.argument('b') {
                 let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(&channel));
                 if !theirs.run_routine(&dial::routine(routine)).await {
                     continue;
                 }
             }
-            let happening =
-                Happening::DialBegin { caller: &call.channel, callee: &channel, destination: &member.interface };
-            call.exchange.channels.publish(&happening);
+            callee.dial_begins(&call.channel, &member.interface);
             let about =
                 Ringing { member: member.clone(), begun: Instant::now(), _mark: Mark::set(&queue, &member.interface) };
             let called = Called::new(callee, about);
@@ -247,14 +245,12 @@ impl Round<'_> {
     fn take_news(&mut self, call: &Call, index: usize, news: News) -> Option<Answered> {
         match news {
             News::Event(Event::Answered) => {
-                let Called { callee, about, .. } = self.ringing.remove(index);
+                let Called { mut callee, about, .. } = self.ringing.remove(index);
                 if self.wish.options.has('C') {
                     self.give_up_others(Cause::ANSWERED_ELSEWHERE);
                 }
                 let rang = about.begun.elapsed();
-                let (caller, callee_channel) = (&call.channel, callee.channel());
-                let happening = Happening::DialEnd { caller, callee: callee_channel, status: "ANSWER" };
-                call.exchange.channels.publish(&happening);
+                callee.dial_ends("ANSWER");
                 self.ringing.clear();
                 return Some(Answered { callee, member: about.member, rang });
             }
@@ -285,9 +281,8 @@ impl Round<'_> {
 
     /// A member refused, or was lost.
     fn fail(&mut self, call: &Call, index: usize, status: &str) {
-        let called = self.ringing.remove(index);
-        let callee = called.channel();
-        call.exchange.channels.publish(&Happening::DialEnd { caller: &call.channel, callee, status });
+        let mut called = self.ringing.remove(index);
+        called.callee.dial_ends(status);
         let settings = self.visit.settings();
         let pauses = if status == "BUSY" { settings.autopause_busy } else { settings.autopause_unavailable };
         self.note_no_answer(call, &called.about, pauses);
@@ -295,10 +290,9 @@ impl Round<'_> {
 
     /// Nobody answered in time.
     fn time_out(&mut self, call: &Call) {
-        for called in std::mem::take(&mut self.ringing) {
+        for mut called in std::mem::take(&mut self.ringing) {
             self.note_no_answer(call, &called.about, true);
-            let callee = called.channel();
-            call.exchange.channels.publish(&Happening::DialEnd { caller: &call.channel, callee, status: "NOANSWER" });
+            called.callee.dial_ends("NOANSWER");
         }
     }
 

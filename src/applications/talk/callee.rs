@@ -1,11 +1,12 @@
-//! A called party and the duty to hang it up.
+//! A party that somebody has charge of, and the duty to hang it up.
 
 use std::sync::Arc;
 
 use crate::channel::{Cause, Channel, Happening, Position};
 use crate::interpreter::{Call, Exchange};
 
-/// A called party. Dropping it hangs it up, unless it has somewhere to go on.
+/// A party that somebody has charge of, such as the one that Dial called. Dropping it hangs it up, unless it has
+/// somewhere to go on, or somebody else claims it.
 pub struct Callee {
     exchange: Arc<Exchange>,
     channel: Arc<Channel>,
@@ -18,6 +19,12 @@ pub struct Callee {
 impl Callee {
     pub fn new(exchange: &Arc<Exchange>, channel: Arc<Channel>) -> Self {
         Self { exchange: Arc::clone(exchange), channel, cause: Cause::NONE, is_ours: true, dialed_by: None }
+    }
+
+    /// Takes a channel out of what it does. `None` where it was hung up meanwhile.
+    pub async fn claim(exchange: &Arc<Exchange>, channel: Arc<Channel>) -> Option<Self> {
+        channel.claim().await.ok()?;
+        Some(Self::new(exchange, channel))
     }
 
     pub fn channel(&self) -> &Arc<Channel> {
@@ -55,8 +62,12 @@ impl Callee {
         self.channel.state().jump(&position.context, &position.extension, position.priority);
     }
 
-    /// Follows a redirect that somebody asked for; gives the party back where there is none.
-    pub fn follow_redirect(self) -> Option<Self> {
+    /// Follows a redirect or a claim that somebody made; gives the party back where there is none.
+    pub fn follow_redirect(mut self) -> Option<Self> {
+        if self.channel.give() {
+            self.is_ours = false;
+            return None;
+        }
         match self.channel.take_redirect() {
             Some(position) => {
                 self.send_to(&position);
@@ -70,7 +81,7 @@ impl Callee {
 impl Drop for Callee {
     fn drop(&mut self) {
         self.dial_ends("CANCEL");
-        if !self.is_ours {
+        if !self.is_ours || self.channel.give() {
             return;
         }
         // Somebody sent the party elsewhere, or a feature or option `F` gave it a place to go on.
@@ -80,12 +91,20 @@ impl Drop for Callee {
             state.jump(&position.context, &position.extension, position.priority);
         }
         let goes_on = std::mem::take(&mut state.has_jumped);
+        let walks_plan = state.walks_plan;
         drop(state);
+        let (exchange, channel) = (Arc::clone(&self.exchange), Arc::clone(&self.channel));
         if goes_on && self.channel.hangup_cause().is_none() {
-            Call::start(Arc::clone(&self.exchange), Arc::clone(&self.channel));
+            Call::start(exchange, channel);
+            return;
+        }
+        // Its own cause counts if it was the one who left.
+        let cause = self.channel.hangup_cause().unwrap_or(self.cause);
+        if walks_plan {
+            channel.interrupt(crate::channel::Interrupt::Hangup(cause));
+            Call::finish(exchange, channel);
         } else {
-            // Its own cause counts if it was the one who left.
-            self.channel.hang_up(self.channel.hangup_cause().unwrap_or(self.cause));
+            channel.hang_up(cause);
         }
     }
 }

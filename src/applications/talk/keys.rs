@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::talking::{Side, Terms};
+use super::talking::{Side, Terms, Transfer};
 use crate::bridging::codes::{Codes, Decision};
 use crate::channel::Channel;
 use crate::dialplan::features::{Activator, Feature};
@@ -15,6 +15,8 @@ use crate::interpreter::{Call, Outcome};
 pub(super) enum Action {
     /// Ends the call (`featuremap` disconnect).
     Disconnect,
+    /// Sends the other party elsewhere (`blindxfer`, `atxfer`).
+    Transfer(Transfer),
     /// Runs an application (`applicationmap`).
     Feature(Arc<Feature>),
 }
@@ -38,13 +40,22 @@ impl Keys {
         let features = &call.plan().features;
         let mut actions = Vec::new();
         let mut codes = Vec::new();
-        let letter = match side {
-            Side::Caller => 'H',
-            Side::Callee => 'h',
+        let (may_hang_up, may_transfer, own) = match side {
+            Side::Caller => ('H', 'T', &*call.channel),
+            Side::Callee => ('h', 't', peer),
         };
-        if terms.options.has(letter) {
-            codes.push(features.map.disconnect.clone());
-            actions.push(Action::Disconnect);
+        let built_in = [
+            (may_hang_up, "disconnect", &features.map.disconnect, Action::Disconnect),
+            (may_transfer, "blindxfer", &features.map.blindxfer, Action::Transfer(Transfer::Blind)),
+            (may_transfer, "atxfer", &features.map.atxfer, Action::Transfer(Transfer::Attended)),
+        ];
+        for (letter, name, keys, action) in built_in {
+            let of_channel = own.state().settings.get(&format!("FEATUREMAP/{name}")).map(str::to_owned);
+            let keys = of_channel.unwrap_or_else(|| keys.clone());
+            if terms.options.has(letter) && !keys.is_empty() {
+                codes.push(keys);
+                actions.push(action);
+            }
         }
         let wanted = |channel: &Channel| channel.state().variables.get("DYNAMIC_FEATURES").unwrap_or("").to_owned();
         let mut names = wanted(&call.channel);

@@ -7,8 +7,10 @@ mod callee;
 mod keys;
 mod limit;
 mod talking;
+mod transfer;
 
 pub use called::{Called, News, first_news, outgoing, prepare};
 pub use callee::Callee;
 pub use limit::Limit;
 pub use talking::{Ended, Side, Terms, talk};
+pub use transfer::pair;

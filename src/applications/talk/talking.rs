@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::callee::Callee;
 use super::keys::{self, Action, Chosen, Keys};
 use super::limit::{Due, Limit};
+use super::transfer::{self, Transferred};
 use crate::applications::music;
 use crate::bridging::codes::Decision;
 use crate::bridging::holding::Holding;
@@ -29,6 +30,8 @@ pub enum Ended {
     Disconnected(Side),
     /// The time that the talk was given is over.
     TimeIsUp,
+    /// One of the two was sent elsewhere by the other.
+    Transferred,
     /// A feature that ran on the caller wants its call to end.
     HangsUp,
 }
@@ -52,6 +55,14 @@ pub struct Terms<'a> {
 enum Turn {
     Over(Ended),
     Feature(Side, Arc<Feature>),
+    Transfer(Side, Transfer),
+}
+
+/// Which transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Transfer {
+    Blind,
+    Attended,
 }
 
 /// Lets the two hear each other until they part. The callee is hung up then, unless it was sent elsewhere; where the
@@ -62,7 +73,7 @@ pub async fn talk(call: &mut Call, mut callee: Callee, terms: &Terms<'_>) -> End
     if let Some(limit) = terms.limit {
         limit.begin(call, callee.channel());
     }
-    let peer = Arc::clone(callee.channel());
+    let mut peer = Arc::clone(callee.channel());
     // What the keys mean is settled when the talk begins.
     let mut keys = [Keys::of(call, terms, Side::Caller, &peer), Keys::of(call, terms, Side::Callee, &peer)];
     loop {
@@ -75,6 +86,24 @@ pub async fn talk(call: &mut Call, mut callee: Callee, terms: &Terms<'_>) -> End
         drop(bridge);
         let (side, feature) = match turn {
             Turn::Feature(side, feature) => (side, feature),
+            Turn::Transfer(side, kind) => {
+                clear_bridge_peers(call, &peer);
+                let transferred = match kind {
+                    Transfer::Blind => transfer::blind(call, callee, side).await,
+                    Transfer::Attended => transfer::attended(call, callee, side).await,
+                };
+                match transferred {
+                    Transferred::Back(back) => callee = back,
+                    Transferred::Replaced(other) => {
+                        callee = other;
+                        callee.set_cause(Cause::NORMAL);
+                        peer = Arc::clone(callee.channel());
+                        keys = [Keys::of(call, terms, Side::Caller, &peer), Keys::of(call, terms, Side::Callee, &peer)];
+                    }
+                    Transferred::Over(ended) => return ended,
+                }
+                continue;
+            }
             Turn::Over(ended) => {
                 clear_bridge_peers(call, &peer);
                 // The callee was sent elsewhere, or it hung up.
@@ -173,6 +202,7 @@ async fn converse(
         match event {
             Event::Digit(digit) => match keys[side as usize].press(digit) {
                 Chosen::Action(Action::Disconnect) => return Turn::Over(Ended::Disconnected(side)),
+                Chosen::Action(Action::Transfer(kind)) => return Turn::Transfer(side, kind),
                 Chosen::Action(Action::Feature(feature)) => {
                     return Turn::Feature(feature_side(&feature, side), feature);
                 }

@@ -14,6 +14,7 @@ pub mod master_channel;
 pub mod shared;
 pub mod timeout;
 
+pub mod feature;
 mod fields;
 
 /// The accounting flags by Asterisk's numbers.

@@ -1,0 +1,45 @@
+//! A blind transfer: the other party is sent to a number at once.
+
+use std::sync::Arc;
+
+use super::asking::{ask, setting};
+use super::{Roles, Transferred};
+use crate::applications::{music, playing};
+use crate::applications::talk::{Callee, Ended, Side};
+use crate::bridging::transfer;
+use crate::interpreter::Call;
+
+pub async fn blind(call: &mut Call, callee: Callee, side: Side) -> Transferred {
+    let roles = Roles::of(call, &callee, side);
+    let context = roles.context();
+    let peer = Arc::clone(callee.channel());
+    let holding = music::hold(call, &roles.transferee, "");
+    let mut asked = Call::new(Arc::clone(&call.exchange), Arc::clone(&roles.transferer));
+    let number = tokio::select! {
+        biased;
+        () = peer.interrupted() => {
+            drop(callee.follow_redirect());
+            return Transferred::Over(Ended::CalleeLeft);
+        }
+        number = ask(&mut asked, &context) => number,
+    };
+    let Some(position) = number else {
+        let sound = setting(&asked, "xferfailsound");
+        tokio::select! {
+            () = peer.interrupted() => {}
+            () = playing::play(&mut asked, &sound) => {}
+        }
+        roles.transferee.discard_digits();
+        return Transferred::Back(callee);
+    };
+    drop(holding);
+    transfer::note_blind(&roles.transferer, &roles.transferee, &position, false);
+    match side {
+        Side::Caller => callee.send_to(&position),
+        Side::Callee => {
+            drop(callee);
+            call.channel.state().jump(&position.context, &position.extension, position.priority);
+        }
+    }
+    Transferred::Over(Ended::Transferred)
+}

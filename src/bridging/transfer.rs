@@ -1,0 +1,55 @@
+//! Transfers: what parties and programs are told of them, whoever asks for one.
+
+use std::sync::Arc;
+
+use crate::channel::snapshot;
+use crate::channel::{Channel, Happening, Interrupt, Position};
+
+/// Sends the party that `transferer` talks with to a place in the plan. False where it talks with nobody.
+pub fn blind(transferer: &Arc<Channel>, position: &Position, is_external: bool) -> bool {
+    let peer = transferer.bridged_with().and_then(|name| transferer.channels().find(&name));
+    let Some(transferee) = peer else { return false };
+    note_blind(transferer, &transferee, position, is_external);
+    transferee.interrupt(Interrupt::Goto(position.clone()));
+    true
+}
+
+/// Notes a blind transfer: the variable of who is transferred, and the event `BlindTransfer`.
+pub fn note_blind(transferer: &Channel, transferee: &Channel, position: &Position, is_external: bool) {
+    transferee.state().variables.set("BLINDTRANSFER", transferer.name());
+    let channels = transferer.channels();
+    let (name, value) = ("BLINDTRANSFER", &**transferer.name());
+    channels.publish(&Happening::VariableSet { channel: Some(transferee), name, value });
+    let mut fields = vec![("Result".to_owned(), "Success".to_owned())];
+    fields.extend(snapshot::fields(transferer, "Transferer"));
+    fields.extend(snapshot::fields(transferee, "Transferee"));
+    fields.push(("IsExternal".to_owned(), if is_external { "Yes" } else { "No" }.to_owned()));
+    fields.push(("Context".to_owned(), position.context.clone()));
+    fields.push(("Extension".to_owned(), position.extension.clone()));
+    publish(transferer, "BlindTransfer", &fields);
+}
+
+/// Notes an attended transfer: who was on hold talks with the target from now on. The two channels of who transfers are
+/// one and the same where keys asked for it.
+pub fn note_attended(transferers: [&Channel; 2], transferee: &Channel, target: &Channel, is_external: bool) {
+    let [first, second] = transferers;
+    for party in [transferee, target] {
+        party.state().variables.set("ATTENDEDTRANSFER", first.name());
+    }
+    let mut fields = vec![("Result".to_owned(), "Success".to_owned())];
+    fields.extend(snapshot::fields(first, "OrigTransferer"));
+    fields.extend(snapshot::fields(second, "SecondTransferer"));
+    fields.extend(snapshot::fields(transferee, "Transferee"));
+    fields.extend(snapshot::fields(target, "TransferTarget"));
+    fields.push(("IsExternal".to_owned(), if is_external { "Yes" } else { "No" }.to_owned()));
+    fields.push(("DestType".to_owned(), "Bridge".to_owned()));
+    publish(first, "AttendedTransfer", &fields);
+}
+
+fn publish(channel: &Channel, event: &str, fields: &[(String, String)]) {
+    let channels = channel.channels();
+    if channels.is_observed() {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        channels.publish(&Happening::Manager { channel: None, event, privilege: "call", fields: &fields });
+    }
+}
