@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::applications::playing::{self, ANY_KEY};
 use crate::applications::music;
+use crate::applications::playing::{self, ANY_KEY};
 use crate::channel::Position;
 use crate::interpreter::{Call, Keyed};
 
@@ -28,7 +28,8 @@ pub async fn ask(call: &mut Call, context: &str) -> Option<Position> {
             return Some(Position::new(context, &number, 1));
         }
         // Who keys nothing gives up.
-        let sound = if number.is_empty() || attempt == attempts { "transferinvalidsound" } else { "transferretrysound" };
+        let sound =
+            if number.is_empty() || attempt == attempts { "transferinvalidsound" } else { "transferretrysound" };
         let sound = setting(call, sound);
         playing::play(call, &sound).await;
         if number.is_empty() {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::asking::{ask, setting};
 use super::{Roles, Transferred};
-use crate::applications::{music, playing};
 use crate::applications::talk::{Callee, Ended, Side};
+use crate::applications::{music, playing};
 use crate::bridging::transfer;
 use crate::interpreter::Call;
 

@@ -140,7 +140,9 @@ impl Consult {
             match decision {
                 Decision::Code(0) => return Some(Step::Back),
                 Decision::Code(1) => return Some(Step::HandOver),
-                Decision::Code(2) => tracing::warn!("{}: a talk of three by atxferthreeway is not there", transferer.name()),
+                Decision::Code(2) => {
+                    tracing::warn!("{}: a talk of three by atxferthreeway is not there", transferer.name())
+                }
                 Decision::Code(_) => return None,
                 Decision::Pass(keys) => keys.chars().for_each(|key| partner.send_digit(key, KEY)),
                 Decision::Wait => {}

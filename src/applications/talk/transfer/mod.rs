@@ -10,8 +10,8 @@ mod tests;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::talking::{Ended, Side, Terms, talk};
 use super::Callee;
+use super::talking::{Ended, Side, Terms, talk};
 use crate::channel::Channel;
 use crate::interpreter::{Call, Exchange, Options};
 
