@@ -73,6 +73,7 @@ pub async fn play_in(call: &mut Call, sound: &str, language: &str, goes_on: impl
 /// Plays a file from where it stands, for as long as `goes_on` says so of the keys that are pressed.
 pub async fn play_file(call: &mut Call, file: &mut Sound, goes_on: impl Fn(char) -> bool) -> Played {
     let channel = &*call.channel;
+    let _playing = call.channel.begin_playing();
     let frames = stream(channel, file);
     tokio::pin!(frames);
     loop {

@@ -43,6 +43,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &channels::list::CHANNEL_EXISTS,
     &channels::list::CHANNELS,
     &channels::confbridge::CONFBRIDGE,
+    &room::channels::CONFBRIDGE_CHANNELS,
     &room::info::CONFBRIDGE_INFO,
     &party::connectedline::CONNECTEDLINE,
     &text::quote::CSV_QUOTE,

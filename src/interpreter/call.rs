@@ -367,16 +367,21 @@ impl Call {
             return outcome;
         }
         self.channel.state().has_jumped = false;
-        self.inside.push((depth, here.clone()));
-        let walked = self.walk(depth + 1).await;
-        self.inside.pop();
-        match walked {
+        match self.walk_inside(depth, here.clone()).await {
             Walked::Returned => {
                 self.come_back(here);
                 Outcome::Continue
             }
             Walked::Hangup | Walked::Interrupted => Outcome::Hangup,
         }
+    }
+
+    /// Walks what an application runs that stands at `here`, above `depth` frames.
+    pub(super) async fn walk_inside(&mut self, depth: usize, here: Position) -> Walked {
+        self.inside.push((depth, here));
+        let walked = self.walk(depth + 1).await;
+        self.inside.pop();
+        walked
     }
 
     /// Leaves the subroutines of an application that was cut short: the call is where the application stood.

@@ -4,7 +4,7 @@ use super::active::Lookup;
 use super::call::Walked;
 use super::{Call, Context, Keyed};
 use crate::channel::state::Frame;
-use crate::channel::{Cause, Indication};
+use crate::channel::{Cause, Indication, Position};
 
 /// How long a caller hears the busy or congestion tone at the end of a plan.
 const FAREWELL: std::time::Duration = std::time::Duration::from_secs(10);
@@ -176,6 +176,27 @@ impl Call {
 
     fn next_handler(&self) -> Option<String> {
         self.channel.state().hangup_handlers.pop()
+    }
+
+    /// Walks the plan from another place until its end there, and comes back: what a key of a conference's menu runs. A
+    /// `Hangup` in it ends that walk only. False where the call itself is to end, or to go elsewhere.
+    pub async fn run_elsewhere(&mut self, place: Position) -> bool {
+        let (outer, back) = {
+            let mut state = self.channel.state();
+            let back = std::mem::replace(&mut state.position, place);
+            state.has_jumped = false;
+            let outer = state.frames.len();
+            // A Return there ends the walk, too.
+            state.frames.push(Frame::Gosub { back: back.clone(), locals: Vec::new(), arguments: 0 });
+            (outer, back)
+        };
+        self.walk_inside(outer, back.clone()).await;
+        let goes_on = !self.channel.is_interrupted();
+        let mut context = self.context();
+        while context.state.frames.len() > outer && (context.end_macro() || context.pop_gosub().is_some()) {}
+        context.state.position = back;
+        context.state.has_jumped = false;
+        goes_on
     }
 
     /// Runs the subroutine `context,extension,priority(arguments)` on this channel, as Dial's `U` and hangup handlers

@@ -1,34 +1,46 @@
-//! Conferences: `MeetMe`, `ConfBridge` and what counts them. Both stand on the rooms of [`crate::bridging::room`].
+//! Conferences: `MeetMe`, `ConfBridge` and what counts and steers them. Both stand on the rooms of
+//! [`crate::bridging::room`].
 
 pub mod confbridge;
 pub mod meetme;
-pub mod meetme_count;
+pub mod recording;
 
-mod profile;
-mod stay;
+mod announcing;
+mod naming;
+mod seat;
 
-use std::path::Path;
+use crate::applications::keying::{self, Entry, Wanted};
+use crate::applications::playing::{self, Played};
+use crate::interpreter::Call;
 
-use crate::conf::{Config, Disk};
-use crate::diagnostic::Sources;
+/// So often is a party asked for a number or PIN.
+const ATTEMPTS: usize = 3;
 
-/// A room of `meetme.conf`: `conf => number[,pin[,adminpin]]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct ConfiguredRoom {
-    pin: String,
-    admin_pin: String,
+/// Asks for digits with the channel's own time limits; `first` was pressed already. A prompt that is missing is not
+/// heard, but the digits are taken.
+async fn ask(call: &mut Call, prompt: &str, first: &str) -> String {
+    let wanted = Wanted::of(call);
+    let mut digits = first.to_owned();
+    let prompt = if first.is_empty() { prompt } else { "" };
+    if keying::ask(call, prompt, &wanted, &mut digits).await == Entry::Failed && call.channel.hangup_cause().is_none() {
+        keying::ask(call, "", &wanted, &mut digits).await;
+    }
+    digits
 }
 
-/// The room of this number in `meetme.conf`, which is read anew each time.
-fn configured_room(folder: &Path, number: &str) -> Option<ConfiguredRoom> {
-    let path = folder.join("meetme.conf");
-    if !path.exists() {
-        return None;
+/// Asks for a PIN until one is right, three times at most, and gives what `is_right` says of it. A key that is pressed
+/// while the party hears that it was wrong begins the next.
+async fn ask_pin<T>(call: &mut Call, prompt: &str, wrong: &str, is_right: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let mut first = String::new();
+    for _ in 0..ATTEMPTS {
+        let entered = ask(call, prompt, &first).await;
+        if let Some(right) = is_right(&entered) {
+            return Some(right);
+        }
+        first.clear();
+        if let Played::Key(key) = playing::play_until(call, wrong, "0123456789*").await {
+            first.push(key);
+        }
     }
-    let config = Config::read(&mut Disk::default(), &path, &mut Sources::default());
-    let rooms = config.section("rooms")?;
-    let room = rooms.all("conf").map(|entry| entry.value.split(',').map(str::trim));
-    let mut fields = room.into_iter().find_map(|mut fields| (fields.next() == Some(number)).then_some(fields))?;
-    let mut field = || fields.next().unwrap_or("").to_owned();
-    Some(ConfiguredRoom { pin: field(), admin_pin: field() })
+    None
 }

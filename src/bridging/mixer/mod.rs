@@ -11,9 +11,9 @@ use crate::media::frame::{Codec, Frame, SAMPLES};
 use mix::Sum;
 use queue::Queue;
 
-/// The mean magnitude above which a member counts as talking (`dsp_talking_threshold`).
+/// The usual threshold of talking.
 const TALKING_THRESHOLD: u32 = 160;
-/// So many quiet ticks after its last word a member no longer counts as talking: 2.5 s (`dsp_silence_threshold`).
+/// The usual end of talking: 2.5 s.
 const TALKING_HANGOVER: u32 = 125;
 /// No louder than this is digital silence: A-law has no zero.
 const DIGITAL_SILENCE: u16 = 8;
@@ -51,6 +51,10 @@ pub struct MemberOptions {
     pub heard_by: HeardBy,
     /// It is heard only while it is above the talking threshold (`drop_silence`).
     pub drop_silence: bool,
+    /// The mean magnitude above which it counts as talking (`dsp_talking_threshold`).
+    pub talking_threshold: u32,
+    /// So many quiet ticks after its last word it no longer counts as talking (`dsp_silence_threshold`).
+    pub talking_hangover: u32,
     /// It is no live talker but a recording: its frames are never dropped to catch up.
     pub recorded: bool,
 }
@@ -66,6 +70,8 @@ impl MemberOptions {
             listen_volume: 1.0,
             heard_by: HeardBy::All,
             drop_silence: false,
+            talking_threshold: TALKING_THRESHOLD,
+            talking_hangover: TALKING_HANGOVER,
             recorded: false,
         }
     }
@@ -330,12 +336,12 @@ impl Member {
 
     fn note(&mut self, mean_magnitude: u32) -> bool {
         let before = self.talking;
-        if mean_magnitude >= TALKING_THRESHOLD {
+        if mean_magnitude >= self.options.talking_threshold {
             self.talking = true;
             self.quiet = 0;
         } else if self.talking {
             self.quiet += 1;
-            self.talking = self.quiet < TALKING_HANGOVER;
+            self.talking = self.quiet < self.options.talking_hangover;
         }
         self.talking != before
     }

@@ -34,12 +34,16 @@ pub struct Terms {
     pub waits_for_marked: bool,
     /// It leaves with the last marked member.
     pub leaves_with_marked: bool,
+    /// Lists tell whether it talks.
+    pub watches_talking: bool,
     /// Manager programs hear when it begins and stops talking.
     pub reports_talking: bool,
     /// Whether events of the conference are sent for it at all.
     pub reports_presence: bool,
     /// The names of ConfBridge's user profile, bridge profile and menu.
     pub profiles: [String; 3],
+    /// The sound of its recorded name.
+    pub name: Option<String>,
 }
 
 impl Terms {
@@ -53,9 +57,11 @@ impl Terms {
             begins_muted: false,
             waits_for_marked: false,
             leaves_with_marked: false,
+            watches_talking: false,
             reports_talking: false,
             reports_presence: true,
             profiles: Default::default(),
+            name: None,
         }
     }
 }
@@ -72,8 +78,17 @@ pub enum Who {
     Channel(String),
     /// The one that came last.
     Last,
-    /// The one that came last and is no admin.
-    LastParticipant,
+}
+
+impl Who {
+    /// Whom a word means: `all`, `participants`, or a channel's name.
+    pub fn named(word: &str) -> Self {
+        match word.to_ascii_lowercase().as_str() {
+            "all" => Who::Everybody,
+            "participants" => Who::Participants,
+            _ => Who::Channel(word.to_owned()),
+        }
+    }
 }
 
 /// Whose voice or ear a volume is.
@@ -128,9 +143,18 @@ impl MemberView {
 pub struct Standing {
     /// It is to leave: an admin wants it.
     pub is_kicked: bool,
+    /// It is to leave: nobody else that matters is there any more.
+    pub is_dismissed: bool,
     pub is_muted: bool,
     pub is_muted_by_admin: bool,
     pub wants_to_talk: bool,
+}
+
+impl Standing {
+    /// Whether it is to leave.
+    pub fn is_leaving(&self) -> bool {
+        self.is_kicked || self.is_dismissed
+    }
 }
 
 pub(super) struct Member {
@@ -147,7 +171,7 @@ pub(super) struct Member {
     pub talk_volume: i8,
     pub listen_volume: i8,
     pub joined: Instant,
-    /// Wakes the member's task when its standing changed.
+    /// Wakes the member's task when there is something to see to.
     pub wake: Arc<Notify>,
 }
 
@@ -182,14 +206,14 @@ impl Member {
         }
     }
 
-    /// Whether an order is for it, which `Last` and `LastParticipant` leave to the room.
+    /// Whether an order is for it, which `Last` leaves to the room.
     pub fn is(&self, who: &Who) -> bool {
         match who {
             Who::Everybody => true,
             Who::Participants => !self.terms.role.is_admin,
             Who::Number(number) => self.number == *number,
             Who::Channel(name) => is_named(self.channel.name(), name),
-            Who::Last | Who::LastParticipant => false,
+            Who::Last => false,
         }
     }
 }

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::mixer::{MemberId, Mixer};
@@ -24,7 +24,7 @@ use crate::channel::{Channel, Happening, Listening};
 
 pub use member::{MemberView, Role, Standing, Terms, VOLUME_STEPS, Volume, Who};
 pub use recorder::RecordSettings;
-pub use sound::Source;
+pub use sound::{Announcement, Source};
 
 use member::Member;
 use recorder::Recorder;
@@ -61,6 +61,12 @@ pub struct Opening {
     pub admin_pin: String,
     /// It stands in no file: MeetMe's options `d` and `D`.
     pub is_dynamic: bool,
+    /// No more come in than this, admins aside.
+    pub limit: Option<usize>,
+    /// The language that announcements to all are in.
+    pub language: String,
+    /// The sounds that announce, where they are not the usual ones: `join`, `has_left`, …
+    pub sounds: Vec<(String, String)>,
     pub recording: RecordSettings,
 }
 
@@ -72,13 +78,13 @@ pub struct Room {
     opening: Opening,
     opened: Instant,
     inside: Mutex<Inside>,
-    census: watch::Sender<Census>,
 }
 
 struct Inside {
     mixer: Mixer,
     /// In order of arrival, and so of their ids.
     members: Vec<Member>,
+    census: Census,
     next_id: u64,
     is_ticking: bool,
     is_locked: bool,
@@ -92,6 +98,8 @@ struct Inside {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Census {
     pub members: usize,
+    /// Those of them that do not wait for a marked one.
+    pub active: usize,
     pub marked: usize,
     /// How often the last marked member has left.
     pub marked_departures: usize,
@@ -135,25 +143,29 @@ impl Rooms {
     /// Lets a channel into the room, which is opened if it is not there. The member leaves when the guard is dropped.
     ///
     /// # Errors
-    /// When the room is locked or has `limit` members already, unless the member is an admin.
+    /// When the room is locked or full, unless the member is an admin.
     pub fn join(
         self: &Arc<Self>,
         (kind, name): (RoomKind, &str),
         opening: &Opening,
-        limit: Option<usize>,
         channel: &Arc<Channel>,
         terms: Terms,
     ) -> Result<Membership, Refused> {
         let mut rooms = self.rooms.lock();
         let found = rooms.iter().find(|room| room.is(kind, name)).cloned();
         let is_new = found.is_none();
-        let room =
-            found.unwrap_or_else(|| Room::open(kind, name, opening, self.opened.fetch_add(1, Ordering::Relaxed)));
+        let room = found.unwrap_or_else(|| {
+            let unique_id = match kind {
+                RoomKind::MeetMe => channel.unique_id().to_string(),
+                RoomKind::ConfBridge => self.bridge_id(),
+            };
+            Room::open(kind, name, opening, unique_id)
+        });
         let is_admin = terms.role.is_admin;
         if room.is_locked() && !is_admin {
             return Err(Refused::Locked);
         }
-        if limit.is_some_and(|limit| room.census().members >= limit) && !is_admin {
+        if room.opening.limit.is_some_and(|limit| room.census().active >= limit) && !is_admin {
             return Err(Refused::Full);
         }
         let terms = Arc::new(terms);
@@ -174,6 +186,12 @@ impl Rooms {
         Ok(Membership { rooms, room, id, number, terms, channel, joined, wake, _listening: listening })
     }
 
+    /// An id as bridges have them, unlike any other of this run.
+    fn bridge_id(&self) -> String {
+        let number = self.opened.fetch_add(1, Ordering::Relaxed);
+        format!("{number:08x}-0000-4000-8000-{number:012x}")
+    }
+
     /// Takes a member out; true if the room is gone with it.
     fn leave(&self, room: &Arc<Room>, id: MemberId) -> bool {
         let mut rooms = self.rooms.lock();
@@ -186,17 +204,17 @@ impl Rooms {
 }
 
 impl Room {
-    fn open(kind: RoomKind, name: &str, opening: &Opening, number: u64) -> Arc<Self> {
+    fn open(kind: RoomKind, name: &str, opening: &Opening, unique_id: String) -> Arc<Self> {
         Arc::new(Self {
             kind,
             name: name.to_owned(),
-            // Unlike any other of this run, and of the form that bridges' ids have.
-            unique_id: format!("{number:08x}-0000-4000-8000-{number:012x}"),
+            unique_id,
             opening: opening.clone(),
             opened: Instant::now(),
             inside: Mutex::new(Inside {
                 mixer: Mixer::new(),
                 members: Vec::new(),
+                census: Census::default(),
                 next_id: 0,
                 is_ticking: false,
                 is_locked: false,
@@ -204,7 +222,6 @@ impl Room {
                 recorder: None,
                 announcements: Announcements::default(),
             }),
-            census: watch::Sender::new(Census::default()),
         })
     }
 
@@ -220,7 +237,7 @@ impl Room {
         &self.name
     }
 
-    /// The id of the room's bridge, as `BridgeUniqueid` shows it.
+    /// ConfBridge: the id of the room's bridge, as `BridgeUniqueid` shows it. MeetMe: that of the first member's channel.
     pub fn unique_id(&self) -> &str {
         &self.unique_id
     }
@@ -236,7 +253,7 @@ impl Room {
     }
 
     pub fn census(&self) -> Census {
-        *self.census.borrow()
+        self.inside.lock().census
     }
 
     /// The members, in order of arrival.
@@ -280,8 +297,7 @@ impl Room {
         if terms.role.is_marked {
             inside.release_waiting();
         }
-        drop(inside);
-        self.count_again(|_| {});
+        inside.count_again(|_| {});
         (id, number, wake)
     }
 
@@ -295,8 +311,7 @@ impl Room {
         if was_marked && !inside.has_marked() {
             inside.suspend_waiting();
         }
-        drop(inside);
-        self.count_again(|census| {
+        inside.count_again(|census| {
             census.any_marked_departures += usize::from(was_marked);
             if was_marked && census.marked == 0 {
                 census.marked_departures += 1;
@@ -304,31 +319,29 @@ impl Room {
         });
         is_empty
     }
-
-    /// Counts, and wakes the members' tasks where that means something to one of them: a large room does not wake for
-    /// every member that comes.
-    fn count_again(&self, then: impl FnOnce(&mut Census)) {
-        let inside = self.inside.lock();
-        let members = inside.members.len();
-        let marked = inside.members.iter().filter(|member| member.terms.role.is_marked).count();
-        drop(inside);
-        self.census.send_if_modified(|census| {
-            let before = *census;
-            census.members = members;
-            census.marked = marked;
-            then(census);
-            let (was_alone, is_alone) = (before.members <= 1, census.members <= 1);
-            was_alone != is_alone
-                || (before.marked == 0) != (census.marked == 0)
-                || before.any_marked_departures != census.any_marked_departures
-        });
-    }
 }
 
 impl Inside {
     fn new_id(&mut self) -> MemberId {
         self.next_id += 1;
         MemberId(self.next_id)
+    }
+
+    /// Counts, and wakes the members' tasks where that means something to one of them: a large room does not wake for
+    /// every member that comes.
+    fn count_again(&mut self, then: impl FnOnce(&mut Census)) {
+        let before = self.census;
+        let census = &mut self.census;
+        census.members = self.members.len();
+        census.active = self.members.iter().filter(|member| !member.is_waiting).count();
+        census.marked = self.members.iter().filter(|member| member.terms.role.is_marked).count();
+        then(census);
+        let told = |census: &Census| {
+            (census.members <= 1, census.active <= 1, census.marked == 0, census.any_marked_departures)
+        };
+        if told(&before) != told(census) {
+            self.members.iter().for_each(|member| member.wake.notify_one());
+        }
     }
 
     fn has_marked(&self) -> bool {
@@ -394,6 +407,10 @@ impl Membership {
         self.number
     }
 
+    pub fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
     /// What others want of the member.
     pub fn standing(&self) -> Standing {
         let mut inside = self.room.inside.lock();
@@ -410,12 +427,7 @@ impl Membership {
         self.room.inside.lock().change(self.id, |member| member.is_away = away);
     }
 
-    /// Hears of comings and goings.
-    pub fn census(&self) -> watch::Receiver<Census> {
-        self.room.census.subscribe()
-    }
-
-    /// Resolves when the member's standing changed.
+    /// Resolves when the member's standing changed, or what others in the room are to it.
     pub async fn addressed(&self) {
         self.wake.notified().await;
     }

@@ -24,6 +24,14 @@ impl Room {
         .len()
     }
 
+    /// Sends members out to whom nothing is said of it.
+    pub fn dismiss(&self, who: &Who) {
+        self.order(who, |member| {
+            member.standing.is_dismissed = true;
+            true
+        });
+    }
+
     /// Mutes members or lets them talk again, as an admin; how many are meant, those included that were muted already.
     /// In MeetMe only an admin lets such a member talk again; in ConfBridge it may do so itself.
     pub fn mute(&self, who: &Who, muted: bool) -> usize {
@@ -112,7 +120,6 @@ impl Room {
         let inside = &mut *inside;
         let last = match who {
             Who::Last => inside.members.last(),
-            Who::LastParticipant => inside.members.iter().rfind(|member| !member.terms.role.is_admin),
             _ => None,
         };
         let last = last.map(|member| member.id);

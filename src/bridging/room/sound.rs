@@ -14,13 +14,20 @@ use crate::media::{FRAME, Frame, Sink};
 /// Gives an announcement frame by frame.
 pub type Source = Box<dyn FnMut() -> Option<Frame> + Send>;
 
+/// A sound for the whole room.
+pub struct Announcement {
+    /// What observers are told; empty for a mere tone.
+    pub name: String,
+    pub source: Source,
+}
+
 /// No more announcements wait: who comes later is not announced.
 const MOST_WAITING: usize = 32;
 
 /// Announcements to the room, one after the other.
 #[derive(Default)]
 pub(super) struct Announcements {
-    waiting: VecDeque<(String, Source)>,
+    waiting: VecDeque<Announcement>,
     is_speaking: bool,
 }
 
@@ -69,6 +76,8 @@ impl Room {
             let idle = self.mix(&mut heard, &mut turns);
             for (listener, frame) in heard.drain(..) {
                 match listener {
+                    // A script or a prompt has the member's ear: what the room says would come between its frames.
+                    Listener::Party(channel) if channel.is_played_to() => {}
                     Listener::Party(channel) => channel.write(&frame),
                     Listener::Tape(tape) => tape.lock().write(&frame),
                 }
@@ -119,15 +128,14 @@ impl Room {
         activity.idle
     }
 
-    /// Lets everybody hear a sound, after those that were announced before it. `name` is what observers are told; nothing
-    /// for a mere tone.
-    pub fn announce(self: &Arc<Self>, name: &str, source: Source) {
+    /// Lets everybody hear sounds, after those that were announced before.
+    pub fn announce(self: &Arc<Self>, sounds: Vec<Announcement>) {
         let mut inside = self.inside.lock();
         let announcements = &mut inside.announcements;
-        if announcements.waiting.len() >= MOST_WAITING {
+        if sounds.is_empty() || announcements.waiting.len() >= MOST_WAITING {
             return;
         }
-        announcements.waiting.push_back((name.to_owned(), source));
+        announcements.waiting.extend(sounds);
         if !std::mem::replace(&mut announcements.is_speaking, true) {
             tokio::spawn(Arc::clone(self).speak());
         }
@@ -149,7 +157,7 @@ impl Room {
                 inside.announcements.is_speaking = next.is_some();
                 next
             };
-            let Some((name, mut source)) = next else { break };
+            let Some(Announcement { name, mut source }) = next else { break };
             let listeners = if name.is_empty() { Vec::new() } else { self.listeners() };
             for channel in listeners {
                 channel.channels().publish(&Happening::Plays { channel: &channel, sound: &name });

@@ -45,11 +45,14 @@ impl House {
     }
 
     fn join(&self, name: &str, change: impl FnOnce(&mut Terms)) -> (Membership, Arc<Party>) {
+        self.open(&Opening::default(), name, change)
+    }
+
+    fn open(&self, opening: &Opening, name: &str, change: impl FnOnce(&mut Terms)) -> (Membership, Arc<Party>) {
         let (channel, party) = self.phone(name);
         let mut terms = Terms::of(&channel);
         change(&mut terms);
-        let opening = Opening::default();
-        let joined = self.rooms.join((RoomKind::ConfBridge, "1"), &opening, None, &channel, terms);
+        let joined = self.rooms.join((RoomKind::ConfBridge, "1"), opening, &channel, terms);
         (joined.ok().unwrap(), party)
     }
 
@@ -68,19 +71,21 @@ async fn talk(party: &Party, frames: usize) {
 #[tokio::test(start_paused = true)]
 async fn admins_come_into_locked_and_full_rooms() {
     let house = House::new();
-    let (first, _) = house.join("a", |_| {});
+    let (first, _) = house.open(&Opening { limit: Some(2), ..Opening::default() }, "a", |_| {});
     first.room().set_locked(true);
     let (channel, _) = house.phone("b");
-    let try_to_join = |is_admin: bool, limit: Option<usize>| {
+    let try_to_join = |is_admin: bool| {
         let mut terms = Terms::of(&channel);
         terms.role.is_admin = is_admin;
-        house.rooms.join((RoomKind::ConfBridge, "1"), &Opening::default(), limit, &channel, terms).err()
+        house.rooms.join((RoomKind::ConfBridge, "1"), &Opening::default(), &channel, terms)
     };
-    assert_eq!(try_to_join(false, None), Some(Refused::Locked));
-    assert_eq!(try_to_join(true, Some(1)), None);
+    assert_eq!(try_to_join(false).err(), Some(Refused::Locked));
+    assert!(try_to_join(true).is_ok());
     first.room().set_locked(false);
-    assert_eq!(try_to_join(false, Some(1)), Some(Refused::Full));
-    assert_eq!(try_to_join(false, Some(2)), None);
+    let second = try_to_join(false).ok().unwrap();
+    assert_eq!(try_to_join(false).err(), Some(Refused::Full));
+    assert!(try_to_join(true).is_ok());
+    drop(second);
     drop(first);
     assert!(house.rooms.all().is_empty());
 }
@@ -182,7 +187,7 @@ async fn announcements_wait_for_each_other() {
             left -= 1;
             (left >= 0).then(|| Frame::linear([level; crate::media::frame::SAMPLES]))
         };
-        member.room().announce(name, Box::new(source));
+        member.room().announce(vec![Announcement { name: name.to_owned(), source: Box::new(source) }]);
     };
     say("one", 1000);
     say("two", 2000);

@@ -19,7 +19,7 @@ pub static MEETME_COUNT: Application = Application {
 async fn count(call: &mut Call, arguments: Arguments) -> Outcome {
     let Some(room) = arguments.given(0) else {
         call.context().warn("MeetMeCount needs the number of a room");
-        return Outcome::Continue;
+        return Outcome::Hangup;
     };
     let members = call.exchange.rooms.find(RoomKind::MeetMe, room).map_or(0, |room| room.census().members);
     match arguments.given(1) {
