@@ -26,7 +26,7 @@ pub(super) fn announce(
     let mut last = Some(sender);
     let mut announcements: Vec<Announcement> = Vec::new();
     for (at, sound) in sounds.iter().enumerate() {
-        let mut file = match exchange.sounds.open(sound, language) {
+        let mut file = match exchange.audio().sounds.open(sound, language) {
             Ok(file) => file,
             Err(error) => {
                 tracing::warn!(target: "exten::plan", room = room.name(), "{error}");

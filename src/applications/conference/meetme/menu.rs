@@ -178,5 +178,5 @@ pub(super) fn greeting(call: &Call, channel: &Channel, mailbox: &str) -> Option<
     let path = call.exchange.directories.spool.join("voicemail").join(context).join(mailbox).join("greet");
     let sound = path.to_string_lossy().into_owned();
     let language = channel.state().language.clone();
-    call.exchange.sounds.has(&sound, &language).then_some(sound)
+    call.exchange.audio().sounds.has(&sound, &language).then_some(sound)
 }
