@@ -58,10 +58,9 @@ pub(super) async fn stay(call: &mut Call, guest: &Guest<'_>, verdict: &mut Verdi
     let room = Arc::clone(membership.room());
     farewell.joined = Some((Arc::clone(&room), membership.terms().clone()));
     verdict.word = "HANGUP";
-    if room.census().members == 1 && guest.bridge.is_on("record_conference") {
-        if let Err(error) = recording::start(&call.exchange, &room, None) {
-            call.context().warn(&format!("ConfBridge: the conference is not recorded: {error}"));
-        }
+    let is_to_record = room.census().members == 1 && guest.bridge.is_on("record_conference");
+    if is_to_record && let Err(error) = recording::start(&call.exchange, &room, None) {
+        call.context().warn(&format!("ConfBridge: the conference is not recorded: {error}"));
     }
     let codes = Codes::new(guest.menu.entries.iter().map(|(keys, _)| keys.clone()).collect(), MENU_TIMEOUT);
     let seat = Seat::new(membership);

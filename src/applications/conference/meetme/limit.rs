@@ -95,13 +95,11 @@ fn time_left(left: Duration) -> Vec<String> {
     let left = (left.as_millis() + 500) / 1000;
     let number = |number: u128| saying::number(i64::try_from(number).unwrap_or(0));
     let mut sounds = vec!["vm-youhave".to_owned()];
-    if left >= 60 {
-        sounds.extend(number(left / 60));
-        sounds.push("queue-minutes".to_owned());
-    }
-    if left % 60 > 0 {
-        sounds.extend(number(left % 60));
-        sounds.push("queue-seconds".to_owned());
+    for (part, word) in [(left / 60, "queue-minutes"), (left % 60, "queue-seconds")] {
+        if part > 0 {
+            sounds.extend(number(part));
+            sounds.push(word.to_owned());
+        }
     }
     sounds
 }
