@@ -91,6 +91,8 @@ impl Call {
 
     /// Runs the plan on the channel to the end and hangs up.
     pub async fn run(mut self) {
+        let exchange = Arc::clone(&self.exchange);
+        let _counted = exchange.calls.begin();
         self.note_beginning();
         self.find_entry();
         loop {

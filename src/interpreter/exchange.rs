@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::active::{ActivePlan, Lookup};
+use super::counts::Counts;
 use super::locks::Locks;
 use super::{Application, Function};
 use crate::bridging::Rooms;
@@ -175,6 +176,8 @@ pub struct Exchange {
     /// The locks of `LOCK()`.
     pub locks: Locks,
     audio: ArcSwap<Audio>,
+    /// How many calls there are and have been.
+    pub calls: Counts,
     plan: ArcSwap<ActivePlan>,
     exclusive_macros: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     random: Mutex<fastrand::Rng>,
@@ -197,6 +200,7 @@ impl Exchange {
             database: parts.database,
             environment: Mutex::default(),
             locks: Locks::default(),
+            calls: Counts::default(),
             plan: ArcSwap::from(parts.plan),
             exclusive_macros: Mutex::default(),
             random: Mutex::new(fastrand::Rng::with_seed(parts.seed)),

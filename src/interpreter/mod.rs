@@ -10,6 +10,7 @@ mod arguments;
 mod call;
 pub mod condition;
 mod context;
+mod counts;
 mod device_state;
 mod elsewhere;
 mod ending;

@@ -40,6 +40,8 @@ pub fn complete(pbx: &Pbx, line: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
+mod layouts;
+#[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! A line of the console taken apart, and who sent it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{Answer, Command};
@@ -37,7 +38,7 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
-    pub fn exchange(&self) -> &Exchange {
+    pub fn exchange(&self) -> &Arc<Exchange> {
         &self.pbx.exchange
     }
 

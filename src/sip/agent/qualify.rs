@@ -116,6 +116,18 @@ async fn ask(agent: Arc<Agent>, name: String, uri: Uri, qualify: Qualify, target
 }
 
 impl Agent {
+    /// Asks every contact of an endpoint now, whenever it is due; how many there are.
+    pub fn qualify_now(&self, technology: Technology, name: &str) -> Option<usize> {
+        let this = self.this.upgrade()?;
+        let settings = self.settings.load();
+        let aors = &settings.get(technology, name)?.aors;
+        let contacts = self.qualified().into_iter().filter(|(aor, ..)| aors.contains(aor));
+        let asked = contacts.map(|(name, uri, qualify, target)| {
+            tokio::spawn(ask(Arc::clone(&this), name, uri, qualify, target));
+        });
+        Some(asked.count())
+    }
+
     /// Every contact that is to be asked, with its address of record.
     fn qualified(&self) -> Vec<(String, Uri, Qualify, Option<Target>)> {
         let settings = self.settings.load();

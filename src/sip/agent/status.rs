@@ -1,12 +1,13 @@
 //! What the console and the manager show.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::{Agent, Reach};
-use crate::sip::endpoint::Technology;
+use crate::sip::endpoint::{Endpoints, Technology};
 use crate::sip::wire::Uri;
 
 /// An endpoint and where it can be reached.
@@ -79,6 +80,16 @@ impl Agent {
             calls: self.calls.of(endpoint),
         };
         settings.iter().map(status).collect()
+    }
+
+    /// The configuration in service.
+    pub fn settings(&self) -> Arc<Endpoints> {
+        self.settings.load_full()
+    }
+
+    /// Shows every SIP message on the consoles, or no more.
+    pub fn show_messages(&self, shows: bool) {
+        self.handle.show_messages(shows);
     }
 
     /// Every registration of ours.

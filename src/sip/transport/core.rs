@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -49,6 +50,7 @@ pub(super) struct Shared {
     idle: Duration,
     force_rport: bool,
     max_connections: usize,
+    shows_messages: AtomicBool,
 }
 
 /// What stands behind the lock.
@@ -99,6 +101,7 @@ impl Shared {
             idle: config.idle,
             force_rport: config.force_rport,
             max_connections: config.connections,
+            shows_messages: AtomicBool::new(false),
         });
         shared.sockets.iter().for_each(|socket| socket.serve(Arc::clone(&shared)));
         listeners.into_iter().for_each(|listener| tcp::serve(listener, Arc::clone(&shared)));
@@ -108,6 +111,11 @@ impl Shared {
 
     pub(super) fn runtime(&self) -> &tokio::runtime::Handle {
         &self.runtime
+    }
+
+    /// Shows every message on the consoles, or no more.
+    pub(super) fn show_messages(&self, shows: bool) {
+        self.shows_messages.store(shows, Ordering::Relaxed);
     }
 
     pub(super) fn idle(&self) -> Duration {
@@ -146,7 +154,9 @@ impl Shared {
     }
 
     pub(super) fn receive(self: &Arc<Self>, message: Message, flow: Flow) {
-        tracing::trace!(peer = %flow.remote, message = %message.summary(), "received");
+        if self.shows_messages.load(Ordering::Relaxed) {
+            show("Received", "from", flow, &message.to_bytes());
+        }
         self.with(|core| {
             core.counters.received += 1;
             core.layer.receive(message, flow, now());
@@ -210,6 +220,17 @@ impl Shared {
     }
 }
 
+/// Shows a message as Asterisk's loggers of SIP do.
+fn show(what: &str, which_way: &str, flow: Flow, bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let kind = if text.starts_with("SIP/2.0") { "response" } else { "request" };
+    let (transport, peer, length) = (flow.transport, flow.remote, bytes.len());
+    tracing::info!(
+        verbose = 0_i64,
+        "<--- {what} SIP {kind} ({length} bytes) {which_way} {transport}:{peer} --->\n{text}\n"
+    );
+}
+
 impl Core {
     fn pump(&mut self, shared: &Arc<Shared>) {
         loop {
@@ -225,7 +246,9 @@ impl Core {
 
     fn send(&mut self, transmit: Transmit, shared: &Arc<Shared>) {
         let Transmit { flow, bytes } = transmit;
-        tracing::trace!(peer = %flow.remote, message = %first_line(&bytes), "sent");
+        if shared.shows_messages.load(Ordering::Relaxed) {
+            show("Transmitting", "to", flow, &bytes);
+        }
         let sent = match flow.transport {
             Transport::Udp => shared
                 .sockets
@@ -313,9 +336,4 @@ impl Core {
             waiting.fail(event);
         }
     }
-}
-
-fn first_line(bytes: &[u8]) -> String {
-    let line = bytes.split(|byte| *byte == b'\r').next().unwrap_or_default();
-    String::from_utf8_lossy(line).into_owned()
 }

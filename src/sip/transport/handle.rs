@@ -54,6 +54,11 @@ pub struct Handle {
 }
 
 impl Handle {
+    /// Shows every message on the consoles, or no more.
+    pub fn show_messages(&self, shows: bool) {
+        self.shared.show_messages(shows);
+    }
+
     pub(super) fn new(shared: Arc<Shared>) -> Handle {
         Handle { shared }
     }

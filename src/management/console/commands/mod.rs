@@ -1,6 +1,13 @@
 //! The commands, by families.
 
+pub mod agi;
+pub mod channel;
 pub mod core;
 pub mod database;
 pub mod dialplan;
+pub mod features;
 pub mod logger;
+pub mod module;
+pub mod moh;
+pub mod pjsip;
+pub mod sip;

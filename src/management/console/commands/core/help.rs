@@ -9,6 +9,9 @@ use crate::management::console::{Answer, COMMANDS, Command, Request};
 pub static HELP: Command =
     Command::now("core show help", "[topic]", "Lists the commands, or explains those that begin so", help);
 
+pub static SHORT: Command =
+    Command::now("help", "[topic]", "Lists the commands, or explains those that begin so", help);
+
 fn help(request: &Request<'_>) -> Answer {
     let topic = request.words.join(" ").to_lowercase();
     let exact = COMMANDS.iter().find(|command| command.words == topic);

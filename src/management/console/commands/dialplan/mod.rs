@@ -1,3 +1,7 @@
 //! `dialplan`: the plan in service.
 
+pub mod globals;
 pub mod reload;
+pub mod save;
+pub mod show;
+pub mod variables;

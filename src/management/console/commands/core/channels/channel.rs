@@ -1,0 +1,117 @@
+//! `core show channel`
+
+use std::fmt::{Display, Formatter, Result};
+
+use serde::Serialize;
+use tokio::time::Instant;
+
+use super::list::names;
+use crate::channel::Channel;
+use crate::management::console::{Answer, Command};
+
+pub static CHANNEL: Command =
+    Command::now("core show channel", "<channel>", "Shows everything about a channel", |request| {
+        let [name] = request.words.as_slice() else { return request.usage() };
+        match request.exchange().channels.find(name) {
+            Some(channel) => Answer::of(Portrait::of(&channel)),
+            None => Answer::failure(format!("{name} is not a known channel")),
+        }
+    })
+    .completes(|pbx, words| if words.len() == 1 { names(pbx) } else { Vec::new() });
+
+/// A channel's facts under headings, in order.
+#[derive(Serialize)]
+struct Portrait {
+    general: Vec<(&'static str, String)>,
+    plan: Vec<(&'static str, String)>,
+    variables: Vec<(String, String)>,
+    record: Vec<(&'static str, String)>,
+}
+
+impl Portrait {
+    fn of(channel: &Channel) -> Self {
+        let state = channel.state();
+        let known = |text: &str| if text.is_empty() { "(N/A)".to_owned() } else { text.to_owned() };
+        let codec = channel.leg().codec();
+        let codec = codec.name().to_owned();
+        let elapsed = Instant::now().saturating_duration_since(channel.created()).as_secs();
+        let left = state.timeouts.absolute.map_or(0, |limit| limit.duration_since(Instant::now()).as_secs());
+        let phase = channel.phase();
+        let bridge = channel.bridged_with().map_or("(Not bridged)".to_owned(), |peer| peer.to_string());
+        let connected = (known(state.connected.number()), known(state.connected.name()));
+        let general = vec![
+            ("Name", channel.name().to_string()),
+            ("Type", channel.leg().technology().to_owned()),
+            ("UniqueID", channel.unique_id().to_string()),
+            ("LinkedID", channel.linked_id().to_string()),
+            ("Caller ID", known(state.caller.number())),
+            ("Caller ID Name", known(state.caller.name())),
+            ("Connected Line ID", connected.0.clone()),
+            ("Connected Line ID Name", connected.1.clone()),
+            ("Eff. Connected Line ID", connected.0),
+            ("Eff. Connected Line ID Name", connected.1),
+            ("DNID Digits", known(state.dialed.as_deref().unwrap_or(""))),
+            ("Language", state.language.clone()),
+            ("State", format!("{} ({})", phase.word(), phase.number())),
+            ("NativeFormats", format!("({codec})")),
+            ("WriteFormat", codec.clone()),
+            ("ReadFormat", codec),
+            ("WriteTranscode", "No".to_owned()),
+            ("ReadTranscode", "No".to_owned()),
+            ("Time to Hangup", left.to_string()),
+            ("Elapsed Time", format!("{}h{}m{}s", elapsed / 3600, elapsed / 60 % 60, elapsed % 60)),
+            ("Bridge ID", bridge),
+        ];
+        let record = state.records.last();
+        let data = &record.arguments;
+        let plan = vec![
+            ("Context", state.position.context.clone()),
+            ("Extension", state.position.extension.clone()),
+            ("Priority", state.position.priority.to_string()),
+            ("Application", known(state.application)),
+            ("Data", if data.is_empty() { "(Empty)".to_owned() } else { data.clone() }),
+        ];
+        let end = record.end.unwrap_or_else(Instant::now);
+        let since = |begin: Option<Instant>| {
+            begin.map_or(0, |begin| end.saturating_duration_since(begin).as_secs()).to_string()
+        };
+        let pairs = state.variables.iter();
+        let variables = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let record = vec![
+            ("clid", state.caller.brief()),
+            ("src", state.caller.number().to_owned()),
+            ("dst", record.extension.clone()),
+            ("dcontext", record.context.clone()),
+            ("channel", channel.name().to_string()),
+            ("lastapp", record.application.to_owned()),
+            ("lastdata", data.clone()),
+            ("duration", since(Some(record.start))),
+            ("billsec", since(record.answer)),
+            ("accountcode", state.account_code.clone()),
+            ("uniqueid", channel.unique_id().to_string()),
+        ];
+        Self { general, plan, variables, record }
+    }
+}
+
+impl Display for Portrait {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        writeln!(formatter, " -- General --")?;
+        for (name, value) in &self.general {
+            writeln!(formatter, "{name:>15}: {value}")?;
+        }
+        writeln!(formatter, " --   PBX   --")?;
+        for (name, value) in &self.plan {
+            writeln!(formatter, "{name:>15}: {value}")?;
+        }
+        writeln!(formatter, "      Variables:")?;
+        for (name, value) in &self.variables {
+            writeln!(formatter, "{name}={value}")?;
+        }
+        writeln!(formatter, "\n  CDR Variables:")?;
+        for (name, value) in &self.record {
+            writeln!(formatter, "level 1: {name}={value}")?;
+        }
+        writeln!(formatter)
+    }
+}

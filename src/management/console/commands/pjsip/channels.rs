@@ -1,0 +1,21 @@
+//! `pjsip show channels`
+
+use tokio::time::Instant;
+
+use super::lines;
+use super::objects::{Object, Objects, facts};
+use crate::management::console::Command;
+
+pub static CHANNELS: Command =
+    Command::now("pjsip show channels", "", "Lists the channels of phones of pjsip.conf", |request| {
+        let all = request.exchange().channels.all();
+        let objects = all.iter().filter(|channel| channel.leg().technology() == "PJSIP").map(|channel| {
+            let age = Instant::now().saturating_duration_since(channel.created()).as_secs();
+            Object {
+                name: channel.name().to_string(),
+                lines: vec![lines::channel(channel, age).replacen("    Channel:", "  Channel:", 1)],
+                facts: facts([("state", channel.phase().word().into()), ("age", age.into())]),
+            }
+        });
+        Objects::answer(&[lines::CHANNEL, lines::EXTEN], objects.collect())
+    });

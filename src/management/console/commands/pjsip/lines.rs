@@ -1,0 +1,103 @@
+//! The lines of pjsip's lists: their headings, and one for each kind of object.
+
+use std::fmt::Write as _;
+
+use crate::channel::Channel;
+use crate::sip::agent::{ContactStatus, Reach};
+use crate::sip::endpoint::{Aor, Endpoint, Listen, Registration};
+
+pub const ENDPOINT: &str = " Endpoint:  <Endpoint/CID.....................................>  <State.....>  <Channels.>";
+pub const AUTH: &str = "    I/OAuth:  <AuthId/UserName...........................................................>";
+pub const AOR: &str = "        Aor:  <Aor............................................>  <MaxContact>";
+pub const CONTACT: &str = "      Contact:  <Aor/ContactUri..........................> <Hash....> <Status> <RTT(ms)..>";
+pub const TRANSPORT: &str =
+    "  Transport:  <TransportId........>  <Type>  <cos>  <tos>  <BindAddress..................>";
+pub const IDENTIFY: &str = "   Identify:  <Identify/Endpoint.........................................................>";
+pub const MATCH: &str = "        Match:  <criteria.........................>";
+pub const CHANNEL: &str = "    Channel:  <ChannelId......................................>  <State.....>  <Time.....>";
+pub const EXTEN: &str = "        Exten: <DialedExten...........>  CLCID: <ConnectedLineCID.......>";
+
+/// What ends the headings.
+pub fn rule() -> String {
+    "=".repeat(90)
+}
+
+/// ` Endpoint:  2001/2001                     Not in use    0 of inf`
+pub fn endpoint(endpoint: &Endpoint, state: &str, calls: u32) -> String {
+    let name = match &endpoint.caller_id {
+        Some(caller) => format!("{}/{}", endpoint.name, crate::channel::caller_id::parse(caller).1),
+        None => endpoint.name.clone(),
+    };
+    format!(" Endpoint:  {name:<51.51}  {state:<12.12}  {calls} of inf")
+}
+
+/// `     InAuth:  2001/2001`
+pub fn auth(name: &str, user: &str, is_outbound: bool) -> String {
+    format!("{:>11}:  {name}/{user}", if is_outbound { "OutAuth" } else { "InAuth" })
+}
+
+/// `        Aor:  2001                                               1`
+pub fn aor(aor: &Aor) -> String {
+    format!("        Aor:  {:<49.49}  {}", aor.name, aor.max_contacts)
+}
+
+/// `      Contact:  2001/sip:2001@127.0.0.1:5080       3b6a27bcce Avail         1.234`
+pub fn contact(aor: &str, contact: &ContactStatus) -> String {
+    let name = format!("{aor}/{}", contact.uri);
+    let (status, time) = reach(contact);
+    format!("      Contact:  {name:<42.42} {:<10.10} {status:<8.8} {time:>11}", hash(&name))
+}
+
+/// The same in the list of contacts alone, where there is more room for its name.
+pub fn lone_contact(aor: &str, contact: &ContactStatus) -> String {
+    let name = format!("{aor}/{}", contact.uri);
+    let (status, time) = reach(contact);
+    format!("  Contact:  {name:<46.46} {:<10.10} {status:<8.8} {time:>11}", hash(&name))
+}
+
+/// Whether a contact answers, and how fast, in pjsip's words.
+pub fn reach(contact: &ContactStatus) -> (&'static str, String) {
+    match contact.reach {
+        Some(Reach::Reachable(after)) => ("Avail", format!("{:.3}", after.as_secs_f64() * 1000.0)),
+        Some(Reach::Unreachable) => ("Unavail", "nan".to_owned()),
+        None => ("NonQual", "nan".to_owned()),
+    }
+}
+
+/// Ten letters by which scripts tell contacts apart.
+pub fn hash(name: &str) -> String {
+    use md5::Digest as _;
+    let digest = md5::Md5::digest(name.as_bytes());
+    digest.iter().take(5).fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// `  Transport:  transport-udp             udp      0      0  0.0.0.0:5060`
+pub fn transport(listen: &Listen) -> String {
+    let kind = listen.transport.to_string().to_ascii_lowercase();
+    format!("  Transport:  {:<21.21}  {kind:>6.6}  {:>5}  {:>5}  {}", listen.name, 0, 0, listen.address)
+}
+
+/// `    Channel:  PJSIP/2001-00000000/Dial                           Up            00:00:12`
+pub fn channel(channel: &Channel, seconds: u64) -> String {
+    let state = channel.state();
+    let name = format!("{}/{}", channel.name(), state.application);
+    let time = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let connected = state.connected.brief();
+    format!(
+        "    Channel: {name:<51.51}  {:<12.12}  {time}\n        Exten: {:<25.25}  CLCID: {connected}",
+        channel.phase().word(),
+        state.dialed.as_deref().unwrap_or(""),
+    )
+}
+
+/// ` mytrunk/sip:sip.example.com         mytrunk-auth      Registered`
+pub fn registration(registration: &Registration, is_registered: bool) -> String {
+    let name = format!("{}/{}", registration.name, registration.server_uri);
+    let login = registration.login.as_ref().map_or("", |login| login.username.as_str());
+    let state = if is_registered { "Registered" } else { "Unregistered" };
+    format!(" {name:<56.56}  {login:<16.16}  {state}")
+}

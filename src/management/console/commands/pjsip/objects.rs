@@ -1,0 +1,117 @@
+//! What pjsip's lists show, gathered.
+
+use std::fmt::{Display, Formatter, Result};
+
+use serde::Serialize;
+use tokio::time::Instant;
+
+use super::lines;
+use crate::management::console::{Answer, Request};
+use crate::sip::agent::EndpointStatus;
+use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
+
+/// A list of objects: the headings, then each object with what belongs to it.
+#[derive(Serialize)]
+pub struct Objects {
+    #[serde(skip)]
+    headings: Vec<&'static str>,
+    objects: Vec<Object>,
+}
+
+/// One object and its lines.
+#[derive(Serialize)]
+pub struct Object {
+    pub name: String,
+    #[serde(skip)]
+    pub lines: Vec<String>,
+    /// Its facts for programs, by name.
+    #[serde(flatten)]
+    pub facts: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Objects {
+    /// The answer with a list, or that there is nothing.
+    pub fn answer(headings: &[&'static str], objects: Vec<Object>) -> Answer {
+        match objects.is_empty() {
+            true => Answer::line("No objects found.\n"),
+            false => Answer::of(Self { headings: headings.to_vec(), objects }),
+        }
+    }
+}
+
+impl Display for Objects {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        writeln!(formatter)?;
+        self.headings.iter().try_for_each(|heading| writeln!(formatter, "{heading}"))?;
+        writeln!(formatter, "{}\n", lines::rule())?;
+        for object in &self.objects {
+            object.lines.iter().try_for_each(|line| writeln!(formatter, "{line}"))?;
+        }
+        writeln!(formatter, "\n\nObjects found: {}\n", self.objects.len())
+    }
+}
+
+/// Facts by name.
+pub fn facts<const COUNT: usize>(
+    pairs: [(&str, serde_json::Value); COUNT],
+) -> serde_json::Map<String, serde_json::Value> {
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// An endpoint of pjsip.conf with what belongs to it.
+pub fn endpoint(request: &Request<'_>, settings: &Endpoints, endpoint: &Endpoint, status: &EndpointStatus) -> Object {
+    let device = format!("PJSIP/{}", endpoint.name);
+    let state = match status.contacts.is_empty() && status.calls == 0 {
+        true => "Unavailable",
+        false => request.exchange().device_state(&device).text(),
+    };
+    let mut shown = vec![lines::endpoint(endpoint, state, status.calls)];
+    let login = endpoint.login.as_ref();
+    shown.extend(login.map(|login| lines::auth(&endpoint.name, &login.username, false)));
+    let outbound = endpoint.outbound_login.as_ref();
+    shown.extend(outbound.map(|login| lines::auth(&endpoint.name, &login.username, true)));
+    for name in &endpoint.aors {
+        let Some(aor) = settings.aor(name) else { continue };
+        shown.push(lines::aor(aor));
+        shown.extend(status.contacts.iter().map(|contact| lines::contact(name, contact)));
+    }
+    let transport = endpoint.transport.as_deref();
+    let listen = settings.listen.iter().find(|listen| Some(listen.name.as_str()) == transport);
+    shown.extend(listen.map(lines::transport));
+    for host in &endpoint.hosts {
+        shown.push(format!("   Identify:  {0}/{0}", endpoint.name));
+        shown.push(format!("        Match: {}", host.host));
+    }
+    for channel in request.exchange().channels.all() {
+        let owner = channel.name().rsplit_once('-').map(|(name, _)| name.to_owned());
+        if owner.is_some_and(|owner| owner.eq_ignore_ascii_case(&device)) {
+            let age = Instant::now().saturating_duration_since(channel.created()).as_secs();
+            shown.push(lines::channel(&channel, age));
+        }
+    }
+    shown.push(String::new());
+    let contacts: Vec<&str> = status.contacts.iter().map(|contact| contact.uri.as_str()).collect();
+    let facts = facts([
+        ("state", state.into()),
+        ("calls", status.calls.into()),
+        ("aors", endpoint.aors.clone().into()),
+        ("contacts", contacts.into()),
+    ]);
+    Object { name: endpoint.name.clone(), lines: shown, facts }
+}
+
+/// The endpoints of pjsip.conf, each with the configuration behind it.
+pub fn all(request: &Request<'_>, wanted: impl Fn(&str) -> bool) -> Vec<Object> {
+    let Some(agent) = &request.pbx.agent else { return Vec::new() };
+    let settings = agent.settings();
+    let statuses = agent.endpoints();
+    let statuses = statuses.iter().filter(|status| status.technology == Technology::Pjsip && wanted(&status.name));
+    let mut objects: Vec<Object> = statuses
+        .filter_map(|status| {
+            let configured = settings.get(Technology::Pjsip, &status.name)?;
+            Some(endpoint(request, &settings, configured, status))
+        })
+        .collect();
+    objects.sort_by(|one, other| one.name.cmp(&other.name));
+    objects
+}
