@@ -54,12 +54,22 @@ impl Drop for Report<'_> {
 }
 
 /// The keys that control.
-struct Keys<'a> {
-    forward: &'a str,
-    back: &'a str,
-    stop: &'a str,
-    pause: &'a str,
-    restart: &'a str,
+#[derive(Clone, Copy, Debug)]
+pub struct Keys<'a> {
+    pub forward: &'a str,
+    pub back: &'a str,
+    pub stop: &'a str,
+    pub pause: &'a str,
+    pub restart: &'a str,
+}
+
+/// How a playback that keys control ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wound {
+    Whole,
+    /// A key stopped it.
+    Stopped(char),
+    Failed,
 }
 
 impl<'a> Keys<'a> {
@@ -97,33 +107,45 @@ pub async fn wind(call: &mut Call, arguments: &Arguments) {
     let options = arguments.options(7);
     let start = milliseconds(options.argument('o').map_or(0.0, crate::interpreter::leading_number));
     let language = call.channel.state().language.clone();
-    let report = Report { call, status: "ERROR", offset: 0, key: None };
+    let mut report = Report { call, status: "ERROR", offset: 0, key: None };
     let Some(mut file) = playing::open(report.call, arguments.get(0), &language) else { return };
-    if file.seek(start).is_ok() {
-        control(report, &mut file, &Keys::of(arguments), skip).await;
+    if file.seek(start).is_err() {
+        return;
+    }
+    let Report { call, offset, .. } = &mut report;
+    match control(call, &mut file, &Keys::of(arguments), skip, offset).await {
+        Wound::Whole => (report.status, report.offset) = ("SUCCESS", -1),
+        Wound::Stopped(key) => (report.status, report.key) = ("USERSTOPPED", Some(key)),
+        Wound::Failed => {}
     }
 }
 
-async fn control(mut report: Report<'_>, file: &mut Sound, keys: &Keys<'_>, skip: Duration) {
-    if report.call.channel.hangup_cause().is_some() {
-        return;
+/// Plays a sound that keys wind by `skip`, pause, restart and stop.
+pub async fn play(call: &mut Call, sound: &str, keys: &Keys<'_>, skip: Duration) -> Wound {
+    let language = call.channel.state().language.clone();
+    match playing::open(call, sound, &language) {
+        Some(mut file) => control(call, &mut file, keys, skip, &mut 0).await,
+        None => Wound::Failed,
+    }
+}
+
+/// Plays the file from where it stands; `offset` is where it is, in milliseconds.
+async fn control(call: &Call, file: &mut Sound, keys: &Keys<'_>, skip: Duration, offset: &mut i64) -> Wound {
+    if call.channel.hangup_cause().is_some() {
+        return Wound::Failed;
     }
     let mut is_paused = false;
     let mut ticks = tokio::time::interval(FRAME);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     loop {
-        report.offset = i64::try_from(file.position().as_millis()).unwrap_or(i64::MAX);
+        *offset = i64::try_from(file.position().as_millis()).unwrap_or(i64::MAX);
         tokio::select! {
             biased;
-            event = report.call.channel.event() => {
+            event = call.channel.event() => {
                 let Event::Digit(key) = event else { continue };
                 let place = file.position();
                 let to = match key {
-                    key if keys.stop.contains(key) => {
-                        report.status = "USERSTOPPED";
-                        report.key = Some(key);
-                        return;
-                    }
+                    key if keys.stop.contains(key) => return Wound::Stopped(key),
                     key if keys.pause.contains(key) => {
                         is_paused = !is_paused;
                         continue;
@@ -135,17 +157,13 @@ async fn control(mut report: Report<'_>, file: &mut Sound, keys: &Keys<'_>, skip
                 };
                 is_paused = false;
                 if file.seek(to).is_err() {
-                    return;
+                    return Wound::Failed;
                 }
             }
             _ = ticks.tick(), if !is_paused => match file.next_frame() {
-                Ok(Some(frame)) => report.call.channel.write(&frame),
-                Ok(None) => {
-                    report.status = "SUCCESS";
-                    report.offset = -1;
-                    return;
-                }
-                Err(_) => return,
+                Ok(Some(frame)) => call.channel.write(&frame),
+                Ok(None) => return Wound::Whole,
+                Err(_) => return Wound::Failed,
             },
         }
     }

@@ -6,6 +6,7 @@ pub mod keying;
 pub mod music;
 pub mod playing;
 pub mod queue;
+pub mod recording;
 pub mod saying;
 pub mod talk;
 
@@ -64,6 +65,7 @@ mod transfer;
 mod try_exec;
 mod user_event;
 mod verbose;
+mod voicemail;
 mod wait;
 mod wait_digit;
 mod wait_exten;
@@ -131,6 +133,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &macros::exclusive::MACRO_EXCLUSIVE,
     &macros::exit::MACRO_EXIT,
     &macros::conditional::MACRO_IF,
+    &voicemail::exists::MAILBOX_EXISTS,
     &conference::meetme::MEETME,
     &conference::meetme::MEETME_ADMIN,
     &conference::meetme::MEETME_CHANNEL_ADMIN,
@@ -194,6 +197,11 @@ pub static APPLICATIONS: &[&Application] = &[
     &queue::pause::UNPAUSE_QUEUE_MEMBER,
     &user_event::USER_EVENT,
     &verbose::VERBOSE,
+    &voicemail::authenticate::VM_AUTHENTICATE,
+    &voicemail::say_name::VM_SAY_NAME,
+    &voicemail::leave::VOICE_MAIL,
+    &voicemail::main::VOICE_MAIL_MAIN,
+    &voicemail::play_message::VOICE_MAIL_PLAY_MSG,
     &wait::WAIT,
     &wait_digit::WAIT_DIGIT,
     &wait_exten::WAIT_EXTEN,

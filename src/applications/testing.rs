@@ -17,7 +17,9 @@ use crate::server::{Configuration, Setup};
 
 /// A call to 100@default. The phone `SIP/bob` rings and does not answer.
 pub struct Trial {
-    files: Memory,
+    plan: String,
+    /// Further files of the configuration, on disk.
+    folder: Option<tempfile::TempDir>,
     press: String,
     hangup_after: f64,
     listens: bool,
@@ -33,9 +35,25 @@ pub struct Told {
     pub heard: Vec<i16>,
     /// Seconds from the first step to the end.
     pub lasted: f64,
+    folder: Option<tempfile::TempDir>,
 }
 
 impl Told {
+    /// A file of the configuration folder, as it is after the call; empty where it is not there.
+    pub fn file(&self, name: &str) -> String {
+        let path = self.folder.as_ref().unwrap().path().join(name);
+        String::from_utf8_lossy(&std::fs::read(path).unwrap_or_default()).into_owned()
+    }
+
+    /// The names of what is in a folder of the configuration folder, sorted.
+    pub fn names(&self, folder: &str) -> Vec<String> {
+        let path = self.folder.as_ref().unwrap().path().join(folder);
+        let entries = std::fs::read_dir(path).into_iter().flatten();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
     /// Whether a line begins so.
     pub fn has(&self, line: &str) -> bool {
         self.lines.iter().any(|told| told.starts_with(line))
@@ -63,8 +81,16 @@ impl Trial {
             }
             plan.push('\n');
         }
-        let files = Memory::default().with("extensions.conf", plan);
-        Self { files, press: String::new(), hangup_after: 60.0, listens: false, queue_log: None }
+        Self { plan, folder: None, press: String::new(), hangup_after: 60.0, listens: false, queue_log: None }
+    }
+
+    /// A further file of the configuration, or in its spool (`var/spool`).
+    pub fn file(mut self, name: &str, text: &str) -> Self {
+        let folder = self.folder.get_or_insert_with(|| tempfile::tempdir().unwrap());
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        self
     }
 
     /// The caller presses these keys a second after the call began; `w` waits half a second.
@@ -76,12 +102,6 @@ impl Trial {
     /// The caller hangs up after so many seconds.
     pub fn hang_up(mut self, after: f64) -> Self {
         self.hangup_after = after;
-        self
-    }
-
-    /// Another file of the configuration.
-    pub fn with(mut self, name: &str, text: &str) -> Self {
-        self.files = self.files.with(format!("./{name}"), text.to_owned());
         self
     }
 
@@ -104,7 +124,16 @@ impl Trial {
 
     async fn call(mut self) -> Told {
         let start = jiff::civil::datetime(2026, 3, 2, 9, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap();
-        let configuration = Configuration::load_from(&mut self.files, Path::new("extensions.conf"));
+        let configuration = match &self.folder {
+            Some(folder) => {
+                std::fs::write(folder.path().join("extensions.conf"), &self.plan).unwrap();
+                Configuration::load(folder.path())
+            }
+            None => {
+                let mut files = Memory::default().with("extensions.conf", &*self.plan);
+                Configuration::load_from(&mut files, Path::new("extensions.conf"))
+            }
+        };
         let clock = Clock::Simulated { start, since: Instant::now() };
         let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });
         exchange.queues.log.set_file(self.queue_log.take().map(|path| LogFile { path }));
@@ -138,7 +167,7 @@ impl Trial {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         let lines = std::mem::take(&mut *lines.0.lock());
-        Told { lines, heard: party.heard(), lasted }
+        Told { lines, heard: party.heard(), lasted, folder: self.folder }
     }
 }
 
@@ -169,8 +198,11 @@ impl Observer for Lines {
             Happening::MusicOff { .. } => "music off".to_owned(),
             Happening::VariableSet { name, value, .. } => format!("set {name}={value}"),
             Happening::Warning { text, .. } => format!("warning {text}"),
+            Happening::Manager { event, fields, .. } => {
+                let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                format!("event {event} {}", fields.join(" "))
+            }
             Happening::Indicated { indication, .. } => format!("indicates {indication:?}"),
-            Happening::Manager { event, .. } => format!("event {event}"),
             _ => return,
         };
         self.0.lock().push(line);

@@ -18,6 +18,7 @@ mod state;
 mod system;
 mod text;
 mod variable;
+mod voicemail;
 
 pub mod hash;
 pub mod time;
@@ -104,6 +105,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &variable::local::LOCAL_PEEK,
     &state::lock::LOCK,
     &text::trim::LTRIM,
+    &voicemail::exists::MAILBOX_EXISTS,
     &channels::master_channel::MASTER_CHANNEL,
     &numbers::math::MATH,
     &numbers::minimum::MAX,
@@ -159,6 +161,8 @@ pub static FUNCTIONS: &[&Function] = &[
     &plan::exists::VALID_EXTEN,
     &variable::exists::VARIABLE_EXISTS,
     &system::version::VERSION,
+    &voicemail::info::VM_INFO,
+    &voicemail::info::VMCOUNT,
 ];
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ use crate::media::sound::SoundFolders;
 use crate::media::zone::Zones;
 use crate::queues::{QueueSettings, Queues};
 use crate::storage::astdb::{Database, Memory};
+use crate::storage::voicemail::Voicemail;
 
 /// The applications and functions that plans may use, each list sorted by name without case.
 pub struct Library {
@@ -171,6 +172,8 @@ pub struct Exchange {
     pub directories: Directories,
     /// The AstDB.
     pub database: Arc<dyn Database>,
+    /// Mailboxes and their messages.
+    pub voicemail: Voicemail,
     /// Environment variables that the plan set with `ENV()`; programs that the plan starts get them.
     pub environment: Mutex<Variables>,
     /// The locks of `LOCK()`.
@@ -195,6 +198,7 @@ impl Exchange {
             clock: parts.clock,
             audio: ArcSwap::from_pointee(parts.audio),
             reload: parts.reload,
+            voicemail: Voicemail::new(&parts.folder, &parts.directories.voicemail()),
             folder: parts.folder,
             directories: parts.directories,
             database: parts.database,

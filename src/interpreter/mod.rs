@@ -18,6 +18,7 @@ mod exchange;
 mod function;
 mod keys;
 mod locks;
+mod mailboxes;
 pub mod narration;
 mod outside;
 mod subroutine;

@@ -1,3 +1,4 @@
 //! What outlives a call: each store stands behind a narrow trait.
 
 pub mod astdb;
+pub mod voicemail;

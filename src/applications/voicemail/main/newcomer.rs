@@ -1,0 +1,35 @@
+//! What an owner has to do first, where the mailbox wants it: name, greetings, a password of its own.
+
+use super::greetings;
+use super::menu::Left;
+use super::session::Session;
+use crate::applications::voicemail::{prompt, telling};
+use crate::interpreter::Call;
+
+/// Guides an owner whose password is still the number of the mailbox.
+pub(super) async fn welcome(call: &mut Call, session: &mut Session) -> Option<Left> {
+    let user = session.user.clone();
+    let own = &user.preferences;
+    if !(own.forces_name || own.forces_greetings) || user.password != user.mailbox {
+        return None;
+    }
+    prompt(call, "vm-newuser").await;
+    for _ in 0..3 {
+        greetings::change_password(call, session).await;
+        if session.user.password != user.password {
+            break;
+        }
+    }
+    if own.forces_name && telling::greeting(call, &user, "greet").is_none() {
+        greetings::record(call, &user, "greet", "vm-rec-name").await;
+    }
+    if own.forces_greetings {
+        for (name, instruction) in [("unavail", "vm-rec-unv"), ("busy", "vm-rec-busy")] {
+            if telling::greeting(call, &user, name).is_none() {
+                greetings::record(call, &user, name, instruction).await;
+            }
+        }
+    }
+    // Who still has the old password is asked again next time.
+    (session.user.password == user.password).then_some(Left::Done)
+}

@@ -1,0 +1,93 @@
+//! What follows a change of a mailbox: lights on telephones, mails, pagers, programs outside.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use super::mail;
+use crate::channel::Channel;
+use crate::interpreter::Exchange;
+use crate::storage::voicemail::{User, sounds};
+
+/// A message arrived in a folder of the mailbox.
+pub(super) fn arrived(exchange: &Arc<Exchange>, channel: Option<&Channel>, user: &User, folder: &str, number: u32) {
+    let settings = exchange.voicemail.settings();
+    let place = exchange.voicemail.folder(user, folder);
+    let envelope = place.envelope(number);
+    let mut commands = Vec::new();
+    if !user.email.is_empty() {
+        let attachment = user.preferences.attaches.then(|| attachment(exchange, user, folder, number)).flatten();
+        for address in user.email.split('|') {
+            let letter = mail::letter(exchange, user, address, &envelope, number, attachment.as_deref());
+            commands.push((settings.mail_command.clone(), letter));
+        }
+    }
+    if !user.pager.is_empty() {
+        commands.push((settings.mail_command.clone(), mail::page(exchange, user, &envelope, number)));
+    }
+    let is_mailed = !user.email.is_empty();
+    if user.preferences.deletes && is_mailed {
+        exchange.voicemail.filing(|| place.remove(number));
+    }
+    commands.into_iter().for_each(|(command, input)| pipe(command, input));
+    changed(exchange, channel, user);
+}
+
+/// The mailbox has other messages than before.
+pub(super) fn changed(exchange: &Arc<Exchange>, channel: Option<&Channel>, user: &User) {
+    let counts = exchange.mailbox_changed(channel, &user.key());
+    let command = exchange.voicemail.settings().notify_command.clone();
+    if !command.is_empty() {
+        let new = counts.new - counts.urgent;
+        let arguments =
+            format!("{} {} {new} {} {}", quoted(&user.context), quoted(&user.mailbox), counts.old, counts.urgent);
+        pipe(format!("{command} {arguments}"), Vec::new());
+    }
+}
+
+/// The sound file that goes with the mail: in the format that the mailbox wants, else in the first.
+fn attachment(exchange: &Exchange, user: &User, folder: &str, number: u32) -> Option<PathBuf> {
+    let settings = exchange.voicemail.settings();
+    let files = sounds(&exchange.voicemail.folder(user, folder).stem(number));
+    let wanted = [&user.preferences.attach_format].into_iter().chain(&settings.formats);
+    let has = |format: &&String| files.iter().any(|file| file.extension().is_some_and(|it| it == format.as_str()));
+    let format = wanted.filter(|format| !format.is_empty()).find(has);
+    let chosen =
+        files.iter().find(|file| format.is_some_and(|format| file.extension().is_some_and(|it| it == format.as_str())));
+    chosen.or(files.first()).cloned()
+}
+
+/// A word of a shell command, whatever is in it.
+pub(super) fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// Starts a command with this on its standard input, and does not wait for it.
+fn pipe(command: String, input: Vec<u8>) {
+    let run = move || {
+        if let Err(error) = feed(&command, &input) {
+            tracing::warn!(target: "exten::voicemail", "{command}: {error}");
+        }
+    };
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => _ = runtime.spawn_blocking(run),
+        Err(_) => run(),
+    }
+}
+
+fn feed(command: &str, input: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut child = Command::new("/bin/sh")
+        .args(["-c", command])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let fed = child.stdin.take().map_or(Ok(()), |mut pipe| pipe.write_all(input));
+    let status = child.wait()?;
+    match status.success() {
+        // A command that does not read its input need not.
+        true => Ok(()),
+        false => fed.and(Err(std::io::Error::other(status.to_string()))),
+    }
+}

@@ -1,0 +1,4 @@
+//! Functions on mailboxes.
+
+pub mod exists;
+pub mod info;
