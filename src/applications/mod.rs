@@ -3,6 +3,7 @@
 pub mod conference;
 pub mod dial;
 pub mod keying;
+pub mod monitoring;
 pub mod music;
 pub mod playing;
 pub mod queue;
@@ -59,7 +60,7 @@ mod send_text;
 mod set;
 mod sip_headers;
 mod soft_hangup;
-mod system;
+pub mod system;
 mod tones;
 mod transfer;
 mod try_exec;
@@ -74,7 +75,7 @@ mod wait_until;
 mod zapateller;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use crate::interpreter::Application;
 
@@ -90,6 +91,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &background::BACKGROUND,
     &bridge::BRIDGE,
     &busy::BUSY,
+    &monitoring::monitor::CHANGE_MONITOR,
     &channel_redirect::CHANNEL_REDIRECT,
     &clear_hash::CLEAR_HASH,
     &conference::confbridge::CONFBRIDGE,
@@ -139,11 +141,14 @@ pub static APPLICATIONS: &[&Application] = &[
     &conference::meetme::MEETME_CHANNEL_ADMIN,
     &conference::meetme::MEETME_COUNT,
     &tones::MILLIWATT,
+    &monitoring::mix_monitor::MIX_MONITOR,
+    &monitoring::monitor::MONITOR,
     &mset::MSET,
     &music_on_hold::MUSIC_ON_HOLD,
     &records::NO_CDR,
     &noop::NOOP,
     &originate::ORIGINATE,
+    &monitoring::monitor::PAUSE_MONITOR,
     &queue::pause::PAUSE_QUEUE_MEMBER,
     &playback::PLAYBACK,
     &tones::PLAY_TONES,
@@ -188,12 +193,15 @@ pub static APPLICATIONS: &[&Application] = &[
     &soft_hangup::SOFT_HANGUP,
     &gosub::stack_pop::STACK_POP,
     &music_on_hold::START_MUSIC_ON_HOLD,
+    &monitoring::stop_mix_monitor::STOP_MIX_MONITOR,
+    &monitoring::monitor::STOP_MONITOR,
     &music_on_hold::STOP_MUSIC_ON_HOLD,
     &tones::STOP_PLAY_TONES,
     &system::SYSTEM,
     &transfer::TRANSFER,
     &try_exec::TRY_EXEC,
     &system::TRY_SYSTEM,
+    &monitoring::monitor::UNPAUSE_MONITOR,
     &queue::pause::UNPAUSE_QUEUE_MEMBER,
     &user_event::USER_EVENT,
     &verbose::VERBOSE,

@@ -155,7 +155,7 @@ async fn stream(channel: &Channel, file: &mut Sound) -> Result<(), SoundError> {
     let mut ticks = tokio::time::interval(FRAME);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
-        if !channel.leg().hears() {
+        if !channel.hears() {
             let rest = file.length().saturating_sub(file.position());
             tokio::time::sleep(rest.min(UNHEARD)).await;
             if rest <= UNHEARD {

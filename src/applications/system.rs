@@ -1,5 +1,6 @@
 //! `System`, `TrySystem`
 
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use crate::channel::Variables;
@@ -62,6 +63,40 @@ fn run(command: &str, environment: &Variables) -> Option<i32> {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     shell.status().ok()?.code()
+}
+
+/// A word of a shell command, whatever is in it.
+pub fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// Starts a command with this on its standard input, and does not wait for it.
+pub fn start(command: String, input: Vec<u8>) {
+    let run = move || {
+        if let Err(error) = feed(&command, &input) {
+            tracing::warn!(target: "exten::plan", "{command}: {error}");
+        }
+    };
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => _ = runtime.spawn_blocking(run),
+        Err(_) => run(),
+    }
+}
+
+fn feed(command: &str, input: &[u8]) -> std::io::Result<()> {
+    let mut child = Command::new("/bin/sh")
+        .args(["-c", command])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let fed = child.stdin.take().map_or(Ok(()), |mut pipe| pipe.write_all(input));
+    let status = child.wait()?;
+    match status.success() {
+        // A command that does not read its input need not.
+        true => Ok(()),
+        false => fed.and(Err(std::io::Error::other(status.to_string()))),
+    }
 }
 
 #[cfg(test)]

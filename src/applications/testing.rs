@@ -39,15 +39,20 @@ pub struct Told {
 }
 
 impl Told {
+    /// Where a file of the configuration folder is.
+    pub fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.as_ref().unwrap().path().join(name)
+    }
+
     /// A file of the configuration folder, as it is after the call; empty where it is not there.
     pub fn file(&self, name: &str) -> String {
-        let path = self.folder.as_ref().unwrap().path().join(name);
+        let path = self.path(name);
         String::from_utf8_lossy(&std::fs::read(path).unwrap_or_default()).into_owned()
     }
 
     /// The names of what is in a folder of the configuration folder, sorted.
     pub fn names(&self, folder: &str) -> Vec<String> {
-        let path = self.folder.as_ref().unwrap().path().join(folder);
+        let path = self.path(folder);
         let entries = std::fs::read_dir(path).into_iter().flatten();
         let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();

@@ -27,7 +27,7 @@ impl Holding {
             ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
             loop {
                 // Nothing needs to be played where nobody listens.
-                while !channel.leg().hears() {
+                while !channel.hears() {
                     tokio::time::sleep(UNHEARD).await;
                 }
                 let Some(frame) = source() else { return };

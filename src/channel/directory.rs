@@ -122,6 +122,7 @@ impl Channels {
             state: Mutex::new(state),
             bridged_with: Mutex::default(),
             players: AtomicUsize::default(),
+            taps: super::tap::Taps::default(),
             events: super::queue::Events::default(),
             interrupts: super::queue::Interrupts::default(),
             channels: Arc::clone(self),

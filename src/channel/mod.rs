@@ -18,6 +18,7 @@ pub mod record;
 pub mod simulated;
 pub mod snapshot;
 pub mod state;
+pub mod tap;
 pub mod variables;
 
 mod queue;
@@ -89,6 +90,7 @@ pub struct Channel {
     bridged_with: Mutex<Option<Arc<str>>>,
     /// How many play music, a tone or an announcement to the party.
     players: AtomicUsize,
+    taps: tap::Taps,
     events: Events,
     interrupts: Interrupts,
     channels: Arc<Channels>,
@@ -194,7 +196,8 @@ impl Channel {
 
     /// Lets the party hear a frame of 20 ms.
     pub fn write(&self, frame: &Frame) {
-        self.leg.write(frame);
+        let changed = if self.taps.is_tapped() { self.taps.pass(tap::Way::Heard, frame) } else { None };
+        self.leg.write(changed.as_ref().unwrap_or(frame));
     }
 
     /// Says that music, a tone or an announcement plays to the party for as long as the returned guard lives: a bridge
@@ -212,7 +215,7 @@ impl Channel {
     /// Sends what the party says to `sink` for as long as the returned guard lives.
     #[must_use = "the sink is disconnected when the guard is dropped"]
     pub fn listen(self: &Arc<Self>, sink: Arc<dyn Sink>) -> Listening {
-        self.leg.listen(Some(sink));
+        self.taps.set_listener(&*self.leg, Some(sink));
         Listening { channel: Arc::clone(self) }
     }
 
@@ -296,6 +299,7 @@ impl Channel {
         }
         let cause = if cause == Cause::NONE { self.hangup_cause().unwrap_or(cause) } else { cause };
         self.leg.listen(None);
+        self.clear_taps();
         self.leg.hang_up(cause);
         let records = self.channels.ledger().close(self, cause);
         self.channels.publish(&Happening::Hangup { channel: self, cause });
@@ -336,7 +340,7 @@ pub struct Listening {
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        self.channel.leg.listen(None);
+        self.channel.taps.set_listener(&*self.channel.leg, None);
     }
 }
 

@@ -3,6 +3,7 @@
 //! A function is read as `${NAME(arguments)}` and written by `Set(NAME(arguments)=value)`. Text is any UTF-8; lengths
 //! and offsets count bytes, as in Asterisk.
 
+pub mod audio;
 mod channels;
 mod database;
 mod fields;
@@ -32,6 +33,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &text::aes::AES_ENCRYPT,
     &list::array::ARRAY,
     &system::ast_config::AST_CONFIG,
+    &audio::inherit::AUDIOHOOK_INHERIT,
     &text::base64::BASE64_DECODE,
     &text::base64::BASE64_ENCODE,
     &system::path::BASENAME,
@@ -96,6 +98,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &channels::import::IMPORT,
     &numbers::inc::INC,
     &logic::exists::ISNULL,
+    &audio::jitter_buffer::JITTERBUFFER,
     &text::json_decode::JSON_DECODE,
     &text::keypadhash::KEYPADHASH,
     &channels::language::LANGUAGE,
@@ -112,7 +115,9 @@ pub static FUNCTIONS: &[&Function] = &[
     &text::digest::MD5,
     &room::info::MEETME_INFO,
     &numbers::minimum::MIN,
+    &audio::mix_monitor::MIXMONITOR,
     &channels::language::MUSICCLASS,
+    &audio::mute::MUTEAUDIO,
     &text::passthru::PASSTHRU,
     &channels::headers::PJSIP_DIAL_CONTACTS,
     &channels::headers::PJSIP_HEADER,
@@ -147,6 +152,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &time::strftime::STRFTIME,
     &time::strptime::STRPTIME,
     &text::strreplace::STRREPLACE,
+    &audio::talk_detect::TALK_DETECT,
     &time::testtime::TESTTIME,
     &channels::timeout::TIMEOUT,
     &text::case::TOLOWER,
@@ -163,6 +169,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &system::version::VERSION,
     &voicemail::info::VM_INFO,
     &voicemail::info::VMCOUNT,
+    &audio::volume::VOLUME,
 ];
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A message on its way into a mailbox. It is delivered also where the caller hangs up while it speaks.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use crate::applications::recording::{Ended, Recorder};
 use crate::channel::Channel;
 use crate::functions::time;
 use crate::interpreter::{Call, Exchange};
-use crate::storage::voicemail::{Envelope, StoreError, User, sounds, text_file};
+use crate::media::sound::Sound;
+use crate::storage::voicemail::{Envelope, StoreError, User, sounds, text_file, with_extension};
 
 /// How delivering ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,6 +209,42 @@ impl Delivery {
             notify::arrived(&self.exchange, Some(&self.channel), &other, folder, number);
         }
         Ok(())
+    }
+}
+
+/// Puts a sound file that is there into mailboxes, as a message.
+pub fn deliver_file(exchange: &Arc<Exchange>, channel: Option<&Channel>, mailboxes: &str, sound: &Path, caller: &str) {
+    let voicemail = &exchange.voicemail;
+    let now = exchange.clock.now().with_time_zone(jiff::tz::TimeZone::UTC);
+    let seconds = now.timestamp().as_second();
+    let length = Sound::open(sound).map(|sound| sound.length().as_secs()).unwrap_or_default();
+    for text in mailboxes.split([',', '&']).map(str::trim).filter(|text| !text.is_empty()) {
+        let (mailbox, context) = text.split_once('@').unwrap_or((text, ""));
+        let Some(user) = voicemail.find(mailbox, context) else {
+            tracing::warn!(target: "exten::voicemail", "there is no mailbox {text} for {}", sound.display());
+            continue;
+        };
+        let envelope = Envelope::default()
+            .with("origmailbox", &user.mailbox)
+            .with("context", &user.context)
+            .with("callerchan", channel.map_or("", |channel| channel.name()))
+            .with("callerid", caller)
+            .with("origdate", &time::text(&now, "%a %b %e %r UTC %Y"))
+            .with("origtime", &seconds.to_string())
+            .with("msg_id", &voicemail.next_id(seconds))
+            .with("duration", &length.to_string());
+        let inbox = voicemail.folder(&user, "INBOX");
+        let stem = voicemail.path(&user.mailbox, &user.context).join("tmp").join(format!("file-{seconds}"));
+        let extension = sound.extension().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+        let filed = stem.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(StoreError::from).and_then(|()| {
+            std::fs::copy(sound, with_extension(&stem, &extension))?;
+            envelope.write(&text_file(&stem))?;
+            voicemail.filing(|| inbox.take_in(&stem, user.preferences.most_messages))
+        });
+        match filed {
+            Ok(number) => notify::arrived(exchange, channel, &user, "INBOX", number),
+            Err(error) => tracing::warn!(target: "exten::voicemail", mailbox = user.key(), "{error}"),
+        }
     }
 }
 

@@ -15,6 +15,8 @@ mod telling;
 
 use std::time::Duration;
 
+pub use delivery::deliver_file;
+
 use super::playing::{self, ANY_KEY};
 use crate::channel::{Channel, Happening};
 use crate::interpreter::{Call, Keyed};

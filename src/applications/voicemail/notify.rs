@@ -1,10 +1,10 @@
 //! What follows a change of a mailbox: lights on telephones, mails, pagers, programs outside.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use super::mail;
+use crate::applications::system::{quoted, start};
 use crate::channel::Channel;
 use crate::interpreter::Exchange;
 use crate::storage::voicemail::{User, sounds};
@@ -29,7 +29,7 @@ pub(super) fn arrived(exchange: &Arc<Exchange>, channel: Option<&Channel>, user:
     if user.preferences.deletes && is_mailed {
         exchange.voicemail.filing(|| place.remove(number));
     }
-    commands.into_iter().for_each(|(command, input)| pipe(command, input));
+    commands.into_iter().for_each(|(command, input)| start(command, input));
     changed(exchange, channel, user);
 }
 
@@ -41,7 +41,7 @@ pub(super) fn changed(exchange: &Arc<Exchange>, channel: Option<&Channel>, user:
         let new = counts.new - counts.urgent;
         let arguments =
             format!("{} {} {new} {} {}", quoted(&user.context), quoted(&user.mailbox), counts.old, counts.urgent);
-        pipe(format!("{command} {arguments}"), Vec::new());
+        start(format!("{command} {arguments}"), Vec::new());
     }
 }
 
@@ -55,39 +55,4 @@ fn attachment(exchange: &Exchange, user: &User, folder: &str, number: u32) -> Op
     let chosen =
         files.iter().find(|file| format.is_some_and(|format| file.extension().is_some_and(|it| it == format.as_str())));
     chosen.or(files.first()).cloned()
-}
-
-/// A word of a shell command, whatever is in it.
-pub(super) fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', "'\\''"))
-}
-
-/// Starts a command with this on its standard input, and does not wait for it.
-fn pipe(command: String, input: Vec<u8>) {
-    let run = move || {
-        if let Err(error) = feed(&command, &input) {
-            tracing::warn!(target: "exten::voicemail", "{command}: {error}");
-        }
-    };
-    match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => _ = runtime.spawn_blocking(run),
-        Err(_) => run(),
-    }
-}
-
-fn feed(command: &str, input: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let mut child = Command::new("/bin/sh")
-        .args(["-c", command])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let fed = child.stdin.take().map_or(Ok(()), |mut pipe| pipe.write_all(input));
-    let status = child.wait()?;
-    match status.success() {
-        // A command that does not read its input need not.
-        true => Ok(()),
-        false => fed.and(Err(std::io::Error::other(status.to_string()))),
-    }
 }

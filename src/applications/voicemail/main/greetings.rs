@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::session::Session;
 use crate::applications::recording::{Ended, Recorder};
-use crate::applications::voicemail::notify::quoted;
+use crate::applications::system::quoted;
 use crate::applications::voicemail::{digits, key, prompt, prompts, telling};
 use crate::interpreter::Call;
 use crate::storage::voicemail::{User, sounds, with_extension};

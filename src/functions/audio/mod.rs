@@ -1,0 +1,8 @@
+//! Functions on a channel's audio. They stand on taps: a channel without them pays nothing.
+
+pub mod inherit;
+pub mod jitter_buffer;
+pub mod mix_monitor;
+pub mod mute;
+pub mod talk_detect;
+pub mod volume;
