@@ -16,7 +16,7 @@ exten => 400,3,Wait(20)
 ";
 
 fn trial(step: &str) -> Trial {
-    Trial::of(&format!("{step}\n{NUMBERS}")).with("features.conf", "[featuremap]\natxfer => *2\n")
+    Trial::of(&format!("{step}\n{NUMBERS}")).file("features.conf", "[featuremap]\natxfer => *2\n")
 }
 
 #[test]
