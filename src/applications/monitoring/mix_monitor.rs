@@ -29,10 +29,17 @@ pub static MIX_MONITOR: Application = Application {
     options: &[
         Letter::plain('a', "adds to a file that is there"),
         Letter::plain('b', "records only while the channel is in a bridge"),
-        Letter::with('B', "seconds", "plays a beep to the party again and again, every 15 seconds unless told otherwise"),
+        Letter::with(
+            'B',
+            "seconds",
+            "plays a beep to the party again and again, every 15 seconds unless told otherwise",
+        ),
         Letter::plain('c', "messages of option m name the real caller"),
         Letter::plain('d', "removes the file once the messages of option m are made"),
-        Letter::plain('D', "writes what is said and what is heard as two files, NAME-in and NAME-out, instead of one mix"),
+        Letter::plain(
+            'D',
+            "writes what is said and what is heard as two files, NAME-in and NAME-out, instead of one mix",
+        ),
         Letter::with('i', "variable", "stores the recording's id in this variable"),
         Letter::with('m', "mailbox,…", "leaves the recording as a message in these mailboxes"),
         Letter::plain('n', "lets the files of options r and t run without silence between"),

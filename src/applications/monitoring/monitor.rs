@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::recorder::{CallRecorder, Plan, Track, run_afterwards};
 use super::{file, tell};
 use crate::applications::system::quoted;
-use crate::channel::tap::Tap;
 use crate::channel::Channel;
+use crate::channel::tap::Tap;
 use crate::interpreter::{Application, Argument, Arguments, Call, Context, Kind, Letter, Outcome, Run};
 use crate::storage::voicemail::with_extension;
 
@@ -35,7 +35,8 @@ pub static MONITOR: Application = Application {
 };
 
 /// Ends the recording of `Monitor`.
-pub static STOP_MONITOR: Application = command("StopMonitor", "Ends the recording of Monitor", &[], |context, _| stop(context));
+pub static STOP_MONITOR: Application =
+    command("StopMonitor", "Ends the recording of Monitor", &[], |context, _| stop(context));
 
 /// Leaves out what is said and heard, until `UnpauseMonitor`.
 pub static PAUSE_MONITOR: Application =
@@ -78,7 +79,9 @@ async fn monitor(call: &mut Call, arguments: Arguments) -> Outcome {
         Some(name) => name.to_owned(),
         None => call.channel.name().replace('/', "-"),
     };
-    if let Err(error) = begin(call, &name, &format, (!options.has('i'), !options.has('o')), options.has('m'), options.has('b')) {
+    if let Err(error) =
+        begin(call, &name, &format, (!options.has('i'), !options.has('o')), options.has('m'), options.has('b'))
+    {
         call.context().warn(&format!("Monitor: {error}"));
     }
     Outcome::Continue
@@ -207,9 +210,11 @@ mod tests {
 
     #[test]
     fn each_side_has_a_file_and_they_may_be_joined() {
-        let told = Trial::of("Monitor(wav,talk)\nPlayback(beep)\nStopMonitor\nMonitor(wav,one,m)\nPlayback(beep)\nStopMonitor")
-            .file("n", "")
-            .run();
+        let told = Trial::of(
+            "Monitor(wav,talk)\nPlayback(beep)\nStopMonitor\nMonitor(wav,one,m)\nPlayback(beep)\nStopMonitor",
+        )
+        .file("n", "")
+        .run();
         assert_eq!(told.names("var/spool/monitor"), ["one.wav", "talk-in.wav", "talk-out.wav"], "{:?}", told.lines);
         assert!(told.has("event MonitorStart") && told.has("event MonitorStop"));
     }

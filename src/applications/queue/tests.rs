@@ -20,7 +20,8 @@ fn the_first_member_who_answers_gets_the_call() {
     let told = trial("Queue(q,c)\nNoOp(${QUEUESTATUS})", "member => Local/2@m/n\nmember => Local/1@m/n\nretry=1").run();
     assert!(told.has("100@default:3 NoOp CONTINUE"), "{:?}", told.lines);
     assert_eq!(told.value("QUEUESTATUS"), Some("CONTINUE"));
-    let events = told.lines.iter().filter_map(|line| line.strip_prefix("event ")?.split(' ').next()).collect::<Vec<_>>();
+    let events =
+        told.lines.iter().filter_map(|line| line.strip_prefix("event ")?.split(' ').next()).collect::<Vec<_>>();
     assert_eq!(
         events,
         [

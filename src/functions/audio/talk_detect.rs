@@ -66,7 +66,12 @@ impl Detector {
     fn tell(&self, event: &str, fields: &[(&str, &str)]) {
         if let Some(channel) = self.channel.upgrade() {
             let channel = &*channel;
-            channel.channels().publish(&Happening::Manager { channel: Some(channel), event, privilege: "call", fields });
+            channel.channels().publish(&Happening::Manager {
+                channel: Some(channel),
+                event,
+                privilege: "call",
+                fields,
+            });
         }
     }
 }
