@@ -31,6 +31,9 @@ struct Output {
     failed: bool,
 }
 
+/// What follows a recording; it gets the files.
+pub type Afterwards = Box<dyn FnOnce(&[(Track, PathBuf)]) + Send + Sync>;
+
 /// How a call is recorded.
 pub struct Plan {
     pub id: String,
@@ -45,7 +48,7 @@ pub struct Plan {
     /// How much louder what is said and what is heard become; 1.0 leaves them.
     pub gain: (f32, f32),
     /// Runs when the recording has ended, with this on its way.
-    pub then: Option<Box<dyn FnOnce(&[(Track, PathBuf)]) + Send + Sync>>,
+    pub then: Option<Afterwards>,
 }
 
 /// A call that is being recorded. The files are complete when it is dropped.
@@ -60,7 +63,7 @@ pub struct CallRecorder {
     muted: [AtomicBool; 2],
     is_paused: AtomicBool,
     inside: Mutex<Inside>,
-    then: Mutex<Option<Box<dyn FnOnce(&[(Track, PathBuf)]) + Send + Sync>>>,
+    then: Mutex<Option<Afterwards>>,
 }
 
 struct Inside {
