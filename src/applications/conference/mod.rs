@@ -8,6 +8,8 @@ pub mod recording;
 mod announcing;
 mod naming;
 mod seat;
+#[cfg(test)]
+mod testing;
 
 use crate::applications::keying::{self, Entry, Wanted};
 use crate::applications::playing::{self, Played};

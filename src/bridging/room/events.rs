@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Room, RoomKind, Terms};
+use super::{MemberView, Room, RoomKind, Terms};
 use crate::channel::{Channel, Happening};
 
-pub(super) fn yes_or_no(is: bool) -> &'static str {
+fn yes_or_no(is: bool) -> &'static str {
     if is { "Yes" } else { "No" }
 }
 
@@ -48,6 +48,15 @@ impl Room {
         self.tell(event, Some(channel), channel.channels(), more);
     }
 
+    /// An event about one member of MeetMe.
+    fn tell_of_user(&self, event: &str, channel: &Channel, number: u32, stay: Duration, status: Option<bool>) {
+        let (number, seconds) = (number.to_string(), stay.as_secs().to_string());
+        let status = status.map(|status| ("Status", on_or_off(status)));
+        let duration = (stay.as_secs() > 0).then_some(("Duration", seconds.as_str()));
+        let fields: Vec<(&str, &str)> = status.into_iter().chain([("User", number.as_str())]).chain(duration).collect();
+        self.tell_of(event, channel, &fields);
+    }
+
     pub(super) fn tell_started(&self, channel: &Channel) {
         if self.kind == RoomKind::ConfBridge {
             self.tell("ConfbridgeStart", None, channel.channels(), &[]);
@@ -62,14 +71,10 @@ impl Room {
         self.tell(event, None, channel.channels(), &[]);
     }
 
-    pub(super) fn tell_joined(&self, channel: &Channel, number: u32, terms: &Terms) {
-        if !terms.reports_presence {
-            return;
-        }
+    pub(super) fn tell_joined(&self, channel: &Channel, number: u32, terms: &Terms, is_muted: bool) {
         match self.kind {
-            RoomKind::MeetMe => self.tell_of("MeetmeJoin", channel, &[("User", &number.to_string())]),
+            RoomKind::MeetMe => self.tell_of_user("MeetmeJoin", channel, number, Duration::ZERO, None),
             RoomKind::ConfBridge => {
-                let is_muted = self.members().iter().any(|member| member.number == number && member.is_muted);
                 let admin = yes_or_no(terms.role.is_admin);
                 self.tell_of("ConfbridgeJoin", channel, &[("Admin", admin), ("Muted", yes_or_no(is_muted))]);
             }
@@ -77,52 +82,40 @@ impl Room {
     }
 
     pub(super) fn tell_left(&self, channel: &Channel, number: u32, terms: &Terms, stay: Duration) {
-        if !terms.reports_presence {
-            return;
-        }
         match self.kind {
-            RoomKind::MeetMe => {
-                let (number, seconds) = (number.to_string(), stay.as_secs().to_string());
-                self.tell_of("MeetmeLeave", channel, &[("User", &number), ("Duration", &seconds)]);
-            }
+            RoomKind::MeetMe => self.tell_of_user("MeetmeLeave", channel, number, stay, None),
             RoomKind::ConfBridge => {
                 self.tell_of("ConfbridgeLeave", channel, &[("Admin", yes_or_no(terms.role.is_admin))]);
             }
         }
     }
 
-    pub(super) fn tell_muted(&self, channel: &Channel, number: u32, terms: &Terms, is_muted: bool) {
-        match (self.kind, is_muted) {
-            (RoomKind::MeetMe, _) => {
-                let fields = [("User", &*number.to_string()), ("Status", on_or_off(is_muted))];
-                self.tell_of("MeetmeMute", channel, &fields);
+    pub(super) fn tell_muted(&self, member: &MemberView, is_muted: bool) {
+        match self.kind {
+            RoomKind::MeetMe => {
+                self.tell_of_user("MeetmeMute", &member.channel, member.number, member.stay, Some(is_muted));
             }
-            (RoomKind::ConfBridge, true) => {
-                self.tell_of("ConfbridgeMute", channel, &[("Admin", yes_or_no(terms.role.is_admin))]);
-            }
-            (RoomKind::ConfBridge, false) => {
-                self.tell_of("ConfbridgeUnmute", channel, &[("Admin", yes_or_no(terms.role.is_admin))]);
+            RoomKind::ConfBridge => {
+                let event = if is_muted { "ConfbridgeMute" } else { "ConfbridgeUnmute" };
+                self.tell_of(event, &member.channel, &[("Admin", yes_or_no(member.is_admin()))]);
             }
         }
     }
 
-    pub(super) fn tell_talking(&self, channel: &Channel, number: u32, terms: &Terms, talks: bool, stay: Duration) {
+    /// The member began or stopped talking.
+    pub(super) fn tell_talking(&self, member: &MemberView) {
+        let (channel, talks) = (&member.channel, member.is_talking);
         match self.kind {
-            RoomKind::MeetMe => {
-                let (number, seconds) = (number.to_string(), stay.as_secs().to_string());
-                let fields = [("User", &*number), ("Duration", &seconds), ("Status", on_or_off(talks))];
-                self.tell_of("MeetmeTalking", channel, &fields);
-            }
+            RoomKind::MeetMe => self.tell_of_user("MeetmeTalking", channel, member.number, member.stay, Some(talks)),
             RoomKind::ConfBridge => {
-                let admin = yes_or_no(terms.role.is_admin);
+                let admin = yes_or_no(member.is_admin());
                 self.tell_of("ConfbridgeTalking", channel, &[("TalkingStatus", on_or_off(talks)), ("Admin", admin)]);
             }
         }
     }
 
-    pub(super) fn tell_request(&self, channel: &Channel, number: u32, wants: bool, stay: Duration) {
-        let (number, seconds) = (number.to_string(), stay.as_secs().to_string());
-        let fields = [("User", &*number), ("Duration", &seconds), ("Status", on_or_off(wants))];
-        self.tell_of("MeetmeTalkRequest", channel, &fields);
+    pub(super) fn tell_request(&self, member: &MemberView) {
+        let wants = Some(member.wants_to_talk);
+        self.tell_of_user("MeetmeTalkRequest", &member.channel, member.number, member.stay, wants);
     }
 }

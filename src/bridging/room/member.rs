@@ -38,8 +38,6 @@ pub struct Terms {
     pub watches_talking: bool,
     /// Manager programs hear when it begins and stops talking.
     pub reports_talking: bool,
-    /// Whether events of the conference are sent for it at all.
-    pub reports_presence: bool,
     /// The names of ConfBridge's user profile, bridge profile and menu.
     pub profiles: [String; 3],
     /// The sound of its recorded name.
@@ -59,7 +57,6 @@ impl Terms {
             leaves_with_marked: false,
             watches_talking: false,
             reports_talking: false,
-            reports_presence: true,
             profiles: Default::default(),
             name: None,
         }
@@ -167,7 +164,6 @@ pub(super) struct Member {
     /// It hears something of its own, such as a menu, and is not in the room for that while.
     pub is_away: bool,
     pub is_talking: bool,
-    pub talked_since: Instant,
     pub talk_volume: i8,
     pub listen_volume: i8,
     pub joined: Instant,

@@ -170,6 +170,7 @@ impl Rooms {
         }
         let terms = Arc::new(terms);
         let (id, number, wake) = room.enter(channel, &terms);
+        let is_muted = room.inside.lock().member(id).is_some_and(|member| member.standing.is_muted);
         if is_new {
             rooms.push(Arc::clone(&room));
         }
@@ -179,7 +180,7 @@ impl Rooms {
         if is_new {
             room.tell_started(channel);
         }
-        room.tell_joined(channel, number, &terms);
+        room.tell_joined(channel, number, &terms, is_muted);
         let rooms = Arc::clone(self);
         let channel = Arc::clone(channel);
         let joined = Instant::now();
@@ -286,7 +287,6 @@ impl Room {
             is_waiting,
             is_away: false,
             is_talking: false,
-            talked_since: Instant::now(),
             talk_volume: 0,
             listen_volume: 0,
             joined: Instant::now(),

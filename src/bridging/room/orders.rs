@@ -1,7 +1,6 @@
 //! What admins, consoles and manager programs ask of a room.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use super::member::{Member, VOLUME_STEPS, Volume, Who};
 use super::{MemberId, Room, RoomKind};
@@ -52,7 +51,7 @@ impl Room {
         });
         for (member, is_new) in &changed {
             if *is_new {
-                self.tell_muted(&member.channel, member.number, &member.terms, muted);
+                self.tell_muted(member, muted);
             }
         }
         changed.len()
@@ -71,11 +70,11 @@ impl Room {
             return false;
         };
         let is_new = std::mem::replace(&mut member.standing.is_muted, muted) != muted;
-        let (channel, number, terms) = (Arc::clone(&member.channel), member.number, Arc::clone(&member.terms));
+        let view = member.view();
         inside.change(id, |_| {});
         drop(inside);
         if is_new {
-            self.tell_muted(&channel, number, &terms, muted);
+            self.tell_muted(&view, muted);
         }
         true
     }
@@ -87,9 +86,9 @@ impl Room {
         if std::mem::replace(&mut member.standing.wants_to_talk, wants) == wants {
             return;
         }
-        let (channel, number, stay) = (Arc::clone(&member.channel), member.number, member.joined.elapsed());
+        let view = member.view();
         drop(inside);
-        self.tell_request(&channel, number, wants, stay);
+        self.tell_request(&view);
     }
 
     /// Turns volumes up or down by steps; how many members were meant.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::recorder::Tape;
-use super::{Inside, MemberId, Room};
+use super::{Inside, MemberId, MemberView, Room};
 use crate::bridging::mixer::{HeardBy, MemberOptions};
 use crate::channel::{Channel, Happening};
 use crate::media::{FRAME, Frame, Sink};
@@ -49,12 +49,6 @@ enum Listener {
     Tape(Arc<Mutex<Tape>>),
 }
 
-/// A member that began or stopped talking.
-struct Turn {
-    member: super::MemberView,
-    talked: std::time::Duration,
-}
-
 impl Room {
     /// Takes what a member or an announcement says.
     fn push(self: &Arc<Self>, id: MemberId, frame: &Frame) {
@@ -70,7 +64,8 @@ impl Room {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
         // Handed out after the room is unlocked: a frame may come back into this room, or into one that feeds it.
         let mut heard: Vec<(Listener, Frame)> = Vec::new();
-        let mut turns: Vec<Turn> = Vec::new();
+        // Those who began or stopped talking.
+        let mut turns: Vec<MemberView> = Vec::new();
         loop {
             ticks.tick().await;
             let idle = self.mix(&mut heard, &mut turns);
@@ -82,8 +77,8 @@ impl Room {
                     Listener::Tape(tape) => tape.lock().write(&frame),
                 }
             }
-            for Turn { member, talked } in turns.drain(..) {
-                self.tell_talking(&member.channel, member.number, &member.terms, member.is_talking, talked);
+            for member in turns.drain(..) {
+                self.tell_talking(&member);
             }
             if idle {
                 let tape = self.inside.lock().recorder.as_ref().map(|recorder| Arc::clone(recorder.tape()));
@@ -96,7 +91,7 @@ impl Room {
     }
 
     /// One tick: gathers what each member hears; true when the room has fallen silent.
-    fn mix(&self, heard: &mut Vec<(Listener, Frame)>, turns: &mut Vec<Turn>) -> bool {
+    fn mix(&self, heard: &mut Vec<(Listener, Frame)>, turns: &mut Vec<MemberView>) -> bool {
         let mut inside = self.inside.lock();
         let Inside { mixer, members, is_ticking, recorder, .. } = &mut *inside;
         let activity = mixer.tick(|id, frame| {
@@ -114,11 +109,9 @@ impl Room {
                 if talks == member.is_talking {
                     continue;
                 }
-                let talked = member.talked_since.elapsed();
                 member.is_talking = talks;
-                member.talked_since = tokio::time::Instant::now();
                 if member.terms.reports_talking {
-                    turns.push(Turn { member: member.view(), talked });
+                    turns.push(member.view());
                 }
             }
         }

@@ -2,7 +2,9 @@
 
 use std::pin::Pin;
 
-use super::commands::{agi, channel, core, database, dialplan, features, logger, module, moh, pjsip, sip};
+use super::commands::{
+    agi, channel, confbridge, core, database, dialplan, features, logger, meetme, module, moh, pjsip, sip,
+};
 use super::{Answer, Request};
 use crate::management::pbx::Pbx;
 
@@ -133,6 +135,20 @@ pub static COMMANDS: &[&Command] = &[
     &agi::SHOW_COMMANDS,
     &channel::REDIRECT,
     &channel::REQUEST_HANGUP,
+    &confbridge::KICK,
+    &confbridge::list::LIST,
+    &confbridge::LOCK,
+    &confbridge::MUTE,
+    &confbridge::START_RECORDING,
+    &confbridge::STOP_RECORDING,
+    &confbridge::show::MENU,
+    &confbridge::show::MENUS,
+    &confbridge::show::BRIDGE,
+    &confbridge::show::BRIDGES,
+    &confbridge::show::USER,
+    &confbridge::show::USERS,
+    &confbridge::UNLOCK,
+    &confbridge::UNMUTE,
     &core::stopping::ABORT,
     &core::reload::RELOAD,
     &core::stopping::RESTART_GRACEFULLY,
@@ -181,6 +197,12 @@ pub static COMMANDS: &[&Command] = &[
     &logger::RELOAD,
     &logger::ROTATE,
     &logger::SHOW_CHANNELS,
+    &meetme::KICK,
+    &meetme::LIST,
+    &meetme::LOCK,
+    &meetme::MUTE,
+    &meetme::UNLOCK,
+    &meetme::UNMUTE,
     &module::RELOAD,
     &module::SHOW,
     &moh::SHOW_CLASSES,

@@ -30,12 +30,17 @@ impl Desk {
 
     /// At an exchange with these files, without SIP.
     pub fn with(files: Memory) -> Self {
-        Self::read(files).0
+        Self::at(files, Path::new("etc/extensions.conf"))
+    }
+
+    /// At an exchange whose plan stands here, without SIP.
+    pub fn at(files: Memory, plan: &Path) -> Self {
+        Self::read(files, plan).0
     }
 
     /// At an exchange with these files and its phones, on a port of its own.
     pub async fn with_phones(files: Memory) -> Self {
-        let (mut desk, mut endpoints) = Self::read(files);
+        let (mut desk, mut endpoints) = Self::read(files, Path::new("etc/extensions.conf"));
         endpoints.listen.iter_mut().for_each(|listen| listen.address = ([127, 0, 0, 1], 0).into());
         let exchange = Arc::clone(&desk.pbx.exchange);
         let arrivals = PlanArrivals::new(&exchange);
@@ -46,10 +51,10 @@ impl Desk {
         desk
     }
 
-    fn read(mut files: Memory) -> (Self, Endpoints) {
+    fn read(mut files: Memory, plan: &Path) -> (Self, Endpoints) {
         let start = jiff::civil::datetime(2026, 3, 2, 12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap();
         let clock = Clock::Simulated { start, since: tokio::time::Instant::now() };
-        let mut configuration = Configuration::load_from(&mut files, Path::new("etc/extensions.conf"));
+        let mut configuration = Configuration::load_from(&mut files, plan);
         let endpoints = std::mem::take(&mut configuration.endpoints);
         let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });
         let (control, orders) = Control::new();

@@ -1,4 +1,8 @@
+use super::super::testing::{House, talk, wait};
 use crate::applications::testing::Trial;
+use crate::bridging::room::RoomKind;
+use crate::media::frame::{Frame, SAMPLES};
+use crate::media::sound::Sound;
 
 #[test]
 fn a_room_that_is_not_there_is_warned_of() {
@@ -20,4 +24,161 @@ fn admins_commands_need_a_room_and_a_member() {
     let told = Trial::of("MeetMeChannelAdmin(SIP/2001,x)\nMeetMeChannelAdmin(SIP/2001,k)\nMeetMeCount()").run();
     assert!(told.has("warning MeetMeChannelAdmin has no command `x`"));
     assert!(told.has("warning MeetMeChannelAdmin: SIP/2001 is in no conference"));
+}
+
+const ROOM: &str = "
+exten => 1,1,MeetMe(7,dqTzp)
+exten => 2,1,MeetMe(7,dqarT)
+exten => 3,1,Set(MEETME_RECORDINGFILE=/dev/null/minutes)
+ same => n,MeetMe(7,dqr)
+exten => 4,1,MeetMe(room-b,d1)
+exten => 5,1,MeetMeAdmin(7,${EXTEN:1}M,1)
+exten => 6,1,MeetMe(7,qd)
+exten => _1.,1,MeetMeAdmin(7,${EXTEN:1:1},${EXTEN:2})
+exten => _2.,1,MeetMe(${EXTEN:1},dqb)
+";
+
+#[tokio::test(start_paused = true)]
+async fn manager_programs_hear_what_happens_in_a_room() {
+    let house = House::new(ROOM, &[]);
+    let guest = house.dial("2001", "1");
+    wait(1000).await;
+    talk(&guest, 3000, 20).await;
+    wait(4000).await;
+    guest.press('5');
+    for command in ["1M1", "1m1"] {
+        house.dial("2009", command);
+        wait(100).await;
+    }
+    guest.press('#');
+    wait(100).await;
+    assert_eq!(
+        house.events(),
+        [
+            "MeetmeJoin User=1",
+            "MeetmeTalking Status=on User=1 Duration=1",
+            "MeetmeTalking Status=off User=1 Duration=3",
+            "MeetmeDTMF User=1 Key=5",
+            "MeetmeMute Status=on User=1 Duration=5",
+            "MeetmeMute Status=off User=1 Duration=5",
+            "MeetmeDTMF User=1 Key=#",
+            "MeetmeLeave User=1 Duration=5",
+            "MeetmeEnd",
+        ]
+    );
+    assert!(house.exchange.rooms.all().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recording_has_everybody_and_a_name_of_its_own() {
+    let house = House::new(ROOM, &[]);
+    let first = house.dial("2001", "2");
+    let second = house.dial("2002", "6");
+    wait(1000).await;
+    tokio::join!(talk(&first, 1000, 50), talk(&second, 2000, 50));
+    first.hang_up();
+    second.hang_up();
+    wait(100).await;
+    let spool = house.folder.path().join("var/spool/meetme");
+    let files: Vec<_> = std::fs::read_dir(spool).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(files.len(), 1);
+    assert!(files[0].file_name().unwrap().to_str().unwrap().starts_with("meetme-conf-rec-7-"), "{files:?}");
+    let mut sound = Sound::open(&files[0]).unwrap();
+    let levels: Vec<i16> = std::iter::from_fn(|| sound.next_frame().unwrap()).map(|frame| frame.samples()[0]).collect();
+    assert!(levels.iter().filter(|level| **level == 3000).count() > 40, "{levels:?}");
+    assert!(levels.len() > 95, "the silence before is there");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recording_that_cannot_be_written_is_warned_of_and_the_talk_goes_on() {
+    let house = House::new(ROOM, &[]);
+    std::fs::write(house.folder.path().join("var"), "in the way").unwrap();
+    let first = house.dial("2001", "2");
+    let second = house.dial("2002", "6");
+    second.begin_listening();
+    wait(100).await;
+    assert!(house.warnings()[0].starts_with("MeetMe: the conference is not recorded: "));
+    talk(&first, 1000, 20).await;
+    assert!(second.heard().contains(&1000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_may_have_any_name() {
+    let house = House::new(ROOM, &[]);
+    let _member = house.dial("2001", "4");
+    wait(100).await;
+    assert_eq!(house.exchange.rooms.find(RoomKind::MeetMe, "room-b").unwrap().census().members, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_member_whose_audio_stops_disturbs_nobody() {
+    let house = House::new(ROOM, &[]);
+    let [gone, talker, listener] = ["2001", "2002", "2003"].map(|name| house.dial(name, "6"));
+    wait(100).await;
+    talk(&gone, 500, 10).await;
+    listener.begin_listening();
+    talk(&talker, 1000, 100).await;
+    wait(100).await;
+    let heard = listener.heard();
+    assert!(heard.len() > 98 * 160 && heard[160 * 5..].iter().all(|sample| *sample == 1000));
+    gone.hang_up();
+    wait(100).await;
+    assert_eq!(house.exchange.rooms.count("7"), 2);
+}
+
+/// Who hears whom, for the options that change it: the last that talks, `-` for nobody.
+#[tokio::test(start_paused = true)]
+async fn who_hears_whom() {
+    let options = ["", "l", "t", "m", "w", "a", "A", "o", "F", "M", "T"];
+    let plan: String = (0..options.len())
+        .map(|number| format!("exten => 1{number:02},1,MeetMe(7,dq1{})\n", options[number]))
+        .chain(["exten => 500,1,MeetMe(7,dq1)\n".to_owned()])
+        .collect();
+    let mut told = Vec::new();
+    for (number, option) in options.iter().enumerate() {
+        let house = House::new(&plan, &[]);
+        let plain = house.dial("2001", "500");
+        let member = house.dial("2002", &format!("1{number:02}"));
+        wait(500).await;
+        let hears = |heard: Vec<i16>, level: i16| heard.iter().filter(|sample| **sample == level).count() > 10 * 160;
+        plain.begin_listening();
+        member.begin_listening();
+        talk(&member, 1000, 20).await;
+        wait(200).await;
+        let is_heard = hears(plain.heard(), 1000);
+        talk(&plain, 2000, 20).await;
+        wait(200).await;
+        told.push(format!("{option:1} {} {}", u8::from(is_heard), u8::from(hears(member.heard(), 2000))));
+    }
+    let expected = ["  1 1", "l 0 1", "t 1 0", "m 0 1", "w 0 0", "a 1 1", "A 1 1", "o 1 1", "F 1 1", "M 1 1", "T 1 1"];
+    assert_eq!(told, expected, "option, is heard, hears");
+}
+
+/// Rooms, channels, tasks and files are as before.
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_joins_leave_nothing_behind() {
+    let house = House::new(ROOM, &[]);
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let files = || std::fs::read_dir("/proc/self/fd").map(|files| files.count()).unwrap_or(0);
+    let round = async |count: usize| {
+        for number in 0..count {
+            let parties = ["2", "1", "3", "24"].map(|extension| house.dial("2001", extension));
+            parties[1].say(&Frame::linear([1000; SAMPLES]));
+            wait(100).await;
+            parties.iter().for_each(|party| party.hang_up());
+            wait(if number % 100 == 0 { 5000 } else { 100 }).await;
+            house.forget();
+            house.events();
+            house.warnings();
+        }
+        wait(5000).await;
+    };
+    round(10).await;
+    let before = (tasks(), files());
+    round(2500).await;
+    let after = (tasks(), files());
+    assert!(house.exchange.rooms.all().is_empty() && house.exchange.channels.count() == 0);
+    assert_eq!(before.0, after.0, "tasks");
+    // Other tests of this program open files meanwhile.
+    assert!(after.1 < before.1 + 100, "files: {} and {}", before.1, after.1);
 }

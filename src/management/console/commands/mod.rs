@@ -2,11 +2,13 @@
 
 pub mod agi;
 pub mod channel;
+pub mod confbridge;
 pub mod core;
 pub mod database;
 pub mod dialplan;
 pub mod features;
 pub mod logger;
+pub mod meetme;
 pub mod module;
 pub mod moh;
 pub mod pjsip;
