@@ -7,6 +7,7 @@ use parking_lot::MutexGuard;
 
 use super::active::{ActivePlan, Lookup};
 use super::{Application, Exchange, Function, FunctionError, Outcome};
+use crate::channel::record::Finished;
 use crate::channel::{Channel, Happening, State, Variables};
 use crate::diagnostic::Span;
 use crate::dialplan::plan::Match;
@@ -20,6 +21,8 @@ pub struct Context<'a> {
     pub channel: Option<&'a Arc<Channel>>,
     /// What the dialplan knows about the channel.
     pub state: StateGuard<'a>,
+    /// A closed call record that is read in place of the channel's own.
+    pub record: Option<&'a Finished>,
     /// The step that runs, for warnings.
     pub span: Option<Span>,
     /// How that step was found, for the number and context of the position: often a jump needs no search then.
@@ -59,13 +62,13 @@ impl std::ops::DerefMut for StateGuard<'_> {
 impl<'a> Context<'a> {
     pub fn new(exchange: &'a Arc<Exchange>, plan: &'a Arc<ActivePlan>, channel: &'a Arc<Channel>) -> Self {
         let state = StateGuard::Channel(channel.state());
-        Self { exchange, plan, channel: Some(channel), state, span: None, step: None, landed: None, handed_over: None }
+        Self { exchange, plan, channel: Some(channel), state, record: None, span: None, step: None, landed: None, handed_over: None }
     }
 
     /// The surroundings of nobody's call: globals, and functions that need no channel.
     pub fn without_channel(exchange: &'a Arc<Exchange>, plan: &'a Arc<ActivePlan>) -> Self {
         let state = StateGuard::Passing(Box::new(State::new(tokio::time::Instant::now())));
-        Self { exchange, plan, channel: None, state, span: None, step: None, landed: None, handed_over: None }
+        Self { exchange, plan, channel: None, state, record: None, span: None, step: None, landed: None, handed_over: None }
     }
 
     /// Lets an application run in place of the present one, which returns what this gives.

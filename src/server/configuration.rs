@@ -16,6 +16,7 @@ use crate::management::logger::{Logger, LoggerConf};
 use crate::queues::QueueSettings;
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 use crate::storage::astdb::{Database, Memory};
+use crate::storage::cdr::conf::CallRecords;
 
 /// The applications and functions that exten has.
 pub static LIBRARY: Library = Library { applications: APPLICATIONS, functions: FUNCTIONS };
@@ -60,6 +61,8 @@ pub struct Configuration {
     pub plan: Option<ActivePlan>,
     /// Sounds, tones and music.
     pub audio: Audio,
+    /// Where call records go.
+    pub records: CallRecords,
     /// Phones and trunks.
     pub endpoints: Endpoints,
     /// Call queues.
@@ -106,12 +109,13 @@ impl Configuration {
         diagnostics.extend(main.diagnostics.iter().cloned());
         let directories = Directories::read(&main, &folder);
         let audio = super::audio::read(files, &directories, &mut sources, &mut diagnostics);
+        let records = super::records::read(files, &directories, &mut sources, &mut diagnostics);
         let logger = read_if_there(files, &folder.join("logger.conf"), &mut sources).unwrap_or_default();
         diagnostics.extend(logger.diagnostics.iter().cloned());
         let logger = LoggerConf::read(&logger, &directories.log);
         let settings = Settings::read(&main);
         let plan = plan.map(|(plan, features)| ActivePlan { plan, features, sources: sources.clone() });
-        Self { origin, folder, directories, settings, logger, plan, audio, endpoints, queues, diagnostics, sources }
+        Self { origin, folder, directories, settings, logger, plan, audio, records, endpoints, queues, diagnostics, sources }
     }
 
     /// The phone of this name.

@@ -5,6 +5,7 @@ mod circles;
 mod configuration;
 mod departure;
 mod origin;
+mod records;
 mod reload;
 mod settings;
 mod simulation;

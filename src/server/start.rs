@@ -6,6 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::departure::Departure;
+use super::records::Recorder;
 use super::reload::Watch;
 use super::{Configuration, Origin, Setup};
 use crate::channel::local::LocalTechnology;
@@ -17,6 +18,7 @@ use crate::management::console::socket::{ControlSocket, SocketError};
 use crate::management::console::verbose::Verbose;
 use crate::management::pbx::{Control, Ending, Order, Orders, Pbx, Reloading};
 use crate::sip::agent::{Agent, StartError};
+use crate::storage::cdr::spool::SpoolError;
 
 /// A running PBX.
 pub struct Server {
@@ -24,6 +26,7 @@ pub struct Server {
     pub agent: Arc<Agent>,
     /// What the console and manager programs reach.
     pub pbx: Arc<Pbx>,
+    records: Arc<Recorder>,
     orders: Orders,
     console: Option<JoinHandle<()>>,
     origin: Origin,
@@ -37,6 +40,8 @@ pub enum ServerError {
     Sip(#[from] StartError),
     #[error(transparent)]
     Console(#[from] SocketError),
+    #[error("call records cannot be kept: {0}")]
+    Records(#[from] SpoolError),
 }
 
 /// Calls get so long to end when the server stops.
@@ -58,8 +63,10 @@ impl Server {
         logger.configure(std::mem::take(&mut configuration.logger));
         let socket = control_socket(&configuration)?;
         let queue_log = configuration.directories.log.join("queue_log");
+        let records = std::mem::take(&mut configuration.records);
         let exchange = configuration.exchange(setup);
         exchange.queues.log.begin(queue_log, exchange.epoch());
+        let records = Recorder::start(&exchange, records)?;
         exchange.channels.add_observer(Arc::new(Verbose(Arc::clone(&logger))));
         let arrivals = PlanArrivals::new(&exchange);
         let agent = Agent::start(endpoints, Arc::clone(&exchange.channels), arrivals.clone()).await?;
@@ -71,7 +78,7 @@ impl Server {
         let (control, orders) = Control::new();
         let pbx = Pbx::new(Arc::clone(&exchange), Some(Arc::clone(&agent)), control, logger);
         let console = socket.map(|socket| tokio::spawn(socket.serve(Arc::clone(&pbx))));
-        Ok(Self { exchange, agent, pbx, orders, console, origin, watch })
+        Ok(Self { exchange, agent, pbx, records, orders, console, origin, watch })
     }
 
     /// Serves, reloads and follows orders until `stop` resolves or an order to stop is due, then ends all calls. `tell`
@@ -132,6 +139,7 @@ impl Server {
         };
         let _ = tokio::time::timeout(FAREWELL, quiet).await;
         self.agent.shutdown().await;
+        self.records.finish().await;
         if let Some(console) = &mut self.console {
             console.abort();
             // Its socket goes with it.
@@ -165,6 +173,7 @@ impl Server {
         let is_in_service = !configuration.is_refused();
         if is_in_service && let Some(plan) = configuration.plan.take() {
             self.exchange.swap_plan(Arc::new(plan));
+            self.records.set(std::mem::take(&mut configuration.records));
             self.exchange.set_audio(std::mem::take(&mut configuration.audio));
             let queues = std::mem::take(&mut configuration.queues);
             self.exchange.queues.apply(queues, self.exchange.epoch());

@@ -14,9 +14,12 @@ mod process;
 mod server;
 mod sipp;
 
+mod databases;
+
 mod calls;
 mod console;
 mod harness;
 mod nway;
+mod records;
 mod reload;
 mod restart;

@@ -128,6 +128,15 @@ impl Playing {
         self.address
     }
 
+    /// Ends it in the middle; gives how many calls had gone as the scenario says.
+    pub fn stop(mut self) -> u64 {
+        // Its counts are written once a second.
+        std::thread::sleep(std::time::Duration::from_millis(1200));
+        self.process.kill();
+        let counts = fs::read_to_string(self.folder.path().join("counts.csv")).unwrap_or_default();
+        last_count(&counts, "SuccessfulCall(C)").unwrap_or(0)
+    }
+
     /// Waits until all calls have ended; returns how.
     #[track_caller]
     pub fn finish(mut self) -> Outcome {

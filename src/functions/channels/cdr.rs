@@ -3,9 +3,9 @@
 use tokio::time::Instant;
 
 use super::{AMA_FLAGS, parse_ama_flags};
-use crate::channel::record::Disposition;
+use crate::channel::record::{Disposition, Finished};
 use crate::functions::fields;
-use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
+use crate::interpreter::{Argument, Clock, Context, Function, FunctionError, Kind};
 
 /// Gives fields of the channel's call record, and sets its free ones.
 ///
@@ -48,20 +48,17 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     let field = field.ok_or_else(|| FunctionError::arguments("a field is needed"))?.to_ascii_lowercase();
     let options = options.unwrap_or_default();
     let (is_raw, is_fine) = (options.contains('u'), options.contains('f'));
+    if let Some(record) = context.record {
+        out.push_str(&of_closed(record, &context.exchange.clock, &field, is_raw, is_fine));
+        return Ok(());
+    }
     let now = Instant::now();
     let state = &*context.state;
     let records = &state.records;
     let record = records.last();
     let end = record.end.unwrap_or(now);
-    let time = |moment: Option<Instant>| match moment.map(|moment| context.exchange.clock.at(moment)) {
-        Some(time) if is_raw => format!("{}.{:06}", time.timestamp().as_second(), time.subsec_nanosecond() / 1000),
-        Some(time) => time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
-        None => String::new(),
-    };
-    let span = |begin: Option<Instant>| {
-        let span = begin.map(|begin| end.saturating_duration_since(begin)).unwrap_or_default();
-        if is_fine { format!("{:.6}", span.as_secs_f64()) } else { span.as_secs().to_string() }
-    };
+    let time = |moment| time(moment, &context.exchange.clock, is_raw);
+    let span = |begin| span(begin, end, is_fine);
     let owner = record.owner.as_ref();
     let channel = context.channel;
     let value = match &*field {
@@ -81,11 +78,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
         // A call that is only answered, and calls nobody, counts as unanswered until its record is closed.
         "disposition" if is_raw => Disposition::number(record.disposition).to_string(),
         "disposition" => Disposition::word(record.disposition).to_owned(),
-        "amaflags" if is_raw => state.ama_flags.to_string(),
-        "amaflags" => {
-            let known = AMA_FLAGS.iter().find(|(number, _)| *number == state.ama_flags);
-            known.map_or("Unknown", |(_, word)| word).to_owned()
-        }
+        "amaflags" => ama_flags(state.ama_flags, is_raw),
         "accountcode" => state.account_code.clone(),
         "peeraccount" => state.peer_account.clone(),
         "uniqueid" => channel.map(|channel| channel.unique_id().to_string()).unwrap_or_default(),
@@ -95,6 +88,60 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     };
     out.push_str(&value);
     Ok(())
+}
+
+fn time(moment: Option<Instant>, clock: &Clock, is_raw: bool) -> String {
+    match moment.map(|moment| clock.at(moment)) {
+        Some(time) if is_raw => format!("{}.{:06}", time.timestamp().as_second(), time.subsec_nanosecond() / 1000),
+        Some(time) => time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        None => String::new(),
+    }
+}
+
+fn span(begin: Option<Instant>, end: Instant, is_fine: bool) -> String {
+    let span = begin.map(|begin| end.saturating_duration_since(begin)).unwrap_or_default();
+    if is_fine { format!("{:.6}", span.as_secs_f64()) } else { span.as_secs().to_string() }
+}
+
+fn ama_flags(flags: u8, is_raw: bool) -> String {
+    if is_raw {
+        return flags.to_string();
+    }
+    let known = AMA_FLAGS.iter().find(|(number, _)| *number == flags);
+    known.map_or("Unknown", |(_, word)| word).to_owned()
+}
+
+/// A field of a record that is closed, as files with columns of the admin's own have it.
+fn of_closed(record: &Finished, clock: &Clock, field: &str, is_raw: bool, is_fine: bool) -> String {
+    let own =
+        || record.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value.clone());
+    match field {
+        "clid" => record.clid.clone(),
+        "src" => record.source.clone(),
+        "dst" => record.extension.clone(),
+        "dcontext" => record.context.clone(),
+        "channel" => record.channel.to_string(),
+        "dstchannel" => record.destination_channel.as_deref().unwrap_or_default().to_owned(),
+        "lastapp" => record.application.to_owned(),
+        "lastdata" => record.arguments.clone(),
+        "start" | "calldate" => time(Some(record.start), clock, is_raw),
+        "answer" => time(record.answer, clock, is_raw),
+        "end" => time(Some(record.end), clock, is_raw),
+        "duration" if is_fine => span(Some(record.start), record.end, true),
+        "billsec" if is_fine => span(record.answer, record.end, true),
+        "duration" => record.duration().to_string(),
+        "billsec" => record.billed().to_string(),
+        "disposition" if is_raw => Disposition::number(record.disposition).to_string(),
+        "disposition" => Disposition::word(record.disposition).to_owned(),
+        "amaflags" => ama_flags(record.ama_flags, is_raw),
+        "accountcode" => record.account.clone(),
+        "peeraccount" => record.peer_account.clone(),
+        "uniqueid" => record.unique_id.to_string(),
+        "linkedid" => record.linked_id.to_string(),
+        "sequence" => record.sequence.to_string(),
+        "userfield" => record.user_field.clone(),
+        _ => own().unwrap_or_default(),
+    }
 }
 
 fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), FunctionError> {
