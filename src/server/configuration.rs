@@ -115,7 +115,20 @@ impl Configuration {
         let logger = LoggerConf::read(&logger, &directories.log);
         let settings = Settings::read(&main);
         let plan = plan.map(|(plan, features)| ActivePlan { plan, features, sources: sources.clone() });
-        Self { origin, folder, directories, settings, logger, plan, audio, records, endpoints, queues, diagnostics, sources }
+        Self {
+            origin,
+            folder,
+            directories,
+            settings,
+            logger,
+            plan,
+            audio,
+            records,
+            endpoints,
+            queues,
+            diagnostics,
+            sources,
+        }
     }
 
     /// The phone of this name.

@@ -56,9 +56,12 @@ fn each_once(ids: &[String]) -> BTreeSet<&String> {
 fn a_call_is_a_line_and_a_row() {
     let server = folder().run();
     calls(&server, 1, 1).finish().assert_good(1);
-    assert!(eventually(PATIENCE, || (in_sqlite(&server).len() == 1 && in_csv(&server).len() == 1).then_some(())).is_some());
+    assert!(
+        eventually(PATIENCE, || (in_sqlite(&server).len() == 1 && in_csv(&server).len() == 1).then_some(())).is_some()
+    );
     let line = fs::read_to_string(server.file("var/log/cdr-csv/Master.csv")).unwrap();
-    let begin = "\"sales\",\"2001\",\"100\",\"internal\",\"\"\"2001\"\" <2001>\",\"SIP/2001-00000000\",\"\",\"Hangup\",\"\",";
+    let begin =
+        "\"sales\",\"2001\",\"100\",\"internal\",\"\"\"2001\"\" <2001>\",\"SIP/2001-00000000\",\"\",\"Hangup\",\"\",";
     assert!(line.starts_with(begin), "{line}");
     let end = format!(",0,0,\"ANSWERED\",\"DOCUMENTATION\",\"{}\",\"shop\"\n", in_csv(&server)[0]);
     assert!(line.ends_with(&end), "{line}");
