@@ -36,7 +36,7 @@ impl Observer for Desk {
         let seconds = self.opened.elapsed().as_secs();
         match happening {
             Happening::DialBegin { callee, .. } => println!("{seconds:3} s  {} rings", callee.name()),
-            Happening::BridgeEnter { channel, peer } => {
+            Happening::BridgeEnter { channel, peer: Some(peer), .. } => {
                 println!("{seconds:3} s  {} talks with {}", channel.name(), peer.name());
             }
             Happening::Hangup { channel, cause } => {

@@ -54,7 +54,7 @@ async fn authenticate(call: &mut Call, arguments: Arguments) -> Outcome {
         }
         if let Some(account) = check(call, password, &entered, &options) {
             if options.has('a') {
-                call.channel.state().account_code = account;
+                call.context().set_account(&account);
             }
             playing::play(call, "auth-thankyou").await;
             return Outcome::Continue;

@@ -21,6 +21,7 @@ fn set_caller_pres(context: &mut Context<'_>, word: &str) -> Outcome {
         Some(presentation) => {
             context.state.caller.number_presentation = presentation;
             context.state.caller.name_presentation = presentation;
+            context.announce_caller();
         }
         None => context.warn(&format!("SetCallerPres: `{word}` is no presentation")),
     }

@@ -86,7 +86,7 @@ async fn disa(call: &mut Call, arguments: Arguments) -> Outcome {
         context.set("CALLERID(all)", &access.caller_id);
     }
     if !access.account.is_empty() {
-        context.state.account_code = access.account;
+        context.set_account(&access.account);
     }
     context.state.jump(&access.context, extension, 1);
     Outcome::Continue

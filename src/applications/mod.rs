@@ -46,6 +46,7 @@ mod music_on_hold;
 mod noop;
 mod old_names;
 mod originate;
+pub mod originating;
 mod playback;
 mod proceeding;
 mod progress;

@@ -36,6 +36,7 @@ pub static SET_CALLER_ID: Application =
         let (name, number) = caller_id::parse(text.split('|').next().unwrap_or(text));
         context.state.caller.name = Some(name);
         context.state.caller.number = Some(number);
+        context.announce_caller();
         Outcome::Continue
     });
 
@@ -43,6 +44,7 @@ pub static SET_CALLER_ID: Application =
 pub static SET_CID_NAME: Application =
     old("SetCIDName", "Sets the caller's name; now Set(CALLERID(name)=…)", TEXT, |context, text| {
         context.state.caller.name = Some(text.to_owned());
+        context.announce_caller();
         Outcome::Continue
     });
 
@@ -50,6 +52,7 @@ pub static SET_CID_NAME: Application =
 pub static SET_CID_NUM: Application =
     old("SetCIDNum", "Sets the caller's number; now Set(CALLERID(num)=…)", TEXT, |context, text| {
         context.state.caller.number = Some(text.to_owned());
+        context.announce_caller();
         Outcome::Continue
     });
 

@@ -1,11 +1,7 @@
 //! `Originate`
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use crate::applications::talk::Callee;
+use crate::applications::originating::{Failure, Origination, TIMEOUT, Then};
 use crate::channel::caller_id::Party;
-use crate::channel::{Cause, Channel, Event, Outgoing, Position, State};
 use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Options, Outcome, Run, Sets};
 
 /// Calls a destination and gives it to an application or to a place in the plan.
@@ -38,16 +34,6 @@ pub static ORIGINATE: Application = Application {
     run: Run::Wait(|call, arguments| Box::pin(originate(call, arguments))),
 };
 
-/// How long a destination may ring unless the plan says otherwise.
-const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Where an answered call goes.
-#[derive(Clone, Debug)]
-enum Then {
-    Application { name: String, arguments: String },
-    Place(Position),
-}
-
 async fn originate(call: &mut Call, arguments: Arguments) -> Outcome {
     if arguments.len() < 3 {
         call.context()
@@ -73,106 +59,47 @@ async fn originate(call: &mut Call, arguments: Arguments) -> Outcome {
     };
     let timeout = arguments.seconds(5).filter(|seconds| *seconds > 0.0).map_or(TIMEOUT, Exchange::pause);
     let options = arguments.options(6);
-    let status = match place(call, arguments.get(0), &options).await {
-        Some(callee) if options.has('a') => {
-            tokio::spawn(wait_and_go_on(callee, call.exchange.clone(), then, timeout));
+    let destination = arguments.get(0);
+    let wish = Origination { timeout, ..origination(destination, then, &options) };
+    let status = match wish.place(&call.exchange).await {
+        Ok(placed) if options.has('a') => {
+            tokio::spawn(placed.wait());
             "SUCCESS"
         }
-        Some(callee) => wait_and_go_on(callee, call.exchange.clone(), then, timeout).await,
-        None => "FAILED",
+        Ok(placed) => placed.wait().await.map_or_else(status, |()| "SUCCESS"),
+        Err(error) => {
+            call.context().warn(&format!("Originate cannot call {destination}: {error}"));
+            "FAILED"
+        }
     };
     call.context().set("ORIGINATE_STATUS", status);
     Outcome::Continue
 }
 
-/// Makes the new channel and calls it.
-async fn place(call: &Call, destination: &str, options: &Options) -> Option<Callee> {
-    let (technology, resource) = destination.split_once('/').unwrap_or((destination, ""));
-    let shown = Party {
-        number: options.argument('c').map(str::to_owned),
-        name: options.argument('n').map(str::to_owned),
-        ..Party::default()
-    };
-    let prepare = |state: &mut State| {
-        state.is_originated = true;
-        state.connected = shown.clone();
-        state.caller = shown.clone();
-        for pair in options.argument('v').into_iter().flat_map(|pairs| pairs.split('^')) {
-            if let Some((name, value)) = pair.split_once('=') {
-                state.variables.set(name, value);
-            }
-        }
-    };
-    let requested = call.exchange.channels.request(technology, resource, &prepare);
-    let channel = match requested.map(|channels| channels.into_iter().next()) {
-        Ok(channel) => channel?,
-        Err(error) => {
-            call.context().warn(&format!("Originate cannot call {destination}: {error}"));
-            return None;
-        }
-    };
-    let callee = Callee::new(&call.exchange, channel);
-    if let Some(routine) = options.argument('b') {
-        let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(callee.channel()));
-        theirs.run_routine(&super::dial::routine(routine)).await;
-    }
-    let outgoing = Outgoing { number: shown.number().to_owned(), name: shown.name().to_owned(), ..Outgoing::default() };
-    callee.channel().call(&outgoing);
-    Some(callee)
-}
-
-/// Waits for the answer and lets the new call go on by itself; gives `ORIGINATE_STATUS`.
-async fn wait_and_go_on(callee: Callee, exchange: Arc<Exchange>, then: Then, timeout: Duration) -> &'static str {
-    let channel = Arc::clone(callee.channel());
-    match tokio::time::timeout(timeout, answered(&channel)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(status)) => return status,
-        Err(_) => return "RINGING",
-    }
-    match then {
-        Then::Place(position) => callee.send_to(&position),
-        Then::Application { name, arguments } => {
-            tokio::spawn(run_application(callee, exchange, name, arguments));
-        }
-    }
-    "SUCCESS"
-}
-
-/// Resolves with the answer, or with the status of what came instead.
-async fn answered(channel: &Channel) -> Result<(), &'static str> {
-    loop {
-        tokio::select! {
-            biased;
-            event = channel.event() => match event {
-                Event::Answered => return Ok(()),
-                Event::Busy => return Err("BUSY"),
-                Event::Congestion => return Err("CONGESTION"),
-                _ => {}
-            },
-            () = channel.interrupted() => {
-                return Err(match channel.hangup_cause() {
-                    Some(Cause::BUSY) => "BUSY",
-                    Some(Cause::CONGESTION) => "CONGESTION",
-                    _ => "FAILED",
-                });
-            }
-        }
+/// What is to be called, and how.
+fn origination(destination: &str, then: Then, options: &Options) -> Origination {
+    let pairs = options.argument('v').into_iter().flat_map(|pairs| pairs.split('^'));
+    Origination {
+        caller: Party {
+            number: options.argument('c').map(str::to_owned),
+            name: options.argument('n').map(str::to_owned),
+            ..Party::default()
+        },
+        variables: pairs
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+        preparation: options.argument('b').map(super::dial::routine),
+        ..Origination::new(destination, then)
     }
 }
 
-/// Runs one application on the new channel, then hangs it up or lets it go where the application jumped to.
-async fn run_application(mut callee: Callee, exchange: Arc<Exchange>, name: String, arguments: String) {
-    callee.set_cause(Cause::NORMAL);
-    let channel = Arc::clone(callee.channel());
-    let mut call = Call::new(Arc::clone(&exchange), Arc::clone(&channel));
-    let Some(application) = exchange.library.application(&name) else {
-        call.context().warn(&format!("Originate: there is no application {name}"));
-        return;
-    };
-    let arguments = call.context().expand(&arguments);
-    tokio::select! {
-        biased;
-        () = channel.interrupted() => {}
-        _ = call.run_application(application, &arguments) => {}
+/// What `ORIGINATE_STATUS` says of a call that did not come about.
+fn status(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Failed | Failure::HungUp => "FAILED",
+        Failure::TimedOut => "RINGING",
+        Failure::Busy => "BUSY",
+        Failure::Congestion => "CONGESTION",
     }
 }

@@ -148,7 +148,7 @@ fn set_ama_flags(context: &mut Context<'_>, flag: &str) -> Outcome {
 }
 
 fn set_account(context: &mut Context<'_>, account: &str) -> Outcome {
-    account.clone_into(&mut context.state.account_code);
+    context.set_account(account);
     Outcome::Continue
 }
 

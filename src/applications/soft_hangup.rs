@@ -1,6 +1,6 @@
 //! `SoftHangup`
 
-use crate::channel::{Cause, Interrupt};
+use crate::channel::Cause;
 use crate::interpreter::{Application, Argument, Context, Kind, Letter, Options, Outcome, Run};
 
 /// Asks a channel to hang up.
@@ -30,9 +30,7 @@ fn soft_hangup(context: &mut Context<'_>, text: &str) -> Outcome {
     } else {
         Vec::from_iter(channels.find(name))
     };
-    for channel in asked {
-        channel.interrupt(Interrupt::Hangup(Cause::NONE));
-    }
+    context.unlocked(|| asked.iter().for_each(|channel| channel.soft_hang_up(Cause::NONE)));
     Outcome::Continue
 }
 

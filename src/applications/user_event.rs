@@ -24,7 +24,7 @@ fn user_event(context: &mut Context<'_>, text: &str) -> Outcome {
     let name = fields.next().unwrap_or_default();
     let body = fields.collect::<Vec<_>>().join("\r\n");
     if let Some(channel) = context.channel {
-        context.exchange.channels.publish(&Happening::User { channel, name: &name, body: &body });
+        context.publish(&Happening::User { channel, name: &name, body: &body });
     }
     Outcome::Continue
 }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::channel::{Channel, Happening};
+use crate::channel::{self, BridgeKind, Channel};
 use crate::media::{Frame, Sink};
 
 /// What arrives is heard by the channel, unless something else plays to it.
@@ -22,7 +22,8 @@ impl Sink for Into {
 #[must_use = "the parties are separated when the bridge is dropped"]
 pub struct Bridge {
     parties: [Arc<Channel>; 2],
-    _listening: [crate::channel::Listening; 2],
+    _listening: [channel::Listening; 2],
+    known: Arc<channel::Bridge>,
 }
 
 impl Bridge {
@@ -31,10 +32,10 @@ impl Bridge {
         second.set_bridged_with(Some(first));
         let listening =
             [first.listen(Arc::new(Into(Arc::clone(second)))), second.listen(Arc::new(Into(Arc::clone(first))))];
-        let channels = first.channels();
-        channels.publish(&Happening::BridgeEnter { channel: first, peer: second });
-        channels.publish(&Happening::BridgeEnter { channel: second, peer: first });
-        Self { parties: [Arc::clone(first), Arc::clone(second)], _listening: listening }
+        let known = first.channels().create_bridge(BridgeKind::Basic, "", "");
+        known.enter(first, Some(second));
+        known.enter(second, Some(first));
+        Self { parties: [Arc::clone(first), Arc::clone(second)], _listening: listening, known }
     }
 }
 
@@ -43,14 +44,15 @@ impl Drop for Bridge {
         for party in &self.parties {
             party.note_normal_end();
             party.set_bridged_with(None);
-            party.channels().publish(&Happening::BridgeLeave { channel: party });
+            self.known.leave(party);
         }
+        self.known.destroy();
     }
 }
 
 /// Lets one party hear another before the call is answered: the network's ringing tone or announcement.
 #[must_use = "the audio stops when the guard is dropped"]
-pub fn early_media(callee: &Arc<Channel>, caller: &Arc<Channel>) -> crate::channel::Listening {
+pub fn early_media(callee: &Arc<Channel>, caller: &Arc<Channel>) -> channel::Listening {
     callee.listen(Arc::new(Into(Arc::clone(caller))))
 }
 

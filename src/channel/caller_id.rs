@@ -108,6 +108,21 @@ impl Presentation {
         Self::WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, value)| *value)
     }
 
+    /// The number of a presentation, as Q.931 has it.
+    pub fn number(self) -> u8 {
+        match self {
+            Presentation::AllowedNotScreened => 0,
+            Presentation::AllowedPassedScreen => 1,
+            Presentation::AllowedFailedScreen => 2,
+            Presentation::Allowed => 3,
+            Presentation::ProhibitedNotScreened => 32,
+            Presentation::ProhibitedPassedScreen => 33,
+            Presentation::ProhibitedFailedScreen => 34,
+            Presentation::Prohibited => 35,
+            Presentation::Unavailable => 67,
+        }
+    }
+
     /// Who vouches for the number: nobody, checked, checked and wrong, the network.
     fn screening(self) -> usize {
         if self == Self::Unavailable { 0 } else { self as usize % 4 }

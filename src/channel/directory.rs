@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering}
 use parking_lot::{Mutex, RwLock};
 use tokio::time::Instant;
 
+use super::bridge::Bridges;
 use super::leg::{Technology, Unavailable};
 use super::record::Ledger;
 use super::{Channel, Happening, Leg, Observer, Phase, State};
@@ -22,6 +23,7 @@ pub struct Channels {
     next_unique: AtomicU64,
     counters: Mutex<Vec<(String, Arc<AtomicU32>)>>,
     is_closed: AtomicBool,
+    pub(super) bridges: Bridges,
 }
 
 impl Channels {
@@ -37,6 +39,7 @@ impl Channels {
             next_unique: AtomicU64::new(0),
             counters: Mutex::default(),
             is_closed: AtomicBool::new(false),
+            bridges: Bridges::new(epoch),
         })
     }
 
@@ -60,6 +63,11 @@ impl Channels {
         &self.ledger
     }
 
+    /// Takes an observer out again.
+    pub fn remove_observer(&self, observer: &Arc<dyn Observer>) {
+        self.observers.write().retain(|other| !std::ptr::addr_eq(Arc::as_ptr(other), Arc::as_ptr(observer)));
+    }
+
     /// Whether anybody hears of what happens.
     pub fn is_observed(&self) -> bool {
         self.has_observers.load(Ordering::Acquire)
@@ -81,6 +89,13 @@ impl Channels {
     /// Whether calls from outside are to be turned away.
     pub fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::Relaxed)
+    }
+
+    /// Tells every observer of what happened to a channel whose state is locked.
+    pub fn publish_with(&self, happening: &Happening<'_>, state: &State) {
+        for observer in &*self.observers.read() {
+            observer.happened_to(happening, state);
+        }
     }
 
     /// The next number of a technology's channel names: one counter each, from 0, as in Asterisk.
@@ -109,18 +124,24 @@ impl Channels {
         let mut state = State::new(now);
         state.records = self.ledger.open(now);
         prepare(&mut state);
+        if state.position.context.is_empty() {
+            state.position.set("default", "s", 1);
+        }
         state.records.note_entry(&state.position);
-        let unique_id = self.next_unique_id();
+        let wanted = std::mem::take(&mut state.wanted);
+        let unique_id = wanted.unique_id.unwrap_or_else(|| self.next_unique_id());
+        let linked_id = wanted.linked_id.unwrap_or_else(|| Arc::clone(&unique_id));
         let channel = Arc::new_cyclic(|weak| Channel {
             this: std::sync::Weak::clone(weak),
             name: name.into(),
-            linked_id: Mutex::new(Arc::clone(&unique_id)),
+            linked_id: Mutex::new(linked_id),
             unique_id,
             created: now,
             leg: Box::new(make_leg(weak)),
             phase: Mutex::new(phase),
             state: Mutex::new(state),
             bridged_with: Mutex::default(),
+            bridge: Mutex::default(),
             players: AtomicUsize::default(),
             taps: super::tap::Taps::default(),
             events: super::queue::Events::default(),

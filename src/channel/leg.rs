@@ -98,6 +98,37 @@ pub trait Leg: Send + Sync {
     }
 }
 
+/// The leg of a channel that has no party: the plan runs on it for its own sake.
+pub struct Nobody;
+
+impl Leg for Nobody {
+    fn technology(&self) -> &'static str {
+        "Surrogate"
+    }
+
+    fn call(&self, _outgoing: &Outgoing) {}
+
+    fn answer(&self) {}
+
+    fn indicate(&self, _indication: Indication) {}
+
+    fn hang_up(&self, _cause: Cause) {}
+
+    fn write(&self, _frame: &Frame) {}
+
+    fn hears(&self) -> bool {
+        false
+    }
+
+    fn speaks(&self) -> bool {
+        false
+    }
+
+    fn listen(&self, _sink: Option<Arc<dyn Sink>>) {}
+
+    fn send_digit(&self, _digit: char, _duration: Duration) {}
+}
+
 /// Why a destination cannot even be tried.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unavailable {

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 
 use super::arrivals::{Arrivals, Reach};
 use super::leg::{Technology, Unavailable};
-use super::{Cause, Channel, Channels, Event, Indication, Interrupt, Leg, Outgoing, Phase, State};
+use super::{Cause, Channel, Channels, Event, Happening, Indication, Interrupt, Leg, Outgoing, Phase, State};
 use crate::media::{Frame, Sink};
 
 /// The technology `Local/extension@context[/options]`.
@@ -44,8 +44,13 @@ impl LocalTechnology {
                 LocalLeg { pair: Arc::clone(&pair), side }
             })
         };
+        let other_id = Mutex::new(None);
         let first = make(0, Phase::Down, &|state| {
             prepare(state);
+            *other_id.lock() = state.wanted.other_id.take();
+            if state.position.context.is_empty() {
+                state.position.set(context, extension, 1);
+            }
             state.is_outgoing = true;
         });
         let begin = first.state().clone();
@@ -54,9 +59,10 @@ impl LocalTechnology {
             state.caller = begin.connected.clone();
             state.connected = begin.caller.clone();
             state.belong_to_call_of(&begin);
+            state.wanted.unique_id = other_id.lock().take();
+            state.wanted.linked_id = Some(first.linked_id());
             state.position.set(context, extension, 1);
         });
-        second.link_with(&first);
         (first, second)
     }
 }
@@ -125,6 +131,9 @@ impl Leg for LocalLeg {
     fn call(&self, _outgoing: &Outgoing) {
         if let Some(second) = self.other() {
             self.pair.is_called.store(true, Ordering::Relaxed);
+            if let Some(first) = self.pair.end(self.side) {
+                first.channels().publish(&Happening::LocalPair { first: &first, second: &second });
+            }
             self.pair.arrivals.arrive(second);
         }
     }

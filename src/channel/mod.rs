@@ -7,6 +7,7 @@
 //! hear is given to [`Channel::write`]. Nothing runs for a channel that is silent.
 
 pub mod arrivals;
+pub mod bridge;
 pub mod caller_id;
 pub mod cause;
 pub mod device;
@@ -30,6 +31,7 @@ use std::time::Duration;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
+pub use bridge::{Bridge, BridgeKind};
 pub use cause::Cause;
 pub use device::DeviceState;
 pub use directory::Channels;
@@ -88,6 +90,7 @@ pub struct Channel {
     phase: Mutex<Phase>,
     state: Mutex<State>,
     bridged_with: Mutex<Option<Arc<str>>>,
+    bridge: Mutex<Option<Arc<str>>>,
     /// How many play music, a tone or an announcement to the party.
     players: AtomicUsize,
     taps: tap::Taps,
@@ -222,6 +225,7 @@ impl Channel {
     /// Sends a DTMF digit to the party.
     pub fn send_digit(&self, digit: char, duration: Duration) {
         self.leg.send_digit(digit, duration);
+        self.channels.publish(&Happening::Keyed { channel: self, digit, duration });
     }
 
     /// The next thing that the party or the network did. Only the task that has charge of the channel asks.
@@ -250,6 +254,8 @@ impl Channel {
             Event::Answered => self.mark_answered(),
             Event::Ringing => self.set_phase(Phase::Ringing),
             Event::Digit(digit) => self.channels.publish(&Happening::Pressed { channel: self, digit: *digit }),
+            Event::Held => self.channels.publish(&Happening::Held { channel: self }),
+            Event::Resumed => self.channels.publish(&Happening::Resumed { channel: self }),
             _ => {}
         }
         self.events.push(event);
@@ -257,7 +263,20 @@ impl Channel {
 
     /// Asks the channel to leave what it does: to hang up, or to go on elsewhere in the plan.
     pub fn interrupt(&self, interrupt: Interrupt) {
+        if let Interrupt::Hangup(cause) = interrupt
+            && self.hangup_cause().is_none()
+        {
+            self.channels.publish(&Happening::HangupAsked { channel: self, cause });
+        }
         self.interrupts.raise(interrupt);
+    }
+
+    /// Asks the channel to hang up on behalf of somebody else than its party.
+    pub fn soft_hang_up(&self, cause: Cause) {
+        if self.hangup_cause().is_none() {
+            self.channels.publish(&Happening::SoftHangupAsked { channel: self, cause });
+        }
+        self.interrupts.raise(Interrupt::Hangup(cause));
     }
 
     /// Waits until somebody asks the channel to leave what it does. The request stays until it is taken.
@@ -268,6 +287,32 @@ impl Channel {
     /// Whether a request waits; one atomic load.
     pub fn is_interrupted(&self) -> bool {
         self.interrupts.is_raised()
+    }
+
+    /// Sets when the call is to end, also for an application that waits at this moment.
+    pub fn set_time_limit(&self, limit: Option<Instant>) {
+        self.state().timeouts.absolute = limit;
+        self.interrupts.nudge();
+    }
+
+    /// Waits until the time is over that the call was given.
+    pub async fn time_is_up(&self) {
+        loop {
+            let changed = self.interrupts.next();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            let limit = self.state().timeouts.absolute;
+            let over = async {
+                match limit {
+                    Some(limit) => tokio::time::sleep_until(limit).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = over => return,
+                () = changed => {}
+            }
+        }
     }
 
     /// Takes a request to go elsewhere. A hang-up is no request that is ever used up: see [`Self::hangup_cause`].
@@ -314,6 +359,26 @@ impl Channel {
         if state.hangup_cause == Cause::NONE {
             state.hangup_cause = Cause::NORMAL;
         }
+    }
+
+    /// Sets a variable of the channel, and says so.
+    pub fn set_variable(&self, name: &str, value: &str) {
+        let mut state = self.state();
+        state.variables.set(name, value);
+        if self.channels.is_observed() {
+            let name = name.trim_start_matches('_');
+            self.channels.publish_with(&Happening::VariableSet { channel: Some(self), name, value }, &state);
+        }
+    }
+
+    /// The unique id of the bridge that the channel is in.
+    pub fn bridge_id(&self) -> Option<Arc<str>> {
+        self.bridge.lock().clone()
+    }
+
+    /// The channel's state if nobody holds it for long.
+    pub fn state_within(&self, patience: Duration) -> Option<MutexGuard<'_, State>> {
+        self.state.try_lock_for(patience)
     }
 
     /// The name of the channel that this one talks with in a bridge.

@@ -1,7 +1,10 @@
 //! What happens to channels, for traces, the manager and call records.
 
+use std::time::Duration;
+
+use super::bridge::Bridge;
 use super::record::Finished;
-use super::{Cause, Channel, Indication, Phase, Position};
+use super::{Cause, Channel, Indication, Phase, Position, State};
 use crate::diagnostic::Span;
 
 /// Something that happened.
@@ -17,16 +20,36 @@ pub enum Happening<'a> {
     Step { channel: &'a Channel, position: &'a Position, application: &'a str, arguments: &'a str, span: Span },
     /// A variable was set.
     VariableSet { channel: Option<&'a Channel>, name: &'a str, value: &'a str },
-    /// A destination of Dial is being called.
-    DialBegin { caller: &'a Channel, callee: &'a Channel, destination: &'a str },
+    /// A destination is being called, by somebody's Dial or by nobody's call (Originate).
+    DialBegin { caller: Option<&'a Channel>, callee: &'a Channel, destination: &'a str },
     /// A destination of Dial answered or failed; the word is DIALSTATUS.
-    DialEnd { caller: &'a Channel, callee: &'a Channel, status: &'a str },
-    /// Two channels hear each other from now on.
-    BridgeEnter { channel: &'a Channel, peer: &'a Channel },
+    DialEnd { caller: Option<&'a Channel>, callee: &'a Channel, status: &'a str },
+    /// A destination of Dial rings, or its network says something; the word is Asterisk's.
+    DialState { caller: Option<&'a Channel>, callee: &'a Channel, status: &'static str },
+    /// A bridge came into being.
+    BridgeCreate { bridge: &'a Bridge },
+    /// A channel hears the others of a bridge from now on; the peer is the other one where only two talk.
+    BridgeEnter { channel: &'a Channel, peer: Option<&'a Channel>, bridge: &'a Bridge },
     /// A channel left its bridge.
-    BridgeLeave { channel: &'a Channel },
+    BridgeLeave { channel: &'a Channel, bridge: &'a Bridge },
+    /// A bridge is gone.
+    BridgeDestroy { bridge: &'a Bridge },
+    /// The two ends of a Local channel begin to work.
+    LocalPair { first: &'a Channel, second: &'a Channel },
     /// The party pressed a key.
     Pressed { channel: &'a Channel, digit: char },
+    /// A key is sent to the party.
+    Keyed { channel: &'a Channel, digit: char, duration: Duration },
+    /// The party put the call on hold.
+    Held { channel: &'a Channel },
+    /// The party took the call from hold.
+    Resumed { channel: &'a Channel },
+    /// The caller's name or number changed.
+    CallerChanged { channel: &'a Channel },
+    /// Whom the channel is connected with changed.
+    ConnectedChanged { channel: &'a Channel },
+    /// The account changed.
+    AccountChanged { channel: &'a Channel, old: &'a str },
     /// The party hears a sound file.
     Plays { channel: &'a Channel, sound: &'a str },
     /// The party hears a tone by its name in the indications.
@@ -39,7 +62,7 @@ pub enum Happening<'a> {
     RoomJoin { channel: &'a Channel, room: &'a str, application: &'a str },
     /// A party left a conference room.
     RoomLeave { channel: &'a Channel, room: &'a str, application: &'a str },
-    /// A program's own event (UserEvent).
+    /// A program's own event (UserEvent); the fields stand in lines.
     User { channel: &'a Channel, name: &'a str, body: &'a str },
     /// An event for manager programs that an application or a service raises itself, by the manager's names.
     Manager {
@@ -55,6 +78,10 @@ pub enum Happening<'a> {
     Warning { channel: &'a Channel, text: &'a str },
     /// A call record was closed, after the hang-up of its channel.
     Recorded { channel: &'a Channel, record: &'a Finished },
+    /// The party or its network hung up.
+    HangupAsked { channel: &'a Channel, cause: Cause },
+    /// Somebody else asked the channel to hang up.
+    SoftHangupAsked { channel: &'a Channel, cause: Cause },
     /// The channel is gone.
     Hangup { channel: &'a Channel, cause: Cause },
 }
@@ -69,8 +96,17 @@ impl<'a> Happening<'a> {
             | Happening::Indicated { channel, .. }
             | Happening::Step { channel, .. }
             | Happening::BridgeEnter { channel, .. }
-            | Happening::BridgeLeave { channel }
+            | Happening::BridgeLeave { channel, .. }
             | Happening::Pressed { channel, .. }
+            | Happening::Keyed { channel, .. }
+            | Happening::Held { channel }
+            | Happening::Resumed { channel }
+            | Happening::CallerChanged { channel }
+            | Happening::ConnectedChanged { channel }
+            | Happening::AccountChanged { channel, .. }
+            | Happening::HangupAsked { channel, .. }
+            | Happening::SoftHangupAsked { channel, .. }
+            | Happening::LocalPair { first: channel, .. }
             | Happening::Plays { channel, .. }
             | Happening::Tone { channel, .. }
             | Happening::MusicOn { channel, .. }
@@ -81,7 +117,10 @@ impl<'a> Happening<'a> {
             | Happening::Warning { channel, .. }
             | Happening::Recorded { channel, .. }
             | Happening::Hangup { channel, .. } => Some(channel),
-            Happening::DialBegin { caller, .. } | Happening::DialEnd { caller, .. } => Some(caller),
+            Happening::DialBegin { caller, .. }
+            | Happening::DialState { caller, .. }
+            | Happening::DialEnd { caller, .. } => caller,
+            Happening::BridgeCreate { .. } | Happening::BridgeDestroy { .. } => None,
         }
     }
 }
@@ -90,4 +129,9 @@ impl<'a> Happening<'a> {
 pub trait Observer: Send + Sync {
     /// Called on the task where it happened.
     fn happened(&self, happening: &Happening<'_>);
+
+    /// The same where the state of its channel is locked already: it is in hand instead.
+    fn happened_to(&self, happening: &Happening<'_>, _state: &State) {
+        self.happened(happening);
+    }
 }

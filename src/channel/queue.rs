@@ -134,6 +134,16 @@ impl Interrupts {
         self.raised.load(Ordering::Acquire)
     }
 
+    /// Lets those who wait for something look again.
+    pub fn nudge(&self) {
+        self.arrived.notify_waiters();
+    }
+
+    /// Waits for the next request or nudge; it begins to wait when it is polled first.
+    pub fn next(&self) -> tokio::sync::futures::Notified<'_> {
+        self.arrived.notified()
+    }
+
     pub async fn raised(&self) {
         loop {
             let notified = self.arrived.notified();

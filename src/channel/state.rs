@@ -80,6 +80,16 @@ impl Default for Timeouts {
     }
 }
 
+/// Ids that somebody chose for a channel before it was made.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub unique_id: Option<Arc<str>>,
+    /// Of the other end of a Local channel.
+    pub other_id: Option<Arc<str>>,
+    /// The call that it belongs to.
+    pub linked_id: Option<Arc<str>>,
+}
+
 /// What the dialplan knows about a channel, and where in the plan it is.
 #[derive(Clone, Debug)]
 pub struct State {
@@ -131,6 +141,8 @@ pub struct State {
     pub application: &'static str,
     /// Headers that the next Dial sends along.
     pub headers: Vec<(String, String)>,
+    /// The ids that the new channel is to have.
+    pub wanted: Wanted,
     /// Nothing was dialled here: a call that Dial or Originate made.
     pub is_outgoing: bool,
     /// Nobody's call dialled it: a program, a call file or `Originate` did.
@@ -174,6 +186,7 @@ impl State {
             music: None,
             application: "",
             headers: Vec::new(),
+            wanted: Wanted::default(),
             is_outgoing: false,
             is_originated: false,
             walks_plan: false,

@@ -99,6 +99,9 @@ async fn until_stopped(
     let words = if serving.is_quiet { String::new() } else { welcome(&configuration) };
     let server = Server::start(configuration, disk, setup).await.inspect_err(|error| said(error)).ok()?;
     print!("{words}");
+    for (address, transport) in server.manager.addresses() {
+        println!("Manager programs over {transport} at {address}");
+    }
     println!("Asterisk Ready. Stop with Ctrl-C.");
     if let Some(socket) = serving.console.clone() {
         let verbose = serving.verbose;

@@ -231,14 +231,12 @@ impl Call {
 
     /// Waits until the call is cut short.
     pub async fn cut_short(&self) {
-        let limit = self.channel.state().timeouts.absolute;
-        match limit {
-            _ if self.is_ending => std::future::pending().await,
-            Some(limit) => tokio::select! {
-                () = self.channel.interrupted() => {}
-                () = tokio::time::sleep_until(limit) => {}
-            },
-            None => self.channel.interrupted().await,
+        if self.is_ending {
+            return std::future::pending().await;
+        }
+        tokio::select! {
+            () = self.channel.interrupted() => {}
+            () = self.channel.time_is_up() => {}
         }
     }
 
@@ -249,18 +247,11 @@ impl Call {
             return Some(work(self).await);
         }
         let channel = Arc::clone(&self.channel);
-        let limit = channel.state().timeouts.absolute;
-        let limit = async {
-            match limit {
-                Some(limit) => tokio::time::sleep_until(limit).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             biased;
             () = channel.interrupted() => None,
             outcome = work(self) => Some(outcome),
-            () = limit => None,
+            () = channel.time_is_up() => None,
         }
     }
 
@@ -328,7 +319,8 @@ impl Call {
             if is_observed {
                 let (channel, position) = (&*self.channel, &context.state.position);
                 let (application, span) = (application.name, step.span);
-                self.exchange.channels.publish(&Happening::Step { channel, position, application, arguments, span });
+                let happening = Happening::Step { channel, position, application, arguments, span };
+                self.exchange.channels.publish_with(&happening, &context.state);
             }
             context.state.application = application.name;
             self.span = context.span;

@@ -142,11 +142,31 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Tells observers of what happened to the channel, whose state is locked here.
+    pub fn publish(&self, happening: &Happening<'_>) {
+        self.exchange.channels.publish_with(happening, &self.state);
+    }
+
+    /// Tells observers that the caller's name or number changed.
+    pub fn announce_caller(&self) {
+        if let Some(channel) = self.channel {
+            self.publish(&Happening::CallerChanged { channel });
+        }
+    }
+
+    /// Changes the account that the call is charged to.
+    pub fn set_account(&mut self, account: &str) {
+        let old = std::mem::replace(&mut self.state.account_code, account.to_owned());
+        if let Some(channel) = self.channel {
+            self.publish(&Happening::AccountChanged { channel, old: &old });
+        }
+    }
+
     fn announce_variable(&self, name: &str, value: &str) {
         if self.exchange.channels.is_observed() {
             let channel = self.channel.map(|channel| &**channel);
             let name = name.trim_start_matches('_');
-            self.exchange.channels.publish(&Happening::VariableSet { channel, name, value });
+            self.publish(&Happening::VariableSet { channel, name, value });
         }
     }
 
@@ -199,7 +219,7 @@ impl<'a> Context<'a> {
         if let Some(channel) = self.channel
             && self.exchange.channels.is_observed()
         {
-            self.exchange.channels.publish(&Happening::Warning { channel, text });
+            self.publish(&Happening::Warning { channel, text });
         }
     }
 

@@ -11,6 +11,7 @@ mod call;
 pub mod condition;
 mod context;
 mod counts;
+pub mod dangerous;
 mod device_state;
 mod elsewhere;
 mod ending;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-use crate::channel::{Happening, Observer, Phase};
+use crate::channel::{BridgeKind, Happening, Observer, Phase};
 
 /// Collects lines such as `  0.000 SIP/2001-00000000    100@default:1 Answer`.
 pub struct Narration {
@@ -57,11 +57,11 @@ fn words(happening: &Happening<'_>) -> Option<String> {
         Happening::MusicOn { class: "", .. } => "hears music".to_owned(),
         Happening::MusicOn { class, .. } => format!("hears music of class {class}"),
         Happening::MusicOff { .. } => "hears music no more".to_owned(),
-        Happening::BridgeEnter { peer, .. } => format!("talks with {}", peer.name()),
-        Happening::BridgeLeave { .. } => "talks no more".to_owned(),
+        Happening::BridgeEnter { peer: Some(peer), .. } => format!("talks with {}", peer.name()),
+        Happening::BridgeLeave { bridge, .. } if bridge.kind() == BridgeKind::Basic => "talks no more".to_owned(),
         Happening::RoomJoin { room, .. } => format!("enters room {room}"),
         Happening::RoomLeave { room, .. } => format!("leaves room {room}"),
-        Happening::DialEnd { status, callee, .. } if !status.is_empty() => {
+        Happening::DialEnd { caller: Some(_), status: status @ ("ANSWER" | "BUSY" | "CONGESTION"), callee, .. } => {
             format!("gets {status} from {}", callee.name())
         }
         Happening::User { name, body, .. } => format!("says {name} {body}"),

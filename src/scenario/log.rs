@@ -105,10 +105,10 @@ impl Log {
 
     fn note_bridge(&self, happening: &Happening<'_>) {
         match happening {
-            Happening::BridgeEnter { channel, peer } => {
+            Happening::BridgeEnter { channel, peer: Some(peer), .. } => {
                 self.bridges.lock().insert(Arc::clone(channel.name()), Arc::clone(peer.name()));
             }
-            Happening::BridgeLeave { channel } => {
+            Happening::BridgeLeave { channel, .. } => {
                 self.bridges.lock().remove(channel.name());
             }
             _ => {}

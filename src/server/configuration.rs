@@ -12,6 +12,7 @@ use crate::dialplan::features::Features;
 use crate::dialplan::plan::Plan;
 use crate::functions::FUNCTIONS;
 use crate::interpreter::{ActivePlan, Audio, Clock, Exchange, Library, Parts, Reload};
+use crate::management::ami;
 use crate::management::logger::{Logger, LoggerConf};
 use crate::queues::QueueSettings;
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
@@ -67,6 +68,8 @@ pub struct Configuration {
     pub endpoints: Endpoints,
     /// Call queues.
     pub queues: QueueSettings,
+    /// Who may connect to the manager, and where.
+    pub manager: ami::Settings,
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the diagnostics point into.
     pub sources: Sources,
@@ -110,6 +113,16 @@ impl Configuration {
         let directories = Directories::read(&main, &folder);
         let audio = super::audio::read(files, &directories, &mut sources, &mut diagnostics);
         let records = super::records::read(files, &directories, &mut sources, &mut diagnostics);
+        let manager = {
+            let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
+            let (manager, acl) = (read("manager.conf"), read("acl.conf"));
+            for config in [&manager, &acl].into_iter().flatten() {
+                diagnostics.extend(config.diagnostics.iter().cloned());
+            }
+            ami::settings::read(manager.as_ref(), acl.as_ref(), Some(&main), &folder)
+        };
+        diagnostics.extend(manager.diagnostics);
+        let manager = manager.settings;
         let logger = read_if_there(files, &folder.join("logger.conf"), &mut sources).unwrap_or_default();
         diagnostics.extend(logger.diagnostics.iter().cloned());
         let logger = LoggerConf::read(&logger, &directories.log);
@@ -126,6 +139,7 @@ impl Configuration {
             records,
             endpoints,
             queues,
+            manager,
             diagnostics,
             sources,
         }

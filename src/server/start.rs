@@ -14,10 +14,11 @@ use crate::channel::{Cause, Interrupt};
 use crate::conf::Disk;
 use crate::diagnostic::{Diagnostic, Severity, codes, render};
 use crate::interpreter::{Exchange, PlanArrivals};
+use crate::management::ami::{self, Manager};
 use crate::management::console::socket::{ControlSocket, SocketError};
 use crate::management::console::verbose::Verbose;
 use crate::management::pbx::{Control, Ending, Order, Orders, Pbx, Reloading};
-use crate::sip::agent::{Agent, StartError};
+use crate::sip::agent::{self, Agent};
 use crate::storage::cdr::spool::SpoolError;
 
 /// A running PBX.
@@ -27,6 +28,7 @@ pub struct Server {
     /// What the console and manager programs reach.
     pub pbx: Arc<Pbx>,
     records: Arc<Recorder>,
+    pub manager: Arc<Manager>,
     orders: Orders,
     console: Option<JoinHandle<()>>,
     origin: Origin,
@@ -37,7 +39,9 @@ pub struct Server {
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     #[error(transparent)]
-    Sip(#[from] StartError),
+    Sip(#[from] agent::StartError),
+    #[error(transparent)]
+    Manager(#[from] ami::StartError),
     #[error(transparent)]
     Console(#[from] SocketError),
     #[error("call records cannot be kept: {0}")]
@@ -54,6 +58,7 @@ impl Server {
     /// Where an address cannot be bound, or a server runs with this configuration already.
     pub async fn start(mut configuration: Configuration, disk: &Disk, setup: Setup) -> Result<Self, ServerError> {
         let endpoints = std::mem::take(&mut configuration.endpoints);
+        let manager = std::mem::take(&mut configuration.manager);
         let watch = Watch::new(disk.tried());
         let logger = Arc::clone(&setup.logger);
         let settings = configuration.settings.clone();
@@ -77,8 +82,9 @@ impl Server {
         exchange.channels.add_technology(Arc::new(LocalTechnology::new(arrivals)));
         let (control, orders) = Control::new();
         let pbx = Pbx::new(Arc::clone(&exchange), Some(Arc::clone(&agent)), control, logger);
+        let manager = Manager::start(Arc::clone(&pbx), manager).await?;
         let console = socket.map(|socket| tokio::spawn(socket.serve(Arc::clone(&pbx))));
-        Ok(Self { exchange, agent, pbx, records, orders, console, origin, watch })
+        Ok(Self { exchange, agent, pbx, manager, records, orders, console, origin, watch })
     }
 
     /// Serves, reloads and follows orders until `stop` resolves or an order to stop is due, then ends all calls. `tell`
@@ -123,11 +129,11 @@ impl Server {
             }
             tell(&reloaded);
         };
-        self.farewell().await;
+        self.farewell(ending).await;
         ending
     }
 
-    async fn farewell(&mut self) {
+    async fn farewell(&mut self, ending: Ending) {
         self.exchange.channels.set_closed(true);
         for channel in self.exchange.channels.all() {
             channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
@@ -138,6 +144,7 @@ impl Server {
             }
         };
         let _ = tokio::time::timeout(FAREWELL, quiet).await;
+        self.manager.shutdown(ending == Ending::Restart);
         self.agent.shutdown().await;
         self.records.finish().await;
         if let Some(console) = &mut self.console {
@@ -180,6 +187,7 @@ impl Server {
             self.agent.reload(std::mem::take(&mut configuration.endpoints)).await;
             self.pbx.logger.configure(std::mem::take(&mut configuration.logger));
             *self.pbx.reloaded.lock() = self.exchange.clock.now();
+            self.manager.reload(std::mem::take(&mut configuration.manager));
         }
         Reloaded { configuration, is_in_service }
     }

@@ -22,13 +22,10 @@ impl Report {
     /// Empties the variables and begins to measure. Until something else is known, the caller gave up.
     pub fn begin(call: &Call) -> Self {
         let caller = Arc::clone(&call.channel);
-        {
-            let mut state = caller.state();
-            for name in ["DIALSTATUS", "DIALEDPEERNUMBER", "DIALEDPEERNAME", "DIALEDTIME", "ANSWEREDTIME"] {
-                state.variables.set(name, "");
-            }
-            state.hangup_cause = Cause::NONE;
+        for name in ["DIALSTATUS", "DIALEDPEERNUMBER", "DIALEDPEERNAME", "DIALEDTIME", "ANSWEREDTIME"] {
+            caller.set_variable(name, "");
         }
+        caller.state().hangup_cause = Cause::NONE;
         Self { caller, begun: Instant::now(), answered: None, ended: None, status: "CANCEL", preparation: None }
     }
 
@@ -50,10 +47,10 @@ impl Report {
     pub fn answered(&mut self, callee: &Channel, resource: &str) {
         self.answered = Some(Instant::now());
         self.status = "ANSWER";
+        self.caller.set_variable("DIALEDPEERNAME", callee.name());
+        self.caller.set_variable("DIALEDPEERNUMBER", resource);
+        self.caller.set_variable("DIALSTATUS", "ANSWER");
         let mut state = self.caller.state();
-        state.variables.set("DIALEDPEERNAME", callee.name());
-        state.variables.set("DIALEDPEERNUMBER", resource);
-        state.variables.set("DIALSTATUS", "ANSWER");
         // Legs that failed before count no more.
         state.hangup_cause = Cause::NONE;
     }
@@ -77,11 +74,10 @@ fn seconds(duration: Duration) -> u128 {
 impl Drop for Report {
     fn drop(&mut self) {
         let now = self.ended.unwrap_or_else(Instant::now);
-        let mut state = self.caller.state();
-        state.variables.set("DIALSTATUS", self.status);
+        self.caller.set_variable("DIALSTATUS", self.status);
         if let Some(answered) = self.answered {
-            state.variables.set("ANSWEREDTIME", &seconds(now - answered).to_string());
-            state.variables.set("DIALEDTIME", &seconds(now - self.begun).to_string());
+            self.caller.set_variable("ANSWEREDTIME", &seconds(now - answered).to_string());
+            self.caller.set_variable("DIALEDTIME", &seconds(now - self.begun).to_string());
         }
     }
 }

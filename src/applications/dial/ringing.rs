@@ -129,6 +129,7 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
             }
             News::Event(event) => {
                 leg.listen_again();
+                leg.callee.dial_goes_on(&event);
                 match event {
                     Event::Ringing if !wish.options.has('m') => ringing(call, &mut waiter),
                     Event::Progress if legs.len() == 1 && !wish.options.has('r') && !wish.options.has('m') => {
@@ -242,7 +243,7 @@ fn begin(call: &Call, shown: &Party, destination: &Destination, mut callee: Call
     let channel = Arc::clone(callee.channel());
     let outgoing = outgoing(&call.channel, shown);
     let name = format!("{}/{}", destination.technology, destination.resource);
-    callee.dial_begins(&call.channel, &name);
+    callee.dial_begins(Some(&call.channel), &name);
     let leg = Called::new(callee, destination.resource.clone());
     channel.call(&outgoing);
     legs.push(leg);

@@ -228,7 +228,7 @@ impl Round<'_> {
                     continue;
                 }
             }
-            callee.dial_begins(&call.channel, &member.interface);
+            callee.dial_begins(Some(&call.channel), &member.interface);
             let about =
                 Ringing { member: member.clone(), begun: Instant::now(), _mark: Mark::set(&queue, &member.interface) };
             let called = Called::new(callee, about);

@@ -19,8 +19,9 @@ type Waiting = Pin<Box<dyn Future<Output = News> + Send>>;
 
 /// A channel that is being called, and what its caller remembers about it.
 pub struct Called<T> {
-    pub callee: Callee,
+    /// Dropped first: what is told of a call's end comes before the hang-up.
     pub about: T,
+    pub callee: Callee,
     waiting: Waiting,
 }
 
@@ -76,6 +77,7 @@ pub fn prepare(caller: &Channel, shown: &Party, state: &mut State) {
     };
     state.belong_to_call_of(&theirs);
     state.position = theirs.position.clone();
+    state.wanted.linked_id = Some(caller.linked_id());
 }
 
 /// What a called channel's technology tells the called party.

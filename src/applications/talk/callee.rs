@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::channel::{Cause, Channel, Happening, Position};
+use crate::channel::{Cause, Channel, Event, Happening, Position};
 use crate::interpreter::{Call, Exchange};
 
 /// A party that somebody has charge of, such as the one that Dial called. Dropping it hangs it up, unless it has
@@ -12,13 +12,22 @@ pub struct Callee {
     channel: Arc<Channel>,
     cause: Cause,
     is_ours: bool,
-    /// Who dials it, until it is known how that ends.
+    /// Who dials it, if it is somebody.
     dialed_by: Option<Arc<Channel>>,
+    /// It is not known yet how its dialling ends.
+    is_dialed: bool,
 }
 
 impl Callee {
     pub fn new(exchange: &Arc<Exchange>, channel: Arc<Channel>) -> Self {
-        Self { exchange: Arc::clone(exchange), channel, cause: Cause::NONE, is_ours: true, dialed_by: None }
+        Self {
+            exchange: Arc::clone(exchange),
+            channel,
+            cause: Cause::NONE,
+            is_ours: true,
+            dialed_by: None,
+            is_dialed: false,
+        }
     }
 
     /// Takes a channel out of what it does. `None` where it was hung up meanwhile.
@@ -31,17 +40,34 @@ impl Callee {
         &self.channel
     }
 
-    /// Tells everybody that a channel dials it, by this destination.
-    pub fn dial_begins(&mut self, caller: &Arc<Channel>, destination: &str) {
-        let happening = Happening::DialBegin { caller, callee: &self.channel, destination };
-        caller.channels().publish(&happening);
-        self.dialed_by = Some(Arc::clone(caller));
+    /// Tells everybody that a channel dials it, or nobody's call, by this destination.
+    pub fn dial_begins(&mut self, caller: Option<&Arc<Channel>>, destination: &str) {
+        let happening =
+            Happening::DialBegin { caller: caller.map(|caller| &**caller), callee: &self.channel, destination };
+        self.channel.channels().publish(&happening);
+        self.dialed_by = caller.cloned();
+        self.is_dialed = true;
+    }
+
+    /// Tells everybody what its network says meanwhile.
+    pub fn dial_goes_on(&self, event: &Event) {
+        let status = match event {
+            Event::Ringing => "RINGING",
+            Event::Progress => "PROGRESS",
+            Event::Proceeding => "PROCEEDING",
+            _ => return,
+        };
+        if self.is_dialed {
+            let (caller, callee) = (self.dialed_by.as_deref(), &*self.channel);
+            callee.channels().publish(&Happening::DialState { caller, callee, status });
+        }
     }
 
     /// Tells everybody how the dialling ended: a word of DIALSTATUS. Once it is known it is not told again.
     pub fn dial_ends(&mut self, status: &str) {
-        if let Some(caller) = self.dialed_by.take() {
-            caller.channels().publish(&Happening::DialEnd { caller: &caller, callee: &self.channel, status });
+        if std::mem::take(&mut self.is_dialed) {
+            let (caller, callee) = (self.dialed_by.as_deref(), &*self.channel);
+            callee.channels().publish(&Happening::DialEnd { caller, callee, status });
         }
     }
 

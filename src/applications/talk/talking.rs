@@ -134,8 +134,8 @@ fn note_cause(call: &Call, peer: &Channel) {
 }
 
 fn set_bridge_peers(call: &Call, peer: &Channel) {
-    call.channel.state().variables.set("BRIDGEPEER", peer.name());
-    peer.state().variables.set("BRIDGEPEER", call.channel.name());
+    call.channel.set_variable("BRIDGEPEER", peer.name());
+    peer.set_variable("BRIDGEPEER", call.channel.name());
 }
 
 fn clear_bridge_peers(call: &Call, peer: &Channel) {

@@ -30,7 +30,7 @@ impl Room {
             RoomKind::MeetMe => vec![("Meetme", self.name.as_str())],
             RoomKind::ConfBridge => vec![
                 ("Conference", self.name.as_str()),
-                ("BridgeUniqueid", self.unique_id.as_str()),
+                ("BridgeUniqueid", self.unique_id()),
                 ("BridgeType", "base"),
                 ("BridgeTechnology", "softmix"),
                 ("BridgeCreator", "ConfBridge"),

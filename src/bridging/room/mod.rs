@@ -12,7 +12,6 @@ mod sound;
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -20,7 +19,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::mixer::{MemberId, Mixer};
-use crate::channel::{Channel, Happening, Listening};
+use crate::channel::{Bridge, BridgeKind, Channel, Happening, Listening};
 
 pub use member::{MemberView, Role, Standing, Terms, VOLUME_STEPS, Volume, Who};
 pub use recorder::RecordSettings;
@@ -51,7 +50,6 @@ impl RoomKind {
 #[derive(Default)]
 pub struct Rooms {
     rooms: Mutex<Vec<Arc<Room>>>,
-    opened: AtomicU64,
 }
 
 /// What a room is opened with by its first member.
@@ -74,7 +72,8 @@ pub struct Opening {
 pub struct Room {
     kind: RoomKind,
     name: String,
-    unique_id: String,
+    unique_id: Arc<str>,
+    bridge: Arc<Bridge>,
     opening: Opening,
     opened: Instant,
     inside: Mutex<Inside>,
@@ -154,20 +153,18 @@ impl Rooms {
         let mut rooms = self.rooms.lock();
         let found = rooms.iter().find(|room| room.is(kind, name)).cloned();
         let is_new = found.is_none();
-        let room = found.unwrap_or_else(|| {
-            let unique_id = match kind {
-                RoomKind::MeetMe => channel.unique_id().to_string(),
-                RoomKind::ConfBridge => self.bridge_id(),
-            };
-            Room::open(kind, name, opening, unique_id)
-        });
         let is_admin = terms.role.is_admin;
-        if room.is_locked() && !is_admin {
+        if !is_admin && found.as_ref().is_some_and(|room| room.is_locked()) {
             return Err(Refused::Locked);
         }
-        if room.opening.limit.is_some_and(|limit| room.census().active >= limit) && !is_admin {
+        let (limit, active) = match &found {
+            Some(room) => (room.opening.limit, room.census().active),
+            None => (opening.limit, 0),
+        };
+        if !is_admin && limit.is_some_and(|limit| active >= limit) {
             return Err(Refused::Full);
         }
+        let room = found.unwrap_or_else(|| Room::open(kind, name, opening, channel));
         let terms = Arc::new(terms);
         let (id, number, wake) = room.enter(channel, &terms);
         let is_muted = room.inside.lock().member(id).is_some_and(|member| member.standing.is_muted);
@@ -176,6 +173,7 @@ impl Rooms {
         }
         drop(rooms);
         let listening = channel.listen(Arc::new(Ear { room: Arc::clone(&room), id }));
+        room.bridge.enter(channel, None);
         channel.channels().publish(&Happening::RoomJoin { channel, room: name, application: kind.application() });
         if is_new {
             room.tell_started(channel);
@@ -185,12 +183,6 @@ impl Rooms {
         let channel = Arc::clone(channel);
         let joined = Instant::now();
         Ok(Membership { rooms, room, id, number, terms, channel, joined, wake, _listening: listening })
-    }
-
-    /// An id as bridges have them, unlike any other of this run.
-    fn bridge_id(&self) -> String {
-        let number = self.opened.fetch_add(1, Ordering::Relaxed);
-        format!("{number:08x}-0000-4000-8000-{number:012x}")
     }
 
     /// Takes a member out; true if the room is gone with it.
@@ -205,11 +197,16 @@ impl Rooms {
 }
 
 impl Room {
-    fn open(kind: RoomKind, name: &str, opening: &Opening, unique_id: String) -> Arc<Self> {
+    fn open(kind: RoomKind, name: &str, opening: &Opening, channel: &Channel) -> Arc<Self> {
+        let bridge = channel.channels().create_bridge(BridgeKind::Conference, kind.application(), name);
         Arc::new(Self {
             kind,
             name: name.to_owned(),
-            unique_id,
+            unique_id: Arc::clone(match kind {
+                RoomKind::MeetMe => channel.unique_id(),
+                RoomKind::ConfBridge => bridge.unique_id(),
+            }),
+            bridge,
             opening: opening.clone(),
             opened: Instant::now(),
             inside: Mutex::new(Inside {
@@ -440,12 +437,14 @@ impl Drop for Membership {
             self.room.stop_recording(self.channel.channels());
         }
         self.channel.note_normal_end();
+        self.room.bridge.leave(&self.channel);
         let application = self.room.kind.application();
         let happening = Happening::RoomLeave { channel: &self.channel, room: &self.room.name, application };
         self.channel.channels().publish(&happening);
         self.room.tell_left(&self.channel, self.number, &self.terms, self.joined.elapsed());
         if is_gone {
             self.room.tell_ended(&self.channel);
+            self.room.bridge.destroy();
         }
     }
 }

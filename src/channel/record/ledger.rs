@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::entry::{Entry, Owner, Peer, Stage};
 use super::{Disposition, Finished, Records, finish};
-use crate::channel::{Cause, Channel, Happening, Phase, State};
+use crate::channel::{BridgeKind, Cause, Channel, Happening, Phase, State};
 
 /// What `cdr.conf` says of the records themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,10 +71,15 @@ impl Ledger {
     pub(crate) fn note(&self, happening: &Happening<'_>) {
         match *happening {
             Happening::Phase { channel, phase: Phase::Up } => channel.state().records.answer(Instant::now()),
-            Happening::DialBegin { caller, callee, .. } => self.dial_begins(caller, callee),
-            Happening::DialEnd { caller, callee, status } => self.dial_ends(caller, callee, status),
-            Happening::BridgeEnter { channel, peer } => self.enter(channel, &name_of_bridge(channel, peer)),
-            Happening::BridgeLeave { channel } => self.leave(channel, None),
+            Happening::DialBegin { caller: Some(caller), callee, .. } => self.dial_begins(caller, callee),
+            Happening::DialEnd { caller: Some(caller), callee, status } => self.dial_ends(caller, callee, status),
+            Happening::BridgeEnter { channel, peer: Some(peer), .. } => {
+                self.enter(channel, &name_of_bridge(channel, peer));
+            }
+            // Rooms are told of by their names.
+            Happening::BridgeLeave { channel, bridge } if bridge.kind() == BridgeKind::Basic => {
+                self.leave(channel, None);
+            }
             Happening::RoomJoin { channel, room, .. } => self.enter(channel, room),
             Happening::RoomLeave { channel, room, .. } => self.leave(channel, Some(room)),
             _ => {}

@@ -152,7 +152,7 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
         fixed if FIXED.contains(&fixed) => {
             return Err(FunctionError::arguments(format!("the field `{fixed}` cannot be set")));
         }
-        "accountcode" => value.clone_into(&mut context.state.account_code),
+        "accountcode" => context.set_account(value),
         "peeraccount" => value.clone_into(&mut context.state.peer_account),
         "amaflags" => {
             let flags = parse_ama_flags(value);

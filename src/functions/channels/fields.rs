@@ -71,7 +71,7 @@ fn call_number(linked_id: &str) -> u32 {
 /// Sets an item.
 pub(super) fn write(context: &mut Context<'_>, item: &str, value: &str) -> Result<(), FunctionError> {
     match item {
-        "accountcode" => value.clone_into(&mut context.state.account_code),
+        "accountcode" => context.set_account(value),
         "amaflags" => {
             let flags = parse_ama_flags(value);
             context.state.ama_flags =

@@ -69,7 +69,11 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
             None => fields::write(&mut state.caller, other, value)?,
         },
     };
-    if is_known { Ok(()) } else { Err(unknown(&field)) }
+    if !is_known {
+        return Err(unknown(&field));
+    }
+    context.announce_caller();
+    Ok(())
 }
 
 fn unknown(field: &str) -> FunctionError {

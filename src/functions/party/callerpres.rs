@@ -17,6 +17,7 @@ fn write(context: &mut Context<'_>, _: &str, value: &str) -> Result<(), Function
         .ok_or_else(|| FunctionError::value(format!("`{value}` is no presentation, such as `allowed` or `prohib`")))?;
     context.state.caller.number_presentation = presentation;
     context.state.caller.name_presentation = presentation;
+    context.announce_caller();
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! `CONNECTEDLINE`
 
 use super::fields;
+use crate::channel::Happening;
 use crate::functions::fields::standard;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
@@ -41,7 +42,13 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
         context.state.settings.set(SOURCE, known);
         return Ok(());
     }
-    if fields::write(&mut context.state.connected, &field, value)? { Ok(()) } else { Err(unknown(&field)) }
+    if !fields::write(&mut context.state.connected, &field, value)? {
+        return Err(unknown(&field));
+    }
+    if let Some(channel) = context.channel {
+        context.publish(&Happening::ConnectedChanged { channel });
+    }
+    Ok(())
 }
 
 fn unknown(field: &str) -> FunctionError {

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use crate::channel::Channel;
-use crate::channel::caller_id::Presentation;
 
 /// What the plan says about the program.
 #[derive(Clone, Debug)]
@@ -41,7 +40,7 @@ pub fn environment(request: &Request<'_>, channel: &Channel) -> String {
     line("version", env!("CARGO_PKG_VERSION"));
     line("callerid", &known(state.caller.number.as_deref()));
     line("calleridname", &known(state.caller.name.as_deref()));
-    line("callingpres", &presentation(state.caller.presentation()).to_string());
+    line("callingpres", &state.caller.presentation().number().to_string());
     line("callingani2", "0");
     line("callington", &state.caller.number_plan.to_string());
     line("callingtns", "0");
@@ -59,19 +58,4 @@ pub fn environment(request: &Request<'_>, channel: &Channel) -> String {
     }
     lines.push('\n');
     lines
-}
-
-/// The number of a presentation, as Q.931 has it.
-fn presentation(presentation: Presentation) -> u8 {
-    match presentation {
-        Presentation::AllowedNotScreened => 0,
-        Presentation::AllowedPassedScreen => 1,
-        Presentation::AllowedFailedScreen => 2,
-        Presentation::Allowed => 3,
-        Presentation::ProhibitedNotScreened => 32,
-        Presentation::ProhibitedPassedScreen => 33,
-        Presentation::ProhibitedFailedScreen => 34,
-        Presentation::Prohibited => 35,
-        Presentation::Unavailable => 67,
-    }
 }

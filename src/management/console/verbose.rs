@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::channel::{Channel, Happening, Observer, Phase};
+use crate::channel::{Bridge, Channel, Happening, Observer, Phase};
 use crate::management::logger::{Level, Logger};
 
 /// Logs what calls do, as long as anybody wants to see it.
@@ -36,16 +36,16 @@ fn line(happening: &Happening<'_>) -> Option<(u32, String)> {
         }
         Happening::Phase { channel, phase: Phase::Ringing } => at(3, format!("{} is ringing", channel.name())),
         Happening::DialBegin { destination, .. } => at(3, format!("Called {destination}")),
-        Happening::DialEnd { caller, callee, status: "ANSWER" } => {
+        Happening::DialEnd { caller: Some(caller), callee, status: "ANSWER" } => {
             at(3, format!("{} answered {}", callee.name(), caller.name()))
         }
         Happening::DialEnd { callee, status: "BUSY", .. } => at(3, format!("{} is busy", callee.name())),
         Happening::DialEnd { callee, status: "CONGESTION", .. } => at(3, format!("{} is circuit-busy", callee.name())),
-        Happening::BridgeEnter { channel, peer } => {
-            at(3, format!("Channel {} joined 'simple_bridge' basic-bridge with {}", channel.name(), peer.name()))
+        Happening::BridgeEnter { channel, bridge, .. } => {
+            at(3, format!("Channel {} joined {}", channel.name(), name(bridge)))
         }
-        Happening::BridgeLeave { channel } => {
-            at(3, format!("Channel {} left 'simple_bridge' basic-bridge", channel.name()))
+        Happening::BridgeLeave { channel, bridge } => {
+            at(3, format!("Channel {} left {}", channel.name(), name(bridge)))
         }
         Happening::Plays { channel, sound } => {
             at(3, format!("<{}> Playing '{sound}' (language '{}')", channel.name(), language(channel)))
@@ -64,6 +64,11 @@ fn line(happening: &Happening<'_>) -> Option<(u32, String)> {
         Happening::Hangup { channel, cause } => at(3, format!("{} is hung up, cause {cause}", channel.name())),
         _ => None,
     }
+}
+
+/// A bridge as the console names it.
+fn name(bridge: &Bridge) -> String {
+    format!("'{}' {}-bridge <{}>", bridge.kind().technology(), bridge.kind().word(), bridge.unique_id())
 }
 
 /// The language, unless the channel is at work just now: what plays is told from within.

@@ -79,5 +79,6 @@ fn set_callerid(context: &mut Context<'_>, words: &Words) -> Reply {
     let (name, number) = caller_id::parse(words.get(0));
     context.state.caller.name = Some(name);
     context.state.caller.number = Some(number);
+    context.announce_caller();
     Reply::result(1)
 }

@@ -1,0 +1,73 @@
+//! What is done to one channel.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Action, Answer, Asked, Run};
+use crate::channel::Event;
+use crate::management::ami::privilege::Privilege;
+use crate::management::ami::reply::Reply;
+
+/// Ends a call after a time.
+pub static ABSOLUTE_TIMEOUT: Action = Action::new(
+    "AbsoluteTimeout",
+    Privilege::SYSTEM.or(Privilege::CALL),
+    "Set absolute timeout.",
+    Run::Compute(absolute_timeout),
+);
+
+fn absolute_timeout(asked: &Asked<'_>) -> Answer {
+    let channel = asked.channel()?;
+    let timeout = asked.need("Timeout", "No timeout specified")?;
+    let seconds: f64 = timeout.trim().parse().map_err(|_| Reply::error("No timeout specified"))?;
+    let after = Duration::try_from_secs_f64(seconds).ok().filter(|after| !after.is_zero());
+    channel.set_time_limit(after.map(|after| Instant::now() + after));
+    Ok(Reply::done("Timeout Set"))
+}
+
+/// Sends a key to the party, or lets it come from there.
+pub static PLAY_DTMF: Action =
+    Action::new("PlayDTMF", Privilege::CALL, "Play DTMF signal on a specific channel.", Run::Compute(play_dtmf));
+
+fn play_dtmf(asked: &Asked<'_>) -> Answer {
+    let name = asked.need("Channel", "Channel not specified")?;
+    let digit = asked.need("Digit", "No digit specified")?;
+    let channel = asked.find(name).ok_or_else(|| Reply::error("Channel not found"))?;
+    let digit = digit.chars().next().filter(|digit| "0123456789*#ABCDabcd".contains(*digit));
+    let digit = digit.ok_or_else(|| Reply::error("Invalid digit specified"))?.to_ascii_uppercase();
+    let duration = asked.get("Duration").and_then(|duration| duration.trim().parse().ok()).unwrap_or(100);
+    if asked.is_true("Receive") {
+        channel.report(Event::Digit(digit));
+        return Ok(Reply::done("DTMF successfully queued"));
+    }
+    channel.send_digit(digit, Duration::from_millis(duration));
+    Ok(Reply::done("DTMF successfully queued"))
+}
+
+/// Shows the party a text.
+pub static SEND_TEXT: Action =
+    Action::new("SendText", Privilege::CALL, "Sends a text message to channel.", Run::Compute(send_text));
+
+fn send_text(asked: &Asked<'_>) -> Answer {
+    let name = asked.need("Channel", "No channel specified")?;
+    let text = asked.need("Message", "No Message specified")?;
+    let channel = asked.find(name).ok_or_else(|| Reply::error("No such channel"))?;
+    if channel.leg().send_text(text) { Ok(Reply::done("Success")) } else { Err(Reply::error("Failure")) }
+}
+
+/// Local channels are never optimized away here: nothing is to be done, and that is said.
+pub static LOCAL_OPTIMIZE_AWAY: Action = Action::new(
+    "LocalOptimizeAway",
+    Privilege::SYSTEM.or(Privilege::CALL),
+    "Optimize away a local channel when possible.",
+    Run::Compute(local_optimize_away),
+);
+
+fn local_optimize_away(asked: &Asked<'_>) -> Answer {
+    let channel = asked.channel()?;
+    match channel.leg().technology() {
+        "Local" => Ok(Reply::done("Queued channel to be optimized away")),
+        _ => Err(Reply::error("Unable to find channel")),
+    }
+}

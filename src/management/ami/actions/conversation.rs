@@ -1,0 +1,121 @@
+//! The conversation itself: logging in and out, which events come, and what can be asked.
+
+use std::time::Duration;
+
+use super::{Action, Answer, Answering, Asked, Run};
+use crate::management::ami::events::filter::Filter;
+use crate::management::ami::login;
+use crate::management::ami::privilege::Privilege;
+use crate::management::ami::reply::{Fields, Reply};
+
+/// Lets the program in.
+pub static LOGIN: Action = Action::new(
+    "Login",
+    Privilege::NONE,
+    "Login Manager.",
+    Run::Compute(|asked| Ok(login::log_in(asked.manager, asked.session, asked.request))),
+);
+
+/// Gives a challenge for a login by MD5.
+pub static CHALLENGE: Action = Action::new(
+    "Challenge",
+    Privilege::NONE,
+    "Generate Challenge for MD5 Auth.",
+    Run::Compute(|asked| Ok(login::challenge(asked.manager, asked.session, asked.request))),
+);
+
+/// Ends the conversation.
+pub static LOGOFF: Action = Action::new(
+    "Logoff",
+    Privilege::NONE,
+    "Logoff Manager.",
+    Run::Compute(|_| Ok(Reply::goodbye("Thanks for all the fish."))),
+);
+
+/// Shows that the server is there.
+pub static PING: Action = Action::new("Ping", Privilege::NONE, "Keepalive command.", Run::Compute(ping));
+
+fn ping(asked: &Asked<'_>) -> Answer {
+    let now = asked.exchange().clock.now().timestamp();
+    let time = format_args!("{}.{:06}", now.as_second(), now.subsec_microsecond()).to_string();
+    Ok(Reply::success().with("Ping", "Pong").with("Timestamp", time))
+}
+
+/// Chooses the classes of the events that come.
+pub static EVENTS: Action = Action::new("Events", Privilege::NONE, "Control Event Flow.", Run::Compute(events));
+
+fn events(asked: &Asked<'_>) -> Answer {
+    let mask = asked.get("EventMask").unwrap_or("on");
+    let mask = Privilege::parse_mask(mask).ok_or_else(|| Reply::error("Invalid event mask"))?;
+    asked.session.listen_to(mask);
+    asked.manager.hub.look_again();
+    Ok(Reply::success().with("Events", if mask == Privilege::NONE { "Off" } else { "On" }))
+}
+
+/// Adds a filter for events.
+pub static FILTER: Action = Action::new(
+    "Filter",
+    Privilege::SYSTEM,
+    "Dynamically add filters for the current manager session.",
+    Run::Compute(filter),
+);
+
+fn filter(asked: &Asked<'_>) -> Answer {
+    if !asked.get("Operation").unwrap_or("Add").eq_ignore_ascii_case("add") {
+        return Err(Reply::error("Unknown operation"));
+    }
+    let text = asked.need("Filter", "No filter specified")?;
+    let criteria = asked.get("MatchCriteria").map(|criteria| format!("eventfilter({criteria})"));
+    let filter = match criteria {
+        Some(criteria) => Filter::read(&criteria, text),
+        None => Filter::plain(text),
+    };
+    asked.session.add_filter(filter.map_err(|error| Reply::error(format_args!("Filter format is invalid: {error}")))?);
+    Ok(Reply::done("Success"))
+}
+
+/// Names the actions that the program may take.
+pub static LIST_COMMANDS: Action =
+    Action::new("ListCommands", Privilege::NONE, "List available manager commands.", Run::Compute(list_commands));
+
+fn list_commands(asked: &Asked<'_>) -> Answer {
+    let allowed = super::ACTIONS.iter().filter(|action| asked.session.may(action.privilege));
+    Ok(allowed.fold(Reply::success(), |reply, Action { name, synopsis, privilege, .. }| {
+        reply.with(name, format_args!("{synopsis} (Priv: {privilege})"))
+    }))
+}
+
+/// Sends an event of the program's own to all programs.
+pub static USER_EVENT: Action =
+    Action::new("UserEvent", Privilege::USER, "Send an arbitrary event.", Run::Compute(user_event));
+
+fn user_event(asked: &Asked<'_>) -> Answer {
+    let name = asked.need("UserEvent", "No event specified")?;
+    let mut fields = Fields::new().with("UserEvent", name);
+    for (key, value) in asked.request.headers() {
+        if !["Action", "UserEvent"].iter().any(|own| key.eq_ignore_ascii_case(own)) {
+            fields.push(key, value);
+        }
+    }
+    asked.manager.hub.raise("UserEvent", Privilege::USER, &fields);
+    Ok(Reply::done("Event Sent"))
+}
+
+/// Waits until an event has come.
+pub static WAIT_EVENT: Action =
+    Action::new("WaitEvent", Privilege::NONE, "Wait for an event to occur.", Run::Wait(|asked| wait_event(asked)));
+
+fn wait_event<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async {
+        let seconds = asked.get("Timeout").map(|timeout| timeout.trim().parse::<i64>());
+        let seconds = seconds.transpose().map_err(|_| Reply::error("Invalid timeout"))?.unwrap_or(-1);
+        match u64::try_from(seconds) {
+            // Who has waited in vain is told so all the same.
+            Ok(seconds) => _ = tokio::time::timeout(Duration::from_secs(seconds), asked.session.next_event()).await,
+            Err(_) => asked.session.next_event().await,
+        }
+        let mut reply = Reply::done("Waiting for Event completed.");
+        reply.event("WaitEventComplete", Fields::new());
+        Ok(reply)
+    })
+}

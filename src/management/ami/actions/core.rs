@@ -1,0 +1,91 @@
+//! The server itself.
+
+use super::{Action, Answer, Answering, Asked, Run};
+use crate::management::ami;
+use crate::management::ami::privilege::Privilege;
+use crate::management::ami::reply::Reply;
+use crate::management::console;
+use crate::management::pbx::VERSION;
+
+/// Tells when the server started, and how many calls there are.
+pub static CORE_STATUS: Action = Action::new(
+    "CoreStatus",
+    Privilege::SYSTEM.or(Privilege::REPORTING),
+    "Show PBX core status variables.",
+    Run::Compute(core_status),
+);
+
+fn core_status(asked: &Asked<'_>) -> Answer {
+    let pbx = &asked.manager.pbx;
+    let reloaded = pbx.reloaded.lock().clone();
+    let date = |moment: &jiff::Zoned| moment.strftime("%Y-%m-%d").to_string();
+    let time = |moment: &jiff::Zoned| moment.strftime("%H:%M:%S").to_string();
+    Ok(Reply::success()
+        .with("CoreStartupDate", date(&pbx.started))
+        .with("CoreStartupTime", time(&pbx.started))
+        .with("CoreReloadDate", date(&reloaded))
+        .with("CoreReloadTime", time(&reloaded))
+        .with("CoreCurrentCalls", pbx.exchange.channels.count()))
+}
+
+/// Tells versions and limits.
+pub static CORE_SETTINGS: Action = Action::new(
+    "CoreSettings",
+    Privilege::SYSTEM.or(Privilege::REPORTING),
+    "Show PBX core settings (version etc).",
+    Run::Compute(core_settings),
+);
+
+fn core_settings(_: &Asked<'_>) -> Answer {
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current.unwrap_or(0);
+    Ok(Reply::success()
+        .with("AMIversion", ami::VERSION)
+        .with("AsteriskVersion", VERSION)
+        .with("SystemName", "")
+        .with("CoreMaxCalls", 0)
+        .with("CoreMaxLoadAvg", "0.000000")
+        .with("CoreRunUser", "")
+        .with("CoreRunGroup", "")
+        .with("CoreMaxFilehandles", files)
+        .with("CoreRealTimeEnabled", "No")
+        .with("CoreCDRenabled", "Yes")
+        .with("CoreHTTPenabled", "No")
+        .with("SoundsSearchCustomDir", "No"))
+}
+
+/// Carries out a line of the console.
+pub static COMMAND: Action =
+    Action::new("Command", Privilege::COMMAND, "Execute Asterisk CLI Command.", Run::Wait(|asked| command(asked)));
+
+fn command<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async {
+        let line = asked.need("Command", "Command not given")?;
+        let answer = console::execute(&asked.manager.pbx, &console::Session::new(0), line).await;
+        let reply = match answer.outcome {
+            console::Outcome::Success => Reply::done("Command output follows"),
+            console::Outcome::Failure => Reply::error("Command output follows"),
+        };
+        Ok(answer.text().lines().fold(reply, |reply, line| reply.with("Output", line)))
+    })
+}
+
+/// Reads the configuration again.
+pub static RELOAD: Action = Action::new(
+    "Reload",
+    Privilege::CONFIG.or(Privilege::SYSTEM),
+    "Send a reload event.",
+    Run::Wait(|asked| reload(asked)),
+);
+
+fn reload<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async {
+        match asked.manager.pbx.control.reload().await {
+            Some(done) if done.is_in_service => Ok(Reply::done("Module Reloaded")),
+            Some(done) => {
+                let reply = Reply::error("The configuration was not reloaded: the last good one goes on serving");
+                Err(done.findings.iter().fold(reply, |reply, finding| reply.with("Output", finding)))
+            }
+            None => Err(Reply::error("There is no server to reload the configuration")),
+        }
+    })
+}

@@ -1,0 +1,148 @@
+//! `Originate`
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Action, Answering, Asked, Run};
+use crate::applications::originating::{ANSWERED, Failure, Origination, TIMEOUT, Then};
+use crate::channel::caller_id::{self, Party};
+use crate::interpreter::{Exchange, dangerous};
+use crate::management::ami::events::snapshot::UNKNOWN;
+use crate::management::ami::manager::Manager;
+use crate::management::ami::privilege::Privilege;
+use crate::management::ami::reply::{Fields, Reply};
+
+/// Calls a destination and lets it go to an application or into the plan when it answers.
+///
+/// Without `Async` the answer waits for the other party's; with it the event `OriginateResponse` tells what came of the
+/// call.
+pub static ORIGINATE: Action =
+    Action::new("Originate", Privilege::ORIGINATE, "Originate a call.", Run::Wait(|asked| originate(asked)));
+
+fn originate<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async {
+        let wish = wish(asked)?;
+        let report = Report {
+            manager: Arc::clone(asked.manager),
+            action_id: asked.get("ActionID").map(str::to_owned),
+            wish: wish.clone(),
+        };
+        let exchange = Arc::clone(asked.exchange());
+        if asked.is_true("Async") {
+            tokio::spawn(async move { report.tell(call(&exchange, wish).await) });
+            return Ok(Reply::done("Originate successfully queued"));
+        }
+        match call(&exchange, wish).await.1 {
+            Ok(()) => Ok(Reply::done("Originate successfully queued")),
+            Err(_) => Err(Reply::error("Originate failed")),
+        }
+    })
+}
+
+/// The new channel's name and unique id, where there was one, and what came of the call.
+type Came = (Option<(String, String)>, Result<(), Failure>);
+
+async fn call(exchange: &Arc<Exchange>, wish: Origination) -> Came {
+    match wish.clone().place(exchange).await {
+        Ok(placed) => {
+            let names = (placed.channel().name().to_string(), placed.channel().unique_id().to_string());
+            (Some(names), placed.wait().await)
+        }
+        Err(error) => {
+            tracing::warn!("the manager's Originate cannot call {}: {error}", wish.destination);
+            wish.run_failed(exchange, Failure::Failed);
+            (None, Err(Failure::Failed))
+        }
+    }
+}
+
+/// What the action wants.
+fn wish(asked: &Asked<'_>) -> Result<Origination, Reply> {
+    let destination = asked.need("Channel", "Channel not specified")?;
+    if !destination.contains('/') {
+        return Err(Reply::error("Invalid channel"));
+    }
+    let timeout = match asked.get("Timeout").map(|timeout| timeout.trim().parse::<u64>()) {
+        Some(Ok(milliseconds)) => Duration::from_millis(milliseconds),
+        Some(Err(_)) => return Err(Reply::error("Invalid timeout")),
+        None => TIMEOUT,
+    };
+    let caller = match asked.get("CallerID") {
+        Some(text) => {
+            let (name, number) = caller_id::parse(text);
+            let given = |text: String| Some(text).filter(|text| !text.is_empty());
+            Party { name: given(name), number: given(number), ..Party::default() }
+        }
+        None => Party::default(),
+    };
+    for (key, message) in [("ChannelId", "ChannelId is in use"), ("OtherChannelId", "OtherChannelId is in use")] {
+        if asked.get(key).is_some_and(|id| asked.exchange().channels.find(id).is_some()) {
+            return Err(Reply::error(message));
+        }
+    }
+    let user = asked.session.user();
+    let mut variables = user.map(|user| user.variables.clone()).unwrap_or_default();
+    variables.extend(asked.variables());
+    Ok(Origination {
+        timeout,
+        caller,
+        variables,
+        account: asked.get("Account").unwrap_or("").to_owned(),
+        takes_early_media: asked.is_true("EarlyMedia"),
+        channel_id: asked.get("ChannelId").map(str::to_owned),
+        other_channel_id: asked.get("OtherChannelId").map(str::to_owned),
+        ..Origination::new(destination, then(asked)?)
+    })
+}
+
+fn then(asked: &Asked<'_>) -> Result<Then, Reply> {
+    if let Some(name) = asked.get("Application") {
+        let arguments = asked.get("Data").unwrap_or("");
+        let reaches_outside =
+            dangerous::reaches_outside(name) || asked.exchange().library.mentions_dangerous(arguments);
+        if reaches_outside && !asked.session.may(Privilege::SYSTEM) {
+            return Err(Reply::error("Originate Access Forbidden: app or data blacklisted"));
+        }
+        return Ok(Then::Application { name: name.to_owned(), arguments: arguments.to_owned() });
+    }
+    let (Some(context), Some(extension), Some(priority)) =
+        (asked.get("Context"), asked.get("Exten"), asked.get("Priority"))
+    else {
+        return Err(Reply::error("Originate with 'Exten' requires 'Context' and 'Priority'"));
+    };
+    asked.place(context, extension, priority).map(Then::Place)
+}
+
+/// Tells what came of a call that was not waited for.
+struct Report {
+    manager: Arc<Manager>,
+    action_id: Option<String>,
+    wish: Origination,
+}
+
+impl Report {
+    fn tell(self, (names, came): Came) {
+        let Self { manager, action_id, wish } = self;
+        let (context, extension, application, data) = match &wish.then {
+            Then::Place(place) => (place.context.as_str(), place.extension.as_str(), "", ""),
+            Then::Application { name, arguments } => ("", "", name.as_str(), arguments.as_str()),
+        };
+        let (channel, unique_id) = names.unwrap_or((wish.destination.clone(), UNKNOWN.to_owned()));
+        let mut fields = Fields::new();
+        if let Some(id) = action_id {
+            fields.push("ActionID", id);
+        }
+        let known = |text: &str| if text.is_empty() { UNKNOWN.to_owned() } else { text.to_owned() };
+        fields.push("Response", if came.is_ok() { "Success" } else { "Failure" });
+        fields.push("Channel", channel);
+        fields.push("Context", context);
+        fields.push("Exten", extension);
+        fields.push("Application", application);
+        fields.push("Data", data);
+        fields.push("Reason", came.map_or_else(Failure::reason, |()| ANSWERED));
+        fields.push("Uniqueid", unique_id);
+        fields.push("CallerIDNum", known(wish.caller.number()));
+        fields.push("CallerIDName", known(wish.caller.name()));
+        manager.hub.raise("OriginateResponse", Privilege::CALL, &fields);
+    }
+}

@@ -1,0 +1,71 @@
+//! Variables and functions of a channel, or global ones.
+
+use super::{Action, Answer, Asked, Run};
+use crate::interpreter::Context;
+use crate::management::ami::privilege::Privilege;
+use crate::management::ami::reply::Reply;
+
+/// Gives a variable, or what a function gives.
+pub static GETVAR: Action = Action::new(
+    "Getvar",
+    Privilege::CALL.or(Privilege::REPORTING),
+    "Gets a channel variable or function value.",
+    Run::Compute(getvar),
+);
+
+fn getvar(asked: &Asked<'_>) -> Answer {
+    let name = asked.need("Variable", "No variable specified")?;
+    permit(asked, name)?;
+    let value = with_context(asked, |context| match function(name) {
+        Some((function, arguments)) => {
+            let mut value = String::new();
+            context.read_function(function, arguments, &mut value).then_some(value)
+        }
+        None => Some(context.get(name).unwrap_or_default()),
+    })?;
+    let value = value.ok_or_else(|| Reply::error(format_args!("Function {name} does not exist or cannot be read")))?;
+    Ok(Reply::success().with("Variable", name).with("Value", value))
+}
+
+/// Sets a variable, or writes a function.
+pub static SETVAR: Action =
+    Action::new("Setvar", Privilege::CALL, "Sets a channel variable or function value.", Run::Compute(setvar));
+
+fn setvar(asked: &Asked<'_>) -> Answer {
+    let name = asked.need("Variable", "No variable specified")?;
+    permit(asked, name)?;
+    let value = asked.get("Value").unwrap_or("");
+    if let Some((function, _)) = function(name) {
+        let known = asked.exchange().library.function(function);
+        if known.is_none_or(|function| function.write.is_none()) {
+            return Err(Reply::error("Variable set failed"));
+        }
+    }
+    with_context(asked, |context| match (context.channel, function(name)) {
+        (None, None) => context.set_global(name, value),
+        _ => context.set(name, value),
+    })?;
+    Ok(Reply::done("Variable Set"))
+}
+
+/// Works on the channel that is named, or on nobody's.
+fn with_context<T>(asked: &Asked<'_>, work: impl FnOnce(&mut Context<'_>) -> T) -> Result<T, Reply> {
+    let exchange = asked.exchange();
+    let plan = exchange.plan();
+    let Some(name) = asked.get("Channel") else { return Ok(work(&mut Context::without_channel(exchange, &plan))) };
+    let channel = asked.find(name).ok_or_else(|| Reply::error("No such channel"))?;
+    Ok(work(&mut Context::new(exchange, &plan, &channel)))
+}
+
+/// Splits `NAME(arguments)`.
+fn function(name: &str) -> Option<(&str, &str)> {
+    name.strip_suffix(')')?.split_once('(')
+}
+
+/// Functions that reach files and programs are no business of those outside, unless `live_dangerously` says so.
+fn permit(asked: &Asked<'_>, name: &str) -> Result<(), Reply> {
+    let known = function(name).and_then(|(function, _)| asked.exchange().library.function(function));
+    let is_permitted =
+        known.is_none_or(|function| !function.is_dangerous) || asked.manager.settings().lives_dangerously;
+    if is_permitted { Ok(()) } else { Err(Reply::error("Permission denied: live_dangerously is not set")) }
+}

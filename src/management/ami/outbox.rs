@@ -1,0 +1,136 @@
+//! What waits to be written to a manager program. It is bounded: who does not read is cut off.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+/// So many bytes may wait for a program that reads slowly.
+pub const CAPACITY: usize = 4 * 1024 * 1024;
+
+/// Texts that wait, each shared by all who get it.
+#[derive(Default)]
+pub struct Outbox {
+    waiting: Mutex<Waiting>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    texts: VecDeque<Arc<str>>,
+    bytes: usize,
+    end: End,
+}
+
+/// Whether more is to come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum End {
+    /// More may come.
+    #[default]
+    Open,
+    /// What waits is written, and no more.
+    Closed,
+    /// The program did not read: nothing is written any more.
+    Cut,
+}
+
+impl Outbox {
+    /// Adds a text; false where that is one too many and the program is cut off by it.
+    pub fn push(&self, text: &Arc<str>) -> bool {
+        let mut waiting = self.waiting.lock();
+        if waiting.end != End::Open {
+            return true;
+        }
+        let fits = waiting.bytes + text.len() <= CAPACITY;
+        if fits {
+            waiting.bytes += text.len();
+            waiting.texts.push_back(Arc::clone(text));
+        } else {
+            *waiting = Waiting { end: End::Cut, ..Waiting::default() };
+        }
+        drop(waiting);
+        self.changed.notify_waiters();
+        fits
+    }
+
+    /// No more is to come.
+    pub fn close(&self) {
+        let mut waiting = self.waiting.lock();
+        if waiting.end == End::Open {
+            waiting.end = End::Closed;
+        }
+        drop(waiting);
+        self.changed.notify_waiters();
+    }
+
+    /// Gives up what waits.
+    pub fn cut(&self) {
+        *self.waiting.lock() = Waiting { end: End::Cut, ..Waiting::default() };
+        self.changed.notify_waiters();
+    }
+
+    /// How many bytes wait.
+    pub fn bytes(&self) -> usize {
+        self.waiting.lock().bytes
+    }
+
+    /// What waits, as soon as there is something; `None` at the end.
+    pub async fn next(&self) -> Option<VecDeque<Arc<str>>> {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            {
+                let mut waiting = self.waiting.lock();
+                if !waiting.texts.is_empty() {
+                    waiting.bytes = 0;
+                    return Some(std::mem::take(&mut waiting.texts));
+                }
+                if waiting.end != End::Open {
+                    return None;
+                }
+            }
+            changed.await;
+        }
+    }
+
+    /// Waits until no more is to come; gives why.
+    pub async fn ended(&self) -> End {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            let end = self.waiting.lock().end;
+            if end != End::Open {
+                return end;
+            }
+            changed.await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_waits_comes_in_order_and_then_the_end() {
+        let outbox = Outbox::default();
+        assert!(["a", "b"].iter().all(|text| outbox.push(&Arc::from(*text))));
+        outbox.close();
+        assert!(outbox.push(&Arc::from("late")), "who has left is not cut off");
+        assert_eq!(outbox.next().await.unwrap().iter().map(|text| &**text).collect::<String>(), "ab");
+        assert_eq!(outbox.next().await, None);
+    }
+
+    #[tokio::test]
+    async fn who_does_not_read_is_cut_off() {
+        let outbox = Outbox::default();
+        let text: Arc<str> = "x".repeat(CAPACITY / 2).into();
+        assert!(outbox.push(&text) && outbox.push(&text));
+        assert!(!outbox.push(&Arc::from("more")));
+        assert_eq!((outbox.bytes(), outbox.next().await), (0, None));
+        assert_eq!(outbox.ended().await, End::Cut);
+    }
+}
