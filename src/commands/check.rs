@@ -4,9 +4,10 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use exten::conf::Disk;
 use exten::diagnostic::render::{self, Appearance};
 use exten::diagnostic::{Diagnostic, Severity, Sources, codes, sarif};
-use exten::lint::{self, Settings, Subject};
+use exten::lint::{self, Beside, Settings, Subject};
 use exten::server::{Configuration, LIBRARY};
 
 /// Checks configuration folders: what is wrong in them, where, and what to do about it.
@@ -121,7 +122,9 @@ fn check(plan: &Path, fix: bool) -> Result<(Vec<Diagnostic>, Sources), String> {
 fn look(plan: &Path) -> Result<(Vec<Diagnostic>, Sources), String> {
     let mut configuration = Configuration::load(plan);
     let settings = Settings::load(&configuration.folder).map_err(|error| error.to_string())?;
-    let told = std::mem::take(&mut configuration.diagnostics);
+    let mut told = std::mem::take(&mut configuration.diagnostics);
+    let beside = Beside::load(&mut Disk::default(), &configuration.folder, &mut configuration.sources);
+    told.extend(beside.told());
     let sources = configuration.sources.clone();
     let findings = match &configuration.plan {
         Some(active) => {
@@ -132,7 +135,7 @@ fn look(plan: &Path) -> Result<(Vec<Diagnostic>, Sources), String> {
                 &configuration.sources,
                 &LIBRARY,
             );
-            subject.has_own_functions = configuration.folder.join("func_odbc.conf").exists();
+            subject.beside = beside;
             lint::check(&subject, told, &settings)
         }
         None => lint::weigh(told, &sources, &settings),

@@ -80,6 +80,11 @@ codes! {
     EMPTY_CONTEXT = 1022, "empty-context", "A context is empty.";
     UNKNOWN_FEATURE = 1023, "unknown-feature", "DYNAMIC_FEATURES names what features.conf does not have.";
     UNKNOWN_ENDPOINT = 1024, "unknown-endpoint", "Dial names a phone that is not there.";
+    UNKNOWN_MAILBOX = 1025, "unknown-mailbox", "The plan names a mailbox that voicemail.conf does not have.";
+    UNKNOWN_ROOM = 1026, "unknown-room", "MeetMe names a room that meetme.conf does not have.";
+    UNKNOWN_PROFILE = 1027, "unknown-profile", "ConfBridge names a profile that confbridge.conf does not have.";
+    UNKNOWN_QUEUE = 1028, "unknown-queue", "The plan names a queue that queues.conf does not have.";
+    UNKNOWN_MUSIC_CLASS = 1029, "unknown-music-class", "The plan names a class that musiconhold.conf does not have.";
     MISSING_ARGUMENT = 2001, "missing-argument", "An application lacks an argument that it needs.";
     EXCESS_ARGUMENT = 2002, "excess-argument", "An application has more arguments than it takes.";
     NOT_A_NUMBER = 2003, "not-a-number", "An argument is to be a number and is none.";
@@ -121,7 +126,7 @@ codes! {
     BAD_FEATURE = 7001, "bad-feature", "A line of the applicationmap is not understood.";
     UNKNOWN_GENERAL = 7002, "unknown-general", "A setting of [general] that does not exist.";
     ENDPOINT_CONTEXT = 7003, "endpoint-context", "A phone's context is not there.";
-    UNKNOWN_SETTING = 7101, "unknown-setting", "A setting of sip.conf, pjsip.conf or rtp.conf that does not exist.";
+    UNKNOWN_SETTING = 7101, "unknown-setting", "A setting that its file does not have.";
     WRONG_VALUE = 7102, "wrong-value", "A value is not of its setting's kind; the default stays.";
     UNKNOWN_CODEC = 7103, "unknown-codec", "A codec of a name that none has.";
     WRONG_TYPE = 7104, "wrong-type", "A section has no type or an unknown one and is passed over.";

@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn a_tab_counts_as_far_as_it_reaches() {
         let text = "[a]\nexten => 1,1,NoOp(\tx) ; one\n same => n,Wait(1)\t; two\n";
-        let wanted = "[a]\nexten => 1,1,NoOp(\tx)  ; one\n same => n,Wait(1)         ; two\n";
+        let wanted = "[a]\nexten => 1,1,NoOp(\tx)  ; one\n same => n,Wait(1)          ; two\n";
         assert_eq!(format(text), wanted);
         assert_eq!(format(wanted), wanted);
     }

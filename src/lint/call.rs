@@ -14,14 +14,16 @@ pub struct Call<'a> {
     pub(super) name_at: Option<Range<usize>>,
     /// Its arguments in the line's text.
     pub(super) arguments: Range<usize>,
-    /// The arguments split at commas; none where there is no text.
+    /// The arguments split at their commas or old bars; none where there is no text.
     pub(super) fields: Vec<Range<usize>>,
     pub(super) application: Option<&'a interpreter::Application>,
 }
 
 impl<'a> Call<'a> {
     fn new(line: &Line<'a>, key: &str, name_at: Option<Range<usize>>, arguments: Range<usize>) -> Self {
-        let fields = if arguments.is_empty() { Vec::new() } else { fields::split(line.text, arguments.clone(), b',') };
+        let separator = if line.step.has_old_separators && name_at.is_none() { b'|' } else { b',' };
+        let fields =
+            if arguments.is_empty() { Vec::new() } else { fields::split(line.text, arguments.clone(), separator) };
         let application = line.subject.library.application(key);
         Self { key: key.to_owned(), name_at, arguments, fields, application }
     }

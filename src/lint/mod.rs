@@ -6,6 +6,7 @@
 //!
 //! A finding that a good admin would call wrong is a defect: what is known only in a call is not guessed.
 
+mod beside;
 mod call;
 mod fields;
 pub mod fix;
@@ -23,6 +24,7 @@ mod target;
 mod tests;
 mod values;
 
+pub use beside::Beside;
 pub use rule::{Check, Rule};
 pub use rules::RULES;
 pub use settings::{Level, Settings, SettingsError};

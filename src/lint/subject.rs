@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use super::beside::Beside;
 use super::reach::{Jumps, Reach};
 use super::substitution::{self, Substitution};
 use super::values::Values;
@@ -19,8 +20,8 @@ pub struct Subject<'a> {
     pub endpoints: &'a Endpoints,
     pub sources: &'a Sources,
     pub library: &'a Library,
-    /// The folder defines functions of its own, in a func_odbc.conf.
-    pub has_own_functions: bool,
+    /// The files beside the plan.
+    pub beside: Beside,
     jumps: OnceCell<Jumps>,
     values: OnceCell<Values>,
 }
@@ -34,7 +35,7 @@ impl<'a> Subject<'a> {
         library: &'a Library,
     ) -> Self {
         let (jumps, values) = (OnceCell::new(), OnceCell::new());
-        Self { plan, features, endpoints, sources, library, has_own_functions: false, jumps, values }
+        Self { plan, features, endpoints, sources, library, beside: Beside::default(), jumps, values }
     }
 
     /// Every extension with its context.

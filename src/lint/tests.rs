@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{RULES, Settings, Subject, check, explain, pages, rule};
+use super::{Beside, RULES, Settings, Subject, check, explain, pages, rule};
 use crate::conf::Memory;
 use crate::diagnostic::{Diagnostic, Sources, codes, render};
 use crate::server::{Configuration, LIBRARY};
@@ -12,11 +12,15 @@ const PLAN: &str = "extensions.conf";
 /// Checks the files of a page's section, or of a test.
 fn findings(mut files: Memory, path: &str, settings: &Settings) -> (Vec<Diagnostic>, Sources) {
     let mut configuration = Configuration::load_from(&mut files, Path::new(path));
-    let told = std::mem::take(&mut configuration.diagnostics);
+    let mut told = std::mem::take(&mut configuration.diagnostics);
+    let beside = Beside::load(&mut files, &configuration.folder, &mut configuration.sources);
+    told.extend(beside.told());
     let found = match &configuration.plan {
         Some(active) => {
             let (endpoints, sources) = (&configuration.endpoints, &configuration.sources);
-            check(&Subject::new(&active.plan, &active.features, endpoints, sources, &LIBRARY), told, settings)
+            let mut subject = Subject::new(&active.plan, &active.features, endpoints, sources, &LIBRARY);
+            subject.beside = beside;
+            check(&subject, told, settings)
         }
         None => told,
     };
@@ -75,7 +79,11 @@ fn examples_are_found_and_their_remedies_are_not() {
             if found.iter().any(|found| found.code == entry.code) != is_found {
                 wrong.push(format!("{} {}: {title}: {told:#?}", entry.code, entry.name));
             }
-            let others = found.iter().filter(|found| !is_found && found.severity > crate::diagnostic::Severity::Advice);
+            // An application that exten lacks is no fault of the page.
+            let is_fault = |found: &&Diagnostic| {
+                found.severity > crate::diagnostic::Severity::Advice && found.code != codes::ABSENT_APPLICATION
+            };
+            let others = found.iter().filter(|_| !is_found).filter(is_fault);
             wrong.extend(others.map(|other| format!("{}: {title}: {}", entry.name, render::short(other, &sources))));
         }
     }

@@ -25,7 +25,8 @@ rule! {
 
 rule! {
     /// ## What it does
-    /// Finds settings of sip.conf, pjsip.conf and rtp.conf that no Asterisk has.
+    /// Finds settings that no Asterisk has, in sip.conf, pjsip.conf, rtp.conf, voicemail.conf, meetme.conf, confbridge.conf,
+    /// queues.conf, musiconhold.conf and features.conf.
     ///
     /// ## Why is this bad
     /// They have no effect.

@@ -22,6 +22,7 @@ mod flow;
 mod injection;
 mod leaving_application;
 mod lost_target;
+mod named_elsewhere;
 mod other_files;
 mod patterns;
 mod removed_application;
@@ -50,6 +51,11 @@ pub static RULES: &[&Rule] = &[
     &empty_context::EMPTY_CONTEXT,
     &other_files::UNKNOWN_FEATURE,
     &destinations::UNKNOWN_ENDPOINT,
+    &named_elsewhere::UNKNOWN_MAILBOX,
+    &named_elsewhere::UNKNOWN_ROOM,
+    &named_elsewhere::UNKNOWN_PROFILE,
+    &named_elsewhere::UNKNOWN_QUEUE,
+    &named_elsewhere::UNKNOWN_MUSIC_CLASS,
     &arguments::MISSING_ARGUMENT,
     &arguments::EXCESS_ARGUMENT,
     &arguments::NOT_A_NUMBER,

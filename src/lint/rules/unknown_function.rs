@@ -97,7 +97,7 @@ fn unknown(line: &Line<'_>, findings: &mut Findings) {
     }
     for (name, at) in functions(line) {
         let is_known = line.subject.library.function(name).is_some() || names::function(name).is_some();
-        if is_known || name.starts_with("ODBC_") || !is_word(name) || line.subject.has_own_functions {
+        if is_known || name.starts_with("ODBC_") || !is_word(name) || line.subject.beside.functions.is_some() {
             continue;
         }
         let own = || line.subject.library.functions.iter().map(|known| known.name);
