@@ -175,6 +175,36 @@ impl Reach<'_> {
         noted.collect()
     }
 
+    /// The extensions that a target in another extension leads to, its context and what that includes looked through.
+    /// Where the number is the dialled one, those of the same name are meant, or every pattern.
+    pub fn landing(self, line: &Line<'_>, target: &Target) -> Vec<ExtensionId> {
+        let Some(at) = &target.extension else { return Vec::new() };
+        let context = match &target.context {
+            Some(at) if line.is_dynamic(at) => None,
+            Some(at) => self.plan.context(line.part(at).trim()),
+            None => Some(line.context),
+        };
+        let Some(context) = context else { return Vec::new() };
+        let contexts = spread(vec![context.id], |id| {
+            let includes = self.plan.contexts().get(id.index()).map(|context| &context.includes);
+            includes.into_iter().flatten().filter_map(|include| include.context)
+        });
+        let contexts = contexts.iter().filter_map(|id| self.plan.contexts().get(id.index()));
+        if !line.is_dynamic(at) {
+            let found = contexts.map(|context| self.plan.matching(context, line.part(at).trim()));
+            return found.flat_map(|found| found.into_iter().next()).take(1).collect();
+        }
+        let is_same = |id: &&ExtensionId| {
+            self.plan.extension(**id).is_some_and(|extension| {
+                extension.is_pattern()
+                    && (extension.name == line.extension.name || extension.name.ends_with(['.', '!']))
+            })
+        };
+        let is_dialled = line.part(at) == "${EXTEN}";
+        let near = contexts.filter(|_| is_dialled).flat_map(|context| context.extensions.iter().filter(is_same));
+        near.copied().take(16).collect()
+    }
+
     /// The extensions of a context that a number leads to.
     fn extensions(self, context: &Context, number: &str, own: bool) -> Vec<ExtensionId> {
         if own && number.starts_with('_') {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::beside::Beside;
 use super::reach::{Jumps, Reach};
+use super::rules::Arrivals;
 use super::substitution::{self, Substitution};
 use super::values::Values;
 use crate::diagnostic::{Sources, Span};
@@ -24,6 +25,7 @@ pub struct Subject<'a> {
     pub beside: Beside,
     jumps: OnceCell<Jumps>,
     values: OnceCell<Values>,
+    arrivals: OnceCell<Arrivals>,
 }
 
 impl<'a> Subject<'a> {
@@ -34,8 +36,8 @@ impl<'a> Subject<'a> {
         sources: &'a Sources,
         library: &'a Library,
     ) -> Self {
-        let (jumps, values) = (OnceCell::new(), OnceCell::new());
-        Self { plan, features, endpoints, sources, library, beside: Beside::default(), jumps, values }
+        let (jumps, values, arrivals) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { plan, features, endpoints, sources, library, beside: Beside::default(), jumps, values, arrivals }
     }
 
     /// Every extension with its context.
@@ -70,6 +72,11 @@ impl<'a> Subject<'a> {
     /// Where calls can go.
     pub(super) fn reach(&self) -> Reach<'_> {
         Reach { plan: self.plan, jumps: self.jumps.get_or_init(|| Jumps::new(self)) }
+    }
+
+    /// Text from outside that calls bring along from one extension to the next.
+    pub(super) fn arrivals(&self) -> &Arrivals {
+        self.arrivals.get_or_init(|| Arrivals::new(self))
     }
 
     /// What is known about the plan's variables.

@@ -136,6 +136,35 @@ fn mistakes_are_named_at_the_character() {
 }
 
 #[test]
+fn text_from_outside_is_followed_through_jumps_and_routines() {
+    let plan = "[default]\n\
+        exten => _X.,1,Set(NUM=${EXTEN})\n\
+        exten => _X.,n,Gosub(out,s,1(${NUM},${FILTER(0-9,${NUM})}))\n\
+        exten => _X.,n,Macro(dial,${CALLERID(num)})\n\
+        exten => _X.,n,Goto(other,100,1)\n\
+        exten => 200,1,Gosub(name,s,1)\n\
+        exten => 200,n,System(echo ${GOSUB_RETVAL})\n\
+        [name]\nexten => s,1,Return(${CALLERID(name)})\n\
+        [out]\nexten => s,1,Set(N=${ARG1})\n\
+        exten => s,n,Dial(SIP/${N}@a&SIP/${ARG2}@a)\n\
+        exten => s,n,Dial(SIP/${ARG2}@a)\n\
+        exten => s,n,Return()\n\
+        [macro-dial]\nexten => s,1,Dial(SIP/${ARG1}@a&SIP/${FILTER(0-9,${MACRO_EXTEN})}@a)\n\
+        exten => s,2,Dial(SIP/${MACRO_EXTEN}@a)\n\
+        [other]\nexten => 100,1,Dial(SIP/${NUM}@a)\n";
+    let told = lines(plan);
+    let found: Vec<_> = told.iter().filter(|line| line.contains("[X5")).map(String::as_str).collect();
+    let wanted = [
+        "extensions.conf:7:28: warning[X5002]: ${CALLERID(name)} reaches a shell unfiltered",
+        "extensions.conf:12:23: warning[X5001]: ${EXTEN} of `_X.` reaches the destinations of `Dial` unfiltered",
+        "extensions.conf:16:23: warning[X5001]: ${CALLERID(num)} reaches the destinations of `Dial` unfiltered",
+        "extensions.conf:17:23: warning[X5001]: ${EXTEN} of `_X.` reaches the destinations of `Dial` unfiltered",
+        "extensions.conf:19:25: warning[X5001]: ${EXTEN} of `_X.` reaches the destinations of `Dial` unfiltered",
+    ];
+    assert_eq!(found, wanted, "{told:#?}");
+}
+
+#[test]
 fn what_is_known_only_in_a_call_is_not_guessed() {
     let plan = "[globals]\nTRUNK=SIP/out\n[default]\n\
         exten => _X!,1,Goto(${TARGET})\n\

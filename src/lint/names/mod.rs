@@ -50,6 +50,11 @@ pub fn variable_in_other_case(name: &str) -> Option<&'static str> {
         .copied()
 }
 
+/// Whether Asterisk, or one of its modules, sets a variable of this name.
+pub fn is_set_by_asterisk(name: &str) -> bool {
+    variables::SET_BY_ASTERISK.contains(&name) || variables::SET_BY_MODULES.contains(&name)
+}
+
 /// What a name of a variable that does not exist probably means.
 pub fn meant_variable(name: &str) -> Option<&'static str> {
     variables::MISTAKEN.iter().find(|(wrong, _)| *wrong == name).map(|(_, meant)| *meant)

@@ -32,6 +32,8 @@ mod unknown_function;
 mod unknown_macro;
 mod wrong_variable;
 
+pub(super) use injection::Arrivals;
+
 /// Every rule, by its code.
 pub static RULES: &[&Rule] = &[
     &unknown_application::UNKNOWN_APPLICATION,
