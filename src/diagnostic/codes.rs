@@ -97,6 +97,7 @@ codes! {
     SHORT_TIMES = 2010, "short-times", "A time condition has fewer than four fields.";
     NO_TECHNOLOGY = 2011, "no-technology", "A destination has no technology.";
     TYPOGRAPHIC_QUOTE = 2012, "typographic-quote", "A typographic quote is a letter.";
+    BLANK_IN_DESTINATION = 2013, "blank-in-destination", "A blank becomes part of a destination.";
     UNCLOSED_BRACE = 3001, "unclosed-brace", "A ${ is not closed.";
     UNCLOSED_EXPRESSION = 3002, "unclosed-expression", "A $[ is not closed.";
     STRAY_BRACKET = 3003, "stray-bracket", "A closing bracket closes nothing.";
@@ -107,6 +108,7 @@ codes! {
     ODD_QUOTES = 3008, "odd-quotes", "An expression has an odd number of quotes.";
     BROKEN_EXPRESSION = 3009, "broken-expression", "An expression is wrong whatever its values.";
     WRONG_VARIABLE = 3010, "wrong-variable", "A variable of Asterisk is misspelt.";
+    STRAY_PARENTHESIS = 3011, "stray-parenthesis", "A parenthesis closes a call before its end.";
     UNREACHABLE_STEP = 4001, "unreachable-step", "No call comes to a step.";
     PRIORITY_GAP = 4002, "priority-gap", "A priority is left out between two steps.";
     MACRO_WITHOUT_RETURN = 4003, "macro-without-return", "A macro never returns to the steps behind its call.";

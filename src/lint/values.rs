@@ -189,12 +189,20 @@ fn gives(value: &str) -> bool {
         Kind::Expression => true,
         Kind::Reference => {
             let name = found.name(value);
-            if found.arguments(value).is_some() {
-                GIVING.contains(&name)
+            if let Some(arguments) = found.arguments(value) {
+                GIVING.contains(&name) || name == "IF" && both_give(value, arguments)
             } else {
                 ALWAYS.contains(&name) && found.slice(value).is_none()
             }
         }
     };
     !rest.trim().is_empty() || substitutions.iter().any(|found| found.depth == 0 && is_giving(found))
+}
+
+/// Whether both branches of `condition?one:other` are more than nothing.
+fn both_give(value: &str, at: std::ops::Range<usize>) -> bool {
+    let Some(mark) = fields::first_outside(value, at.clone(), b'?') else { return false };
+    let Some(colon) = fields::first(value, mark + 1..at.end, b':') else { return false };
+    let branches = [mark + 1..colon, colon + 1..at.end];
+    branches.into_iter().all(|branch| value.get(branch).is_some_and(gives))
 }

@@ -97,7 +97,10 @@ pub(super) fn mark(plan: &mut Plan, has_same: bool) -> Option<Diagnostic> {
     }
     let first = piped.iter().filter_map(|index| plan.steps.get(*index)).map(|step| step.span);
     let first = first.min_by_key(|span| (span.file, span.start))?;
-    let message = format!("{} steps separate their arguments with `|`, as before Asterisk 1.6", piped.len());
+    let message = match piped.len() {
+        1 => "a step separates its arguments with `|`, as before Asterisk 1.6".to_owned(),
+        count => format!("{count} steps separate their arguments with `|`, as before Asterisk 1.6"),
+    };
     Some(Diagnostic::warning(codes::OLD_SEPARATOR, message).at(first, "the first of them").help("write commas instead"))
 }
 

@@ -46,6 +46,27 @@ rule! {
 
 rule! {
     /// ## What it does
+    /// Finds blanks in the destinations of `Dial`.
+    ///
+    /// ## Why is this bad
+    /// They become part of the name of a technology, a phone or a host, and there is none of that name.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Dial(SIP/200 & SIP/201,20)
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,Dial(SIP/200&SIP/201,20)
+    /// ```
+    pub BLANK_IN_DESTINATION: BLANK_IN_DESTINATION, Check::Call(blank)
+}
+
+rule! {
+    /// ## What it does
     /// Finds phones in `Dial(SIP/…)` and `Dial(PJSIP/…)` that the folder's sip.conf and pjsip.conf do not have. Without
     /// those files nothing is looked at; nor are numbers at a host or behind a trunk.
     ///
@@ -104,6 +125,27 @@ fn technology(line: &Line<'_>, call: &Call<'_>, findings: &mut Findings) {
             Diagnostic::warning(codes::NO_TECHNOLOGY, format!("`{destination}` has no technology"))
                 .at(line.span(start..start + destination.len()), "Dial ends the call here")
                 .help("write technology/resource, as in `SIP/200`"),
+        );
+    }
+}
+
+fn blank(line: &Line<'_>, call: &Call<'_>, findings: &mut Findings) {
+    let Some(field) = call.fields.first().filter(|_| call.key == "dial") else { return };
+    let is_inside = |at: usize| line.substitutions.iter().any(|found| found.at.contains(&at));
+    let text = line.part(field);
+    let mut at = 0;
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find([' ', '\t'])).map(|found| at + found) {
+        let length = text.get(found..).map_or(0, |rest| rest.len() - rest.trim_start_matches([' ', '\t']).len());
+        at = found + length;
+        let place = field.start + found..field.start + at;
+        if is_inside(place.start) {
+            continue;
+        }
+        findings.tell(
+            Diagnostic::warning(codes::BLANK_IN_DESTINATION, "a blank becomes part of a destination")
+                .at(line.span(place.clone()), "there is nobody of such a name")
+                .help("leave it out")
+                .suggest(line.span(place), ""),
         );
     }
 }

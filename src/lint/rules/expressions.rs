@@ -110,7 +110,28 @@ fn is_bare_operand(line: &Line<'_>, found: &Substitution, operand: &Substitution
     }
     let (left, right) = (line.part(&before).trim_end(), line.part(&after).trim_start());
     let compares = COMPARISONS.iter().any(|sign| left.ends_with(sign) || right.starts_with(sign));
-    compares && !line.subject.values().gives(line, operand)
+    compares && !line.subject.values().gives(line, operand) && !is_guarded(line, operand)
+}
+
+/// Whether a condition further up in the extension, or in front of the operand, asks whether there is a value.
+fn is_guarded(line: &Line<'_>, operand: &Substitution) -> bool {
+    let text = line.part(&operand.at);
+    let guards = [
+        format!("\"{text}\""),
+        format!("{text}foo"),
+        format!("foo{text}"),
+        format!("x{text}"),
+        format!("{text}x"),
+        format!("LEN({text})"),
+        format!("ISNULL({text})"),
+        format!("EXISTS({text})"),
+    ];
+    let asks = |text: &str| guards.iter().any(|guard| text.contains(guard));
+    let is_condition = |key: &str| matches!(key, "gotoif" | "gosubif" | "execif" | "while" | "if" | "elseif");
+    let plan = line.subject.plan;
+    let above = plan.steps(line.extension).iter().take_while(|step| step.priority < line.step.priority);
+    asks(line.part(&(0..operand.at.start)))
+        || above.filter(|step| is_condition(&plan.application(step).key)).any(|step| asks(step.arguments.text()))
 }
 
 fn is_beside_text(line: &Line<'_>, before: &Range<usize>, after: &Range<usize>) -> bool {

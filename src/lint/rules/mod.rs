@@ -24,6 +24,7 @@ mod leaving_application;
 mod lost_target;
 mod named_elsewhere;
 mod other_files;
+mod parentheses;
 mod patterns;
 mod removed_application;
 mod routines;
@@ -70,6 +71,7 @@ pub static RULES: &[&Rule] = &[
     &branches::SHORT_TIMES,
     &destinations::NO_TECHNOLOGY,
     &destinations::TYPOGRAPHIC_QUOTE,
+    &destinations::BLANK_IN_DESTINATION,
     &brackets::UNCLOSED_BRACE,
     &brackets::UNCLOSED_EXPRESSION,
     &brackets::STRAY_BRACKET,
@@ -80,6 +82,7 @@ pub static RULES: &[&Rule] = &[
     &expressions::ODD_QUOTES,
     &expressions::BROKEN_EXPRESSION,
     &wrong_variable::WRONG_VARIABLE,
+    &parentheses::STRAY_PARENTHESIS,
     &flow::UNREACHABLE_STEP,
     &flow::PRIORITY_GAP,
     &routines::MACRO_WITHOUT_RETURN,

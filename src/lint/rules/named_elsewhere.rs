@@ -166,7 +166,7 @@ fn first_arguments<'l>(line: &'l Line<'_>, names: &'l [&str]) -> impl Iterator<I
     })
 }
 
-fn tell<'n>(found: Diagnostic, span: Span, nearest: Option<&'n str>, otherwise: &str, findings: &mut Findings) {
+fn tell(found: Diagnostic, span: Span, nearest: Option<&str>, otherwise: &str, findings: &mut Findings) {
     findings.tell(match nearest {
         Some(nearest) => found.help(format!("did you mean `{nearest}`?")).suggest(span, nearest),
         None => found.help(otherwise),

@@ -135,7 +135,7 @@ impl Routine {
         // The arguments of the caller are hidden by those of the routine.
         let is_argument = |name: &str| name.strip_prefix("ARG").is_some_and(|rest| rest.parse::<u32>().is_ok());
         let mut held: Held = trail.held.clone();
-        held.retain(|name, source| !source.is_unset && !(self.comes_back && is_argument(name)));
+        held.retain(|name, source| !(source.is_unset || self.comes_back && is_argument(name)));
         for (number, at) in self.arguments.iter().enumerate() {
             let Some((at, source)) = trail.source(line, at).filter(|(_, source)| !source.is_unset) else { continue };
             let station = format!("is given to `{}` as `ARG{}`", self.name, number + 1);
