@@ -17,6 +17,7 @@ mod sipp;
 mod databases;
 
 mod calls;
+mod conference;
 mod console;
 mod harness;
 mod nway;
