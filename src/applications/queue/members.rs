@@ -1,8 +1,8 @@
 //! `AddQueueMember`, `RemoveQueueMember`
 
-use super::events;
+use super::orders;
 use crate::interpreter::{Application, Argument, Arguments, Context, Kind, Outcome, Run, Sets, leading_integer};
-use crate::queues::{Fault, Member, Removed};
+use crate::queues::{Fault, Member};
 
 /// Makes an interface a member of a queue: the caller's own telephone, unless another is named.
 ///
@@ -65,19 +65,11 @@ fn add(context: &mut Context<'_>, text: &str) -> Outcome {
         name: given(4),
         state_interface: given(5),
         wrapup_time: arguments.given(6).and_then(leading_integer).map_or(0, |seconds| i64::from(seconds.max(0))),
-        is_dynamic: true,
-        login: exchange.epoch(),
         ring_in_use: exchange.queues.find(name).is_some_and(|queue| queue.settings().ring_in_use),
         ..Member::new(&interface)
     };
     let call = context.channel.map_or("NONE", |channel| channel.unique_id());
-    let added = context.unlocked(|| {
-        let queue = exchange.queues.add_member(name, member.clone(), &*exchange.database)?;
-        let agent = if exchange.queues.general().logs_member_names { &member.name } else { &interface };
-        events::log(exchange, call, name, agent, "ADDMEMBER", "");
-        events::publish_member(exchange, "QueueMemberAdded", &queue, &queue.member(&interface).unwrap_or(member));
-        Ok(())
-    });
+    let added = context.unlocked(|| orders::add(exchange, name, member, call));
     let status = match added {
         Ok(()) => "ADDED",
         Err(Fault::AlreadyThere) => {
@@ -102,13 +94,7 @@ fn remove(context: &mut Context<'_>, text: &str) -> Outcome {
     let exchange = context.exchange;
     let (name, interface) = (arguments.get(0), interface(context, &arguments));
     let call = context.channel.map_or("NONE", |channel| channel.unique_id());
-    let removed = context.unlocked(|| {
-        let Removed { queue, member } = exchange.queues.remove_member(name, &interface, &*exchange.database)?;
-        let agent = if exchange.queues.general().logs_member_names { &member.name } else { &interface };
-        events::log(exchange, call, name, agent, "REMOVEMEMBER", "");
-        events::publish_member(exchange, "QueueMemberRemoved", &queue, &member);
-        Ok(())
-    });
+    let removed = context.unlocked(|| orders::remove(exchange, name, &interface, call));
     let (status, problem) = match removed {
         Ok(()) => ("REMOVED", None),
         Err(Fault::NotDynamic) => {

@@ -5,6 +5,7 @@
 pub mod events;
 pub mod log;
 pub mod members;
+pub mod orders;
 pub mod pause;
 pub mod update;
 

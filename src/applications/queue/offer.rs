@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Wish;
-use super::events;
+use super::{events, orders};
 use super::visit::{Visit, members_with_states};
 use crate::applications::dial;
 use crate::applications::talk::{Called, Callee, News, first_news, outgoing, prepare};
@@ -315,9 +315,9 @@ impl Round<'_> {
         match settings.autopause {
             Autopause::No => false,
             Autopause::Yes => {
-                events::pause(&call.exchange, self.visit.queue().name(), &member.interface, true, "Auto-Pause")
+                orders::pause(&call.exchange, self.visit.queue().name(), &member.interface, true, "Auto-Pause")
             }
-            Autopause::All => events::pause(&call.exchange, "", &member.interface, true, "Auto-Pause"),
+            Autopause::All => orders::pause(&call.exchange, "", &member.interface, true, "Auto-Pause"),
         };
     }
 

@@ -1,6 +1,6 @@
 //! `PauseQueueMember`, `UnpauseQueueMember`
 
-use super::events;
+use super::orders;
 use crate::interpreter::{Application, Argument, Arguments, Context, Kind, Outcome, Run, Sets};
 
 const ARGUMENTS: &[Argument] = &[
@@ -38,7 +38,7 @@ fn set(context: &mut Context<'_>, text: &str, is_paused: bool) -> Outcome {
     };
     let exchange = context.exchange;
     let is_found =
-        context.unlocked(|| events::pause(exchange, arguments.get(0), interface, is_paused, arguments.get(3)));
+        context.unlocked(|| orders::pause(exchange, arguments.get(0), interface, is_paused, arguments.get(3)));
     if !is_found {
         context.warn(&format!(
             "{interface} is no member of {}",

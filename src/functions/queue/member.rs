@@ -1,6 +1,6 @@
 //! `QUEUE_MEMBER`, `QUEUE_MEMBER_COUNT`, `QUEUE_MEMBER_PENALTY`
 
-use crate::applications::queue::events;
+use crate::applications::queue::orders;
 use crate::channel::DeviceState;
 use crate::functions::fields;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind, leading_integer};
@@ -110,9 +110,9 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
     let exchange = context.exchange;
     let is_on = number > 0;
     let is_done = context.unlocked(|| match item.to_ascii_lowercase().as_str() {
-        "penalty" => Ok(events::set_penalty(exchange, &name, &interface, number)),
-        "paused" => Ok(events::pause(exchange, &name, &interface, is_on, "")),
-        "ringinuse" | "ignorebusy" => Ok(events::set_ring_in_use(exchange, &name, &interface, is_on)),
+        "penalty" => Ok(orders::set_penalty(exchange, &name, &interface, number)),
+        "paused" => Ok(orders::pause(exchange, &name, &interface, is_on, "")),
+        "ringinuse" | "ignorebusy" => Ok(orders::set_ring_in_use(exchange, &name, &interface, is_on)),
         _ => Err(FunctionError::arguments("only penalty, paused and ringinuse can be set")),
     })?;
     if is_done { Ok(()) } else { Err(FunctionError::value(format!("{interface} is no member of queue {name}"))) }

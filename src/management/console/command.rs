@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use super::commands::{
-    agi, channel, confbridge, core, database, dialplan, features, logger, meetme, module, moh, pjsip, sip,
+    agi, channel, confbridge, core, database, dialplan, features, logger, meetme, module, moh, pjsip, queue, sip,
 };
 use super::{Answer, Request};
 use crate::management::pbx::Pbx;
@@ -226,6 +226,16 @@ pub static COMMANDS: &[&Command] = &[
     &pjsip::list::IDENTIFIES,
     &pjsip::list::REGISTRATIONS,
     &pjsip::list::TRANSPORTS,
+    &queue::ADD,
+    &queue::PAUSE,
+    &queue::PRIORITY,
+    &queue::REMOVE,
+    &queue::RESET_STATS,
+    &queue::SET_PENALTY,
+    &queue::SET_RINGINUSE,
+    &queue::SHOW,
+    &queue::SHOW_RULES,
+    &queue::UNPAUSE,
     &pjsip::qualify::SIP_QUALIFY,
     &sip::logger::SIP_RELOAD,
     &sip::logger::SIP_SET_DEBUG,

@@ -12,4 +12,5 @@ pub mod meetme;
 pub mod module;
 pub mod moh;
 pub mod pjsip;
+pub mod queue;
 pub mod sip;
