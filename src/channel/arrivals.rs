@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 use super::Channel;
+use super::watching::{Messages, Watched};
 
 /// Whether a number leads anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,4 +25,23 @@ pub trait Arrivals: Send + Sync {
 
     /// Runs the plan on the channel from its position, until it is hung up.
     fn arrive(&self, channel: Arc<Channel>);
+
+    /// How an extension with a hint is, now and later; `None` where there is no hint.
+    fn watch_extension(&self, _context: &str, _extension: &str) -> Option<watch::Receiver<Watched>> {
+        None
+    }
+
+    /// The messages of a mailbox, now and later.
+    fn watch_mailbox(&self, _mailbox: &str) -> Option<watch::Receiver<Messages>> {
+        None
+    }
+
+    /// A telephone may be otherwise than before: registered, away.
+    fn device_changed(&self, _device: &str) {}
+
+    /// A new call takes another channel out of what it does and talks with it.
+    fn take_over(&self, _channel: Arc<Channel>, _partner: Arc<Channel>) {}
+
+    /// Takes two channels out of what they do and lets them talk with each other.
+    fn join(&self, _first: Arc<Channel>, _second: Arc<Channel>) {}
 }

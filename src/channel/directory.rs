@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::bridge::Bridges;
 use super::leg::{Technology, Unavailable};
 use super::record::Ledger;
-use super::{Channel, Happening, Leg, Observer, Phase, State};
+use super::{Channel, DeviceState, Happening, Leg, Observer, Phase, State};
 
 /// Everybody who is in a call. Channels stand in the order in which they were made.
 pub struct Channels {
@@ -51,6 +51,15 @@ impl Channels {
     pub fn has_technology(&self, name: &str) -> bool {
         let technologies = self.technologies.read();
         technologies.iter().any(|known| known.names().iter().any(|known| known.eq_ignore_ascii_case(name)))
+    }
+
+    /// How a telephone is that has no call, and with how many calls it is busy. `None` where there is no such technology.
+    pub fn idle_state(&self, technology: &str, resource: &str) -> Option<(DeviceState, Option<usize>)> {
+        let known = self.technologies.read().iter().find_map(|known| {
+            let name = known.names().iter().find(|name| name.eq_ignore_ascii_case(technology))?;
+            Some((Arc::clone(known), *name))
+        });
+        known.map(|(known, name)| (known.device_state(name, resource), known.busy_at(name, resource)))
     }
 
     pub fn add_observer(&self, observer: Arc<dyn Observer>) {
@@ -144,6 +153,7 @@ impl Channels {
             bridge: Mutex::default(),
             players: AtomicUsize::default(),
             taps: super::tap::Taps::default(),
+            is_held: std::sync::atomic::AtomicBool::default(),
             events: super::queue::Events::default(),
             interrupts: super::queue::Interrupts::default(),
             channels: Arc::clone(self),

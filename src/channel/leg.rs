@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Cause, Channel, Channels, State};
+use super::{Cause, Channel, Channels, DeviceState, State};
 use crate::media::{Codec, Frame, Sink};
 
 /// News for the party about its call.
@@ -175,4 +175,14 @@ pub trait Technology: Send + Sync {
         resource: &str,
         prepare: &dyn Fn(&mut State),
     ) -> Result<Vec<Arc<Channel>>, Unavailable>;
+
+    /// How a telephone is that has no call, such as unregistered; `name` is one of [`Self::names`].
+    fn device_state(&self, _name: &str, _resource: &str) -> DeviceState {
+        DeviceState::NotInUse
+    }
+
+    /// With so many calls a telephone is busy.
+    fn busy_at(&self, _name: &str, _resource: &str) -> Option<usize> {
+        None
+    }
 }

@@ -21,10 +21,11 @@ pub mod snapshot;
 pub mod state;
 pub mod tap;
 pub mod variables;
+pub mod watching;
 
 mod queue;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -94,6 +95,7 @@ pub struct Channel {
     /// How many play music, a tone or an announcement to the party.
     players: AtomicUsize,
     taps: tap::Taps,
+    is_held: AtomicBool,
     events: Events,
     interrupts: Interrupts,
     channels: Arc<Channels>,
@@ -254,8 +256,8 @@ impl Channel {
             Event::Answered => self.mark_answered(),
             Event::Ringing => self.set_phase(Phase::Ringing),
             Event::Digit(digit) => self.channels.publish(&Happening::Pressed { channel: self, digit: *digit }),
-            Event::Held => self.channels.publish(&Happening::Held { channel: self }),
-            Event::Resumed => self.channels.publish(&Happening::Resumed { channel: self }),
+            Event::Held => self.set_held(true),
+            Event::Resumed => self.set_held(false),
             _ => {}
         }
         self.events.push(event);
@@ -379,6 +381,19 @@ impl Channel {
     /// The channel's state if nobody holds it for long.
     pub fn state_within(&self, patience: Duration) -> Option<MutexGuard<'_, State>> {
         self.state.try_lock_for(patience)
+    }
+
+    /// Whether the party has put its call on hold.
+    pub fn is_held(&self) -> bool {
+        self.is_held.load(Ordering::Relaxed)
+    }
+
+    fn set_held(&self, is_held: bool) {
+        self.is_held.store(is_held, Ordering::Relaxed);
+        self.channels.publish(&match is_held {
+            true => Happening::Held { channel: self },
+            false => Happening::Resumed { channel: self },
+        });
     }
 
     /// The name of the channel that this one talks with in a bridge.

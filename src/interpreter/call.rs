@@ -105,6 +105,37 @@ impl Call {
         self.end().await;
     }
 
+    /// Takes two channels out of what they do and lets them talk until one of them leaves.
+    pub async fn join(exchange: Arc<Exchange>, first: Arc<Channel>, second: Arc<Channel>) {
+        if first.claim().await.is_ok() {
+            Self::take_over(exchange, first, second).await;
+        }
+    }
+
+    /// A channel that nobody has charge of takes another out of what it does and talks with it, by the application
+    /// `Bridge`.
+    pub async fn take_over(exchange: Arc<Exchange>, channel: Arc<Channel>, other: Arc<Channel>) {
+        let bridge = exchange.library.application("Bridge");
+        let mut call = Call::new(exchange, channel);
+        let name = Arc::clone(other.name());
+        let Some(bridge) = bridge else { return call.release() };
+        call.unless_interrupted(async |call| call.run_application(bridge, &name).await).await;
+        call.release();
+    }
+
+    /// Lets go of the channel: to who claims it, to where it was sent, or by the hang-up.
+    fn release(self) {
+        if self.channel.give() {
+            return;
+        }
+        if let Some(position) = self.channel.take_redirect() {
+            self.channel.state().position = position;
+            Call::start(Arc::clone(&self.exchange), Arc::clone(&self.channel));
+        } else {
+            tokio::spawn(self.end());
+        }
+    }
+
     /// Ends a channel whose plan ran before and has no more steps to take: `h`, the hangup handlers, the hang-up.
     pub fn finish(exchange: Arc<Exchange>, channel: Arc<Channel>) {
         tokio::spawn(Call::new(exchange, channel).end());

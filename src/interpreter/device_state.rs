@@ -37,7 +37,9 @@ impl Exchange {
     /// # Errors
     /// Where the database fails.
     pub fn set_custom_state(&self, name: &str, state: DeviceState) -> Result<(), crate::storage::astdb::DatabaseError> {
-        self.database.put(CUSTOM, name, state.word())
+        self.database.put(CUSTOM, name, state.word())?;
+        self.watching.touch(&format!("Custom:{name}"));
+        Ok(())
     }
 
     fn custom_state(&self, name: &str) -> DeviceState {
@@ -89,13 +91,21 @@ impl Exchange {
         for channel in self.channels.all() {
             let name = channel.name().get(..device.len()).is_some_and(|start| start.eq_ignore_ascii_case(device));
             if name && channel.name().as_bytes().get(device.len()) == Some(&b'-') {
-                states.push(if channel.phase() == Phase::Ringing { DeviceState::Ringing } else { DeviceState::InUse });
+                states.push(match channel.phase() {
+                    Phase::Ringing => DeviceState::Ringing,
+                    _ if channel.is_held() => DeviceState::OnHold,
+                    _ => DeviceState::InUse,
+                });
             }
         }
-        if !states.is_empty() {
-            return DeviceState::of_all(&states);
+        let resource = device.split_once('/').map_or(device, |(_, resource)| resource);
+        let idle = self.channels.idle_state(technology, resource);
+        match idle {
+            Some((_, Some(busy_at))) if states.len() >= busy_at => DeviceState::Busy,
+            _ if !states.is_empty() => DeviceState::of_all(&states),
+            Some((state, _)) => state,
+            None => DeviceState::Invalid,
         }
-        if self.channels.has_technology(technology) { DeviceState::NotInUse } else { DeviceState::Invalid }
     }
 
     /// What the devices of a hint do: `SIP/1&Custom:light`, perhaps with a name behind a comma or in parentheses.

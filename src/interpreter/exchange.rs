@@ -10,14 +10,17 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use parking_lot::Mutex;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::active::{ActivePlan, Lookup};
 use super::counts::Counts;
 use super::locks::Locks;
+use super::watching::Watching;
 use super::{Application, Function};
 use crate::bridging::Rooms;
 use crate::channel::arrivals::{Arrivals, Reach};
+use crate::channel::watching::{Messages, Watched};
 use crate::channel::{Channel, Channels, Variables};
 use crate::conf::Directories;
 use crate::media::music::MusicClasses;
@@ -178,6 +181,8 @@ pub struct Exchange {
     pub environment: Mutex<Variables>,
     /// The locks of `LOCK()`.
     pub locks: Locks,
+    /// Who watches devices and hints.
+    pub watching: Watching,
     audio: ArcSwap<Audio>,
     /// How many calls there are and have been.
     pub calls: Counts,
@@ -205,6 +210,7 @@ impl Exchange {
             environment: Mutex::default(),
             locks: Locks::default(),
             calls: Counts::default(),
+            watching: Watching::default(),
             plan: ArcSwap::from(parts.plan),
             exclusive_macros: Mutex::default(),
             random: Mutex::new(fastrand::Rng::with_seed(parts.seed)),
@@ -298,6 +304,47 @@ impl Arrivals for PlanArrivals {
     fn arrive(&self, channel: Arc<Channel>) {
         if let Some(exchange) = self.exchange.upgrade() {
             super::Call::start(exchange, channel);
+        }
+    }
+
+    fn watch_extension(&self, context: &str, extension: &str) -> Option<watch::Receiver<Watched>> {
+        self.exchange.upgrade()?.watch_extension(context, extension)
+    }
+
+    fn watch_mailbox(&self, mailbox: &str) -> Option<watch::Receiver<Messages>> {
+        let mut counts = self.exchange.upgrade()?.voicemail.watch(mailbox);
+        let read = |counts: &crate::storage::voicemail::Counts| Messages { new: counts.new, old: counts.old };
+        let messages = watch::Sender::new(read(&counts.borrow_and_update()));
+        let receiver = messages.subscribe();
+        tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    () = messages.closed() => return,
+                    changed = counts.changed() => match changed {
+                        Ok(()) => _ = messages.send_replace(read(&counts.borrow_and_update())),
+                        Err(_) => return,
+                    },
+                }
+            }
+        });
+        Some(receiver)
+    }
+
+    fn device_changed(&self, device: &str) {
+        if let Some(exchange) = self.exchange.upgrade() {
+            exchange.watching.touch(device);
+        }
+    }
+
+    fn take_over(&self, channel: Arc<Channel>, partner: Arc<Channel>) {
+        if let Some(exchange) = self.exchange.upgrade() {
+            tokio::spawn(super::Call::take_over(exchange, channel, partner));
+        }
+    }
+
+    fn join(&self, first: Arc<Channel>, second: Arc<Channel>) {
+        if let Some(exchange) = self.exchange.upgrade() {
+            tokio::spawn(super::Call::join(exchange, first, second));
         }
     }
 }

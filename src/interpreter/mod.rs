@@ -25,6 +25,7 @@ mod outside;
 mod subroutine;
 mod target;
 mod trace;
+mod watching;
 #[cfg(test)]
 pub(crate) mod trial;
 
@@ -44,3 +45,4 @@ pub use narration::Narration;
 pub use subroutine::macro_depth;
 pub use target::Target;
 pub use trace::{ChannelTrace, Trace};
+pub use watching::{Watching, device_of};

@@ -72,6 +72,7 @@ impl Server {
         let exchange = configuration.exchange(setup);
         exchange.queues.log.begin(queue_log, exchange.epoch());
         let records = Recorder::start(&exchange, records)?;
+        exchange.begin_watching();
         exchange.channels.add_observer(Arc::new(Verbose(Arc::clone(&logger))));
         let arrivals = PlanArrivals::new(&exchange);
         let agent = Agent::start(endpoints, Arc::clone(&exchange.channels), arrivals.clone()).await?;
@@ -181,6 +182,7 @@ impl Server {
         if is_in_service && let Some(plan) = configuration.plan.take() {
             self.exchange.swap_plan(Arc::new(plan));
             self.records.set(std::mem::take(&mut configuration.records));
+            self.exchange.renew_hints();
             self.exchange.set_audio(std::mem::take(&mut configuration.audio));
             let queues = std::mem::take(&mut configuration.queues);
             self.exchange.queues.apply(queues, self.exchange.epoch());

@@ -7,6 +7,7 @@ pub mod dialog;
 pub mod endpoint;
 pub mod registrar;
 pub mod sdp;
+pub mod subscription;
 pub mod transaction;
 pub mod transport;
 pub mod wire;

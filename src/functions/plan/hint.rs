@@ -19,7 +19,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     let extension = extension.ok_or_else(|| FunctionError::arguments("an extension is needed"))?;
     let own = context.state.position.context.clone();
     let (extension, place) = extension.split_once('@').unwrap_or((&extension, &own));
-    let hint = context.lookup().hint(place, extension).unwrap_or_default();
+    let hint = context.exchange.hint(place, extension).unwrap_or_default();
     // The name stands in parentheses behind the devices.
     let (devices, name) = match hint.strip_suffix(')').and_then(|hint| hint.split_once('(')) {
         Some(parts) => parts,

@@ -15,7 +15,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     if extension.is_empty() {
         return Err(FunctionError::arguments("an extension is needed"));
     }
-    let hint = context.lookup().hint(place, extension);
+    let hint = context.exchange.hint(place, extension);
     out.push_str(hint.map_or("UNKNOWN", |hint| context.exchange.hint_state(&hint).word()));
     Ok(())
 }

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::channel::Happening;
 use crate::dialplan::template::text_from_bytes;
 use crate::functions::fields;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
@@ -66,9 +67,15 @@ fn write(context: &mut Context<'_>, provider: &str, value: &str) -> Result<(), F
         true => text_from_bytes(&STANDARD.decode(text).unwrap_or_default()),
         false => text.to_owned(),
     };
-    let stored = format!("{},{},{}", state.to_ascii_lowercase(), decode(subtype), decode(message));
-    let stored = context.exchange.database.put(FAMILY, person, &stored);
-    stored.map_err(|error| FunctionError::value(error.to_string()))
+    let (state, subtype, message) = (state.to_ascii_lowercase(), decode(subtype), decode(message));
+    let stored = context.exchange.database.put(FAMILY, person, &format!("{state},{subtype},{message}"));
+    stored.map_err(|error| FunctionError::value(error.to_string()))?;
+    let presentity = format!("CustomPresence:{person}");
+    let fields =
+        [("Presentity", presentity.as_str()), ("Status", &state), ("Subtype", &subtype), ("Message", &message)];
+    let event = Happening::Manager { channel: None, event: "PresenceStateChange", privilege: "call", fields: &fields };
+    context.exchange.channels.publish(&event);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ type Inbox = mpsc::Sender<ServerTransaction>;
 #[derive(Default)]
 pub(super) struct Calls {
     dialogs: Mutex<HashMap<DialogId, Inbox>>,
+    /// The names of the channels above dialogs.
+    channels: Mutex<HashMap<DialogId, Arc<str>>>,
     /// By technology and endpoint.
     counts: Mutex<HashMap<String, u32>>,
     total: watch::Sender<usize>,
@@ -61,6 +63,16 @@ impl Calls {
     pub fn add_dialog(self: &Arc<Self>, id: &DialogId, inbox: Inbox) -> Entry {
         self.dialogs.lock().insert(id.clone(), inbox);
         Entry { calls: Arc::clone(self), id: id.clone() }
+    }
+
+    /// Says which channel stands above a dialog.
+    pub fn set_channel(&self, id: &DialogId, channel: &Arc<str>) {
+        self.channels.lock().insert(id.clone(), Arc::clone(channel));
+    }
+
+    /// The name of the channel above a dialog.
+    pub fn channel_of(&self, id: &DialogId) -> Option<Arc<str>> {
+        self.channels.lock().get(id).cloned()
     }
 
     /// Hands a request to its dialog; gives it back where there is none. A call that does not keep up lets it drop,
@@ -112,5 +124,6 @@ pub(super) struct Entry {
 impl Drop for Entry {
     fn drop(&mut self) {
         self.calls.dialogs.lock().remove(&self.id);
+        self.calls.channels.lock().remove(&self.id);
     }
 }

@@ -11,7 +11,7 @@ use super::leg::{Facts, Line, SipLeg};
 use super::outgoing::Calling;
 use super::{Agent, Reach};
 use crate::channel::leg::Unavailable;
-use crate::channel::{Channel, Channels, Phase, State};
+use crate::channel::{Channel, Channels, DeviceState, Phase, State};
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 use crate::sip::transport::Target;
 use crate::sip::wire::{NameAddr, Uri};
@@ -65,6 +65,23 @@ impl crate::channel::leg::Technology for Agent {
             _ => Ok(channels),
         }
     }
+
+    fn device_state(&self, name: &str, resource: &str) -> DeviceState {
+        let technology = if name == "SIP" { Technology::Sip } else { Technology::Pjsip };
+        let settings = self.settings.load();
+        let Some(endpoint) = settings.get(technology, resource.split(['/', '@']).next().unwrap_or(resource)) else {
+            return DeviceState::Invalid;
+        };
+        let is_there = !self.contacts(&settings, endpoint, None).is_empty();
+        if is_there { DeviceState::NotInUse } else { DeviceState::Unavailable }
+    }
+
+    fn busy_at(&self, name: &str, resource: &str) -> Option<usize> {
+        let technology = if name == "SIP" { Technology::Sip } else { Technology::Pjsip };
+        let settings = self.settings.load();
+        let calls = settings.get(technology, resource)?.busy_at;
+        usize::try_from(calls).ok().filter(|calls| *calls > 0)
+    }
 }
 
 impl Agent {
@@ -98,7 +115,7 @@ impl Agent {
     }
 
     /// Where an endpoint's addresses of record can be reached now. Contacts that do not answer are left out.
-    fn contacts(&self, settings: &Endpoints, endpoint: &Endpoint, number: Option<&str>) -> Vec<Place> {
+    pub(super) fn contacts(&self, settings: &Endpoints, endpoint: &Endpoint, number: Option<&str>) -> Vec<Place> {
         let mut places = Vec::new();
         let now = Instant::now();
         for aor in endpoint.aors.iter().filter_map(|name| settings.aor(name)) {

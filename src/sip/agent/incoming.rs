@@ -28,13 +28,26 @@ pub(super) fn invited(agent: &Agent, transaction: ServerTransaction) {
     let Some(endpoint) = agent.admit(&transaction) else { return };
     // Fails only where the INVITE has been cancelled, which is noticed later.
     let _ = transaction.reply(StatusCode::Trying);
-    let accepted = accept(agent, &endpoint, &transaction);
+    let replaced = transaction.request.headers.get("Replaces").map(|value| agent.replaced(value));
+    let partner = match replaced {
+        None => None,
+        Some(Some(partner)) => Some(partner),
+        Some(None) => {
+            let status = StatusCode::CallTransactionDoesNotExist;
+            let _ = transaction.respond(&agent.response(&transaction, status));
+            return;
+        }
+    };
+    let accepted = accept(agent, &endpoint, &transaction, partner.is_some());
     match (accepted, agent.this.upgrade()) {
         (Ok(accepted), Some(this)) => {
             let ringing = Ringing::begin(this, endpoint, transaction, accepted);
             let channel = Arc::clone(&ringing.session.channel);
             tokio::spawn(ringing.run());
-            agent.arrivals.arrive(channel);
+            match partner {
+                Some(partner) => agent.arrivals.take_over(channel, partner),
+                None => agent.arrivals.arrive(channel),
+            }
         }
         (Err(status), _) => _ = transaction.respond(&agent.response(&transaction, status)),
         (Ok(_), None) => {}
@@ -72,6 +85,7 @@ impl Ringing {
         let channel = agent.make_channel(&line, Phase::Ring, None, |state| {
             fill(state, &endpoint, &transaction.request, caller, &number);
         });
+        agent.calls.set_channel(dialog.id(), channel.name());
         let contact = way.contact(Some(&number));
         let mut session = Session {
             agent,
@@ -197,7 +211,14 @@ fn status_of(cause: Cause) -> StatusCode {
 }
 
 /// Checks everything that can turn a call away, and settles the audio.
-fn accept(agent: &Agent, endpoint: &Endpoint, transaction: &ServerTransaction) -> Result<Accepted, StatusCode> {
+///
+/// A call that takes the place of another needs no number in the plan.
+fn accept(
+    agent: &Agent,
+    endpoint: &Endpoint,
+    transaction: &ServerTransaction,
+    takes_over: bool,
+) -> Result<Accepted, StatusCode> {
     let request = &transaction.request;
     if agent.channels.is_closed() {
         return Err(StatusCode::ServiceUnavailable);
@@ -211,6 +232,7 @@ fn accept(agent: &Agent, endpoint: &Endpoint, transaction: &ServerTransaction) -
     let caller = identity::caller(request, endpoint);
     match agent.arrivals.reach(&endpoint.context, &number, caller.number()) {
         Reach::Complete => {}
+        Reach::Partial | Reach::Unknown if takes_over => {}
         Reach::Partial => return Err(StatusCode::AddressIncomplete),
         Reach::Unknown => {
             let (name, context) = (&endpoint.name, &endpoint.context);

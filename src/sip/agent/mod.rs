@@ -33,7 +33,9 @@ mod serve;
 mod session;
 mod start;
 mod status;
+mod subscribe;
 mod trunk;
+mod waiting_messages;
 
 #[cfg(test)]
 mod tests;

@@ -194,6 +194,7 @@ impl Calling {
         let (sender, requests) = mpsc::channel(REQUESTS);
         let entry = self.agent.calls.add_dialog(dialog.id(), sender);
         self.line.facts.lock().headers = response.headers.clone();
+        self.agent.calls.set_channel(dialog.id(), channel.name());
         let Self { agent, line, orders, call, .. } = self;
         let session = Session {
             agent,

@@ -108,6 +108,7 @@ async fn ask(agent: Arc<Agent>, name: String, uri: Uri, qualify: Qualify, target
         Ok(false) | Err(_) => Reach::Unreachable,
     };
     if agent.reachability.note(&uri, reach) {
+        agent.contact_changed(&name);
         match reach {
             Reach::Reachable(after) => tracing::info!("SIP/{name} at {uri} is reachable ({} ms)", after.as_millis()),
             Reach::Unreachable => tracing::warn!("SIP/{name} at {uri} is unreachable"),
@@ -126,6 +127,14 @@ impl Agent {
             tokio::spawn(ask(Arc::clone(&this), name, uri, qualify, target));
         });
         Some(asked.count())
+    }
+
+    /// The endpoints of an address of record may be otherwise than before.
+    fn contact_changed(&self, aor: &str) {
+        let settings = self.settings.load();
+        for endpoint in settings.iter().filter(|endpoint| endpoint.aors.iter().any(|name| name == aor)) {
+            self.arrivals.device_changed(&format!("{}/{}", endpoint.technology, endpoint.name));
+        }
     }
 
     /// Every contact that is to be asked, with its address of record.

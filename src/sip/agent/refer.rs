@@ -1,21 +1,25 @@
-//! Transfers by REFER, in both directions.
+//! Transfers by REFER, in both directions, and the Replaces of attended ones.
+
+use std::sync::Arc;
 
 use rsip::StatusCode;
 
+use super::Agent;
 use super::session::Session;
 use crate::channel::arrivals::Reach;
-use crate::channel::{Interrupt, Position};
+use crate::bridging::transfer;
+use crate::channel::{Channel, Interrupt, Position};
+use crate::sip::dialog::DialogId;
 use crate::sip::transport::ServerTransaction;
 use crate::sip::wire::{Method, NameAddr, Request, Uri, escape_user};
 
-/// The peer sends whom it talks with to another number (a blind transfer). One that joins two calls (Replaces) is
-/// not done yet and refused as such.
+/// The peer sends whom it talks with to another number (a blind transfer), or joins two of its calls (an attended one).
 pub(super) async fn referred(session: &mut Session, transaction: &ServerTransaction) {
     let Some(refer_to) = transaction.request.headers.get("Refer-To").and_then(NameAddr::parse) else {
         return session.reply(transaction, StatusCode::BadRequest);
     };
-    if refer_to.uri.as_sip().is_some_and(|uri| uri.headers.to_ascii_lowercase().contains("replaces")) {
-        return session.reply(transaction, StatusCode::NotImplemented);
+    if let Some(replaces) = refer_to.uri.as_sip().and_then(|uri| Replaces::in_uri(&uri.headers)) {
+        return attended(session, transaction, &replaces).await;
     }
     let number = refer_to.uri.user().unwrap_or_default().into_owned();
     let channels = session.channel.channels();
@@ -23,7 +27,7 @@ pub(super) async fn referred(session: &mut Session, transaction: &ServerTransact
     let Some(peer) = peer else {
         return session.reply(transaction, StatusCode::Decline);
     };
-    let of = |channel: &crate::channel::Channel| {
+    let of = |channel: &Channel| {
         channel.state().variables.get("TRANSFER_CONTEXT").filter(|context| !context.is_empty()).map(str::to_owned)
     };
     let context = of(&session.channel).or_else(|| of(&peer)).unwrap_or_else(|| session.line.endpoint.context.clone());
@@ -37,13 +41,124 @@ pub(super) async fn referred(session: &mut Session, transaction: &ServerTransact
     if transaction.respond(&accepted).is_err() {
         return;
     }
-    peer.state().variables.set("BLINDTRANSFER", session.channel.name());
+    if let Some(by) = transaction.request.headers.get("Referred-By") {
+        peer.state().variables.set("__SIPREFERREDBYHDR", by);
+        peer.state().variables.set("SIPREFERTOHDR", &refer_to.to_string());
+    }
+    succeed(session, transaction).await;
+    let position = Position::new(&context, &number, 1);
+    transfer::note_blind(&session.channel, &peer, &position, true);
+    peer.interrupt(Interrupt::Goto(position));
+}
+
+/// Tells who asked that the transfer came to be.
+async fn succeed(session: &mut Session, transaction: &ServerTransaction) {
     let mut notify = session.dialog.request(Method::NOTIFY);
     notify.headers.set("Event", format!("refer;id={}", transaction.request.cseq));
     notify.headers.set("Subscription-State", "terminated;reason=noresource");
     notify.set_body("message/sipfrag;version=2.0", "SIP/2.0 200 OK\r\n");
     session.send_aside(notify).await;
-    peer.interrupt(Interrupt::Goto(Position::new(&context, &number, 1)));
+}
+
+/// Joins the party of this call with that of another call of the same telephone (an attended transfer). Both calls of the
+/// telephone end with it.
+async fn attended(session: &mut Session, transaction: &ServerTransaction, replaces: &Replaces) {
+    let channels = session.channel.channels();
+    let partner = |channel: &Channel| channel.bridged_with().and_then(|name| channels.find(&name));
+    let other = session.agent.calls.channel_of(&replaces.dialog);
+    let Some(other) = other.and_then(|name| channels.find(&name)) else {
+        return session.reply(transaction, StatusCode::CallTransactionDoesNotExist);
+    };
+    let Some(transferee) = partner(&session.channel) else {
+        return session.reply(transaction, StatusCode::Decline);
+    };
+    let Some(target) = partner(&other) else {
+        return session.reply(transaction, StatusCode::Decline);
+    };
+    let mut accepted = session.agent.response(transaction, StatusCode::Accepted);
+    accepted.headers.set("Contact", session.contact.to_string());
+    if transaction.respond(&accepted).is_err() {
+        return;
+    }
+    succeed(session, transaction).await;
+    transfer::note_attended([&session.channel, &other], &transferee, &target, true);
+    session.agent.arrivals.join(transferee, target);
+}
+
+impl Agent {
+    /// Whom a new call with this Replaces is to talk with: the party of the call that it names. A telephone that watches
+    /// an extension picks its calls up so: `pickup-` and the id of the call that rings.
+    pub(super) fn replaced(&self, replaces: &str) -> Option<Arc<Channel>> {
+        let replaces = Replaces::parse(replaces)?;
+        let channel = match replaces.dialog.call_id.strip_prefix("pickup-") {
+            Some(call) => self.channels.find(call.split('@').next().unwrap_or(call))?,
+            None => self.channels.find(&self.calls.channel_of(&replaces.dialog)?)?,
+        };
+        if channel.is_up() && replaces.is_early_only {
+            return None;
+        }
+        match channel.bridged_with() {
+            Some(partner) => self.channels.find(&partner),
+            // One that rings is called by the oldest channel of its call.
+            None if !channel.is_up() => {
+                self.channels.find(&channel.linked_id()).filter(|caller| !Arc::ptr_eq(caller, &channel))
+            }
+            None => None,
+        }
+    }
+}
+
+/// A dialog that another is to take the place of (RFC 3891).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Replaces {
+    pub dialog: DialogId,
+    /// Only while it is not answered.
+    pub is_early_only: bool,
+}
+
+impl Replaces {
+    /// Reads a Replaces header. The tags are as the one who sends it to us sees them: `to-tag` is ours.
+    pub fn parse(value: &str) -> Option<Self> {
+        let mut parts = value.split(';').map(str::trim);
+        let call_id = parts.next().filter(|call_id| !call_id.is_empty())?.to_owned();
+        let (mut local_tag, mut remote_tag, mut is_early_only) = (None, None, false);
+        for part in parts {
+            match part.split_once('=') {
+                Some((name, value)) if name.eq_ignore_ascii_case("to-tag") => local_tag = Some(value.to_owned()),
+                Some((name, value)) if name.eq_ignore_ascii_case("from-tag") => remote_tag = Some(value.to_owned()),
+                None if part.eq_ignore_ascii_case("early-only") => is_early_only = true,
+                _ => {}
+            }
+        }
+        let dialog = DialogId { call_id, local_tag: local_tag?, remote_tag: remote_tag? };
+        Some(Self { dialog, is_early_only })
+    }
+
+    /// The one among the headers of a URI.
+    fn in_uri(headers: &str) -> Option<Self> {
+        let value = headers.split('&').find_map(|header| {
+            let (name, value) = header.split_once('=')?;
+            name.eq_ignore_ascii_case("Replaces").then_some(value)
+        })?;
+        Self::parse(&unescape(value))
+    }
+}
+
+/// Resolves `%XX`.
+fn unescape(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        let escaped = (byte == b'%').then(|| {
+            let mut ahead = rest.clone();
+            let digit = |byte: Option<u8>| byte.and_then(|byte| (byte as char).to_digit(16));
+            let (high, low) = (digit(ahead.next())?, digit(ahead.next())?);
+            rest = ahead;
+            u8::try_from(high * 16 + low).ok()
+        });
+        bytes.push(escaped.flatten().unwrap_or(byte));
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Asks the peer of a session to call elsewhere.
@@ -77,6 +192,16 @@ pub(super) fn target(destination: &str, near: &Uri) -> Option<Uri> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_dialog_that_is_replaced() {
+        let replaces = Replaces::in_uri("Replaces=a%40b%3Bto-tag%3D1%3Bfrom-tag%3D2%3Bearly-only&X=y").unwrap();
+        let dialog = DialogId { call_id: "a@b".into(), local_tag: "1".into(), remote_tag: "2".into() };
+        assert_eq!(replaces, Replaces { dialog, is_early_only: true });
+        assert_eq!(Replaces::in_uri("X=y"), None);
+        assert_eq!(Replaces::parse("a;to-tag=1"), None);
+        assert_eq!(unescape("50%25%"), "50%%");
+    }
 
     #[test]
     fn a_number_is_called_at_the_same_host() {

@@ -75,11 +75,17 @@ impl Agent {
         let settings = self.settings.load();
         let technology = settings.registrant(&event.aor).map_or(Technology::Sip, |(endpoint, _)| endpoint.technology);
         let (name, source) = (&event.aor, event.source);
+        self.arrivals.device_changed(&format!("{technology}/{name}"));
         match event.change {
             Change::Added(_) => tracing::info!("Registered {technology}/{name} at {source}"),
             Change::Removed => tracing::info!("Unregistered {technology}/{name} at {source}"),
             Change::Expired => tracing::info!("Registration of {technology}/{name} at {source} expired"),
             Change::Refreshed(_) => tracing::debug!("{event}"),
+        }
+        if matches!(event.change, Change::Added(_))
+            && let Some((endpoint, _)) = settings.registrant(&event.aor)
+        {
+            self.light_up(endpoint);
         }
     }
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use rsip::StatusCode;
 
-use super::{Agent, incoming};
+use super::{Agent, incoming, subscribe};
 use crate::sip::dialog::DialogId;
 use crate::sip::transport::{Incoming, ServerTransaction};
 use crate::sip::wire::{Inspection, Method, Request, Response};
 
 /// The methods served anywhere.
-const METHODS: [Method; 10] = [
+const METHODS: [Method; 11] = [
     Method::INVITE,
     Method::ACK,
     Method::CANCEL,
@@ -21,6 +21,7 @@ const METHODS: [Method; 10] = [
     Method::INFO,
     Method::UPDATE,
     Method::REGISTER,
+    Method::SUBSCRIBE,
 ];
 
 /// The bodies that are understood.
@@ -66,6 +67,7 @@ impl Agent {
         match request.method {
             Method::INVITE => incoming::invited(self, transaction),
             Method::REGISTER => self.register(&transaction),
+            Method::SUBSCRIBE => subscribe::subscribed(self, &transaction),
             Method::OPTIONS => {
                 let mut response = self.response(&transaction, StatusCode::OK);
                 response.headers.push("Accept", "application/sdp");

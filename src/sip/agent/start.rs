@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::calls::Calls;
-use super::{Agent, Reachability, qualify, registration, serve, trunk};
+use super::{Agent, Reachability, qualify, registration, serve, trunk, waiting_messages};
 use crate::channel::Channels;
 use crate::channel::arrivals::Arrivals;
 use crate::sip::authentication::Authenticator;
@@ -77,6 +77,7 @@ impl Agent {
         tokio::spawn(serve::serve(Arc::clone(&agent), incoming));
         tokio::spawn(registration::expire(Arc::clone(&agent)));
         tokio::spawn(qualify::qualify(Arc::clone(&agent)));
+        tokio::spawn(waiting_messages::follow(Arc::clone(&agent)));
         trunk::start(&agent);
         Ok(agent)
     }

@@ -295,6 +295,8 @@ pub struct Endpoint {
     pub outbound_proxy: Option<String>,
     /// The transport to use, or the name of a [`Listen`].
     pub transport: Option<String>,
+    /// `busylevel`, `device_state_busy_at`: with so many calls it is busy; 0 for never.
+    pub busy_at: u32,
     /// `mailbox`, `mailboxes`.
     pub mailboxes: Vec<String>,
     /// `callgroup`, `call_group`.
@@ -353,6 +355,7 @@ impl Endpoint {
             direct_media: DirectMedia::default(),
             outbound_proxy: None,
             transport: None,
+            busy_at: 0,
             mailboxes: Vec::new(),
             call_groups: Vec::new(),
             pickup_groups: Vec::new(),

@@ -3,6 +3,7 @@
 mod incoming;
 mod outgoing;
 mod registering;
+mod subscribing;
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -42,6 +42,7 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
         "rtp_symmetric" => reader.boolean(entry, &mut endpoint.nat.symmetric_rtp),
         "force_rport" => reader.boolean(entry, &mut endpoint.nat.force_rport),
         "rewrite_contact" => reader.boolean(entry, &mut endpoint.nat.rewrite_contact),
+        "device_state_busy_at" => reader.number(entry, &mut endpoint.busy_at, "a number of calls"),
         "mailboxes" => endpoint.mailboxes = names(),
         "call_group" => reader.groups(entry, &mut endpoint.call_groups),
         "pickup_group" => reader.groups(entry, &mut endpoint.pickup_groups),

@@ -156,7 +156,6 @@ const ENDPOINT: &[&str] = &[
     "contact_user",
     "cos_audio",
     "cos_video",
-    "device_state_busy_at",
     "direct_media_glare_mitigation",
     "direct_media_method",
     "disable_direct_media_on_nat",

@@ -19,7 +19,6 @@ const KNOWN: &[&str] = &[
     "auth",
     "autoframing",
     "avpf",
-    "busylevel",
     "buggymwi",
     "callbackextension",
     "callcounter",
@@ -203,6 +202,7 @@ fn own(entry: &Entry, endpoint: &mut Endpoint, who: &mut Identification, reader:
         "namedcallgroup" => endpoint.named_call_groups = list(&entry.value).map(str::to_owned).collect(),
         "namedpickupgroup" => endpoint.named_pickup_groups = list(&entry.value).map(str::to_owned).collect(),
         "call-limit" | "incominglimit" => reader.number(entry, &mut endpoint.call_limit, "a number of calls"),
+        "busylevel" => reader.number(entry, &mut endpoint.busy_at, "a number of calls"),
         "transport" => {
             endpoint.transport = list(&entry.value).next().map(str::to_ascii_lowercase);
             if list(&entry.value).any(|name| setting::transport(name).is_none()) {

@@ -1,0 +1,251 @@
+//! SUBSCRIBE: telephones that watch extensions and mailboxes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rsip::StatusCode;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use super::Agent;
+use super::calls::Entry;
+use super::session::REQUESTS;
+use crate::channel::watching::{Messages, Watched};
+use crate::sip::dialog::Dialog;
+use crate::sip::endpoint::Endpoint;
+use crate::sip::subscription::{End, Notifier, PACKAGES, Package, documents};
+use crate::sip::transport::{ServerTransaction, Target, Way};
+use crate::sip::wire::{Method, NameAddr, Request};
+
+/// The most subscriptions at a time; further ones get a 503.
+const MOST: usize = 20_000;
+
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+/// A place among the subscriptions.
+struct Place;
+
+impl Place {
+    fn take() -> Option<Self> {
+        let place = Self;
+        (COUNT.fetch_add(1, Ordering::Relaxed) < MOST).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        COUNT.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// What is watched.
+enum Subject {
+    Extension(watch::Receiver<Watched>),
+    Mailbox(watch::Receiver<Messages>),
+}
+
+impl Subject {
+    async fn changed(&mut self) -> bool {
+        match self {
+            Subject::Extension(watched) => watched.changed().await.is_ok(),
+            Subject::Mailbox(messages) => messages.changed().await.is_ok(),
+        }
+    }
+}
+
+/// One subscription and its dialog.
+struct Subscription {
+    agent: Arc<Agent>,
+    endpoint: Arc<Endpoint>,
+    package: Package,
+    /// The Event header as it came: its `id` comes back.
+    event: String,
+    subject: Subject,
+    extension: String,
+    /// The URI that was subscribed to.
+    entity: String,
+    dialog: Dialog,
+    way: Way,
+    contact: NameAddr,
+    notifier: Notifier,
+    requests: mpsc::Receiver<ServerTransaction>,
+    _held: (Entry, Place),
+}
+
+/// Takes a SUBSCRIBE outside of dialogs.
+pub(super) fn subscribed(agent: &Agent, transaction: &ServerTransaction) {
+    let Some(endpoint) = agent.admit(transaction) else { return };
+    match accept(agent, endpoint, transaction) {
+        Ok(subscription) => _ = tokio::spawn(subscription.serve()),
+        Err(status) => {
+            let mut response = agent.response(transaction, status);
+            if status == 489 {
+                response.headers.set("Allow-Events", PACKAGES);
+            }
+            // Fails only where the request has been answered already.
+            let _ = transaction.respond(&response);
+        }
+    }
+}
+
+/// Checks what is asked for, answers it, and begins.
+fn accept(agent: &Agent, endpoint: Arc<Endpoint>, transaction: &ServerTransaction) -> Result<Subscription, u16> {
+    let request = &transaction.request;
+    let event = request.headers.get("Event").ok_or(489_u16)?.to_owned();
+    let package = Package::parse(&event).ok_or(489_u16)?;
+    if !package.is_accepted(request.headers.list("Accept")) {
+        return Err(406);
+    }
+    let this = agent.this.upgrade().ok_or(503_u16)?;
+    let place = Place::take().ok_or(503_u16)?;
+    let user = request.uri.user().map(|user| user.into_owned()).unwrap_or_default();
+    let subject = subject(agent, &endpoint, package, &user).ok_or(404_u16)?;
+    let mut dialog = Dialog::server(request, transaction.to_tag()).map_err(|status| status.code())?;
+    dialog.confirm();
+    let (sender, requests) = mpsc::channel(REQUESTS);
+    let entry = agent.calls.add_dialog(dialog.id(), sender);
+    let way = agent.way_back(transaction.flow);
+    let contact = way.contact(Some(&user));
+    let (notifier, granted) = Notifier::begin(request.headers.expires(), Instant::now());
+    let mut response = agent.response(transaction, StatusCode::OK);
+    response.headers.set("Contact", contact.to_string());
+    response.headers.set("Expires", granted.as_secs().to_string());
+    // Fails only where the request has been answered already.
+    let _ = transaction.respond(&response);
+    Ok(Subscription {
+        agent: this,
+        endpoint,
+        package,
+        event,
+        subject,
+        extension: user,
+        entity: request.to.uri.to_string(),
+        dialog,
+        way,
+        contact,
+        notifier,
+        requests,
+        _held: (entry, place),
+    })
+}
+
+/// What a user part means: an extension of the endpoint's context for subscriptions, or the endpoint's mailbox.
+fn subject(agent: &Agent, endpoint: &Endpoint, package: Package, user: &str) -> Option<Subject> {
+    let context = endpoint.subscribe_context.as_ref().unwrap_or(&endpoint.context);
+    match package {
+        Package::Presence | Package::Dialog => {
+            agent.arrivals.watch_extension(context, user).map(Subject::Extension)
+        }
+        Package::MessageSummary => {
+            let mailbox = endpoint.mailboxes.first().map_or(user, String::as_str);
+            agent.arrivals.watch_mailbox(mailbox).map(Subject::Mailbox)
+        }
+    }
+}
+
+impl Subscription {
+    /// Notifies until the subscription ends.
+    async fn serve(mut self) {
+        let mut generation = self.agent.generation.subscribe();
+        let is_fetch = self.notifier.expires() <= Instant::now();
+        if !self.notify(is_fetch.then_some(End::Timeout)).await || is_fetch {
+            return;
+        }
+        loop {
+            let is_open = tokio::select! {
+                is_there = self.subject.changed() => {
+                    let end = (!is_there || self.is_gone()).then_some(End::NoResource);
+                    self.notify(end).await && end.is_none()
+                }
+                Some(request) = self.requests.recv() => self.take(&request).await,
+                () = tokio::time::sleep_until(self.notifier.expires()) => {
+                    self.notify(Some(End::Timeout)).await;
+                    false
+                }
+                changed = generation.changed() => {
+                    let is_last = changed.is_err() || generation.borrow().is_last;
+                    if is_last {
+                        // Who does not answer in time is left behind.
+                        self.notify(Some(End::Deactivated)).await;
+                    }
+                    !is_last
+                }
+            };
+            if !is_open {
+                return;
+            }
+        }
+    }
+
+    fn is_gone(&self) -> bool {
+        match &self.subject {
+            Subject::Extension(watched) => watched.borrow().is_gone,
+            Subject::Mailbox(_) => false,
+        }
+    }
+
+    /// A request inside the dialog; false when the subscription is over.
+    async fn take(&mut self, transaction: &ServerTransaction) -> bool {
+        let request = &transaction.request;
+        let status = match self.dialog.receive_request(request) {
+            Err(status) => status,
+            Ok(()) if request.method != Method::SUBSCRIBE => StatusCode::MethodNotAllowed,
+            Ok(()) => {
+                let granted = self.notifier.refresh(request.headers.expires(), Instant::now());
+                let mut response = self.agent.response(transaction, StatusCode::OK);
+                response.headers.set("Contact", self.contact.to_string());
+                response.headers.set("Expires", granted.as_secs().to_string());
+                let _ = transaction.respond(&response);
+                let end = granted.is_zero().then_some(End::Timeout);
+                return self.notify(end).await && end.is_none();
+            }
+        };
+        let _ = transaction.respond(&self.agent.response(transaction, status));
+        true
+    }
+
+    /// Says how things stand; false where the subscriber is not there any more.
+    async fn notify(&mut self, end: Option<End>) -> bool {
+        let body = self.document();
+        let mut request = self.dialog.request(Method::NOTIFY);
+        self.agent.sign_request(&mut request);
+        request.headers.set("Contact", self.contact.to_string());
+        request.headers.set("Event", self.event.clone());
+        request.headers.set("Subscription-State", self.notifier.state(Instant::now(), end));
+        request.set_body(self.package.content_type(), body);
+        let way = self.way_of(&request).await;
+        let Ok(mut transaction) = self.agent.handle.send_on(request, way) else { return false };
+        let answer = transaction.final_response().await;
+        answer.is_ok_and(|response| response.is_success())
+    }
+
+    fn document(&mut self) -> String {
+        match &mut self.subject {
+            Subject::Extension(watched) => {
+                let watched = watched.borrow_and_update().clone();
+                match self.package {
+                    Package::Dialog => {
+                        let version = self.notifier.next_version();
+                        documents::dialog_info(&self.entity, &self.extension, &watched, version)
+                    }
+                    _ => documents::pidf(&self.entity, &self.extension, &watched),
+                }
+            }
+            Subject::Mailbox(messages) => {
+                let messages = *messages.borrow_and_update();
+                let account = self.contact.uri.to_string();
+                documents::message_summary(&account, messages)
+            }
+        }
+    }
+
+    /// Along the dialog's route; or the way that the SUBSCRIBE took, on a connection and behind NAT.
+    async fn way_of(&self, request: &Request) -> Way {
+        if self.way.flow.is_reliable() || self.endpoint.nat.rewrite_contact {
+            return self.way.clone();
+        }
+        let target = Target::resolve(&request.next_hop()).await;
+        let way = target.ok().and_then(|target| self.agent.way_for(&self.endpoint, target).ok());
+        way.unwrap_or_else(|| self.way.clone())
+    }
+}

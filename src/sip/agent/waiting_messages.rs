@@ -1,0 +1,101 @@
+//! Lights of telephones: NOTIFYs about the messages of an endpoint's mailboxes that nobody subscribed to.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::destination::Place;
+use super::{Agent, identity};
+use crate::channel::Outgoing;
+use crate::channel::watching::Messages;
+use crate::sip::endpoint::Endpoint;
+use crate::sip::subscription::{Package, documents};
+use crate::sip::transport::Target;
+use crate::sip::wire::{Method, NameAddr, Request};
+
+/// Follows the mailboxes of all endpoints, until the agent shuts down.
+pub(super) async fn follow(agent: Arc<Agent>) {
+    let mut generation = agent.generation.subscribe();
+    loop {
+        let number = generation.borrow_and_update().number;
+        let mut following = tokio::task::JoinSet::new();
+        for mailbox in agent.mailboxes() {
+            following.spawn(follow_one(Arc::clone(&agent), mailbox));
+        }
+        while generation.borrow().number == number {
+            if generation.changed().await.is_err() || generation.borrow().is_last {
+                return;
+            }
+        }
+    }
+}
+
+async fn follow_one(agent: Arc<Agent>, mailbox: String) {
+    let Some(mut messages) = agent.arrivals.watch_mailbox(&mailbox) else { return };
+    while messages.changed().await.is_ok() {
+        let settings = agent.settings.load_full();
+        for endpoint in settings.iter().filter(|endpoint| endpoint.mailboxes.contains(&mailbox)) {
+            agent.light_up(endpoint);
+        }
+    }
+}
+
+impl Agent {
+    /// Every mailbox that an endpoint names, once.
+    fn mailboxes(&self) -> Vec<String> {
+        let settings = self.settings.load();
+        let mut mailboxes: Vec<String> =
+            settings.iter().flat_map(|endpoint| endpoint.mailboxes.iter().cloned()).collect();
+        mailboxes.sort();
+        mailboxes.dedup();
+        mailboxes
+    }
+
+    /// Tells an endpoint, wherever it is registered, how many messages its mailboxes have.
+    pub(super) fn light_up(&self, endpoint: &Endpoint) {
+        let counted = endpoint.mailboxes.iter().filter_map(|mailbox| self.arrivals.watch_mailbox(mailbox));
+        let counts: Vec<Messages> = counted.map(|messages| *messages.borrow()).collect();
+        if counts.is_empty() {
+            return;
+        }
+        let add = |sum: Messages, one: &Messages| Messages { new: sum.new + one.new, old: sum.old + one.old };
+        let messages = counts.iter().fold(Messages::default(), add);
+        let settings = self.settings.load_full();
+        for place in self.contacts(&settings, endpoint, None) {
+            if let Some(agent) = self.this.upgrade() {
+                tokio::spawn(notify(agent, endpoint.clone(), place, messages));
+            }
+        }
+    }
+}
+
+async fn notify(agent: Arc<Agent>, endpoint: Endpoint, place: Place, messages: Messages) {
+    let target = match place.target {
+        Some(target) => target,
+        None => match Target::resolve(place.next_hop()).await {
+            Ok(target) => target,
+            Err(_) => return,
+        },
+    };
+    let Ok(way) = agent.way_for(&endpoint, target) else { return };
+    let begun = Instant::now();
+    let from = identity::from(&endpoint, &Outgoing::default(), &way, &agent.handle.new_tag());
+    let account = way.contact(Some("asterisk"));
+    let to = NameAddr::new(place.uri.clone());
+    let mut request = Request::new(Method::NOTIFY, place.uri, from, to, &agent.handle.new_call_id(), 102);
+    for route in &place.route {
+        request.headers.push("Route", route.to_string());
+    }
+    agent.sign_request(&mut request);
+    request.headers.set("Contact", account.to_string());
+    request.headers.set("Event", Package::MessageSummary.name());
+    request.headers.set("Subscription-State", "terminated");
+    request.set_body(
+        Package::MessageSummary.content_type(),
+        documents::message_summary(&account.uri.to_string(), messages),
+    );
+    let Ok(mut transaction) = agent.handle.send_on(request, way) else { return };
+    if let Err(status) = transaction.final_response().await {
+        tracing::debug!("{}: no answer to the news of its mailbox after {:?}: {status}", endpoint.name, begun.elapsed());
+    }
+}
