@@ -162,7 +162,7 @@ async fn what_belongs_to_nothing_is_refused() {
     assert!(header(&peer.hear_of("SIP/2.0 200").await, "Allow").contains("INVITE"));
     peer.say(&peer.request("INVITE", "100", 5, "", "Require: timer\r\n", OFFER)).await;
     assert_eq!(header(&peer.hear_of("SIP/2.0 420").await, "Unsupported"), "timer");
-    peer.say(&peer.request("SUBSCRIBE", "100", 6, "", "", "")).await;
+    peer.say(&peer.request("PUBLISH", "100", 6, "", "", "")).await;
     peer.hear_of("SIP/2.0 405").await;
 }
 
