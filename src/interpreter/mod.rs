@@ -25,9 +25,9 @@ mod outside;
 mod subroutine;
 mod target;
 mod trace;
-mod watching;
 #[cfg(test)]
 pub(crate) mod trial;
+mod watching;
 
 pub use active::{ActivePlan, Lookup};
 pub use application::{Application, Argument, Kind, Letter, Outcome, Run, Sets, Waiting};

@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Wish;
-use super::{events, orders};
 use super::visit::{Visit, members_with_states};
+use super::{events, orders};
 use crate::applications::dial;
 use crate::applications::talk::{Called, Callee, News, first_news, outgoing, prepare};
 use crate::channel::{Cause, DeviceState, Event, State};

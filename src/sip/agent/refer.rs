@@ -6,8 +6,8 @@ use rsip::StatusCode;
 
 use super::Agent;
 use super::session::Session;
-use crate::channel::arrivals::Reach;
 use crate::bridging::transfer;
+use crate::channel::arrivals::Reach;
 use crate::channel::{Channel, Interrupt, Position};
 use crate::sip::dialog::DialogId;
 use crate::sip::transport::ServerTransaction;

@@ -133,9 +133,7 @@ fn accept(agent: &Agent, endpoint: Arc<Endpoint>, transaction: &ServerTransactio
 fn subject(agent: &Agent, endpoint: &Endpoint, package: Package, user: &str) -> Option<Subject> {
     let context = endpoint.subscribe_context.as_ref().unwrap_or(&endpoint.context);
     match package {
-        Package::Presence | Package::Dialog => {
-            agent.arrivals.watch_extension(context, user).map(Subject::Extension)
-        }
+        Package::Presence | Package::Dialog => agent.arrivals.watch_extension(context, user).map(Subject::Extension),
         Package::MessageSummary => {
             let mailbox = endpoint.mailboxes.first().map_or(user, String::as_str);
             agent.arrivals.watch_mailbox(mailbox).map(Subject::Mailbox)

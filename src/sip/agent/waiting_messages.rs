@@ -96,6 +96,10 @@ async fn notify(agent: Arc<Agent>, endpoint: Endpoint, place: Place, messages: M
     );
     let Ok(mut transaction) = agent.handle.send_on(request, way) else { return };
     if let Err(status) = transaction.final_response().await {
-        tracing::debug!("{}: no answer to the news of its mailbox after {:?}: {status}", endpoint.name, begun.elapsed());
+        tracing::debug!(
+            "{}: no answer to the news of its mailbox after {:?}: {status}",
+            endpoint.name,
+            begun.elapsed()
+        );
     }
 }

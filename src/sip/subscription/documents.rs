@@ -34,7 +34,8 @@ pub fn pidf(entity: &str, extension: &str, watched: &Watched) -> String {
         DeviceState::Unavailable | DeviceState::Invalid => ("closed", "Unavailable", Some("away")),
     };
     let (entity, extension) = (escape(entity), escape(extension));
-    let activities = activity.map_or(String::new(), |activity| format!("<ep:activities><ep:{activity}/></ep:activities>\n"));
+    let activities =
+        activity.map_or(String::new(), |activity| format!("<ep:activities><ep:{activity}/></ep:activities>\n"));
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<presence xmlns=\"urn:ietf:params:xml:ns:pidf\" \
          xmlns:pp=\"urn:ietf:params:xml:ns:pidf:person\" xmlns:es=\"urn:ietf:params:xml:ns:pidf:rpid:status:rpid-status\" \
@@ -97,7 +98,10 @@ mod tests {
     #[test]
     fn calls_of_an_extension() {
         let free = dialog_info("sip:200@pbx", "200", &Watched::of(DeviceState::NotInUse), 0);
-        assert!(free.contains("version=\"0\"") && free.contains("<dialog id=\"200\">\n<state>terminated</state>"), "{free}");
+        assert!(
+            free.contains("version=\"0\"") && free.contains("<dialog id=\"200\">\n<state>terminated</state>"),
+            "{free}"
+        );
         let caller = Caller { number: "300".to_owned(), name: "A & <B>".to_owned(), call: "1.7".to_owned() };
         let rings = Watched { caller: Some(caller), ..Watched::of(DeviceState::Ringing) };
         let rings = dialog_info("sip:200@pbx", "200", &rings, 3);

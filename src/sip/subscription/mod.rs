@@ -59,7 +59,10 @@ impl Package {
         for kind in accept {
             has_any = true;
             let kind = kind.split(';').next().unwrap_or("").trim();
-            if kind.eq_ignore_ascii_case(self.content_type()) || kind == "*/*" || kind.eq_ignore_ascii_case("application/*") {
+            if kind.eq_ignore_ascii_case(self.content_type())
+                || kind == "*/*"
+                || kind.eq_ignore_ascii_case("application/*")
+            {
                 return true;
             }
         }

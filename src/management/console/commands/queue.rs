@@ -11,28 +11,29 @@ use crate::management::pbx::Pbx;
 use crate::queues::rules::{Change, Rule};
 use crate::queues::{Fault, Member, Queue, report};
 
-pub static SHOW: Command = Command::now("queue show", "[queue]", "Shows queues, their members and callers", |request| {
-    let exchange = request.exchange();
-    let queues = exchange.queues.all();
-    let wanted = request.word(0);
-    let queues: Vec<_> = queues.into_iter().filter(|queue| wanted.is_empty() || queue.name() == wanted).collect();
-    if queues.is_empty() {
-        return match wanted {
-            "" => Answer::line("No queues."),
-            name => Answer::failure(format!("No such queue: {name}.")),
+pub static SHOW: Command =
+    Command::now("queue show", "[queue]", "Shows queues, their members and callers", |request| {
+        let exchange = request.exchange();
+        let queues = exchange.queues.all();
+        let wanted = request.word(0);
+        let queues: Vec<_> = queues.into_iter().filter(|queue| wanted.is_empty() || queue.name() == wanted).collect();
+        if queues.is_empty() {
+            return match wanted {
+                "" => Answer::line("No queues."),
+                name => Answer::failure(format!("No such queue: {name}.")),
+            };
+        }
+        let show = |queue: &Queue| Shown {
+            name: queue.name().to_owned(),
+            calls: queue.count(),
+            strategy: queue.settings().strategy.word(),
+            members: queue.members().into_iter().map(|member| member.interface).collect(),
+            callers: queue.callers().iter().map(|entry| entry.channel.name().to_string()).collect(),
+            text: report::show(queue, exchange.epoch(), |device| exchange.device_state(device)),
         };
-    }
-    let show = |queue: &Queue| Shown {
-        name: queue.name().to_owned(),
-        calls: queue.count(),
-        strategy: queue.settings().strategy.word(),
-        members: queue.members().into_iter().map(|member| member.interface).collect(),
-        callers: queue.callers().iter().map(|entry| entry.channel.name().to_string()).collect(),
-        text: report::show(queue, exchange.epoch(), |device| exchange.device_state(device)),
-    };
-    Answer::of(Listed(queues.iter().map(|queue| show(queue)).collect()))
-})
-.completes(queues_first);
+        Answer::of(Listed(queues.iter().map(|queue| show(queue)).collect()))
+    })
+    .completes(queues_first);
 
 pub static SHOW_RULES: Command =
     Command::now("queue show rules", "[rule]", "Shows the rules of queuerules.conf", |request| {
@@ -211,7 +212,8 @@ pub static PRIORITY: Command = Command::now(
 pub static RESET_STATS: Command =
     Command::now("queue reset stats", "[<queue>…]", "Begins the figures of queues anew", |request| {
         let queues = request.exchange().queues.all();
-        let is_wanted = |queue: &Queue| request.words.is_empty() || request.words.iter().any(|name| name == queue.name());
+        let is_wanted =
+            |queue: &Queue| request.words.is_empty() || request.words.iter().any(|name| name == queue.name());
         queues.iter().filter(|queue| is_wanted(queue)).for_each(|queue| queue.reset_statistics());
         Answer::default()
     })
@@ -260,12 +262,21 @@ mod tests {
         assert!(desk.tell("queue add member SIP/7 to sales").await.ends_with("Already there\n"));
         let told = desk.tell("queue pause member SIP/7 queue sales reason lunch").await;
         assert_eq!(told, "paused interface 'SIP/7' in queue 'sales' for reason 'lunch'\n");
-        assert_eq!(desk.tell("queue set penalty 9 on SIP/7 in sales").await, "Set penalty on interface 'SIP/7' from queue 'sales'\n");
+        assert_eq!(
+            desk.tell("queue set penalty 9 on SIP/7 in sales").await,
+            "Set penalty on interface 'SIP/7' from queue 'sales'\n"
+        );
         let shown = desk.tell("queue show sales").await;
         assert!(shown.starts_with("sales has 0 calls (max unlimited) in 'ringall' strategy (0s holdtime"), "{shown}");
-        assert!(shown.contains("Bob (SIP/7) with penalty 9 (ringinuse enabled) (dynamic) (paused:lunch was 0"), "{shown}");
+        assert!(
+            shown.contains("Bob (SIP/7) with penalty 9 (ringinuse enabled) (dynamic) (paused:lunch was 0"),
+            "{shown}"
+        );
         assert!(desk.tell("queue remove member Local/1@m from sales").await.contains("not dynamic"));
-        assert_eq!(desk.tell("queue remove member SIP/7 from sales").await, "Removed interface 'SIP/7' from queue 'sales'\n");
+        assert_eq!(
+            desk.tell("queue remove member SIP/7 from sales").await,
+            "Removed interface 'SIP/7' from queue 'sales'\n"
+        );
         assert_eq!(desk.tell("queue show none").await, "No such queue: none.\n");
         assert!(desk.tell("queue show rules").await.contains("After 30 seconds, maximum penalty adjusted by 2"));
         assert_eq!(desk.tell("queue reset stats").await, "");

@@ -6,7 +6,8 @@ use super::*;
 use crate::channel::DeviceState;
 use crate::channel::watching::{Messages, Watched};
 
-const PHONES: &str = "[2001]\ntype=friend\nhost=dynamic\ncontext=internal\nsubscribecontext=blf\nmailbox=2001@default\n";
+const PHONES: &str =
+    "[2001]\ntype=friend\nhost=dynamic\ncontext=internal\nsubscribecontext=blf\nmailbox=2001@default\n";
 
 /// A plan whose one hint is `blf,2002`, and one mailbox.
 struct Lights {
