@@ -2,10 +2,12 @@
 
 mod action;
 mod channels;
+mod confbridge;
 mod conversation;
 mod core;
 mod database;
 mod hangup;
+mod meetme;
 mod originate;
 mod redirect;
 mod status;
@@ -18,6 +20,16 @@ pub static ACTIONS: &[&Action] = &[
     &channels::ABSOLUTE_TIMEOUT,
     &conversation::CHALLENGE,
     &core::COMMAND,
+    &confbridge::KICK,
+    &confbridge::LIST,
+    &confbridge::LIST_ROOMS,
+    &confbridge::LOCK,
+    &confbridge::MUTE,
+    &confbridge::SET_SINGLE_VIDEO_SOURCE,
+    &confbridge::START_RECORD,
+    &confbridge::STOP_RECORD,
+    &confbridge::UNLOCK,
+    &confbridge::UNMUTE,
     &core::CORE_SETTINGS,
     &status::CORE_SHOW_CHANNEL_MAP,
     &status::CORE_SHOW_CHANNELS,
@@ -35,6 +47,10 @@ pub static ACTIONS: &[&Action] = &[
     &channels::LOCAL_OPTIMIZE_AWAY,
     &conversation::LOGIN,
     &conversation::LOGOFF,
+    &meetme::LIST,
+    &meetme::LIST_ROOMS,
+    &meetme::MUTE,
+    &meetme::UNMUTE,
     &originate::ORIGINATE,
     &conversation::PING,
     &channels::PLAY_DTMF,
