@@ -1,7 +1,7 @@
 //! RTP for one call leg (RFC 3550, RFC 3551, RFC 4733).
 //!
 //! [`Session`] is the protocol without a socket or a clock: packets and times go in, frames, digits and packets
-//! come out. [`socket`] stands around it with a pair of UDP ports and one task.
+//! come out. [`socket`] stands around it with a pair of UDP ports, and a few threads serve the sockets of all legs.
 //!
 //! A received frame is handed on as soon as it arrives, which is what a bridge wants: the phone at the far end has a
 //! jitter buffer of its own. [`Session::set_jitter_buffer`] puts one in between where something plays or records.
@@ -15,6 +15,7 @@ mod send;
 mod session;
 pub mod socket;
 mod source;
+mod worker;
 
 pub use super::dtmf::DigitEvent;
 pub use jitter::JitterBuffer;

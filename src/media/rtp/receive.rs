@@ -101,6 +101,11 @@ impl Stream {
         self.jitter >> 4
     }
 
+    /// Packets taken.
+    pub(super) fn received(&self) -> u32 {
+        self.received
+    }
+
     /// The highest sequence number with the wraps above it.
     pub(super) fn extended_highest(&self) -> u32 {
         self.cycles | u32::from(self.highest)

@@ -20,7 +20,10 @@ pub(super) struct Reporter {
     /// The Unix time at the session's time zero.
     wall_clock: Duration,
     interval: Duration,
-    next: Duration,
+    /// When the next report is due; none while there is nothing to report.
+    next: Option<Duration>,
+    /// Packets sent and received when it was last reported.
+    reported: (u32, u32),
     random: u32,
     /// The middle of the NTP timestamp of the last sender report, and when it came.
     last_sender_report: Option<(u32, Duration)>,
@@ -39,22 +42,28 @@ pub(super) struct RemoteReport {
 
 impl Reporter {
     pub(super) fn new(cname: String, wall_clock: Duration, interval: Duration, seed: u32) -> Reporter {
-        let mut reporter = Reporter {
+        Reporter {
             cname,
             wall_clock,
             interval,
-            next: Duration::MAX,
+            next: None,
+            reported: (0, 0),
             random: seed | 1,
             last_sender_report: None,
             remote: RemoteReport::default(),
-        };
-        reporter.next = reporter.spread() / 2;
-        reporter
+        }
     }
 
-    /// When the next report is due.
-    pub(super) fn next_at(&self) -> Duration {
+    /// When the next report is due, if one is.
+    pub(super) fn next_at(&self) -> Option<Duration> {
         self.next
+    }
+
+    /// Something came or went: there will be something to report.
+    pub(super) fn wake(&mut self, now: Duration) {
+        if self.next.is_none() {
+            self.next = Some(now + self.spread() / 2);
+        }
     }
 
     /// Writes the report that is due and plans the next one.
@@ -65,10 +74,16 @@ impl Reporter {
         stream: &mut Stream,
         buffer: &mut [u8],
     ) -> Option<usize> {
-        if now < self.next {
+        if self.next.is_none_or(|next| now < next) {
             return None;
         }
-        self.next = now + self.spread();
+        // A leg on which nothing happens costs nothing.
+        let counts = (sender.packets, stream.received());
+        if std::mem::replace(&mut self.reported, counts) == counts {
+            self.next = None;
+            return None;
+        }
+        self.next = Some(now + self.spread());
         let blocks = self.block(now, stream);
         let chunk = SdesChunk::builder(sender.ssrc).add_item(SdesItem::builder(SdesItem::CNAME, &self.cname));
         let description = Sdes::builder().add_chunk(chunk);
@@ -177,11 +192,13 @@ mod tests {
     #[test]
     fn reports_come_on_schedule_and_never_in_step() {
         let (mut one, mut other) = (reporter(1), reporter(2));
-        let (sender, mut stream, mut buffer) = (Sender::new(1, 0, 0), Stream::default(), [0; 500]);
+        let (mut sender, mut stream, mut buffer) = (Sender::new(1, 0, 0), Stream::default(), [0; 500]);
         let mut times = |reporter: &mut Reporter| -> Vec<Duration> {
+            reporter.wake(Duration::ZERO);
             (0..50)
                 .map(|_| {
-                    let at = reporter.next_at();
+                    sender.packets += 1;
+                    let at = reporter.next_at().unwrap();
                     assert!(reporter.poll(at - Duration::from_micros(1), &sender, &mut stream, &mut buffer).is_none());
                     assert!(reporter.poll(at, &sender, &mut stream, &mut buffer).is_some());
                     at
@@ -191,6 +208,20 @@ mod tests {
         let (one, other) = (times(&mut one), times(&mut other));
         assert_ne!(one, other);
         assert!(one.windows(2).all(|pair| (INTERVAL / 2..=INTERVAL * 3 / 2).contains(&(pair[1] - pair[0]))));
+    }
+
+    #[test]
+    fn where_nothing_happens_nothing_is_reported() {
+        let (mut reporter, mut stream, mut buffer) = (reporter(1), Stream::default(), [0; 500]);
+        let mut sender = Sender::new(1, 0, 0);
+        assert_eq!(reporter.next_at(), None);
+        sender.packets = 1;
+        reporter.wake(Duration::ZERO);
+        let first = reporter.next_at().unwrap();
+        assert!(reporter.poll(first, &sender, &mut stream, &mut buffer).is_some());
+        let second = reporter.next_at().unwrap();
+        assert!(reporter.poll(second, &sender, &mut stream, &mut buffer).is_none());
+        assert_eq!(reporter.next_at(), None);
     }
 
     #[test]
@@ -206,6 +237,7 @@ mod tests {
             heard_there.accept(1, sequence);
         });
         let ms = Duration::from_millis;
+        [&mut here, &mut there].into_iter().for_each(|reporter| reporter.wake(Duration::ZERO));
         let sent = ms(8000);
         let length = here.poll(sent, &sender_here, &mut heard_here, &mut buffer).unwrap();
         assert!(there.receive(sent + ms(30), 2, &buffer[..length]));

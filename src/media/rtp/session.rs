@@ -283,6 +283,7 @@ impl Session {
             Order::First => self.begin_stream(),
             Order::Next { .. } => {}
         }
+        self.reporter.wake(now);
         self.counters.received += 1;
         self.counters.received_octets = self.counters.received_octets.wrapping_add(packet.payload().len() as u32);
         if self.is_digit(packet.payload_type()) {
@@ -300,6 +301,7 @@ impl Session {
 
     /// Takes a packet from the RTCP port.
     pub fn receive_report(&mut self, now: Duration, bytes: &[u8]) {
+        self.reporter.wake(now);
         if !self.reporter.receive(now, self.sender.ssrc, bytes) {
             self.counters.malformed += 1;
         }
@@ -341,6 +343,7 @@ impl Session {
             encoded = frame.encode(media.codec);
             &encoded
         };
+        self.reporter.wake(now);
         self.sender.audio(now, media.payload_type, SAMPLES as u32, frame.octets()?, buffer)
     }
 
@@ -366,10 +369,10 @@ impl Session {
     }
 
     /// When one of the poll functions has something to do next, packets apart.
-    pub fn next_at(&self) -> Duration {
+    pub fn next_at(&self) -> Option<Duration> {
         let digit_out = self.media.and(self.digits_out.next_at());
-        let others = [digit_out, self.digits_in.expires_at(), self.next_tick];
-        others.into_iter().flatten().fold(self.reporter.next_at(), Duration::min)
+        let all = [digit_out, self.digits_in.expires_at(), self.next_tick, self.reporter.next_at()];
+        all.into_iter().flatten().min()
     }
 
     /// The counters as they stand.

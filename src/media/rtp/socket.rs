@@ -1,28 +1,26 @@
-//! The sockets around a [`Session`]: an even RTP port, the odd RTCP port above it, and one task.
+//! The sockets around a [`Session`]: an even RTP port and the odd RTCP port above it.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use parking_lot::Mutex;
-use tokio::net::UdpSocket;
-use tokio::sync::Notify;
-use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep, sleep_until};
+use parking_lot::{Mutex, MutexGuard};
+use tokio::time::Instant;
 
 use super::session::{Media, Received, Session, Settings, Statistics};
+use super::worker::Worker;
 use crate::media::dtmf::DigitEvent;
 use crate::media::frame::{Frame, Sink};
 
 /// Larger than any datagram an Ethernet carries.
-const LARGEST_PACKET: usize = 2048;
-/// Packets taken in one go before the timers get their turn.
+pub(super) const LARGEST_PACKET: usize = 2048;
+/// Packets taken in one go where more wait than one.
 const BATCH: usize = 16;
-/// A socket in trouble must not keep the processor busy.
-const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(20);
+/// A socket that has a packet again so soon may have more than one.
+const SOON: Duration = Duration::from_millis(5);
 
 /// Where RTP ports are opened (`rtp.conf`), and the settings of the session behind.
 #[derive(Clone, Debug)]
@@ -32,7 +30,7 @@ pub struct PortSettings {
     /// `rtpstart` to `rtpend`.
     pub ports: RangeInclusive<u16>,
     /// The type-of-service octet of packets sent; 0xb8 is expedited forwarding.
-    pub type_of_service: u32,
+    pub type_of_service: u8,
     /// The session's.
     pub session: Settings,
 }
@@ -93,19 +91,18 @@ pub type OnDigit = Arc<dyn Fn(DigitEvent) + Send + Sync>;
 /// The media end of one call leg. Dropping it closes the ports.
 pub struct RtpPort {
     shared: Arc<Shared>,
-    task: AbortHandle,
 }
 
-struct Shared {
+/// A port as its worker sees it.
+pub(super) struct Shared {
     rtp: UdpSocket,
     rtcp: UdpSocket,
-    /// The RTP socket again, for sending from anywhere without waiting for the runtime's readiness.
-    out: std::net::UdpSocket,
     local: SocketAddr,
     origin: Instant,
+    worker: Arc<Worker>,
+    /// The worker's number for it.
+    number: usize,
     state: Mutex<State>,
-    listener: Mutex<Listener>,
-    wake: Notify,
 }
 
 struct State {
@@ -114,12 +111,11 @@ struct State {
     /// The address RTCP came from last.
     rtcp_source: Option<SocketAddr>,
     direction: Direction,
-}
-
-#[derive(Default, Clone)]
-struct Listener {
     sink: Option<Arc<dyn Sink>>,
     on_digit: Option<OnDigit>,
+    /// When the worker will look at the timers.
+    reminder: Option<Instant>,
+    last_packet: Instant,
 }
 
 impl State {
@@ -141,30 +137,26 @@ impl State {
 }
 
 impl RtpPort {
-    /// Opens a pair of ports and starts its task on the current tokio runtime.
+    /// Opens a pair of ports. What comes in is handed on by a thread within the current tokio runtime.
     pub fn bind(settings: &PortSettings) -> io::Result<RtpPort> {
         let (rtp, rtcp) = bind_pair(settings)?;
-        let out = rtp.try_clone()?;
         let local = rtp.local_addr()?;
-        let (rtp, rtcp) = (UdpSocket::from_std(rtp)?, UdpSocket::from_std(rtcp)?);
         set_type_of_service(&rtp, settings);
-        let shared = Arc::new(Shared {
-            rtp,
-            rtcp,
-            out,
-            local,
-            origin: Instant::now(),
-            state: Mutex::new(State {
-                session: Session::new(settings.session.clone()),
-                remote: None,
-                rtcp_source: None,
-                direction: Direction::default(),
-            }),
-            listener: Mutex::default(),
-            wake: Notify::new(),
+        let now = Instant::now();
+        let state = Mutex::new(State {
+            session: Session::new(settings.session.clone()),
+            remote: None,
+            rtcp_source: None,
+            direction: Direction::default(),
+            sink: None,
+            on_digit: None,
+            reminder: None,
+            last_packet: now,
         });
-        let task = tokio::spawn(serve(Arc::clone(&shared))).abort_handle();
-        Ok(RtpPort { shared, task })
+        let shared = Worker::employ(|worker, number| {
+            Arc::new(Shared { rtp, rtcp, local, origin: now, worker: Arc::clone(worker), number, state })
+        })?;
+        Ok(RtpPort { shared })
     }
 
     /// The RTP port's address, for SDP. RTCP is one port above.
@@ -178,8 +170,7 @@ impl RtpPort {
         state.session.set_media(remote.media);
         state.session.announce(remote.rtp);
         state.remote = Some(remote);
-        drop(state);
-        self.shared.wake.notify_one();
+        self.shared.plan(state);
     }
 
     /// The far end as last set.
@@ -189,14 +180,14 @@ impl RtpPort {
 
     /// Connects what the party says to a sink, or to nothing.
     pub fn set_sink(&self, sink: Option<Arc<dyn Sink>>) {
-        let before = std::mem::replace(&mut self.shared.listener.lock().sink, sink);
+        let before = std::mem::replace(&mut self.shared.state.lock().sink, sink);
         // Outside the lock: a sink's drop may come back here.
         drop(before);
     }
 
     /// Sets who is told of the party's digits.
     pub fn set_on_digit(&self, on_digit: Option<OnDigit>) {
-        let before = std::mem::replace(&mut self.shared.listener.lock().on_digit, on_digit);
+        let before = std::mem::replace(&mut self.shared.state.lock().on_digit, on_digit);
         drop(before);
     }
 
@@ -210,16 +201,17 @@ impl RtpPort {
         }
         let Some(destination) = state.rtp_destination() else { return };
         let Some(length) = state.session.send(self.shared.now(), frame, &mut buffer) else { return };
-        drop(state);
+        self.shared.plan(state);
         // What UDP does not take is lost, as it would be on the way.
-        let _ = self.shared.out.send_to(&buffer[..length], destination);
+        let _ = self.shared.rtp.send_to(&buffer[..length], destination);
     }
 
     /// Presses a key for `length` as an RTP event, after those pressed before. False if the far end takes no events:
     /// send the tone instead.
     pub fn send_digit(&self, digit: char, length: Duration) -> bool {
-        let pressed = self.shared.state.lock().session.send_digit(digit, length);
-        self.shared.wake.notify_one();
+        let mut state = self.shared.state.lock();
+        let pressed = state.session.send_digit(digit, length);
+        self.shared.plan(state);
         pressed
     }
 
@@ -236,7 +228,6 @@ impl RtpPort {
     /// Puts an adaptive jitter buffer before the sink, or takes it out.
     pub fn set_jitter_buffer(&self, wanted: bool) {
         self.shared.state.lock().session.set_jitter_buffer(wanted);
-        self.shared.wake.notify_one();
     }
 
     /// The counters as they stand.
@@ -247,132 +238,115 @@ impl RtpPort {
 
 impl Drop for RtpPort {
     fn drop(&mut self) {
-        self.task.abort();
+        self.shared.worker.dismiss(self.shared.number, &self.shared);
         // The sink may own the peer's port, and that one's sink this: do not keep each other alive.
         self.set_sink(None);
         self.set_on_digit(None);
         let mut buffer = [0; 128];
         let state = self.shared.state.lock();
         if let (Some(destination), Some(length)) = (state.rtcp_destination(), state.session.goodbye(&mut buffer)) {
-            let _ = self.shared.rtcp.try_send_to(&buffer[..length], destination);
+            let _ = self.shared.rtcp.send_to(&buffer[..length], destination);
         }
     }
 }
 
 impl Shared {
+    pub(super) fn rtp(&self) -> &UdpSocket {
+        &self.rtp
+    }
+
+    pub(super) fn rtcp(&self) -> &UdpSocket {
+        &self.rtcp
+    }
+
     fn now(&self) -> Duration {
         self.origin.elapsed()
     }
 
-    fn receive(&self, from: SocketAddr, packet: &[u8]) {
-        let now = self.now();
-        self.state.lock().session.receive(now, from, packet);
-        self.deliver(now);
+    /// Takes what waits in the RTP socket, in a buffer for one packet, and hands on what it means.
+    pub(super) fn receive(&self, now: Instant, buffer: &mut [u8]) {
+        let mut state = self.state.lock();
+        // To find out that nothing more waits costs as much as a packet: most times it is one.
+        let most = if now.saturating_duration_since(state.last_packet) < SOON { BATCH } else { 1 };
+        state.last_packet = now;
+        let time = now.saturating_duration_since(self.origin);
+        for _ in 0..most {
+            let Ok((length, from)) = self.rtp.recv_from(buffer) else { break };
+            state.session.receive(time, from, &buffer[..length]);
+            self.deliver(time, &mut state);
+        }
+        self.plan(state);
     }
 
-    fn receive_report(&self, from: SocketAddr, packet: &[u8]) {
+    /// Takes a packet from the RTCP socket.
+    pub(super) fn receive_report(&self, now: Instant, buffer: &mut [u8]) {
+        let Ok((length, from)) = self.rtcp.recv_from(buffer) else { return };
         let mut state = self.state.lock();
         // Only from the party's machine: nobody else may steer our reports.
         if state.rtp_destination().is_some_and(|party| party.ip() == from.ip()) {
             state.rtcp_source = Some(from);
-            state.session.receive_report(self.now(), packet);
+            state.session.receive_report(now.saturating_duration_since(self.origin), &buffer[..length]);
+            self.plan(state);
         }
     }
 
     /// Hands on what was received. No lock is held meanwhile, since the sink usually writes to another port, whose
     /// own sink writes to this one.
-    fn deliver(&self, now: Duration) {
-        loop {
-            let (received, hears) = {
-                let mut state = self.state.lock();
-                (state.session.poll(now), state.direction.receives())
-            };
+    fn deliver(&self, now: Duration, state: &mut MutexGuard<'_, State>) {
+        while let Some(received) = state.session.poll(now) {
             match received {
-                None => return,
-                Some(Received::Audio(frame)) if hears => {
-                    let sink = self.listener.lock().sink.clone();
-                    if let Some(sink) = sink {
-                        sink.accept(&frame);
+                Received::Audio(frame) if state.direction.receives() => {
+                    if let Some(sink) = state.sink.clone() {
+                        MutexGuard::unlocked(state, move || sink.accept(&frame));
                     }
                 }
-                Some(Received::Audio(_)) => {}
-                Some(Received::Digit(event)) => {
-                    let on_digit = self.listener.lock().on_digit.clone();
-                    if let Some(on_digit) = on_digit {
-                        on_digit(event);
+                Received::Audio(_) => {}
+                Received::Digit(event) => {
+                    if let Some(on_digit) = state.on_digit.clone() {
+                        MutexGuard::unlocked(state, move || on_digit(event));
                     }
                 }
             }
         }
     }
 
-    /// Does what is due; returns when it has to be called again.
-    fn run_timers(&self) -> Instant {
-        let mut buffer = [0; LARGEST_PACKET];
-        let now = self.now();
+    /// Does what is due, with a buffer for packets.
+    pub(super) fn run_timers(&self, now: Instant, buffer: &mut [u8]) {
+        let mut state = self.state.lock();
+        if state.reminder.is_none_or(|reminder| reminder > now) {
+            return;
+        }
+        state.reminder = None;
+        let time = now.saturating_duration_since(self.origin);
+        let (rtp, rtcp) = (state.rtp_destination(), state.rtcp_destination());
+        while let Some(length) = state.session.poll_digit(time, buffer) {
+            if let Some(destination) = rtp {
+                let _ = self.rtp.send_to(&buffer[..length], destination);
+            }
+        }
+        if let Some(length) = state.session.poll_report(time, buffer)
+            && let Some(destination) = rtcp
         {
-            let mut state = self.state.lock();
-            let (rtp, rtcp) = (state.rtp_destination(), state.rtcp_destination());
-            while let Some(length) = state.session.poll_digit(now, &mut buffer) {
-                if let Some(destination) = rtp {
-                    let _ = self.out.send_to(&buffer[..length], destination);
-                }
-            }
-            if let Some(length) = state.session.poll_report(now, &mut buffer)
-                && let Some(destination) = rtcp
-            {
-                let _ = self.rtcp.try_send_to(&buffer[..length], destination);
-            }
+            let _ = self.rtcp.send_to(&buffer[..length], destination);
         }
-        self.deliver(now);
-        self.origin + self.state.lock().session.next_at()
+        self.deliver(time, &mut state);
+        self.plan(state);
     }
-}
 
-async fn serve(shared: Arc<Shared>) {
-    let (mut packet, mut report) = ([0; LARGEST_PACKET], [0; LARGEST_PACKET]);
-    let mut deadline = shared.run_timers();
-    let timer = sleep_until(deadline);
-    tokio::pin!(timer);
-    loop {
-        tokio::select! {
-            biased;
-            received = shared.rtp.recv_from(&mut packet) => {
-                let Ok((length, from)) = received else {
-                    sleep(PAUSE_AFTER_ERROR).await;
-                    continue;
-                };
-                shared.receive(from, &packet[..length]);
-                for _ in 1..BATCH {
-                    let Ok((length, from)) = shared.rtp.try_recv_from(&mut packet) else { break };
-                    shared.receive(from, &packet[..length]);
-                }
-            }
-            received = shared.rtcp.recv_from(&mut report) => match received {
-                Ok((length, from)) => shared.receive_report(from, &report[..length]),
-                Err(_) => sleep(PAUSE_AFTER_ERROR).await,
-            },
-            () = &mut timer => {}
-            () = shared.wake.notified() => {}
+    /// Has the worker come back when something is due, unless it will do so anyway.
+    fn plan(&self, mut state: MutexGuard<'_, State>) {
+        let Some(due) = state.session.next_at().and_then(|due| self.origin.checked_add(due)) else { return };
+        if state.reminder.is_none_or(|reminder| due < reminder) {
+            state.reminder = Some(due);
+            drop(state);
+            self.worker.remind(self.number, due);
         }
-        let due = if Instant::now() >= deadline { shared.run_timers() } else { shared.next_deadline() };
-        // Most packets leave the deadline where it was, and setting a timer costs more than a packet.
-        if due != deadline {
-            deadline = due;
-            timer.as_mut().reset(deadline);
-        }
-    }
-}
-
-impl Shared {
-    fn next_deadline(&self) -> Instant {
-        self.origin + self.state.lock().session.next_at()
     }
 }
 
 /// Binds an even port and the one above it. Ports are taken in turn, so that a late packet of a former call does not
 /// reach the next one.
-fn bind_pair(settings: &PortSettings) -> io::Result<(std::net::UdpSocket, std::net::UdpSocket)> {
+fn bind_pair(settings: &PortSettings) -> io::Result<(UdpSocket, UdpSocket)> {
     static TURN: AtomicU32 = AtomicU32::new(0);
     let first = u32::from(*settings.ports.start()).next_multiple_of(2);
     let last = u32::from(*settings.ports.end());
@@ -380,7 +354,7 @@ fn bind_pair(settings: &PortSettings) -> io::Result<(std::net::UdpSocket, std::n
     let mut failure = None;
     for _ in 0..pairs {
         let port = first + TURN.fetch_add(1, Ordering::Relaxed) % pairs * 2;
-        let bind = |port: u32| std::net::UdpSocket::bind((settings.address, port as u16));
+        let bind = |port: u32| UdpSocket::bind((settings.address, port as u16));
         match bind(port).and_then(|rtp| Ok((rtp, bind(port + 1)?))) {
             Ok((rtp, rtcp)) => {
                 rtp.set_nonblocking(true)?;
@@ -399,7 +373,7 @@ fn bind_pair(settings: &PortSettings) -> io::Result<(std::net::UdpSocket, std::n
 fn set_type_of_service(socket: &UdpSocket, settings: &PortSettings) {
     // Without the mark packets still arrive, only less favoured.
     if settings.address.is_ipv4() {
-        let _ = socket.set_tos_v4(settings.type_of_service);
+        let _ = rustix::net::sockopt::set_ip_tos(socket, settings.type_of_service);
     }
 }
 
