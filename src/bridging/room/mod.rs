@@ -1,8 +1,9 @@
 //! Conference rooms: who is in them, and the mixer that joins them.
 //!
 //! A room exists while somebody is in it. It ticks only while somebody is heard: the first frame into a silent room
-//! starts its task, and silence ends it. MeetMe and ConfBridge have rooms of their own: the same number twice is two.
+//! makes it tick, and silence ends that. MeetMe and ConfBridge have rooms of their own: the same number twice is two.
 
+mod beat;
 mod events;
 mod member;
 mod orders;
@@ -25,6 +26,7 @@ pub use member::{MemberView, Role, Standing, Terms, VOLUME_STEPS, Volume, Who};
 pub use recorder::RecordSettings;
 pub use sound::{Announcement, Source};
 
+use beat::Beats;
 use member::Member;
 use recorder::Recorder;
 use sound::{Announcements, Ear};
@@ -50,6 +52,7 @@ impl RoomKind {
 #[derive(Default)]
 pub struct Rooms {
     rooms: Mutex<Vec<Arc<Room>>>,
+    beats: Arc<Beats>,
 }
 
 /// What a room is opened with by its first member.
@@ -76,6 +79,7 @@ pub struct Room {
     bridge: Arc<Bridge>,
     opening: Opening,
     opened: Instant,
+    beats: Arc<Beats>,
     inside: Mutex<Inside>,
 }
 
@@ -164,7 +168,7 @@ impl Rooms {
         if !is_admin && limit.is_some_and(|limit| active >= limit) {
             return Err(Refused::Full);
         }
-        let room = found.unwrap_or_else(|| Room::open(kind, name, opening, channel));
+        let room = found.unwrap_or_else(|| Room::open(kind, name, opening, channel, Arc::clone(&self.beats)));
         let terms = Arc::new(terms);
         let (id, number, wake) = room.enter(channel, &terms);
         let is_muted = room.inside.lock().member(id).is_some_and(|member| member.standing.is_muted);
@@ -197,7 +201,7 @@ impl Rooms {
 }
 
 impl Room {
-    fn open(kind: RoomKind, name: &str, opening: &Opening, channel: &Channel) -> Arc<Self> {
+    fn open(kind: RoomKind, name: &str, opening: &Opening, channel: &Channel, beats: Arc<Beats>) -> Arc<Self> {
         let bridge = channel.channels().create_bridge(BridgeKind::Conference, kind.application(), name);
         Arc::new(Self {
             kind,
@@ -209,6 +213,7 @@ impl Room {
             bridge,
             opening: opening.clone(),
             opened: Instant::now(),
+            beats,
             inside: Mutex::new(Inside {
                 mixer: Mixer::new(),
                 members: Vec::new(),

@@ -49,49 +49,50 @@ enum Listener {
     Tape(Arc<Mutex<Tape>>),
 }
 
+/// What a tick gave, to be handed out after the room is unlocked: a frame may come back into this room, or into one that
+/// feeds it. Rooms share the buffers.
+#[derive(Default)]
+pub(super) struct Hands {
+    heard: Vec<(Listener, Frame)>,
+    /// Those who began or stopped talking.
+    turns: Vec<MemberView>,
+}
+
 impl Room {
     /// Takes what a member or an announcement says.
     fn push(self: &Arc<Self>, id: MemberId, frame: &Frame) {
         let mut inside = self.inside.lock();
         if inside.mixer.push(id, frame) && !std::mem::replace(&mut inside.is_ticking, true) {
-            tokio::spawn(Arc::clone(self).tick());
+            drop(inside);
+            self.beats.join(Arc::clone(self));
         }
     }
 
-    /// Mixes every 20 ms until nobody is heard.
-    async fn tick(self: Arc<Self>) {
-        let mut ticks = tokio::time::interval(FRAME);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
-        // Handed out after the room is unlocked: a frame may come back into this room, or into one that feeds it.
-        let mut heard: Vec<(Listener, Frame)> = Vec::new();
-        // Those who began or stopped talking.
-        let mut turns: Vec<MemberView> = Vec::new();
-        loop {
-            ticks.tick().await;
-            let idle = self.mix(&mut heard, &mut turns);
-            for (listener, frame) in heard.drain(..) {
-                match listener {
-                    // A script or a prompt has the member's ear: what the room says would come between its frames.
-                    Listener::Party(channel) if channel.is_played_to() => {}
-                    Listener::Party(channel) => channel.write(&frame),
-                    Listener::Tape(tape) => tape.lock().write(&frame),
-                }
-            }
-            for member in turns.drain(..) {
-                self.tell_talking(&member);
-            }
-            if idle {
-                let tape = self.inside.lock().recorder.as_ref().map(|recorder| Arc::clone(recorder.tape()));
-                if let Some(tape) = tape {
-                    tape.lock().save();
-                }
-                return;
+    /// Mixes 20 ms; false when nobody is heard any more.
+    pub(super) fn tick(&self, hands: &mut Hands) -> bool {
+        let idle = self.mix(hands);
+        for (listener, frame) in hands.heard.drain(..) {
+            match listener {
+                // A script or a prompt has the member's ear: what the room says would come between its frames.
+                Listener::Party(channel) if channel.is_played_to() => {}
+                Listener::Party(channel) => channel.write(&frame),
+                Listener::Tape(tape) => tape.lock().write(&frame),
             }
         }
+        for member in hands.turns.drain(..) {
+            self.tell_talking(&member);
+        }
+        if idle {
+            let tape = self.inside.lock().recorder.as_ref().map(|recorder| Arc::clone(recorder.tape()));
+            if let Some(tape) = tape {
+                tape.lock().save();
+            }
+        }
+        !idle
     }
 
     /// One tick: gathers what each member hears; true when the room has fallen silent.
-    fn mix(&self, heard: &mut Vec<(Listener, Frame)>, turns: &mut Vec<MemberView>) -> bool {
+    fn mix(&self, Hands { heard, turns }: &mut Hands) -> bool {
         let mut inside = self.inside.lock();
         let Inside { mixer, members, is_ticking, recorder, .. } = &mut *inside;
         let activity = mixer.tick(|id, frame| {
