@@ -5,6 +5,7 @@ pub mod dial;
 pub mod keying;
 pub mod monitoring;
 pub mod music;
+pub mod parking;
 pub mod playing;
 pub mod queue;
 pub mod recording;
@@ -47,6 +48,8 @@ mod noop;
 mod old_names;
 mod originate;
 pub mod originating;
+mod page;
+mod pickup;
 mod playback;
 mod proceeding;
 mod progress;
@@ -61,6 +64,7 @@ mod send_text;
 mod set;
 mod sip_headers;
 mod soft_hangup;
+pub mod spying;
 pub mod system;
 mod tones;
 mod transfer;
@@ -94,6 +98,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &busy::BUSY,
     &monitoring::monitor::CHANGE_MONITOR,
     &channel_redirect::CHANNEL_REDIRECT,
+    &spying::chan_spy::CHAN_SPY,
     &clear_hash::CLEAR_HASH,
     &conference::confbridge::CONFBRIDGE,
     &conference::confbridge::CONF_KICK,
@@ -121,6 +126,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &exec_if_time::EXEC_IF_TIME,
     &branching::EXIT_IF,
     &looping::EXIT_WHILE,
+    &spying::chan_spy::EXTEN_SPY,
     &records::FORK_CDR,
     &gosub::GOSUB,
     &gosub::conditional::GOSUB_IF,
@@ -149,8 +155,14 @@ pub static APPLICATIONS: &[&Application] = &[
     &records::NO_CDR,
     &noop::NOOP,
     &originate::ORIGINATE,
+    &page::PAGE,
+    &parking::park::PARK,
+    &parking::announce::PARK_AND_ANNOUNCE,
+    &parking::parked_call::PARKED_CALL,
     &monitoring::monitor::PAUSE_MONITOR,
     &queue::pause::PAUSE_QUEUE_MEMBER,
+    &pickup::pickup_extension::PICKUP,
+    &pickup::pickup_chan::PICKUP_CHAN,
     &playback::PLAYBACK,
     &tones::PLAY_TONES,
     &proceeding::PROCEEDING,

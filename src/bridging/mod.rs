@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod holding;
 pub mod mixer;
+pub mod parking;
 pub mod room;
 pub mod transfer;
 pub mod two_party;

@@ -29,6 +29,8 @@ pub enum Event {
     Held,
     /// The party took the call from hold.
     Resumed,
+    /// The channel of this name takes the call that rings here.
+    PickedUp(std::sync::Arc<str>),
 }
 
 /// A queue never holds more: a phone that floods keys loses the newest.

@@ -23,6 +23,12 @@ impl ActivePlan {
         library.applications.get(index).copied()
     }
 
+    /// Whether a telephone that dials this takes a call of its group (`pickupexten`).
+    pub fn is_pickup_code(&self, dialled: &str) -> bool {
+        let code = self.features.setting("pickupexten");
+        !code.is_empty() && code == dialled
+    }
+
     /// Where a span stands, as `extensions.conf:12:5`.
     pub fn location(&self, span: Span) -> String {
         self.sources.location(span)

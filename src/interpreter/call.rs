@@ -95,6 +95,9 @@ impl Call {
         let _counted = exchange.calls.begin();
         self.note_beginning();
         self.find_entry();
+        if self.dials_pickup() {
+            return self.pick_up().await;
+        }
         loop {
             match self.walk(0).await {
                 Walked::Interrupted if self.channel.give() => return self.leave_inside(),
@@ -133,6 +136,23 @@ impl Call {
             Call::start(Arc::clone(&self.exchange), Arc::clone(&self.channel));
         } else {
             tokio::spawn(self.end());
+        }
+    }
+
+    /// Whether the caller dialled the code that takes a call of its group, and the plan has no such extension.
+    fn dials_pickup(&self) -> bool {
+        let context = self.context();
+        let dialled = context.state.position.extension.clone();
+        self.plan.is_pickup_code(&dialled) && !context.has_here(&dialled)
+    }
+
+    async fn pick_up(mut self) {
+        if let Some(application) = self.exchange.library.application("Pickup") {
+            self.unless_interrupted(async |call| call.run_application(application, "").await).await;
+        }
+        // Who has taken a call belongs to that from here on.
+        if !self.channel.give() {
+            self.end().await;
         }
     }
 

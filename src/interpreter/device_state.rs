@@ -14,6 +14,7 @@ impl Exchange {
             return match provider.to_ascii_lowercase().as_str() {
                 "custom" => self.custom_state(name),
                 "confbridge" => self.room_state(RoomKind::ConfBridge, name),
+                "park" => self.space_state(name),
                 "meetme" => self.room_state(RoomKind::MeetMe, name),
                 "queue" => self.queue_state(name),
                 _ => DeviceState::Invalid,
@@ -26,6 +27,17 @@ impl Exchange {
             return self.local_state(resource);
         }
         self.phone_state(technology, device)
+    }
+
+    /// `701@parkedcalls`: whether a call is parked there.
+    fn space_state(&self, name: &str) -> DeviceState {
+        let (space, context) = name.split_once('@').unwrap_or((name, "parkedcalls"));
+        let lots = self.parking.lots();
+        let is_taken = |lot: &str| space.parse().is_ok_and(|space| self.parking.find(lot, Some(space)).is_some());
+        match lots.iter().filter(|lot| lot.context == context).any(|lot| is_taken(&lot.name)) {
+            true => DeviceState::InUse,
+            false => DeviceState::NotInUse,
+        }
     }
 
     fn room_state(&self, kind: RoomKind, name: &str) -> DeviceState {

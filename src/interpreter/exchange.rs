@@ -175,6 +175,8 @@ pub struct Exchange {
     pub directories: Directories,
     /// The AstDB.
     pub database: Arc<dyn Database>,
+    /// Calls that are parked.
+    pub parking: crate::bridging::parking::Parking,
     /// Mailboxes and their messages.
     pub voicemail: Voicemail,
     /// Environment variables that the plan set with `ENV()`; programs that the plan starts get them.
@@ -203,6 +205,7 @@ impl Exchange {
             clock: parts.clock,
             audio: ArcSwap::from_pointee(parts.audio),
             reload: parts.reload,
+            parking: crate::bridging::parking::Parking::new(&parts.folder),
             voicemail: Voicemail::new(&parts.folder, &parts.directories.voicemail()),
             folder: parts.folder,
             directories: parts.directories,
@@ -292,7 +295,7 @@ impl Arrivals for PlanArrivals {
         let Some(exchange) = self.exchange.upgrade() else { return Reach::Unknown };
         let plan = exchange.plan();
         let lookup = Lookup::new(&plan, &exchange.clock);
-        if lookup.exists(context, extension, 1, caller) {
+        if lookup.exists(context, extension, 1, caller) || plan.is_pickup_code(extension) {
             Reach::Complete
         } else if lookup.can_match(context, extension, caller) {
             Reach::Partial

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::origin::Origin;
 use super::settings::Settings;
 use crate::applications::APPLICATIONS;
+use crate::bridging::parking::Lot;
 use crate::conf::{Config, Directories, Disk, Files};
 use crate::diagnostic::{Diagnostic, Severity, Sources};
 use crate::dialplan::features::Features;
@@ -86,7 +87,9 @@ impl Configuration {
     pub fn load_from(files: &mut dyn Files, origin: impl Into<Origin>) -> Self {
         let origin = origin.into();
         let (folder, extensions) = origin.locate();
-        let loaded = Plan::load(files, &extensions, &mut &LIBRARY);
+        let parking = Lot::extensions(files, &folder);
+        let parking = parking.as_ref().map(|(path, text)| (path.as_path(), text.clone()));
+        let loaded = Plan::load_with(files, &extensions, parking, &mut &LIBRARY);
         let (mut sources, mut diagnostics) = (loaded.sources, loaded.diagnostics);
         let (features, more) = Features::load(files, &folder.join("features.conf"), &mut sources);
         diagnostics.extend(more);

@@ -15,7 +15,13 @@ pub enum News {
     Gone(Cause),
 }
 
-type Waiting = Pin<Box<dyn Future<Output = News> + Send>>;
+/// What a called channel's future gives: news, or somebody who picked the call up.
+enum Heard {
+    News(News),
+    PickedUp(Arc<Channel>),
+}
+
+type Waiting = Pin<Box<dyn Future<Output = Heard> + Send>>;
 
 /// A channel that is being called, and what its caller remembers about it.
 pub struct Called<T> {
@@ -43,10 +49,21 @@ impl<T> Called<T> {
 
 fn news(channel: Arc<Channel>) -> Waiting {
     Box::pin(async move {
-        tokio::select! {
-            biased;
-            event = channel.event() => News::Event(event),
-            () = channel.interrupted() => News::Gone(channel.hangup_cause().unwrap_or(Cause::NONE)),
+        loop {
+            let event = tokio::select! {
+                biased;
+                event = channel.event() => event,
+                () = channel.interrupted() => {
+                    return Heard::News(News::Gone(channel.hangup_cause().unwrap_or(Cause::NONE)));
+                }
+            };
+            let Event::PickedUp(name) = event else { return Heard::News(News::Event(event)) };
+            // Who picks up leaves its own plan for this call.
+            if let Some(other) = channel.channels().find(&name)
+                && other.claim().await.is_ok()
+            {
+                return Heard::PickedUp(other);
+            }
         }
     })
 }
@@ -55,8 +72,13 @@ fn news(channel: Arc<Channel>) -> Waiting {
 pub async fn first_news<T>(called: &mut [Called<T>]) -> (usize, News) {
     poll_fn(|context| {
         for (index, one) in called.iter_mut().enumerate() {
-            if let Poll::Ready(news) = one.waiting.as_mut().poll(context) {
-                return Poll::Ready((index, news));
+            match one.waiting.as_mut().poll(context) {
+                Poll::Ready(Heard::News(news)) => return Poll::Ready((index, news)),
+                Poll::Ready(Heard::PickedUp(other)) => {
+                    one.callee.replace(other);
+                    return Poll::Ready((index, News::Event(Event::Answered)));
+                }
+                Poll::Pending => {}
             }
         }
         Poll::Pending

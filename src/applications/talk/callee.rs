@@ -71,6 +71,12 @@ impl Callee {
         }
     }
 
+    /// Another party takes the place of this one, which stops ringing.
+    pub fn replace(&mut self, channel: Arc<Channel>) {
+        let old = std::mem::replace(&mut self.channel, channel);
+        old.hang_up(Cause::ANSWERED_ELSEWHERE);
+    }
+
     /// Sets the cause that the party is told when it is dropped.
     pub fn set_cause(&mut self, cause: Cause) {
         self.cause = cause;

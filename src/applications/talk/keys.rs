@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use super::record::OneTouch;
 use super::talking::{Side, Terms, Transfer};
 use crate::bridging::codes::{Codes, Decision};
 use crate::channel::Channel;
@@ -17,6 +18,8 @@ pub(super) enum Action {
     Disconnect,
     /// Sends the other party elsewhere (`blindxfer`, `atxfer`).
     Transfer(Transfer),
+    /// Begins or ends a recording (`automon`, `automixmon`).
+    Record(OneTouch),
     /// Runs an application (`applicationmap`).
     Feature(Arc<Feature>),
 }
@@ -40,14 +43,17 @@ impl Keys {
         let features = &call.plan().features;
         let mut actions = Vec::new();
         let mut codes = Vec::new();
-        let (may_hang_up, may_transfer, own) = match side {
-            Side::Caller => ('H', 'T', &*call.channel),
-            Side::Callee => ('h', 't', peer),
+        let (may_hang_up, may_transfer, may_park, may_monitor, may_mix, own) = match side {
+            Side::Caller => ('H', 'T', 'K', 'W', 'X', &*call.channel),
+            Side::Callee => ('h', 't', 'k', 'w', 'x', peer),
         };
         let built_in = [
             (may_hang_up, "disconnect", &features.map.disconnect, Action::Disconnect),
             (may_transfer, "blindxfer", &features.map.blindxfer, Action::Transfer(Transfer::Blind)),
             (may_transfer, "atxfer", &features.map.atxfer, Action::Transfer(Transfer::Attended)),
+            (may_park, "parkcall", &features.map.parkcall, Action::Transfer(Transfer::Park)),
+            (may_monitor, "automon", &features.map.automon, Action::Record(OneTouch::Monitor)),
+            (may_mix, "automixmon", &features.map.automixmon, Action::Record(OneTouch::MixMonitor)),
         ];
         for (letter, name, keys, action) in built_in {
             let of_channel = own.state().settings.get(&format!("FEATUREMAP/{name}")).map(str::to_owned);

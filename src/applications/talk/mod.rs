@@ -6,6 +6,7 @@ mod called;
 mod callee;
 mod keys;
 mod limit;
+mod record;
 mod talking;
 mod transfer;
 

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::callee::Callee;
 use super::keys::{self, Action, Chosen, Keys};
 use super::limit::{Due, Limit};
+use super::record;
 use super::transfer::{self, Transferred};
 use crate::applications::music;
 use crate::bridging::codes::Decision;
@@ -63,6 +64,8 @@ enum Turn {
 pub(super) enum Transfer {
     Blind,
     Attended,
+    /// Into a parking lot.
+    Park,
 }
 
 /// Lets the two hear each other until they part. The callee is hung up then, unless it was sent elsewhere; where the
@@ -91,6 +94,7 @@ pub async fn talk(call: &mut Call, mut callee: Callee, terms: &Terms<'_>) -> End
                 let transferred = match kind {
                     Transfer::Blind => transfer::blind(call, callee, side).await,
                     Transfer::Attended => transfer::attended(call, callee, side).await,
+                    Transfer::Park => transfer::park(call, callee, side).await,
                 };
                 match transferred {
                     Transferred::Back(back) => callee = back,
@@ -202,6 +206,7 @@ async fn converse(
         match event {
             Event::Digit(digit) => match keys[side as usize].press(digit) {
                 Chosen::Action(Action::Disconnect) => return Turn::Over(Ended::Disconnected(side)),
+                Chosen::Action(Action::Record(kind)) => record::toggle(call, other(side, peer, caller), kind),
                 Chosen::Action(Action::Transfer(kind)) => return Turn::Transfer(side, kind),
                 Chosen::Action(Action::Feature(feature)) => {
                     return Turn::Feature(feature_side(&feature, side), feature);

@@ -95,8 +95,23 @@ pub struct Loaded {
 impl Plan {
     /// Reads and compiles an `extensions.conf` with everything it includes.
     pub fn load(files: &mut dyn Files, path: &Path, resolver: &mut dyn Resolver) -> Loaded {
+        Self::load_with(files, path, None, resolver)
+    }
+
+    /// The same with extensions that another file brings, such as those of parking lots: its name, and the text that
+    /// stands for it.
+    pub fn load_with(
+        files: &mut dyn Files,
+        path: &Path,
+        more: Option<(&Path, String)>,
+        resolver: &mut dyn Resolver,
+    ) -> Loaded {
         let mut sources = Sources::default();
-        let config = Config::read(files, path, &mut sources);
+        let mut config = Config::read(files, path, &mut sources);
+        if let Some((name, text)) = more {
+            let mut generated = crate::conf::Memory::default().with(name, text);
+            config.sections.extend(Config::read(&mut generated, name, &mut sources).sections);
+        }
         let mut diagnostics = config.diagnostics.clone();
         let plan = (!config.is_refused()).then(|| compile::compile(&config, resolver, &mut diagnostics));
         Loaded { plan, diagnostics, sources }

@@ -294,6 +294,16 @@ pub(super) fn describe(state: &mut State, endpoint: &Endpoint) {
     if let Some(language) = &endpoint.language {
         state.language.clone_from(language);
     }
+    let numbers = |groups: &[u8]| groups.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
+    let groups = [
+        ("CHANNEL/callgroup", numbers(&endpoint.call_groups)),
+        ("CHANNEL/pickupgroup", numbers(&endpoint.pickup_groups)),
+        ("CHANNEL/namedcallgroup", endpoint.named_call_groups.join(", ")),
+        ("CHANNEL/namedpickupgroup", endpoint.named_pickup_groups.join(", ")),
+    ];
+    for (setting, groups) in groups.iter().filter(|(_, groups)| !groups.is_empty()) {
+        state.settings.set(setting, groups);
+    }
     if let Some(music) = &endpoint.music_class {
         state.music_class.clone_from(music);
     }

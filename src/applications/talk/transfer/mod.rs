@@ -4,6 +4,7 @@ mod asking;
 mod attended;
 mod blind;
 mod consult;
+mod park;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use crate::interpreter::{Call, Exchange, Options};
 
 pub(super) use attended::attended;
 pub(super) use blind::blind;
+pub(super) use park::park;
 
 /// What a transfer came to.
 pub(super) enum Transferred {

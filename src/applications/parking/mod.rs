@@ -1,0 +1,180 @@
+//! Parking: `Park`, `ParkedCall` and `ParkAndAnnounce`.
+
+pub mod announce;
+pub mod park;
+pub mod parked_call;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::applications::{dial, music};
+use crate::bridging::parking::{Lot, Parked, comeback};
+use crate::channel::{Channel, Happening, Position};
+use crate::interpreter::{Call, Outcome};
+use tokio::time::Instant;
+
+/// Where a channel keeps the name of who parked it, for the moment until it is parked.
+pub(super) const PARKER: &str = "PARK/parker";
+/// It hears no announcement of its space.
+pub(super) const SILENT: &str = "PARK/silent";
+
+/// The lot that is meant: the named one, the channel's own (`CHANNEL(parkinglot)`, the variable PARKINGLOT), or `default`.
+pub(super) fn lot_of(channel: &Channel, named: &str) -> String {
+    let state = channel.state();
+    let own = || state.settings.get("CHANNEL/parkinglot").filter(|lot| !lot.is_empty());
+    let variable = || state.variables.get("PARKINGLOT").filter(|lot| !lot.is_empty());
+    let named = Some(named).filter(|name| !name.is_empty());
+    named.or_else(own).or_else(variable).unwrap_or("default").to_owned()
+}
+
+/// Where a call that is sent to a lot enters the plan.
+pub(super) fn entrance(lot: &Lot) -> Position {
+    let extension = if lot.extension.is_empty() { "700" } else { &lot.extension };
+    Position::new(&lot.context, extension, 1)
+}
+
+/// The device of a channel's name: `SIP/2001` of `SIP/2001-0000001a`.
+fn device(channel: &str) -> String {
+    let bare = channel.split(';').next().unwrap_or(channel);
+    bare.rsplit_once('-').map_or(bare, |(device, _)| device).to_owned()
+}
+
+fn tell(parked: &Parked, event: &str, more: &[(&str, &str)]) {
+    let (space, since) = (parked.space.to_string(), parked.since.elapsed().as_secs().to_string());
+    let left = parked.until.map_or(0, |until| until.saturating_duration_since(Instant::now()).as_secs()).to_string();
+    let channel = &*parked.channel;
+    let unique = parked.channel.unique_id().to_string();
+    let mut fields = vec![
+        ("ParkeeChannel", &**channel.name()),
+        ("ParkeeUniqueid", &unique),
+        ("ParkerDialString", &parked.parker),
+        ("Parkinglot", &parked.lot),
+        ("ParkingSpace", &space),
+        ("ParkingTimeout", &left),
+        ("ParkingDuration", &since),
+    ];
+    fields.extend_from_slice(more);
+    let happening = Happening::Manager { channel: None, event, privilege: "call", fields: &fields };
+    channel.channels().publish(&happening);
+}
+
+/// A place in a lot; dropping it leaves.
+struct Stay<'a> {
+    call: &'a Call,
+    is_over: bool,
+}
+
+impl Drop for Stay<'_> {
+    fn drop(&mut self) {
+        // A lot is a bridge, and who leaves one ends in good order.
+        self.call.channel.note_normal_end();
+        if let Some(parked) = self.call.exchange.parking.leave(&self.call.channel)
+            && !self.is_over
+            && self.call.channel.hangup_cause().is_some()
+        {
+            tell(&parked, "ParkedCallGiveUp", &[]);
+        }
+    }
+}
+
+/// How a parked call waits.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Manner {
+    pub rings: bool,
+    pub picks_any: bool,
+    /// Where it goes when it waited too long, instead of what the lot says.
+    pub comeback: Option<Position>,
+    pub time: Option<Duration>,
+}
+
+/// Puts the call into a space; gives it, or nothing where the lot is full.
+pub(super) fn enter(call: &Call, lot: &Lot, manner: &Manner) -> Option<Parked> {
+    let (wanted, parker) = {
+        let mut state = call.channel.state();
+        let wanted = state.variables.get("PARKINGEXTEN").and_then(|space| space.parse().ok());
+        let parker = state.settings.get(PARKER).map(str::to_owned);
+        state.settings.remove(PARKER);
+        (wanted, device(parker.as_deref().unwrap_or(call.channel.name())))
+    };
+    let now = Instant::now();
+    let time = manner.time.unwrap_or(lot.time);
+    loop {
+        let space = call.exchange.parking.free_space(lot, wanted, manner.picks_any)?;
+        let one = Parked {
+            lot: lot.name.clone(),
+            space,
+            channel: Arc::clone(&call.channel),
+            parker: parker.clone(),
+            since: now,
+            until: (!time.is_zero()).then(|| now + time),
+        };
+        if call.exchange.parking.enter(one.clone()) {
+            tell(&one, "ParkedCall", &[]);
+            return Some(one);
+        }
+    }
+}
+
+/// Waits in the space until the time is over; who takes the call drops this future.
+pub(super) async fn wait(call: &mut Call, lot: &Lot, one: Parked, manner: &Manner) -> Outcome {
+    call.background = None;
+    {
+        let mut stay = Stay { call, is_over: false };
+        let class = call.channel.state().music_class.clone();
+        let class = if class.is_empty() { lot.music.clone() } else { class };
+        let _waiting = match manner.rings {
+            true => music::tone(call, &call.channel, "ring"),
+            false => music::hold(call, &call.channel, &class),
+        };
+        let time = async {
+            match one.until {
+                Some(until) => tokio::time::sleep_until(until).await,
+                None => std::future::pending().await,
+            }
+        };
+        let keys = async {
+            loop {
+                call.channel.event().await;
+            }
+        };
+        tokio::select! {
+            () = time => {}
+            () = keys => {}
+        }
+        stay.is_over = true;
+    }
+    tell(&one, "ParkedCallTimeOut", &[]);
+    come_back(call, lot, &one, manner).await
+}
+
+/// The call waited too long: it goes back to who parked it, or on in the plan.
+async fn come_back(call: &mut Call, lot: &Lot, one: &Parked, manner: &Manner) -> Outcome {
+    let space = one.space.to_string();
+    let flat = one.parker.replace('/', "_");
+    for (name, value) in [
+        ("PARKING_SPACE", space.as_str()),
+        ("PARKINGSLOT", &space),
+        ("PARKEDLOT", &one.lot),
+        ("PARKER", &one.parker),
+        ("PARKER_FLAT", &flat),
+    ] {
+        call.context().set(name, value);
+    }
+    if let Some(position) = &manner.comeback {
+        call.channel.state().jump(&position.context, &position.extension, position.priority);
+        return Outcome::Continue;
+    }
+    if lot.comes_back {
+        let destination = format!("{},{},{}", one.parker, lot.comeback_time.as_secs(), lot.comeback_options);
+        call.run_application(&dial::DIAL, &destination).await;
+        return Outcome::Hangup;
+    }
+    let mut there = comeback(lot, &one.parker);
+    let caller = call.channel.state().caller.number().to_owned();
+    let exists = call.lookup(|lookup| lookup.exists(&there.context, &there.extension, 1, &caller));
+    if !exists {
+        there.extension = "s".to_owned();
+    }
+    call.channel.state().jump(&there.context, &there.extension, 1);
+    Outcome::Continue
+}

@@ -1,0 +1,41 @@
+//! The feature `parkcall`: the other party goes to a parking lot, and who pressed the keys hears where.
+
+use super::{Roles, Transferred};
+use crate::applications::parking;
+use crate::applications::playing;
+use crate::applications::saying;
+use crate::applications::talk::{Callee, Ended, Side};
+use crate::interpreter::Call;
+
+pub async fn park(call: &mut Call, callee: Callee, side: Side) -> Transferred {
+    let roles = Roles::of(call, &callee, side);
+    let mut asked = Call::new(std::sync::Arc::clone(&call.exchange), std::sync::Arc::clone(&roles.transferer));
+    let lot = parking::lot_of(&roles.transferee, "");
+    let reserved = call.exchange.parking.lot(&lot).and_then(|lot| {
+        let space = call.exchange.parking.free_space(&lot, None, false)?;
+        Some((lot, space))
+    });
+    let Some((lot, space)) = reserved else {
+        playing::play(&mut asked, "pbx-parkingfailed").await;
+        return Transferred::Back(callee);
+    };
+    {
+        let mut state = roles.transferee.state();
+        state.variables.set("PARKINGEXTEN", &space.to_string());
+        state.settings.set(parking::PARKER, roles.transferer.name());
+        state.settings.set(parking::SILENT, "yes");
+    }
+    let here = parking::entrance(&lot);
+    match side {
+        Side::Caller => {
+            callee.send_to(&here);
+            playing::play_each(&mut asked, &saying::digits(&space.to_string()), "").await;
+        }
+        Side::Callee => {
+            playing::play_each(&mut asked, &saying::digits(&space.to_string()), "").await;
+            drop(callee);
+            call.channel.state().jump(&here.context, &here.extension, here.priority);
+        }
+    }
+    Transferred::Over(Ended::Transferred)
+}
