@@ -139,23 +139,6 @@ impl Call {
         }
     }
 
-    /// Whether the caller dialled the code that takes a call of its group, and the plan has no such extension.
-    fn dials_pickup(&self) -> bool {
-        let context = self.context();
-        let dialled = context.state.position.extension.clone();
-        self.plan.is_pickup_code(&dialled) && !context.has_here(&dialled)
-    }
-
-    async fn pick_up(mut self) {
-        if let Some(application) = self.exchange.library.application("Pickup") {
-            self.unless_interrupted(async |call| call.run_application(application, "").await).await;
-        }
-        // Who has taken a call belongs to that from here on.
-        if !self.channel.give() {
-            self.end().await;
-        }
-    }
-
     /// Ends a channel whose plan ran before and has no more steps to take: `h`, the hangup handlers, the hang-up.
     pub fn finish(exchange: Arc<Exchange>, channel: Arc<Channel>) {
         tokio::spawn(Call::new(exchange, channel).end());

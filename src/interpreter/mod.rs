@@ -22,6 +22,7 @@ mod locks;
 mod mailboxes;
 pub mod narration;
 mod outside;
+mod pickup;
 mod subroutine;
 mod target;
 mod trace;
