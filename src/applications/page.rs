@@ -111,7 +111,7 @@ async fn place(call: &mut Call, destination: &str, routine: Option<String>) -> O
         let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(&channel));
         theirs.run_routine(&routine).await;
     }
-    callee.dial_begins(&call.channel, destination);
+    callee.dial_begins(Some(&call.channel), destination);
     channel.call(&outgoing(&call.channel, &shown));
     Some(callee)
 }
