@@ -6,6 +6,7 @@ pub mod pickup_extension;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::applications::talk::PICKABLE;
 use crate::channel::{Channel, Event, Happening, Phase};
 use crate::interpreter::Call;
 
@@ -22,7 +23,7 @@ fn ringing(call: &Call) -> Vec<Arc<Channel>> {
         let is_other = !Arc::ptr_eq(channel, &call.channel);
         is_other && channel.phase() == Phase::Ringing && channel.hangup_cause().is_none() && {
             let state = channel.state();
-            state.is_outgoing && state.settings.get(TAKEN).is_none()
+            state.settings.get(PICKABLE).is_some() && state.settings.get(TAKEN).is_none()
         }
     });
     all

@@ -9,6 +9,9 @@ use super::Callee;
 use crate::channel::caller_id::Party;
 use crate::channel::{Cause, Channel, Event, Outgoing, State};
 
+/// The setting of channels whose call somebody else may pick up.
+pub const PICKABLE: &str = "PICKUP/pickable";
+
 /// News of one called channel.
 pub enum News {
     Event(Event),
@@ -33,6 +36,7 @@ pub struct Called<T> {
 
 impl<T> Called<T> {
     pub fn new(callee: Callee, about: T) -> Self {
+        callee.channel().state().settings.set(PICKABLE, "yes");
         let waiting = news(Arc::clone(callee.channel()));
         Self { callee, about, waiting }
     }

@@ -10,7 +10,7 @@ mod record;
 mod talking;
 mod transfer;
 
-pub use called::{Called, News, first_news, outgoing, prepare};
+pub use called::{Called, News, PICKABLE, first_news, outgoing, prepare};
 pub use callee::Callee;
 pub use limit::Limit;
 pub use talking::{Ended, Side, Terms, talk};
