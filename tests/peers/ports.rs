@@ -1,28 +1,35 @@
 //! Ports for phones and servers, so that tests can run beside each other.
 
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 /// Below the range the kernel hands out by itself (32768 and up on Linux).
 const FIRST: u16 = 12_000;
-const LAST: u16 = 32_000;
+/// So many ports belong to one run of the tests, and so many runs fit on one machine.
+const BLOCK: u16 = 4_000;
+const BLOCKS: u16 = 5;
+
+/// The ports of this run: it listens on the first of them for as long as it lives, and so keeps other runs away.
+static OURS: LazyLock<(TcpListener, u16)> = LazyLock::new(|| {
+    let mut blocks = (0..BLOCKS).map(|block| FIRST + block * BLOCK);
+    let taken = blocks.find_map(|first| Some((TcpListener::bind((Ipv4Addr::LOCALHOST, first)).ok()?, first + 2)));
+    taken.expect("a block of ports that no other run of the tests has")
+});
 
 /// The next port to try; runs upwards and starts anew at the end.
 static NEXT: AtomicU16 = AtomicU16::new(0);
 
 /// The first of `count` ports in a row, even, that nobody listens on at 127.0.0.1, UDP and TCP alike.
 pub fn reserve(count: u16) -> u16 {
-    // Two test runs on one machine start at different places.
-    let offset = (std::process::id() % 200) as u16 * 100;
     for _ in 0..2_000 {
         let step = NEXT.fetch_add(count.next_multiple_of(2), Ordering::Relaxed);
-        let first = FIRST + (offset.wrapping_add(step)) % (LAST - FIRST - count);
-        let first = first & !1;
+        let first = OURS.1 + ((step % (BLOCK - 2 - count)) & !1);
         if (first..first + count).all(is_free) {
             return first;
         }
     }
-    panic!("no {count} free ports in a row between {FIRST} and {LAST}");
+    panic!("no {count} free ports in a row from {}", OURS.1);
 }
 
 fn is_free(port: u16) -> bool {
