@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::bridging::mixer::{MemberId, MemberOptions};
+use crate::bridging::mixer::{HeardBy, MemberId, MemberOptions};
 use crate::channel::Channel;
 
 /// What a member is to the room.
@@ -121,6 +121,8 @@ pub struct MemberView {
     /// −5 to 5.
     pub talk_volume: i8,
     pub listen_volume: i8,
+    /// The number of the only member that hears it.
+    pub whispers_to: Option<u32>,
     /// How long it has been there.
     pub stay: Duration,
 }
@@ -166,6 +168,8 @@ pub(super) struct Member {
     pub is_talking: bool,
     pub talk_volume: i8,
     pub listen_volume: i8,
+    /// The only member that hears it, by id and number.
+    pub whispers_to: Option<(MemberId, u32)>,
     pub joined: Instant,
     /// Wakes the member's task when there is something to see to.
     pub wake: Arc<Notify>,
@@ -179,6 +183,7 @@ impl Member {
         MemberOptions {
             muted: self.terms.listens_only || muted || absent,
             deaf: self.terms.talks_only || absent,
+            heard_by: self.whispers_to.map_or(HeardBy::All, |(id, _)| HeardBy::Only(id)),
             talk_volume: self.terms.sound.talk_volume * gain(self.talk_volume),
             listen_volume: self.terms.sound.listen_volume * gain(self.listen_volume),
             ..self.terms.sound
@@ -198,6 +203,7 @@ impl Member {
             wants_to_talk: self.standing.wants_to_talk,
             talk_volume: self.talk_volume,
             listen_volume: self.listen_volume,
+            whispers_to: self.whispers_to.map(|(_, number)| number),
             stay: self.joined.elapsed(),
         }
     }

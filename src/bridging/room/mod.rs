@@ -291,6 +291,7 @@ impl Room {
             is_talking: false,
             talk_volume: 0,
             listen_volume: 0,
+            whispers_to: None,
             joined: Instant::now(),
             wake: Arc::clone(&wake),
         };
@@ -309,6 +310,7 @@ impl Room {
         let was_marked = inside.members.iter().any(|member| member.id == id && member.terms.role.is_marked);
         inside.mixer.remove(id);
         inside.members.retain(|member| member.id != id);
+        inside.end_whispers_to(id);
         let is_empty = inside.members.is_empty();
         if was_marked && !inside.has_marked() {
             inside.suspend_waiting();
@@ -361,6 +363,14 @@ impl Inside {
         change(member);
         let sound = member.sound();
         self.mixer.add(id, sound);
+    }
+
+    /// Who whispered to a member that has left talks to all again.
+    fn end_whispers_to(&mut self, id: MemberId) {
+        for member in self.members.iter_mut().filter(|member| member.whispers_to.is_some_and(|(to, _)| to == id)) {
+            member.whispers_to = None;
+            self.mixer.add(member.id, member.sound());
+        }
     }
 
     /// A marked member is there: nobody waits any more.

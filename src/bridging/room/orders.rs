@@ -57,6 +57,20 @@ impl Room {
         changed.len()
     }
 
+    /// Lets a member be heard by one other only, or by all again; both by their numbers. False where one is not there.
+    pub fn whisper(&self, from: u32, to: Option<u32>) -> bool {
+        let mut inside = self.inside.lock();
+        let id = |number: u32| inside.members.iter().find(|member| member.number == number).map(|member| member.id);
+        let whispers_to = match to.map(|to| (id(to), to)) {
+            Some((Some(id), to)) if to != from => Some((id, to)),
+            Some(_) => return false,
+            None => None,
+        };
+        let Some(from) = id(from) else { return false };
+        inside.change(from, |member| member.whispers_to = whispers_to);
+        true
+    }
+
     /// Mutes all participants and those that come, or lets them talk again.
     pub fn mute_participants(&self, muted: bool) -> usize {
         self.inside.lock().is_muted = muted;

@@ -140,6 +140,32 @@ async fn orders_reach_whom_they_name() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_private_word_is_heard_by_one() {
+    let house = House::new();
+    let members = ["a", "b", "c"].map(|name| house.join(name, |_| {}));
+    let room = Arc::clone(members[0].0.room());
+    let heard = async || {
+        members.iter().for_each(|(_, party)| party.begin_listening());
+        talk(&members[0].1, 20).await;
+        tokio::time::sleep(FRAME * 10).await;
+        [1, 2].map(|at: usize| members[at].1.heard().contains(&4000))
+    };
+    assert_eq!(heard().await, [true, true]);
+    assert!(
+        room.whisper(1, Some(3)) && !room.whisper(1, Some(1)) && !room.whisper(1, Some(9)) && !room.whisper(9, None)
+    );
+    assert_eq!((heard().await, room.members()[0].whispers_to), ([false, true], Some(3)));
+    assert!(room.whisper(1, None));
+    assert_eq!(heard().await, [true, true]);
+    assert!(room.whisper(1, Some(3)));
+    let [first, second, third] = members;
+    drop(third);
+    second.1.begin_listening();
+    talk(&first.1, 20).await;
+    assert!(second.1.heard().contains(&4000), "who is left hears it again");
+}
+
+#[tokio::test(start_paused = true)]
 async fn talking_is_told_for_those_of_whom_it_is_wanted() {
     let house = House::new();
     let (talker, party) = house.join("a", |terms| terms.reports_talking = true);

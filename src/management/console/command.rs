@@ -203,6 +203,7 @@ pub static COMMANDS: &[&Command] = &[
     &meetme::MUTE,
     &meetme::UNLOCK,
     &meetme::UNMUTE,
+    &meetme::WHISPER,
     &module::RELOAD,
     &module::SHOW,
     &moh::SHOW_CLASSES,

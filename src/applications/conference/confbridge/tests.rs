@@ -1,8 +1,241 @@
+use super::super::testing::{House, talk, wait};
 use crate::applications::testing::Trial;
+use crate::bridging::room::RoomKind;
+use crate::media::frame::{Frame, SAMPLES};
+use crate::media::sound::Sound;
 
 #[test]
 fn nobody_is_removed_from_where_nobody_is() {
     let told = Trial::of("ConfKick(7)\nConfKick()").run();
     assert_eq!(told.value("CONFKICKSTATUS"), Some("FAILURE"));
     assert!(told.has("warning ConfKick: there is no conference 7"));
+}
+
+/// An extension for each user profile: `1` and its number among the names.
+fn house(users: &[(&str, &str)], bridge: &str, menu: &str) -> House {
+    let plan: String = (users.iter().enumerate())
+        .map(|(at, (name, _))| {
+            format!("exten => 1{at},1,ConfBridge(7,b,{name},m)\n same => n,Set(GLOBAL(LEFT)=${{CONFBRIDGE_RESULT}})\n")
+        })
+        .collect();
+    let users: String =
+        users.iter().map(|(name, settings)| format!("[{name}]\ntype=user\nquiet=yes\n{settings}\n")).collect();
+    let text = format!("{users}[b]\ntype=bridge\n{bridge}\n[m]\ntype=menu\n{menu}\n");
+    House::new(&plan, &[("confbridge.conf", &text)])
+}
+
+fn left(house: &House) -> String {
+    house.exchange.globals.lock().get("LEFT").unwrap_or("").to_owned()
+}
+
+#[tokio::test(start_paused = true)]
+async fn manager_programs_hear_what_happens_in_a_conference() {
+    let house = house(
+        &[("u", "talk_detection_events=yes\nstartmuted=yes\nadmin=yes")],
+        "record_conference=yes",
+        "1=toggle_mute",
+    );
+    let party = house.dial("2001", "10");
+    wait(1000).await;
+    party.press('1');
+    wait(3000).await;
+    talk(&party, 3000, 20).await;
+    wait(4000).await;
+    party.press('1');
+    wait(3000).await;
+    party.hang_up();
+    wait(100).await;
+    assert_eq!(
+        house.events(),
+        [
+            "ConfbridgeStart",
+            "ConfbridgeJoin Admin=Yes Muted=Yes",
+            "ConfbridgeRecord",
+            "ConfbridgeUnmute Admin=Yes",
+            "ConfbridgeTalking TalkingStatus=on Admin=Yes",
+            "ConfbridgeTalking TalkingStatus=off Admin=Yes",
+            "ConfbridgeMute Admin=Yes",
+            "ConfbridgeStopRecord",
+            "ConfbridgeLeave Admin=Yes",
+            "ConfbridgeEnd",
+        ]
+    );
+}
+
+/// Who hears whom, for the settings that change it: whether the member is heard, and whether it hears.
+#[tokio::test(start_paused = true)]
+async fn who_hears_whom() {
+    let settings = ["", "startmuted=yes", "wait_marked=yes", "marked=yes\nwait_marked=yes", "dsp_drop_silence=yes"];
+    let settings =
+        settings.into_iter().chain(["dsp_talking_threshold=2000\ndsp_drop_silence=yes", "admin=yes", "end_marked=yes"]);
+    let mut told = Vec::new();
+    for setting in settings {
+        let house = house(&[("plain", ""), ("member", setting)], "", "");
+        let plain = house.dial("2001", "10");
+        let member = house.dial("2002", "11");
+        wait(1000).await;
+        let hears =
+            |heard: Vec<i16>, level: i16| heard.iter().filter(|sample| **sample == level).count() > 10 * SAMPLES;
+        plain.begin_listening();
+        member.begin_listening();
+        talk(&member, 1000, 20).await;
+        wait(200).await;
+        let is_heard = hears(plain.heard(), 1000);
+        talk(&plain, 2000, 20).await;
+        wait(200).await;
+        told.push((is_heard, hears(member.heard(), 2000)));
+    }
+    let expected = [
+        (true, true),
+        (false, true),
+        (false, false),
+        (true, true),
+        (true, true),
+        (false, true),
+        (true, true),
+        (true, true),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_member_leaves_with_any_marked_one_or_with_the_last() {
+    let house = house(&[("any", "end_marked_any=yes"), ("last", "end_marked=yes"), ("marked", "marked=yes")], "", "");
+    let _any = house.dial("2001", "10");
+    let _last = house.dial("2002", "11");
+    let marked = ["2003", "2004"].map(|name| house.dial(name, "12"));
+    wait(1000).await;
+    marked[0].hang_up();
+    wait(100).await;
+    assert_eq!((house.exchange.rooms.count("7"), left(&house).as_str()), (2, "ENDMARKED"));
+    marked[1].hang_up();
+    wait(100).await;
+    assert_eq!(house.exchange.rooms.count("7"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_change_volumes() {
+    let menu = "1=increase_talking_volume\n2=decrease_talking_volume\n3=reset_talking_volume";
+    let house = house(&[("u", "")], "", menu);
+    let talker = house.dial("2001", "10");
+    let listener = house.dial("2002", "10");
+    wait(1000).await;
+    let mut heard = Vec::new();
+    for keys in ["", "1", "3", "22"] {
+        for key in keys.chars() {
+            talker.press(key);
+            wait(100).await;
+        }
+        listener.begin_listening();
+        talk(&talker, 1000, 20).await;
+        wait(200).await;
+        heard.push(listener.heard()[10 * SAMPLES]);
+    }
+    assert_eq!(heard, [1000, 1412, 1000, 501], "3 dB a step");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recording_is_named_and_its_command_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("board.wav");
+    let bridge = format!(
+        "record_conference=yes\nrecord_file={}\nrecord_command=echo done > {}",
+        file.display(),
+        folder.path().join("done").display()
+    );
+    let house = house(&[("u", "")], &bridge, "");
+    let party = house.dial("2001", "10");
+    wait(1000).await;
+    talk(&party, 1000, 100).await;
+    party.hang_up();
+    wait(100).await;
+    let epoch = house.exchange.epoch() - 3;
+    let found = (epoch - 2..=epoch + 2)
+        .map(|epoch| folder.path().join(format!("board-{epoch}.wav")))
+        .find(|path| path.exists());
+    let length = Sound::open(&found.expect("a recording with the time in its name")).unwrap().length();
+    assert!(length.as_millis() > 2500, "{length:?}");
+    let done = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while !folder.path().join("done").exists() && std::time::Instant::now() < done {
+        std::thread::yield_now();
+    }
+    assert!(folder.path().join("done").exists());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_there_is_warned_of() {
+    let house = house(&[("u", "denoise=yes\ncolour=red")], "video_mode=last_marked\nmixing_interval=40", "1=dance");
+    let _party = house.dial("2001", "10");
+    wait(1000).await;
+    assert_eq!(
+        house.warnings(),
+        [
+            "confbridge.conf, menu m: 1: there is no action dance",
+            "confbridge.conf, bridge b: video_mode: there is no video",
+            "confbridge.conf, bridge b: mixing_interval: conferences are mixed every 20 ms",
+            "confbridge.conf, user u: denoise: no noise is taken out",
+            "confbridge.conf, user u: there is no setting colour",
+        ]
+    );
+    assert_eq!(house.exchange.rooms.count("7"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_need_not_be_answered() {
+    let house = house(&[("u", "answer_channel=no"), ("v", "")], "", "");
+    let silent = house.dial("2001", "10");
+    let answered = house.dial("2002", "11");
+    wait(1000).await;
+    assert!(!silent.channel().unwrap().is_up() && answered.channel().unwrap().is_up());
+    assert_eq!(house.exchange.rooms.find(RoomKind::ConfBridge, "7").unwrap().census().members, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_hear_how_many_are_there() {
+    let house = house(&[("u", ""), ("v", "announce_user_count_all=2")], "", "");
+    let first = house.dial("2001", "10");
+    let _second = house.dial("2002", "11");
+    wait(3000).await;
+    first.begin_listening();
+    let _third = house.dial("2003", "11");
+    wait(2000).await;
+    assert!(first.heard().iter().any(|sample| *sample > 1000), "the count is announced");
+}
+
+/// Rooms, channels and tasks are as before.
+#[tokio::test(start_paused = true)]
+async fn joins_leave_nothing_behind() {
+    let house = house(
+        &[("u", "announce_join_leave=yes\nquiet=no"), ("v", "wait_marked=yes\nmusic_on_hold_when_empty=yes")],
+        "",
+        "1=leave_conference",
+    );
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let round = async |count: usize| {
+        for _ in 0..count {
+            let parties = ["10", "11"].map(|extension| house.dial("2001", extension));
+            // Asked for the name, and recording it.
+            wait(5000).await;
+            parties[0].press('#');
+            wait(200).await;
+            parties[0].say(&Frame::linear([1000; SAMPLES]));
+            wait(100).await;
+            parties[1].press('1');
+            parties[0].hang_up();
+            wait(100).await;
+            parties[1].hang_up();
+            wait(500).await;
+            house.forget();
+            house.events();
+            house.warnings();
+        }
+        wait(5000).await;
+    };
+    round(5).await;
+    let before = tasks();
+    round(1000).await;
+    assert!(house.exchange.rooms.all().is_empty() && house.exchange.channels.count() == 0);
+    assert_eq!(before, tasks());
+    let names = std::fs::read_dir(house.folder.path().join("var/spool/confbridge")).unwrap().count();
+    assert_eq!(names, 0, "recorded names are gone with their members");
 }

@@ -55,6 +55,26 @@ pub static UNMUTE: Command =
     })
     .completes(numbers);
 
+pub static WHISPER: Command = Command::now(
+    "meetme whisper",
+    "<confno> <userno> <userno>|all",
+    "Lets a member be heard by one other only",
+    |request| {
+        let [number, from, to] = request.words.as_slice() else { return request.usage() };
+        let room = match find(request, number) {
+            Ok(room) => room,
+            Err(answer) => return answer,
+        };
+        let to = if to.eq_ignore_ascii_case("all") { Some(None) } else { to.parse().ok().map(Some) };
+        match from.parse().ok().zip(to) {
+            Some((from, to)) if room.whisper(from, to) => Answer::line(""),
+            _ => Answer::failure("Specified User not found!"),
+        }
+    },
+)
+.manual("With all for the other, everybody hears the member again.\n")
+.completes(numbers);
+
 fn find(request: &Request<'_>, number: &str) -> std::result::Result<Arc<Room>, Answer> {
     let room = request.exchange().rooms.find(RoomKind::MeetMe, number);
     room.ok_or_else(|| Answer::failure(format!("Conference number '{number}' not found!")))
@@ -91,7 +111,7 @@ fn numbers(pbx: &Pbx, words: &[&str]) -> Vec<String> {
     let rooms = &pbx.exchange.rooms;
     match words {
         [_] => rooms.of(RoomKind::MeetMe).iter().map(|room| room.name().to_owned()).collect(),
-        [number, _] => {
+        [number, _] | [number, _, _] => {
             let members = rooms.find(RoomKind::MeetMe, number).map(|room| room.members()).unwrap_or_default();
             let numbers = members.iter().map(|member| member.number.to_string());
             numbers.chain(["all".to_owned()]).collect()
