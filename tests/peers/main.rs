@@ -14,6 +14,7 @@ mod process;
 mod server;
 mod sipp;
 
+mod agi;
 mod databases;
 
 mod calls;

@@ -30,7 +30,7 @@ impl Status {
     }
 }
 
-/// A program that reads nothing gets so long after the hang-up.
+/// A program that reads nothing gets so long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A conversation with a program that steers a call.
@@ -44,12 +44,14 @@ pub struct Session {
     is_dead: bool,
     status: Status,
     has_warned: bool,
+    /// It does not read.
+    is_deaf: bool,
 }
 
 impl Session {
     pub fn new(name: &str, link: Link, script: Option<Script>) -> Self {
         let name = name.to_owned();
-        Self { name, link, script, is_dead: false, status: Status::Success, has_warned: false }
+        Self { name, link, script, is_dead: false, status: Status::Success, has_warned: false, is_deaf: false }
     }
 
     /// Tells the program about the call and does what it asks until it has nothing more to ask.
@@ -95,18 +97,20 @@ impl Session {
         self.status
     }
 
-    /// Sends lines, as long as the call lasts; a program that is gone is noticed where it is read.
+    /// Sends lines, as long as the call lasts; a program that is gone is noticed where it is read. One that reads
+    /// nothing, and writes on, gets no more answers: both would wait for each other for ever.
     async fn send(&mut self, call: &Call, text: &str) {
-        let patience = async {
-            match self.is_dead {
-                true => tokio::time::sleep(PATIENCE).await,
-                false => call.cut_short().await,
-            }
-        };
+        if self.is_deaf {
+            return;
+        }
         tokio::select! {
             biased;
             _ = call.exchange.clock.outside(self.link.send(text)) => {}
-            () = patience => {}
+            () = tokio::time::sleep(PATIENCE) => {
+                self.is_deaf = true;
+                call.context().warn(&format!("AGI: {}: it does not read its answers, and gets no more", self.name));
+            }
+            () = call.cut_short(), if !self.is_dead => {}
         }
     }
 

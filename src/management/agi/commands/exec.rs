@@ -1,8 +1,11 @@
 //! `EXEC`, `GOSUB`
 
+use std::borrow::Cow;
+
 use super::super::command::{Command, Run};
 use super::super::reply::{Reply, code};
 use super::super::words::Words;
+use crate::dialplan::compile::separators::SEPARATED;
 use crate::interpreter::{Call, Outcome};
 
 pub static EXEC: Command = Command::new(
@@ -22,16 +25,28 @@ async fn exec(call: &mut Call, words: Words) -> Reply {
         call.context().warn(&format!("AGI: EXEC: there is no application {}", words.get(0)));
         return Reply::result(-2);
     };
+    let arguments = commas(call, application.name, words.get(1));
     let outcome = match call.channel.hangup_cause() {
         // Nobody is there whom a hang-up could take away.
-        Some(_) => Some(call.execute(application, words.get(1)).await),
-        None => call.unless_interrupted(async |call| call.execute(application, words.get(1)).await).await,
+        Some(_) => Some(call.execute(application, &arguments).await),
+        None => call.unless_interrupted(async |call| call.execute(application, &arguments).await).await,
     };
     match outcome {
         Some(Outcome::Continue) => Reply::result(0),
         Some(Outcome::Collect) => Reply::result(code(std::mem::take(&mut call.channel.state().keyed).chars().next())),
         Some(Outcome::Hangup | Outcome::Execute) | None => Reply::result(-1),
     }
+}
+
+/// Scripts from before Asterisk 1.6 separate arguments by `|`, which means nothing else to the applications that always
+/// took several: it becomes a comma where there is none.
+fn commas<'a>(call: &Call, application: &str, arguments: &'a str) -> Cow<'a, str> {
+    let is_old = arguments.contains('|') && !arguments.contains(',');
+    if !is_old || !SEPARATED.contains(&application.to_ascii_lowercase().as_str()) {
+        return Cow::Borrowed(arguments);
+    }
+    call.context().warn(&format!("AGI: EXEC {application}: `|` separates as before Asterisk 1.6; write commas"));
+    Cow::Owned(arguments.replace('|', ","))
 }
 
 pub static GOSUB: Command = Command::new(
