@@ -14,9 +14,9 @@ mod process;
 mod server;
 mod sipp;
 
-mod agi;
 mod databases;
 
+mod agi;
 mod calls;
 mod conference;
 mod console;
@@ -25,3 +25,4 @@ mod nway;
 mod records;
 mod reload;
 mod restart;
+mod systems;
