@@ -29,6 +29,20 @@ impl<'a> Target<'a> {
 }
 
 impl Context<'_> {
+    /// Goes on 101 priorities further, where there is such a step: how an application told of a failure before Asterisk
+    /// 1.2. It does so where an option asks for it, or `priorityjumping` does for the whole plan.
+    pub fn jump_after_failure(&mut self, is_asked: bool) {
+        if !is_asked && !self.plan.plan.general.priorityjumping {
+            return;
+        }
+        let priority = self.state.position.priority + 101;
+        let Position { context, extension, .. } = self.state.position.clone();
+        let caller = self.state.caller.number().to_owned();
+        if self.lookup().exists(&context, &extension, priority, &caller) {
+            self.state.jump_within(priority);
+        }
+    }
+
     /// The place that a target means from here; `None`, with a warning, where its label does not exist.
     pub fn resolve(&mut self, text: &str) -> Option<Position> {
         let target = Target::parse(text);

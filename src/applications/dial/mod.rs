@@ -48,6 +48,7 @@ pub static DIAL: Application = Application {
         Letter::plain('h', "lets the callee hang up with the disconnect feature"),
         Letter::plain('H', "lets the caller hang up with the disconnect feature"),
         Letter::plain('i', "ignores the callee's wish to forward"),
+        Letter::plain('j', "goes on at the priority 101 further, if there is one, when nobody can be called"),
         Letter::plain('k', "lets the callee park the caller"),
         Letter::plain('K', "lets the caller park the callee"),
         Letter::with('L', "x[:y[:z]]", "ends the call after x ms, warns when y ms are left, again every z ms"),
@@ -128,7 +129,13 @@ async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
     }
     let mut callee = match ringing::ring(call, wish, &mut report).await {
         ringing::Rung::Answered(callee) => callee,
-        ringing::Rung::Failed => return Outcome::Continue,
+        ringing::Rung::Failed => {
+            drop(report);
+            if call.context().get("DIALSTATUS").is_some_and(|status| status != "NOANSWER" && status != "CANCEL") {
+                call.context().jump_after_failure(wish.options.has('j'));
+            }
+            return Outcome::Continue;
+        }
         ringing::Rung::Keyed => return Outcome::Continue,
     };
     match screening::screen(call, wish, &callee, &mut report).await {

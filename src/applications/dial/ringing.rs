@@ -270,4 +270,14 @@ mod tests {
         let told = Trial::of("Dial(Local/200@default/n,5)\nexten => 200,1,Dial(SIP/bob,2,m(jazz))").run();
         assert!(told.has("music jazz") && told.has("indicates Progress"), "{:?}", told.lines);
     }
+
+    #[test]
+    fn a_failure_jumps_by_101_where_an_option_asks_for_it() {
+        let told = Trial::of("Dial(SIP/nobody,5,j)\nexten => 100,103,NoOp(jumped)").run();
+        assert!(told.has("100@default:103 NoOp jumped"), "{:#?}", told.lines);
+        let told = Trial::of("Dial(SIP/nobody,5)\nNoOp(next)\nexten => 100,103,NoOp(jumped)").run();
+        assert!(told.has("100@default:3 NoOp next"), "{:#?}", told.lines);
+        let told = Trial::of("Dial(SIP/nobody,5)\nexten => 100,103,NoOp(jumped)\n[general]\npriorityjumping=yes").run();
+        assert!(told.has("100@default:103 NoOp jumped"), "{:#?}", told.lines);
+    }
 }

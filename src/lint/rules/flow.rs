@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::dialplan::plan::{Context, Extension, HINT, Step};
+use crate::interpreter::Arguments;
 
 rule! {
     /// ## What it does
@@ -226,6 +227,10 @@ fn jump(subject: &Subject<'_>, _: &Context, extension: &Extension, findings: &mu
         let Some(failing) = steps.get(index).filter(|failing| JUMPED.contains(&key(subject, failing))) else {
             continue;
         };
+        let options = Arguments::new(failing.arguments.text().to_owned()).options(2);
+        if key(subject, failing) == "dial" && options.has('j') {
+            continue;
+        }
         // With the priority before it this is just a long extension.
         if steps.binary_search_by_key(&(step.priority - 1), |step| step.priority).is_ok() {
             continue;
