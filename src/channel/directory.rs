@@ -7,7 +7,7 @@ use parking_lot::{Mutex, RwLock};
 use tokio::time::Instant;
 
 use super::bridge::Bridges;
-use super::leg::{Technology, Unavailable};
+use super::leg::{Entry, Technology, Unavailable};
 use super::record::Ledger;
 use super::{Channel, DeviceState, Happening, Leg, Observer, Phase, State};
 
@@ -199,6 +199,12 @@ impl Channels {
 
     pub fn count(&self) -> usize {
         self.live.read().len()
+    }
+
+    /// What a technology knows about an entry of its configuration.
+    pub fn fact(&self, kind: Entry, name: &str, item: &str) -> Option<String> {
+        let technologies = self.technologies.read().clone();
+        technologies.iter().find_map(|technology| technology.fact(kind, name, item))
     }
 
     /// Makes channels towards `technology/resource`.

@@ -185,4 +185,22 @@ pub trait Technology: Send + Sync {
     fn busy_at(&self, _name: &str, _resource: &str) -> Option<usize> {
         None
     }
+
+    /// A fact about something of its configuration; `None` if it does not know.
+    fn fact(&self, _kind: Entry, _name: &str, _item: &str) -> Option<String> {
+        None
+    }
+}
+
+/// What a technology's configuration has entries of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A phone or trunk of sip.conf.
+    Peer,
+    /// An endpoint of pjsip.conf.
+    Endpoint,
+    /// An address of record.
+    Aor,
+    /// Where an address of record can be reached now.
+    Contact,
 }

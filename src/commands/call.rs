@@ -1,6 +1,5 @@
 //! `exten call`: one call on virtual phones, in virtual time.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -14,10 +13,8 @@ use exten::server::{Configuration, Part, Simulation, Story};
 /// sip.conf and pjsip.conf is there; one that is called rings and answers after two seconds unless told otherwise.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The configuration folder, or an extensions.conf.
-    plan: PathBuf,
-    /// Where the call enters: extension@context.
-    target: String,
+    #[command(flatten)]
+    target: super::number::Number,
     /// Which phone calls; its context and caller id are used where the target names no context.
     #[arg(long)]
     from: Option<String>,
@@ -52,10 +49,10 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let configuration = Configuration::load(&arguments.plan);
-    super::report::show(&arguments.plan, &configuration.diagnostics, &configuration.sources);
+    let configuration = Configuration::load(arguments.target.plan());
+    super::report::show(arguments.target.plan(), &configuration.diagnostics, &configuration.sources);
     if configuration.is_refused() {
-        eprintln!("{}: not run, because of the errors above", arguments.plan.display());
+        eprintln!("{}: not run, because of the errors above", arguments.target.plan().display());
         return ExitCode::from(2);
     }
     let story = match story(arguments) {
@@ -86,8 +83,8 @@ fn story(arguments: &Arguments) -> Result<Story, String> {
         Ok((pair.0.to_owned(), pair.1.to_owned()))
     });
     let seconds = |seconds: f64| Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string());
-    let target = arguments.target.rsplit_once('@');
-    let (extension, context) = target.map_or((arguments.target.as_str(), None), |(one, two)| (one, Some(two)));
+    let target = arguments.target.number().rsplit_once('@');
+    let (extension, context) = target.map_or((arguments.target.number(), None), |(one, two)| (one, Some(two)));
     let mut caller = Part::default();
     let mut parts = Vec::new();
     for text in &arguments.press {

@@ -1,6 +1,5 @@
 //! `exten explain`: why a number reaches the extension that it reaches.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use exten::channel::caller_id;
@@ -17,10 +16,8 @@ use jiff::tz::TimeZone;
 /// The exit status is 1 where the number reaches nothing.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The number and where it is dialled: extension@context, or an extension with --from.
-    target: String,
-    /// The configuration folder, or an extensions.conf.
-    plan: PathBuf,
+    #[command(flatten)]
+    target: super::number::Number,
     /// Which phone dials: its context and number are used.
     #[arg(long)]
     from: Option<String>,
@@ -45,8 +42,8 @@ impl Surroundings for Then {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let configuration = Configuration::load(&arguments.plan);
-    super::report::show(&arguments.plan, &configuration.diagnostics, &configuration.sources);
+    let configuration = Configuration::load(arguments.target.plan());
+    super::report::show(arguments.target.plan(), &configuration.diagnostics, &configuration.sources);
     let Some(active) = &configuration.plan else { return ExitCode::from(2) };
     match explain(arguments, &configuration, active) {
         Ok((text, is_reached)) => {
@@ -69,9 +66,9 @@ fn explain(
         Some(from) => Some(configuration.phone(from).ok_or_else(|| format!("there is no phone {from}"))?),
         None => None,
     };
-    let (number, context) = match arguments.target.rsplit_once('@') {
+    let (number, context) = match arguments.target.number().rsplit_once('@') {
         Some((number, context)) => (number, context),
-        None => (arguments.target.as_str(), phone.map_or("default", |phone| &phone.context)),
+        None => (arguments.target.number(), phone.map_or("default", |phone| &phone.context)),
     };
     let caller = phone.map_or_else(String::new, |phone| {
         phone.caller_id.as_deref().map_or_else(|| phone.name.clone(), |caller| caller_id::parse(caller).1)

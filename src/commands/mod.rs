@@ -9,4 +9,5 @@ pub mod fmt;
 pub mod run;
 pub mod test;
 
+mod number;
 mod report;

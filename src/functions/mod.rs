@@ -6,6 +6,7 @@
 pub mod audio;
 mod channels;
 mod database;
+mod endpoints;
 mod fields;
 mod group;
 mod list;
@@ -119,7 +120,10 @@ pub static FUNCTIONS: &[&Function] = &[
     &channels::language::MUSICCLASS,
     &audio::mute::MUTEAUDIO,
     &text::passthru::PASSTHRU,
+    &endpoints::aor::PJSIP_AOR,
+    &endpoints::contact::PJSIP_CONTACT,
     &channels::headers::PJSIP_DIAL_CONTACTS,
+    &endpoints::endpoint::PJSIP_ENDPOINT,
     &channels::headers::PJSIP_HEADER,
     &list::pop::POP,
     &state::presence_state::PRESENCE_STATE,
@@ -144,6 +148,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &system::shell::SHELL,
     &list::pop::SHIFT,
     &channels::headers::SIP_HEADER,
+    &endpoints::peer::SIPPEER,
     &list::sort::SORT,
     &text::sprintf::SPRINTF,
     &plan::stack_peek::STACK_PEEK,

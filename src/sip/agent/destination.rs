@@ -43,6 +43,10 @@ impl crate::channel::leg::Technology for Agent {
         &["SIP", "PJSIP"]
     }
 
+    fn fact(&self, kind: crate::channel::leg::Entry, name: &str, item: &str) -> Option<String> {
+        self.known(kind, name, item)
+    }
+
     fn request(
         &self,
         _channels: &Arc<Channels>,

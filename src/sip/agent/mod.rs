@@ -19,6 +19,7 @@ mod audio;
 mod calls;
 mod contact;
 mod destination;
+mod facts;
 mod identity;
 mod incoming;
 mod info;

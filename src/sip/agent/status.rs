@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Agent, Reach};
-use crate::sip::endpoint::{Endpoints, Technology};
+use crate::sip::endpoint::{Aor, Endpoints, Technology};
 use crate::sip::wire::Uri;
 
 /// An endpoint and where it can be reached.
@@ -53,26 +53,7 @@ impl Agent {
     /// Every endpoint, in the order of the files.
     pub fn endpoints(&self) -> Vec<EndpointStatus> {
         let settings = self.settings.load();
-        let registrar = self.registrar.lock();
-        let now = Instant::now();
-        let contacts = |name: &String| {
-            let bound = registrar.bindings(name, now).map(|binding| ContactStatus {
-                uri: binding.target.to_string(),
-                source: Some(binding.source),
-                user_agent: binding.user_agent.clone(),
-                left: Some(binding.left(now)),
-                reach: self.reachability.of(&binding.target),
-            });
-            let named = settings.aor(name).map_or(&[][..], |aor| aor.contacts.as_slice());
-            let named = named.iter().map(|uri| ContactStatus {
-                uri: uri.clone(),
-                source: None,
-                user_agent: None,
-                left: None,
-                reach: Uri::parse(uri).and_then(|uri| self.reachability.of(&uri)),
-            });
-            bound.chain(named).collect::<Vec<_>>()
-        };
+        let contacts = |name: &String| settings.aor(name).map(|aor| self.contacts_of(aor)).unwrap_or_default();
         let status = |endpoint: &crate::sip::endpoint::Endpoint| EndpointStatus {
             name: endpoint.name.clone(),
             technology: endpoint.technology,
@@ -80,6 +61,27 @@ impl Agent {
             calls: self.calls.of(endpoint),
         };
         settings.iter().map(status).collect()
+    }
+
+    /// The contacts of an address of record: those that registered, then those that the file names.
+    pub(super) fn contacts_of(&self, aor: &Aor) -> Vec<ContactStatus> {
+        let registrar = self.registrar.lock();
+        let now = Instant::now();
+        let bound = registrar.bindings(&aor.name, now).map(|binding| ContactStatus {
+            uri: binding.target.to_string(),
+            source: Some(binding.source),
+            user_agent: binding.user_agent.clone(),
+            left: Some(binding.left(now)),
+            reach: self.reachability.of(&binding.target),
+        });
+        let named = aor.contacts.iter().map(|uri| ContactStatus {
+            uri: uri.clone(),
+            source: None,
+            user_agent: None,
+            left: None,
+            reach: Uri::parse(uri).and_then(|uri| self.reachability.of(&uri)),
+        });
+        bound.chain(named).collect()
     }
 
     /// The configuration in service.

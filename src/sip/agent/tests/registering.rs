@@ -33,6 +33,13 @@ async fn a_phone_registers_and_is_called_at_its_contact() {
     assert_eq!(header(&answer, "Contact"), format!("<sip:2001@{}>;expires=300", peer.address()));
     let status = agent.endpoints().remove(0);
     assert_eq!(status.contacts[0].user_agent.as_deref(), Some("phone"));
+    let fact = |item: &str| channels.fact(crate::channel::leg::Entry::Peer, "2001", item);
+    assert_eq!(fact("ip").as_deref(), Some("127.0.0.1"));
+    assert_eq!(fact("port"), Some(peer.address().port().to_string()));
+    assert_eq!(fact("useragent").as_deref(), Some("phone"));
+    assert_eq!((fact("status").as_deref(), fact("context").as_deref()), (Some("Unmonitored"), Some("internal")));
+    assert_eq!((fact("dynamic").as_deref(), fact("codec[1]").as_deref()), (Some("yes"), Some("alaw")));
+    assert_eq!(fact("nonsense"), None);
     let channel = channels.request("SIP", "2001", &|_| {}).unwrap().remove(0);
     channel.call(&crate::channel::Outgoing::default());
     let invite = peer.hear_of("INVITE").await;
@@ -143,4 +150,33 @@ async fn an_address_in_use_is_named_with_its_remedy() {
     same.listen.iter_mut().for_each(|listen| listen.address = agent.udp_addresses()[0]);
     let error = Agent::start(same, channels, Arc::new(Plan)).await.map(drop).unwrap_err().to_string();
     assert!(error.contains(&agent.udp_addresses()[0].to_string()) && error.contains("udpbindaddr"), "{error}");
+}
+
+#[tokio::test]
+async fn functions_ask_about_endpoints_and_their_contacts() {
+    use crate::channel::leg::Entry;
+    let path = Path::new("pjsip.conf");
+    let text = "[ann]\ntype=endpoint\ncontext=office\naors=ann\nallow=!all,alaw\ncallerid=Ann <41>\n\
+                [ann]\ntype=aor\nmax_contacts=2\ncontact=sip:ann@127.0.0.1:5999\n";
+    let config = Config::read(&mut Memory::default().with(path, text), path, &mut Sources::default());
+    let mut endpoints = Endpoints::from_configs(None, Some(&config), None);
+    endpoints.listen = settings(PHONES).listen;
+    let channels = Channels::new(1);
+    let agent = Agent::start(endpoints, Arc::clone(&channels), Arc::new(Plan)).await.unwrap();
+    channels.add_technology(agent);
+    let fact = |kind: Entry, name: &str, item: &str| channels.fact(kind, name, item).unwrap_or_default();
+    assert_eq!(fact(Entry::Endpoint, "ann", "context"), "office");
+    assert_eq!(
+        (fact(Entry::Endpoint, "ann", "allow"), fact(Entry::Endpoint, "ann", "aors")),
+        ("(alaw)".into(), "ann".into())
+    );
+    assert_eq!(fact(Entry::Aor, "ann", "max_contacts"), "2");
+    let contact = fact(Entry::Aor, "ann", "contact");
+    assert!(contact.starts_with("ann;@"), "{contact}");
+    assert_eq!(fact(Entry::Contact, &contact, "uri"), "sip:ann@127.0.0.1:5999");
+    assert_eq!(fact(Entry::Contact, &contact, "status"), "NonQualified");
+    assert_eq!(
+        (fact(Entry::Contact, &contact, "endpoint"), fact(Entry::Contact, "ann;@x", "uri")),
+        ("ann".into(), String::new())
+    );
 }
