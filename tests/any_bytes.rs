@@ -234,6 +234,12 @@ proptest! {
     }
 }
 
+/// What `cargo fuzz` once found.
+#[test]
+fn found_before() {
+    readers::layout(b"\x08\n\x02\0\xef\xbb\xbf");
+}
+
 /// A packet behind its length: one of any bytes, or one with the head of RTP or RTCP.
 fn packet() -> impl Strategy<Value = Vec<u8>> {
     let head = prop_oneof![

@@ -37,7 +37,10 @@ pub fn format(text: &str) -> String {
     while let Some(raw) = lines.next_raw() {
         layout.push(piece(text, &raw, &mut section));
     }
-    mark.to_owned() + &layout.written(line_end)
+    let laid_out = layout.written(line_end);
+    // A mark further on is text; it must not become the first of the file.
+    let guard = if mark.is_empty() && laid_out.starts_with(BYTE_ORDER_MARK) { line_end } else { "" };
+    format!("{mark}{guard}{laid_out}")
 }
 
 /// What kind of lines follow.
@@ -358,6 +361,13 @@ mod tests {
     #[test]
     fn line_ends_and_the_byte_order_mark_stay() {
         assert_eq!(format("\u{feff}[a]  \r\nb=1\r\n;--\r\n--;\n"), "\u{feff}[a]\r\nb = 1\r\n;--\r\n--;\r\n");
+    }
+
+    #[test]
+    fn a_byte_order_mark_further_on_does_not_come_first() {
+        let text = "\n\u{feff}\n[a]\n";
+        assert_eq!(meaning(&format(text)), meaning(text));
+        assert_eq!(format(&format(text)), format(text));
     }
 
     #[test]
