@@ -167,7 +167,7 @@ struct Ears {
 
 impl Sink for Ears {
     fn accept(&self, frame: &Frame) {
-        let samples = frame.samples();
+        let samples = frame.narrow();
         let octets: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
         // What the script is too slow for is lost, as with Asterisk.
         let _ = (&self.pipe).write(&octets);

@@ -16,6 +16,10 @@ impl Sink for Into {
             self.0.write(frame);
         }
     }
+
+    fn is_wide(&self) -> bool {
+        true
+    }
 }
 
 /// Joins two channels for as long as it lives.

@@ -168,7 +168,7 @@ impl Leg for LocalLeg {
     fn write(&self, frame: &Frame) {
         let sink = self.pair.sinks.get(1 - self.side).and_then(|sink| sink.lock().clone());
         if let Some(sink) = sink {
-            sink.accept(frame);
+            sink.give(frame);
         }
     }
 

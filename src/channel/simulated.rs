@@ -42,7 +42,7 @@ impl Party {
     pub fn say(&self, frame: &Frame) {
         let sink = self.sink.lock().clone();
         if let Some(sink) = sink {
-            sink.accept(frame);
+            sink.give(frame);
         }
     }
 
@@ -137,7 +137,7 @@ impl Leg for SimulatedLeg {
 
     fn write(&self, frame: &Frame) {
         if let Some(heard) = &mut *self.party.heard.lock() {
-            heard.extend_from_slice(&frame.samples());
+            heard.extend_from_slice(&frame.narrow());
         }
     }
 

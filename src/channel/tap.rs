@@ -57,7 +57,8 @@ impl Taps {
     /// What the taps make of a frame; nothing where they leave it.
     pub fn pass(&self, way: Way, frame: &Frame) -> Option<Frame> {
         let taps = self.taps.read().clone();
-        let mut changed: Option<Frame> = None;
+        // Taps compute with 8 kHz.
+        let mut changed = frame.codec().is_wide().then(|| frame.encode(crate::media::Codec::Linear));
         for tap in &taps {
             if let Some(other) = tap.pass(way, changed.as_ref().unwrap_or(frame)) {
                 changed = Some(other);

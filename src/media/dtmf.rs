@@ -87,8 +87,8 @@ impl DtmfDetector {
 
     /// Listens to a frame and tells what happened in it.
     pub fn process(&mut self, frame: &Frame, mut told: impl FnMut(DigitEvent)) {
-        for sample in frame.samples().iter() {
-            let sample = f32::from(*sample);
+        for sample in frame.narrow() {
+            let sample = f32::from(sample);
             self.energy += sample * sample;
             for bin in 0..8 {
                 let next = self.coefficients[bin] * self.last[bin] - self.before[bin] + sample;

@@ -7,6 +7,7 @@ pub mod dtmf;
 pub mod frame;
 pub mod g711;
 pub mod music;
+pub mod resample;
 pub mod rtp;
 pub mod sound;
 pub mod tone;

@@ -1,35 +1,33 @@
 //! The arithmetic of mixing: sums of samples and their way back into 16 bits.
 
-use crate::media::frame::SAMPLES;
-
 /// Up to here a sum passes unchanged; beyond it a parabola leads smoothly to the largest sample.
 const KNEE: f32 = 24_576.0;
 const ROOM: f32 = 32_767.0 - KNEE;
 
 /// Samples summed without overflow: 32 bits hold 65,536 talkers at full scale.
-pub(super) type Sum = [i32; SAMPLES];
+pub(super) type Sum<const N: usize> = [i32; N];
 
-pub(super) fn add(sum: &mut Sum, samples: &[i16; SAMPLES]) {
+pub(super) fn add<const N: usize>(sum: &mut Sum<N>, samples: &[i16; N]) {
     for (total, sample) in sum.iter_mut().zip(samples) {
         *total += i32::from(*sample);
     }
 }
 
-pub(super) fn subtract(sum: &mut Sum, samples: &[i16; SAMPLES]) {
+pub(super) fn subtract<const N: usize>(sum: &mut Sum<N>, samples: &[i16; N]) {
     for (total, sample) in sum.iter_mut().zip(samples) {
         *total -= i32::from(*sample);
     }
 }
 
-pub(super) fn scale(sum: &mut Sum, gain: f32) {
+pub(super) fn scale<const N: usize>(sum: &mut Sum<N>, gain: f32) {
     for total in sum {
         *total = (*total as f32 * gain) as i32;
     }
 }
 
 /// Brings a sum into 16 bits: exact while it is not loud, never wrapping, without the harshness of clipping.
-pub(super) fn clip(sum: &Sum) -> [i16; SAMPLES] {
-    let mut clipped = [0; SAMPLES];
+pub(super) fn clip<const N: usize>(sum: &Sum<N>) -> [i16; N] {
+    let mut clipped = [0; N];
     // All bits that occur are at least the largest value, and cheaper to find; too many only cost the slower way.
     let bits = sum.iter().fold(0, |bits, total| bits | total.unsigned_abs());
     if bits <= KNEE as u32 {
@@ -53,6 +51,7 @@ pub(super) fn clip(sum: &Sum) -> [i16; SAMPLES] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::frame::SAMPLES;
 
     #[test]
     fn quiet_sums_are_exact_and_loud_ones_bend_without_turning() {

@@ -4,12 +4,18 @@
 //! something to hear. The work grows with the talkers, not with the listeners: those who do not talk share one frame a
 //! codec, a lone talker's frame is passed on untouched, and a silent room needs no tick at all.
 
+//!
+//! Who hears at 16 kHz hears a sum of its own, and who hears at 8 kHz another: a talker is brought to the other rate once,
+//! and only where somebody hears in it. So a room of telephones costs nothing for the rooms that have more.
+
 mod mix;
 mod queue;
+mod wide;
 
-use crate::media::frame::{Codec, Frame, SAMPLES};
+use crate::media::frame::{Codec, Frame, SAMPLES, WIDE_SAMPLES};
 use mix::Sum;
 use queue::Queue;
+use wide::Wide;
 
 /// The usual threshold of talking.
 const TALKING_THRESHOLD: u32 = 160;
@@ -98,6 +104,8 @@ pub struct Activity {
 pub struct Mixer {
     /// Sorted by id.
     members: Vec<Member>,
+    /// No more than the loudest so many are heard at once, in large rooms.
+    most_talkers: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -108,6 +116,10 @@ struct Member {
     /// What it says in this tick, with its talk volume; and the same decoded.
     voice: Option<Frame>,
     samples: [i16; SAMPLES],
+    /// The same at 16 kHz, where somebody hears in it or it talks in it.
+    wide: Option<Box<Wide>>,
+    /// Its mean magnitude lately.
+    loudness: u32,
     talking: bool,
     /// Ticks since it was last above the talking threshold.
     quiet: u32,
@@ -119,6 +131,11 @@ impl Mixer {
     /// A mixer without members.
     pub fn new() -> Mixer {
         Mixer::default()
+    }
+
+    /// Bounds how many are heard at once: the loudest of those who talk.
+    pub fn set_most_talkers(&mut self, most: Option<usize>) {
+        self.most_talkers = most;
     }
 
     /// Adds a member, or gives one its options anew.
@@ -166,7 +183,7 @@ impl Mixer {
             return false;
         }
         // Silence before a word is not worth a tick. Silence within one keeps its place, and so does a recording's.
-        if !member.options.recorded && member.queue.is_idle() && is_digital_silence(&frame.samples()) {
+        if !member.options.recorded && member.queue.is_idle() && is_silence(frame) {
             return false;
         }
         member.queue.push(frame);
@@ -186,15 +203,16 @@ impl Mixer {
     /// Mixes the next 20 ms and hands every member that hears something its frame.
     pub fn tick(&mut self, mut out: impl FnMut(MemberId, &Frame)) -> Activity {
         let mut talking_changed = false;
-        let mut heard = Heard { sum: [0; SAMPLES], talkers: 0, indices: 0 };
+        let is_wide = self.members.iter().any(Member::hears_wide);
+        let mut heard = Heard { sum: [0; SAMPLES], wide: [0; WIDE_SAMPLES], talkers: 0, indices: 0 };
         let mut whispers = false;
-        for (index, member) in self.members.iter_mut().enumerate() {
-            talking_changed |= member.advance();
-            if member.voice.is_none() {
-                continue;
-            }
+        for member in &mut self.members {
+            talking_changed |= member.advance(is_wide);
+        }
+        self.silence_the_quieter();
+        for (index, member) in self.members.iter().enumerate().filter(|(_, member)| member.voice.is_some()) {
             match member.options.heard_by {
-                HeardBy::All => heard.add(index, &member.samples),
+                HeardBy::All => heard.add(index, member, is_wide),
                 HeardBy::Only(_) => whispers = true,
             }
         }
@@ -219,33 +237,69 @@ impl Mixer {
             if others == 0 && !whispered {
                 continue;
             }
-            if whispered || listener.options.listen_volume != 1.0 {
-                let mut sum = heard.sum;
-                if is_heard {
-                    mix::subtract(&mut sum, &listener.samples);
-                }
-                self.whisperers(listener.id).for_each(|whisperer| mix::add(&mut sum, &whisperer.samples));
-                mix::scale(&mut sum, listener.options.listen_volume);
-                out(listener.id, &Frame::linear(mix::clip(&sum)).encode(codec));
-            } else if !is_heard {
-                out(listener.id, shared.frame(codec, || self.for_the_silent(heard)));
-            } else if others == 1 {
+            if !whispered && listener.options.listen_volume == 1.0 && !is_heard {
+                out(listener.id, shared.frame(codec, || self.for_the_silent(heard, codec)));
+            } else if !whispered && listener.options.listen_volume == 1.0 && others == 1 {
                 // Two talk: each hears the other as it is.
-                if let Some(voice) = &self.members[heard.indices - index].voice {
-                    out(listener.id, &voice.encode(codec));
-                }
+                out(listener.id, &self.members[heard.indices - index].voice_in(codec));
+            } else if codec.is_wide() {
+                let mixed = self.personal(&heard.wide, listener, is_heard, Member::wide_samples);
+                out(listener.id, &Frame::wide(mixed).encode(codec));
             } else {
-                let mut sum = heard.sum;
-                mix::subtract(&mut sum, &listener.samples);
-                out(listener.id, &Frame::linear(mix::clip(&sum)).encode(codec));
+                let mixed = self.personal(&heard.sum, listener, is_heard, |member| &member.samples);
+                out(listener.id, &Frame::linear(mixed).encode(codec));
             }
         }
     }
 
-    /// What all who do not talk hear: a lone talker as it is, or the sum.
-    fn for_the_silent(&self, heard: &Heard) -> Frame {
-        let lone = if heard.talkers == 1 { self.members[heard.indices].voice.clone() } else { None };
-        lone.unwrap_or_else(|| Frame::linear(mix::clip(&heard.sum)))
+    /// What one member hears: the sum without itself, with what is whispered to it, as loud as it wants it.
+    fn personal<const N: usize>(
+        &self,
+        sum: &Sum<N>,
+        listener: &Member,
+        is_heard: bool,
+        samples: impl Fn(&Member) -> &[i16; N],
+    ) -> [i16; N] {
+        let mut sum = *sum;
+        if is_heard {
+            mix::subtract(&mut sum, samples(listener));
+        }
+        self.whisperers(listener.id).for_each(|whisperer| mix::add(&mut sum, samples(whisperer)));
+        if listener.options.listen_volume != 1.0 {
+            mix::scale(&mut sum, listener.options.listen_volume);
+        }
+        mix::clip(&sum)
+    }
+
+    /// What all who do not talk hear in a codec: a lone talker as it is, or the sum.
+    fn for_the_silent(&self, heard: &Heard, codec: Codec) -> Frame {
+        if heard.talkers == 1 {
+            return self.members[heard.indices].voice_in(codec);
+        }
+        if codec.is_wide() { Frame::wide(mix::clip(&heard.wide)) } else { Frame::linear(mix::clip(&heard.sum)) }
+    }
+
+    /// Where more talk than may, only the loudest are heard.
+    fn silence_the_quieter(&mut self) {
+        let Some(most) = self.most_talkers else { return };
+        let is_heard = |member: &Member| {
+            member.voice.is_some() && member.options.heard_by == HeardBy::All && !member.options.recorded
+        };
+        let mut loudness: Vec<u32> =
+            self.members.iter().filter(|member| is_heard(member)).map(|member| member.loudness).collect();
+        if loudness.len() <= most {
+            return;
+        }
+        loudness.sort_unstable_by(|one, other| other.cmp(one));
+        let least = if most == 0 { u32::MAX } else { loudness[most - 1] };
+        let mut left = most;
+        for member in self.members.iter_mut().filter(|member| is_heard(member)) {
+            if member.loudness >= least && left > 0 {
+                left -= 1;
+            } else {
+                member.voice = None;
+            }
+        }
     }
 
     fn whisperers(&self, listener: MemberId) -> impl Iterator<Item = &Member> {
@@ -257,15 +311,20 @@ impl Mixer {
 
 /// All that everyone hears in a tick.
 struct Heard {
-    sum: Sum,
+    sum: Sum<SAMPLES>,
+    /// At 16 kHz, where somebody hears in it.
+    wide: Sum<WIDE_SAMPLES>,
     talkers: usize,
     /// The sum of the talkers' indices: with one talker its index, with two, less the one, the other's.
     indices: usize,
 }
 
 impl Heard {
-    fn add(&mut self, index: usize, samples: &[i16; SAMPLES]) {
-        mix::add(&mut self.sum, samples);
+    fn add(&mut self, index: usize, member: &Member, is_wide: bool) {
+        mix::add(&mut self.sum, &member.samples);
+        if is_wide {
+            mix::add(&mut self.wide, member.wide_samples());
+        }
         self.talkers += 1;
         self.indices += index;
     }
@@ -277,6 +336,7 @@ struct Shared {
     ulaw: Option<Frame>,
     alaw: Option<Frame>,
     linear: Option<Frame>,
+    wide: Option<Frame>,
 }
 
 impl Shared {
@@ -285,6 +345,7 @@ impl Shared {
             Codec::Ulaw => &mut self.ulaw,
             Codec::Alaw => &mut self.alaw,
             Codec::Linear => &mut self.linear,
+            Codec::G722 | Codec::Linear16 => &mut self.wide,
         };
         slot.get_or_insert_with(|| mix().encode(codec))
     }
@@ -298,9 +359,29 @@ impl Member {
             queue: Queue::new(!options.recorded),
             voice: None,
             samples: [0; SAMPLES],
+            wide: None,
+            loudness: 0,
             talking: false,
             quiet: 0,
             silent: 0,
+        }
+    }
+
+    /// Whether it hears at 16 kHz.
+    fn hears_wide(&self) -> bool {
+        !self.options.deaf && self.options.codec.is_wide()
+    }
+
+    fn wide_samples(&self) -> &[i16; WIDE_SAMPLES] {
+        self.wide.as_ref().map_or(&[0; WIDE_SAMPLES], |wide| wide.samples())
+    }
+
+    /// What it says in this tick, for one who hears in this codec.
+    fn voice_in(&self, codec: Codec) -> Frame {
+        match &self.voice {
+            Some(voice) if voice.codec().is_wide() == codec.is_wide() => voice.encode(codec),
+            Some(_) if codec.is_wide() => Frame::wide(*self.wide_samples()),
+            _ => Frame::linear(self.samples).encode(codec),
         }
     }
 
@@ -312,13 +393,22 @@ impl Member {
     }
 
     /// Takes the frame of this tick; returns whether the member began or stopped talking.
-    fn advance(&mut self) -> bool {
+    fn advance(&mut self, is_wide: bool) -> bool {
         self.voice = self.queue.pop();
-        let Some(voice) = &mut self.voice else { return self.note(0) };
+        let Some(voice) = &mut self.voice else {
+            self.wide = None;
+            self.loudness = 0;
+            return self.note(0);
+        };
         if self.options.talk_volume != 1.0 {
             *voice = voice.amplified(self.options.talk_volume);
         }
-        self.samples = voice.samples().into();
+        if is_wide || voice.codec().is_wide() {
+            self.samples = self.wide.get_or_insert_with(Box::default).take(voice);
+        } else {
+            self.wide = None;
+            self.samples = voice.narrow();
+        }
         let magnitudes: u32 = self.samples.iter().map(|sample| u32::from(sample.unsigned_abs())).sum();
         let mean = magnitudes / SAMPLES as u32;
         let is_silent = mean <= u32::from(DIGITAL_SILENCE) && is_digital_silence(&self.samples);
@@ -327,6 +417,8 @@ impl Member {
             self.queue.clear();
             self.silent = 0;
         }
+        // Half of what it was within 140 ms: who is heard does not change with every syllable.
+        self.loudness = mean.max(self.loudness - self.loudness / 10);
         let changed = self.note(mean);
         if is_silent || (self.options.drop_silence && !self.talking) {
             self.voice = None;
@@ -344,6 +436,14 @@ impl Member {
             self.talking = self.quiet < self.options.talking_hangover;
         }
         self.talking != before
+    }
+}
+
+/// Whether a frame is digital silence; in µ-law seen without decoding it.
+fn is_silence(frame: &Frame) -> bool {
+    match frame.octets() {
+        Some(octets) if frame.codec() == Codec::Ulaw => octets.iter().all(|octet| octet | 0x80 == 0xff),
+        _ => is_digital_silence(&frame.samples()),
     }
 }
 

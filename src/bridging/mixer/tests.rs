@@ -225,3 +225,74 @@ proptest! {
         }
     }
 }
+
+fn wide(sample: i16) -> Frame {
+    Frame::wide([sample; WIDE_SAMPLES])
+}
+
+#[test]
+fn who_hears_at_16_khz_hears_others_at_16_khz_untouched() {
+    let room = || {
+        let mut mixer = Mixer::new();
+        [Codec::Linear16, Codec::G722, Codec::Linear16].into_iter().enumerate().for_each(|(number, codec)| {
+            mixer.add(id(number), MemberOptions::party(codec));
+        });
+        mixer
+    };
+    // A tone of 7 kHz, which 8 kHz cannot hold.
+    let high = Frame::wide(std::array::from_fn(|n| (4000.0 * (n as f32 * 7.0 / 16.0 * 6.2832).sin()) as i16));
+    let heard = mix(&mut room(), &[(0, high.clone())]);
+    assert_eq!(heard.keys().collect::<Vec<_>>(), [&1, &2]);
+    assert_eq!((&heard[&1], &heard[&2]), (&high, &high));
+    let heard = mix(&mut room(), &[(0, wide(1000)), (1, wide(200)), (2, wide(-30))]);
+    let sums: Vec<_> = heard.values().map(|frame| (frame.samples().len(), frame.samples()[0])).collect();
+    assert_eq!(sums, [(WIDE_SAMPLES, 170), (WIDE_SAMPLES, 970), (WIDE_SAMPLES, 1200)]);
+}
+
+#[test]
+fn telephones_and_wide_phones_hear_each_other_at_their_own_rates() {
+    let mut mixer = Mixer::new();
+    mixer.add(id(0), MemberOptions::party(Codec::Linear16));
+    mixer.add(id(1), MemberOptions::party(Codec::Linear));
+    mixer.add(id(2), MemberOptions::party(Codec::Linear));
+    let mut heard = BTreeMap::new();
+    // The filters between the rates fill within some frames.
+    for _ in 0..6 {
+        mixer.push(id(0), &wide(1000));
+        mixer.push(id(1), &linear(400));
+        heard.clear();
+        mixer.tick(|member, frame| _ = heard.insert(member.0, (frame.samples().len(), frame.samples()[80])));
+    }
+    let near = |(length, sample): (usize, i16), wanted: (usize, i16)| {
+        assert_eq!(length, wanted.0);
+        assert!((sample - wanted.1).abs() <= 3, "{sample} for {wanted:?}");
+    };
+    near(heard[&0], (WIDE_SAMPLES, 400));
+    near(heard[&1], (SAMPLES, 1000));
+    near(heard[&2], (SAMPLES, 1400));
+}
+
+#[test]
+fn only_the_loudest_are_heard_where_that_is_wanted() {
+    let mut mixer = room(5);
+    mixer.set_most_talkers(Some(2));
+    let heard = mix(&mut mixer, &[(0, linear(100)), (1, linear(3000)), (2, linear(50)), (3, linear(2000))]);
+    assert_eq!(first_samples(&heard), [(0, 5000), (1, 2000), (2, 5000), (3, 3000), (4, 5000)]);
+}
+
+#[test]
+fn the_first_syllable_is_heard_whole_and_within_40_ms() {
+    let mut mixer = room(2);
+    let mut heard = Vec::new();
+    for word in 1..=10 {
+        mixer.push(id(0), &linear(100 * word));
+        mixer.tick(|member, frame| {
+            if member == id(1) {
+                heard.push((word, frame.samples()[0] / 100));
+            }
+        });
+    }
+    // The first word is heard, and each no later than 40 ms after it was said.
+    assert_eq!(heard.first().map(|(_, sample)| *sample), Some(1));
+    assert!(heard.iter().all(|(said, sample)| said - sample <= 2), "{heard:?}");
+}

@@ -41,6 +41,10 @@ impl Sink for Ear {
     fn accept(&self, frame: &Frame) {
         self.room.push(self.id, frame);
     }
+
+    fn is_wide(&self) -> bool {
+        true
+    }
 }
 
 /// Who hears a frame.

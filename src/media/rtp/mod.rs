@@ -9,6 +9,7 @@
 mod conceal;
 mod digit;
 mod jitter;
+mod payload;
 mod receive;
 mod report;
 mod send;

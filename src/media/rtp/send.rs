@@ -17,18 +17,24 @@ pub(super) struct Sender {
     /// The clock's reading, in samples, at timestamp zero; set by the first packet.
     origin: Option<u32>,
     marker: bool,
+    /// The clock of the timestamps in packets. Within, they count at 8 kHz.
+    pub(super) clock_rate: u32,
     pub(super) packets: u32,
     pub(super) octets: u32,
 }
 
 impl Sender {
     pub(super) fn new(ssrc: u32, sequence: u16, timestamp: u32) -> Sender {
-        Sender { ssrc, sequence, timestamp, origin: None, marker: true, packets: 0, octets: 0 }
+        Sender { ssrc, sequence, timestamp, origin: None, marker: true, clock_rate: 8000, packets: 0, octets: 0 }
     }
 
     /// The timestamp of this moment, as a sender report states it.
     pub(super) fn timestamp_at(&self, now: Duration) -> u32 {
-        self.origin.map_or(self.timestamp, |origin| clock(now).wrapping_sub(origin))
+        self.on_the_wire(self.origin.map_or(self.timestamp, |origin| clock(now).wrapping_sub(origin)))
+    }
+
+    fn on_the_wire(&self, timestamp: u32) -> u32 {
+        timestamp.wrapping_mul(self.clock_rate / 8000)
     }
 
     /// Brings the timestamp to the clock if nothing was sent for a while, and returns it.
@@ -74,7 +80,7 @@ impl Sender {
             .payload_type(payload_type)
             .marker_bit(marker)
             .sequence_number(self.sequence)
-            .timestamp(timestamp)
+            .timestamp(self.on_the_wire(timestamp))
             .ssrc(self.ssrc)
             .payload(payload);
         let length = packet.write_into(buffer).ok()?;

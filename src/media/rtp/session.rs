@@ -9,6 +9,7 @@ use rtp_types::RtpPacket;
 use super::conceal::{self, Concealment};
 use super::digit::{DigitReceiver, DigitSender};
 use super::jitter::JitterBuffer;
+use super::payload::{Decoder, Encoder, LARGEST_FRAME};
 use super::receive::{Order, Stream};
 use super::report::Reporter;
 use super::send::Sender;
@@ -143,6 +144,7 @@ pub struct Statistics {
 pub struct Session {
     media: Option<Media>,
     sender: Sender,
+    encoder: Encoder,
     digits_out: DigitSender,
     source: SourceLock,
     stream: Stream,
@@ -160,12 +162,13 @@ pub struct Session {
 /// Octets that wait until they make a frame: the far end's packets need not be 20 ms long.
 #[derive(Debug)]
 struct Gathered {
-    octets: [u8; LARGEST_PAYLOAD + SAMPLES],
+    octets: [u8; LARGEST_PAYLOAD + LARGEST_FRAME],
     start: usize,
     end: usize,
     codec: Codec,
-    /// Timestamp of the octet after the last.
+    /// Timestamp of the octet after the last, at 8 kHz.
     timestamp: u32,
+    decoder: Decoder,
 }
 
 impl Gathered {
@@ -177,7 +180,7 @@ impl Gathered {
             room.copy_from_slice(payload);
             self.end += payload.len();
         }
-        self.timestamp = self.timestamp.wrapping_add(payload.len() as u32);
+        self.timestamp = self.timestamp.wrapping_add(self.duration(payload.len()));
     }
 
     fn clear(&mut self, codec: Codec, timestamp: u32) {
@@ -186,15 +189,21 @@ impl Gathered {
         self.timestamp = timestamp;
     }
 
+    /// How long so many octets last, in samples at 8 kHz.
+    fn duration(&self, octets: usize) -> u32 {
+        (octets * SAMPLES / self.codec.octets_per_frame()) as u32
+    }
+
     /// The next whole frame and the timestamp of its first sample.
     fn next(&mut self) -> Option<(u32, Frame)> {
-        if self.end - self.start < SAMPLES {
+        let length = self.codec.octets_per_frame();
+        if self.end - self.start < length {
             return None;
         }
-        let octets = self.octets.get(self.start..self.start + SAMPLES)?;
-        let frame = Frame::from_octets(self.codec, octets)?;
-        let timestamp = self.timestamp.wrapping_sub((self.end - self.start) as u32);
-        self.start += SAMPLES;
+        let octets = self.octets.get(self.start..self.start + length)?;
+        let frame = self.decoder.frame(self.codec, octets)?;
+        let timestamp = self.timestamp.wrapping_sub(self.duration(self.end - self.start));
+        self.start += length;
         Some((timestamp, frame))
     }
 }
@@ -206,6 +215,7 @@ impl Session {
         Session {
             media: None,
             sender: Sender::new(ssrc, sequence, timestamp),
+            encoder: Encoder::default(),
             digits_out: DigitSender::default(),
             source: SourceLock::new(settings.probation),
             stream: Stream::default(),
@@ -215,11 +225,12 @@ impl Session {
             next_tick: None,
             events: VecDeque::new(),
             gathered: Gathered {
-                octets: [0; LARGEST_PAYLOAD + SAMPLES],
+                octets: [0; LARGEST_PAYLOAD + LARGEST_FRAME],
                 start: 0,
                 end: 0,
                 codec: Codec::Ulaw,
                 timestamp: 0,
+                decoder: Decoder::default(),
             },
             conceal: 0,
             concealment: Concealment::default(),
@@ -230,6 +241,7 @@ impl Session {
     /// Sets what was agreed in SDP. Numbers go on: it is the same source.
     pub fn set_media(&mut self, media: Media) {
         self.media = Some(media);
+        self.sender.clock_rate = media.codec.clock_rate();
     }
 
     /// What was agreed.
@@ -292,8 +304,10 @@ impl Session {
                 None => self.counters.malformed += 1,
             }
         } else if let Some(codec) = self.codec_of(packet.payload_type()) {
-            self.stream.measure(now, packet.timestamp());
-            self.receive_audio(now, order, codec, packet.timestamp(), packet.payload());
+            // Everything here counts at 8 kHz.
+            let timestamp = packet.timestamp() / (codec.clock_rate() / 8000);
+            self.stream.measure(now, timestamp);
+            self.receive_audio(now, order, codec, timestamp, packet.payload());
         } else if packet.payload_type() != COMFORT_NOISE {
             self.counters.unknown_payload += 1;
         }
@@ -336,15 +350,18 @@ impl Session {
         if self.digits_out.is_pressed() {
             return None;
         }
-        let encoded;
-        let frame = if frame.codec() == media.codec {
-            frame
-        } else {
-            encoded = frame.encode(media.codec);
-            &encoded
-        };
         self.reporter.wake(now);
-        self.sender.audio(now, media.payload_type, SAMPLES as u32, frame.octets()?, buffer)
+        if let Some(octets) = frame.octets().filter(|_| frame.codec() == media.codec) {
+            return self.sender.audio(now, media.payload_type, SAMPLES as u32, octets, buffer);
+        }
+        let mut octets = [0; LARGEST_FRAME];
+        let length = self.encoder.write(media.codec, frame, &mut octets)?;
+        self.sender.audio(now, media.payload_type, SAMPLES as u32, octets.get(..length)?, buffer)
+    }
+
+    /// A received frame at 8 kHz, for those who take no more.
+    pub fn narrowed(&mut self, frame: &Frame) -> Frame {
+        self.gathered.decoder.narrowed(frame)
     }
 
     /// Presses a key for `length`, after those pressed before. False if it cannot be sent as an event.

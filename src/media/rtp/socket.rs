@@ -10,6 +10,7 @@ use std::time::Duration;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
+use super::payload::LARGEST_FRAME;
 use super::session::{Media, Received, Session, Settings, Statistics};
 use super::worker::Worker;
 use crate::media::dtmf::DigitEvent;
@@ -17,6 +18,8 @@ use crate::media::frame::{Frame, Sink};
 
 /// Larger than any datagram an Ethernet carries.
 pub(super) const LARGEST_PACKET: usize = 2048;
+/// Octets before the payload in the packets we send.
+const HEADER: usize = 12;
 /// Packets taken in one go where more wait than one.
 const BATCH: usize = 16;
 /// A socket that has a packet again so soon may have more than one.
@@ -194,7 +197,7 @@ impl RtpPort {
     /// Sends a frame to the party, now, without waiting. It is dropped where nothing can be sent: before the far end
     /// is known, on hold, under a digit, and when the socket is full.
     pub fn write(&self, frame: &Frame) {
-        let mut buffer = [0; 12 + 256];
+        let mut buffer = [0; HEADER + LARGEST_FRAME];
         let mut state = self.shared.state.lock();
         if !state.direction.sends() {
             return;
@@ -295,8 +298,11 @@ impl Shared {
     fn deliver(&self, now: Duration, state: &mut MutexGuard<'_, State>) {
         while let Some(received) = state.session.poll(now) {
             match received {
-                Received::Audio(frame) if state.direction.receives() => {
+                Received::Audio(mut frame) if state.direction.receives() => {
                     if let Some(sink) = state.sink.clone() {
+                        if frame.codec().is_wide() && !sink.is_wide() {
+                            frame = state.session.narrowed(&frame);
+                        }
                         MutexGuard::unlocked(state, move || sink.accept(&frame));
                     }
                 }

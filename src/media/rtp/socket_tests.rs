@@ -69,6 +69,43 @@ async fn frames_cross_unchanged() {
     assert_eq!((one.statistics().sent, other.statistics().received), (3, 3));
 }
 
+/// Takes frames of any rate.
+struct HearAll(mpsc::UnboundedSender<Frame>);
+
+impl Sink for HearAll {
+    fn accept(&self, frame: &Frame) {
+        let _ = self.0.send(frame.clone());
+    }
+
+    fn is_wide(&self) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn wide_codecs_cross_and_who_takes_8_khz_gets_8_khz() {
+    for (codec, payload_type) in [(Codec::G722, 9), (Codec::Linear16, 118)] {
+        let (one, other) = pair();
+        let media = Media { codec, payload_type, digit_payload_type: None };
+        one.set_remote(Remote { media, ..remote(other.local_addr()) });
+        other.set_remote(Remote { media, ..remote(one.local_addr()) });
+        let (sender, mut heard) = mpsc::unbounded_channel();
+        other.set_sink(Some(Arc::new(HearAll(sender))));
+        let voice = Frame::wide(std::array::from_fn(|n| (6000.0 * (n as f32 * 0.3).sin()) as i16));
+        for _ in 0..3 {
+            one.write(&voice);
+            let frame = next(&mut heard).await;
+            assert_eq!(frame.codec(), Codec::Linear16);
+        }
+        one.write(&voice);
+        let frame = next(&mut heard).await;
+        assert!((frame.level() - voice.level()).abs() < 1.0, "{frame:?}");
+        let mut heard = listen(&other);
+        one.write(&voice);
+        assert_eq!(next(&mut heard).await.codec(), Codec::Linear);
+    }
+}
+
 #[tokio::test]
 async fn digits_cross_as_events() {
     let (one, other) = pair();

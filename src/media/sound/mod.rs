@@ -6,7 +6,6 @@
 mod find;
 mod read;
 mod record;
-mod resample;
 mod wav;
 
 use std::io;
@@ -17,7 +16,6 @@ use thiserror::Error;
 pub use find::SoundFolders;
 pub use read::Sound;
 pub use record::Recording;
-pub use resample::Resampler;
 
 /// Why a sound cannot be played or recorded.
 #[derive(Debug, Error)]

@@ -5,11 +5,11 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::resample::Resampler;
 use super::wav::{self, Layout};
 use super::{Encoding, Kind, SoundError, kind_of};
 use crate::media::frame::{Codec, Frame, SAMPLES};
 use crate::media::g711;
+use crate::media::resample::Resampler;
 
 /// Octets read at once where samples are converted.
 const PIECE: usize = 4096;

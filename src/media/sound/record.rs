@@ -100,7 +100,7 @@ impl Recording {
             Encoding::Alaw => self.file.write_all(frame.encode(Codec::Alaw).octets().unwrap_or_default())?,
             Encoding::Linear | Encoding::Linear8 => {
                 let mut octets = [0; SAMPLES * 2];
-                for (pair, sample) in octets.chunks_exact_mut(2).zip(frame.samples().iter()) {
+                for (pair, sample) in octets.chunks_exact_mut(2).zip(frame.narrow()) {
                     pair.copy_from_slice(&sample.to_le_bytes());
                 }
                 self.file.write_all(&octets)?;

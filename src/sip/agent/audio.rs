@@ -83,7 +83,7 @@ impl Audio {
 
     /// The codec that the party hears in.
     pub fn codec(&self) -> Codec {
-        self.port.remote().map_or(Codec::Linear, |remote| remote.media.codec)
+        self.port.remote().map_or(Codec::Linear, |remote| remote.media.codec.in_frames())
     }
 
     /// Lets the party hear 20 ms.
@@ -179,5 +179,9 @@ impl Sink for Inband {
         if let Some(next) = next {
             next.accept(frame);
         }
+    }
+
+    fn is_wide(&self) -> bool {
+        self.next.lock().as_ref().is_some_and(|next| next.is_wide())
     }
 }

@@ -17,6 +17,7 @@ pub enum Codec {
     Speex,
     Opus,
     Slin,
+    Slin16,
     Adpcm,
     Lpc10,
     Siren7,
@@ -40,7 +41,8 @@ const ALL: &[(Codec, &[&str])] = &[
     (Codec::Ilbc, &["ilbc"]),
     (Codec::Speex, &["speex", "speex16", "speex32"]),
     (Codec::Opus, &["opus"]),
-    (Codec::Slin, &["slin", "slinear", "slin8", "slin12", "slin16", "slin24", "slin32", "slin44", "slin48"]),
+    (Codec::Slin16, &["slin16", "slinear16"]),
+    (Codec::Slin, &["slin", "slinear", "slin8", "slin12", "slin24", "slin32", "slin44", "slin48"]),
     (Codec::Adpcm, &["adpcm"]),
     (Codec::Lpc10, &["lpc10"]),
     (Codec::Siren7, &["siren7"]),
@@ -66,31 +68,36 @@ impl Codec {
         names.and_then(|names| names.first()).copied().unwrap_or_default()
     }
 
-    /// The static RTP payload type (RFC 3551 §6) of a codec that is offered.
+    /// The RTP payload type under which a codec is offered: the static one (RFC 3551 §6), or the one that Asterisk takes.
     pub fn payload_type(self) -> Option<u8> {
         match self {
             Self::Ulaw => Some(0),
             Self::Alaw => Some(8),
+            Self::G722 => Some(9),
+            Self::Slin16 => Some(118),
             _ => None,
         }
     }
 
-    /// What frames of a codec that is offered hold.
+    /// The codec of RTP, where it is offered.
     pub fn in_frames(self) -> Option<crate::media::Codec> {
         match self {
             Self::Ulaw => Some(crate::media::Codec::Ulaw),
             Self::Alaw => Some(crate::media::Codec::Alaw),
+            Self::G722 => Some(crate::media::Codec::G722),
+            Self::Slin16 => Some(crate::media::Codec::Linear16),
             _ => None,
         }
     }
 
     /// The encoding name in an `rtpmap` of a codec that is offered.
     pub fn encoding(self) -> Option<&'static str> {
-        match self {
-            Self::Ulaw => Some("PCMU"),
-            Self::Alaw => Some("PCMA"),
-            _ => None,
-        }
+        self.in_frames().map(crate::media::Codec::encoding_name)
+    }
+
+    /// The clock rate in it.
+    pub fn clock_rate(self) -> u32 {
+        self.in_frames().map_or(8000, crate::media::Codec::clock_rate)
     }
 }
 
@@ -201,7 +208,7 @@ mod tests {
         assert!(list.allow("alaw, ulaw:20").is_empty());
         assert!(list.allow("g722&gsm").is_empty());
         assert_eq!(list.to_string(), "alaw,ulaw,g722,gsm");
-        assert_eq!(list.offered().collect::<Vec<_>>(), [Codec::Alaw, Codec::Ulaw]);
+        assert_eq!(list.offered().collect::<Vec<_>>(), [Codec::Alaw, Codec::Ulaw, Codec::G722]);
     }
 
     #[test]

@@ -120,8 +120,9 @@ impl Audio<'_> {
     pub fn payload_of(&self, codec: Codec) -> Option<u8> {
         let encoding = codec.encoding()?;
         self.payloads().find(|payload| match self.mapping(*payload) {
-            Some(map) => map.encoding_name.eq_ignore_ascii_case(encoding) && map.clock_rate == 8000,
-            None => codec.payload_type() == Some(*payload),
+            Some(map) => map.encoding_name.eq_ignore_ascii_case(encoding) && map.clock_rate == codec.clock_rate(),
+            // Only static numbers mean something by themselves.
+            None => *payload < 96 && codec.payload_type() == Some(*payload),
         })
     }
 

@@ -243,7 +243,8 @@ fn audio_stream(port: u16, formats: &[(Codec, u8)], event: Option<u8>, direction
     let mut media = blank_stream("audio", port, "RTP/AVP", &numbers.join(" "));
     for (codec, number) in formats {
         let encoding = codec.encoding().unwrap_or_default();
-        media.attributes.push(Attribute::with_value("rtpmap", format_args!("{number} {encoding}/8000")));
+        let clock = codec.clock_rate();
+        media.attributes.push(Attribute::with_value("rtpmap", format_args!("{number} {encoding}/{clock}")));
     }
     if let Some(number) = event {
         media.attributes.push(Attribute::with_value("rtpmap", format_args!("{number} telephone-event/8000")));
@@ -308,6 +309,24 @@ mod tests {
         assert_eq!(settled.remote_rtcp, Some("10.0.0.2:4001".parse().unwrap()));
         assert_eq!(settled.telephone_event, Some(Payload { send: 96, receive: 96 }));
         assert_eq!((settled.direction, settled.on_hold), (Direction::SendRecv, false));
+    }
+
+    #[test]
+    fn wide_codecs_are_offered_and_taken_where_they_are_allowed() {
+        let offer = negotiation("g722,slin16,ulaw").offer(Direction::SendRecv).unwrap();
+        assert!(offer.contains("m=audio 10000 RTP/AVP 9 118 0 101\r\n"), "{offer}");
+        assert!(offer.contains("a=rtpmap:9 G722/8000\r\na=rtpmap:118 L16/16000\r\n"), "{offer}");
+        let theirs = describe("m=audio 4000 RTP/AVP 9 0 8\r\n");
+        let (answer, settled) = negotiation("g722,ulaw").answer(&theirs, Direction::SendRecv).unwrap();
+        assert!(answer.contains("m=audio 10000 RTP/AVP 9 0\r\n"), "{answer}");
+        assert_eq!(settled.preferred().map(|format| format.codec), Some(Codec::G722));
+        let theirs = describe("m=audio 4000 RTP/AVP 96 0\r\na=rtpmap:96 L16/16000\r\n");
+        let (_, settled) = negotiation("slin16,ulaw").answer(&theirs, Direction::SendRecv).unwrap();
+        let payload = Payload { send: 96, receive: 96 };
+        assert_eq!(settled.preferred(), Some(Format { codec: Codec::Slin16, payload }));
+        let theirs = describe("m=audio 4000 RTP/AVP 9 0\r\n");
+        let (_, settled) = negotiation("ulaw,alaw").answer(&theirs, Direction::SendRecv).unwrap();
+        assert_eq!(settled.preferred().map(|format| format.codec), Some(Codec::Ulaw));
     }
 
     #[test]

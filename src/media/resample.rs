@@ -1,16 +1,17 @@
-//! Conversion of a stream of samples to 8 kHz by a low-pass filter in polyphase form.
+//! Conversion of a stream of samples to another rate by a low-pass filter in polyphase form.
 
-use crate::media::frame::SAMPLES;
+use crate::media::frame::WIDE_SAMPLES;
 
+/// What files are read at.
 const TARGET: u32 = 8000;
-/// The middle of the filter's slope, as a share of the lower rate: flat to 3.4 kHz, 70 dB down from 4 kHz.
+/// The middle of the filter's slope, as a share of the lower rate: at 8 kHz flat to 3.4 kHz, 70 dB down from 4 kHz.
 const CUTOFF: f64 = 0.4625;
 /// Width of the slope, as a share of the lower rate.
 const SLOPE: f64 = 0.075;
 /// The Kaiser window's shape for 70 dB.
 const KAISER_BETA: f64 = 6.76;
 
-/// Converts samples of one rate to 8 kHz.
+/// Converts samples of one rate to another.
 #[derive(Debug)]
 pub struct Resampler {
     /// Per phase, the filter's taps.
@@ -25,19 +26,37 @@ pub struct Resampler {
 }
 
 impl Resampler {
-    /// A converter from `rate` samples a second.
+    /// A converter from `rate` samples a second to 8 kHz.
     pub fn new(rate: u32) -> Resampler {
-        let rate = rate.max(1);
-        let divisor = greatest_common_divisor(rate, TARGET);
-        let (count, step) = ((TARGET / divisor) as usize, (rate / divisor) as usize);
-        let lower = f64::from(rate.min(TARGET));
+        Resampler::between(rate.max(1), TARGET)
+    }
+
+    /// A converter for frames as they come: 20 ms in give 20 ms out, later by half the filter's length (3.6 ms at 8 kHz).
+    pub fn live(from: u32, to: u32) -> Resampler {
+        let mut resampler = Resampler::between(from, to);
+        resampler.input.resize(resampler.taps - 1, 0.0);
+        resampler
+    }
+
+    /// Converts one frame of a live stream.
+    pub fn convert<const FROM: usize, const TO: usize>(&mut self, samples: &[i16; FROM]) -> [i16; TO] {
+        let mut converted = [0; TO];
+        self.push(samples.iter().map(|sample| f32::from(*sample)));
+        self.pull(&mut converted);
+        converted
+    }
+
+    fn between(rate: u32, target: u32) -> Resampler {
+        let divisor = greatest_common_divisor(rate, target);
+        let (count, step) = ((target / divisor) as usize, (rate / divisor) as usize);
+        let lower = f64::from(rate.min(target));
         // In cycles per input sample.
         let (cutoff, slope) = (CUTOFF * lower / f64::from(rate), SLOPE * lower / f64::from(rate));
         let half = ((70.0 - 8.0) / (2.285 * std::f64::consts::TAU * slope) / 2.0).ceil();
         let taps = 2 * half as usize;
         let phases = (0..count).map(|phase| taps_of(phase as f64 / count as f64, taps, cutoff)).collect();
         // Silence before the first sample, so that the output begins with it.
-        let mut input = Vec::with_capacity(taps + step / count * SAMPLES * 2 + 2 * SAMPLES);
+        let mut input = Vec::with_capacity(taps + step / count * WIDE_SAMPLES + WIDE_SAMPLES);
         input.resize(half as usize - 1, 0.0);
         Resampler { phases, taps, step, phase: 0, input, ended: false }
     }
@@ -143,6 +162,25 @@ mod tests {
             let peak = output[400..7600].iter().map(|sample| sample.unsigned_abs()).max();
             assert!(peak < Some(20), "{rate} {hertz}: {peak:?} of 20000 is left");
         }
+    }
+
+    #[test]
+    fn a_live_stream_goes_up_and_down_frame_by_frame() {
+        let (mut up, mut down) = (Resampler::live(8000, 16_000), Resampler::live(16_000, 8000));
+        let tone = |n: usize| (10_000.0 * (n as f64 * 440.0 * std::f64::consts::TAU / 8000.0).sin()) as i16;
+        let mut back = Vec::new();
+        for frame in 0..20 {
+            let wide: [i16; 320] = up.convert(&std::array::from_fn::<_, 160, _>(|n| tone(frame * 160 + n)));
+            back.extend_from_slice(&down.convert::<320, 160>(&wide));
+        }
+        // Each way delays by half its filter.
+        let delay = (0..100).min_by_key(|delay| {
+            (1000..2000).map(|n| (i64::from(back[n + delay]) - i64::from(tone(n))).abs()).sum::<i64>()
+        });
+        let delay = delay.unwrap();
+        assert!((40..=70).contains(&delay), "{delay}");
+        let off = (1000..2000).map(|n| (i32::from(back[n + delay]) - i32::from(tone(n))).abs()).max();
+        assert!(off < Some(800), "{off:?}");
     }
 
     #[test]
