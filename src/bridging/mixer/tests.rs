@@ -240,7 +240,8 @@ fn who_hears_at_16_khz_hears_others_at_16_khz_untouched() {
         mixer
     };
     // A tone of 7 kHz, which 8 kHz cannot hold.
-    let high = Frame::wide(std::array::from_fn(|n| (4000.0 * (n as f32 * 7.0 / 16.0 * 6.2832).sin()) as i16));
+    let high =
+        Frame::wide(std::array::from_fn(|n| (4000.0 * (n as f32 * 7.0 / 16.0 * std::f32::consts::TAU).sin()) as i16));
     let heard = mix(&mut room(), &[(0, high.clone())]);
     assert_eq!(heard.keys().collect::<Vec<_>>(), [&1, &2]);
     assert_eq!((&heard[&1], &heard[&2]), (&high, &high));
