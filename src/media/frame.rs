@@ -161,6 +161,8 @@ enum Payload {
 }
 
 /// The linear samples of a frame.
+// Inline on purpose: nothing is allocated for a frame of 8 kHz.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone)]
 pub enum Samples {
     Narrow([i16; SAMPLES]),
