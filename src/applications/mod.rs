@@ -44,7 +44,9 @@ mod looping;
 mod macros;
 mod mset;
 mod music_on_hold;
+mod mysql;
 mod noop;
+mod odbc_finish;
 mod old_names;
 mod originate;
 pub mod originating;
@@ -152,8 +154,10 @@ pub static APPLICATIONS: &[&Application] = &[
     &monitoring::monitor::MONITOR,
     &mset::MSET,
     &music_on_hold::MUSIC_ON_HOLD,
+    &mysql::MYSQL,
     &records::NO_CDR,
     &noop::NOOP,
+    &odbc_finish::ODBC_FINISH,
     &originate::ORIGINATE,
     &page::PAGE,
     &parking::park::PARK,

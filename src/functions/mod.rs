@@ -12,6 +12,7 @@ mod group;
 mod list;
 mod logic;
 mod numbers;
+mod outside;
 mod party;
 mod plan;
 mod queue;
@@ -23,6 +24,7 @@ mod variable;
 mod voicemail;
 
 pub mod hash;
+pub mod odbc;
 pub mod time;
 
 use crate::interpreter::Function;
@@ -51,6 +53,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &room::info::CONFBRIDGE_INFO,
     &party::connectedline::CONNECTEDLINE,
     &text::quote::CSV_QUOTE,
+    &system::curl::CURL,
     &channels::curlopt::CURLOPT,
     &text::cut::CUT,
     &database::db::DB,
@@ -119,6 +122,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &audio::mix_monitor::MIXMONITOR,
     &channels::language::MUSICCLASS,
     &audio::mute::MUTEAUDIO,
+    &odbc::ODBC_FETCH,
     &text::passthru::PASSTHRU,
     &endpoints::aor::PJSIP_AOR,
     &endpoints::contact::PJSIP_CONTACT,
@@ -151,6 +155,8 @@ pub static FUNCTIONS: &[&Function] = &[
     &endpoints::peer::SIPPEER,
     &list::sort::SORT,
     &text::sprintf::SPRINTF,
+    &odbc::SQL_ESC,
+    &odbc::SQL_ESC_BACKSLASHES,
     &plan::stack_peek::STACK_PEEK,
     &system::stat::STAT,
     &text::strbetween::STRBETWEEN,
@@ -210,7 +216,15 @@ exten => square,1,Return($[${N} * ${N}])
     impl Bench {
         /// A call of `caller`, written as a caller ID; of nobody known if it is empty.
         pub fn new(caller: &str) -> Self {
+            Self::with_files(caller, &[])
+        }
+
+        /// The same with further files beside the plan.
+        pub fn with_files(caller: &str, files: &[(&str, &str)]) -> Self {
             let folder = tempfile::tempdir().unwrap();
+            for (name, text) in files {
+                std::fs::write(folder.path().join(name), text).unwrap();
+            }
             std::fs::write(folder.path().join("extensions.conf"), PLAN).unwrap();
             let start = "2023-11-14T22:13:20+00:00[UTC]".parse().unwrap();
             let clock = Clock::Simulated { start, since: tokio::time::Instant::now() };

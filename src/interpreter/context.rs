@@ -172,7 +172,12 @@ impl<'a> Context<'a> {
 
     fn write_function(&mut self, name: &str, arguments: &str, value: &str) {
         let Some(function) = self.exchange.library.function(name) else {
-            self.warn(&format!("there is no function {name}: nothing was set"));
+            let own = self.exchange.own_functions();
+            match own.and_then(|own| own.write(name, self, arguments, value)) {
+                Some(Ok(())) => {}
+                Some(Err(error)) => self.warn(&format!("{name}: {error}")),
+                None => self.warn(&format!("there is no function {name}: nothing was set")),
+            }
             return;
         };
         let Some(write) = function.write else {
@@ -187,8 +192,7 @@ impl<'a> Context<'a> {
     /// Reads a function by name; false if there is none.
     pub fn read_function(&mut self, name: &str, arguments: &str, out: &mut String) -> bool {
         let Some(function) = self.exchange.library.function(name) else {
-            self.warn(&format!("there is no function {name}: its value is empty"));
-            return false;
+            return self.read_own_function(name, arguments, out);
         };
         let Some(read) = function.read else {
             self.warn(&format!("function {} cannot be read, only set", function.name));
@@ -200,6 +204,23 @@ impl<'a> Context<'a> {
             self.warn_function(function, &error);
         }
         true
+    }
+
+    fn read_own_function(&mut self, name: &str, arguments: &str, out: &mut String) -> bool {
+        let before = out.len();
+        let own = self.exchange.own_functions();
+        match own.and_then(|own| own.read(name, self, arguments, out)) {
+            Some(Ok(())) => true,
+            Some(Err(error)) => {
+                out.truncate(before);
+                self.warn(&format!("{name}: {error}"));
+                true
+            }
+            None => {
+                self.warn(&format!("there is no function {name}: its value is empty"));
+                false
+            }
+        }
     }
 
     fn warn_function(&mut self, function: &Function, error: &FunctionError) {

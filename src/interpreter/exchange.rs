@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -17,7 +17,7 @@ use super::active::{ActivePlan, Lookup};
 use super::counts::Counts;
 use super::locks::Locks;
 use super::watching::Watching;
-use super::{Application, Function};
+use super::{Application, Function, OwnFunctions};
 use crate::bridging::Rooms;
 use crate::channel::arrivals::{Arrivals, Reach};
 use crate::channel::watching::{Messages, Watched};
@@ -181,6 +181,8 @@ pub struct Exchange {
     pub voicemail: Voicemail,
     /// Environment variables that the plan set with `ENV()`; programs that the plan starts get them.
     pub environment: Mutex<Variables>,
+    /// Functions that the admin made.
+    own_functions: RwLock<Option<Arc<dyn OwnFunctions>>>,
     /// The locks of `LOCK()`.
     pub locks: Locks,
     /// Who watches devices and hints.
@@ -211,6 +213,7 @@ impl Exchange {
             directories: parts.directories,
             database: parts.database,
             environment: Mutex::default(),
+            own_functions: RwLock::default(),
             locks: Locks::default(),
             calls: Counts::default(),
             watching: Watching::default(),
@@ -254,6 +257,16 @@ impl Exchange {
         for global in &self.plan().plan.globals {
             globals.set(&global.name, &global.value);
         }
+    }
+
+    /// The functions that the admin made.
+    pub fn own_functions(&self) -> Option<Arc<dyn OwnFunctions>> {
+        self.own_functions.read().clone()
+    }
+
+    /// Puts other functions of the admin's into service.
+    pub fn set_own_functions(&self, functions: Arc<dyn OwnFunctions>) {
+        *self.own_functions.write() = Some(functions);
     }
 
     /// The lock of a macro that runs in one call at a time.

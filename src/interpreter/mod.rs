@@ -23,6 +23,7 @@ mod mailboxes;
 pub mod narration;
 mod outside;
 mod pickup;
+mod own_functions;
 mod subroutine;
 mod target;
 mod trace;
@@ -43,6 +44,7 @@ pub use exchange::{Audio, Clock, Exchange, Library, Parts, PlanArrivals, Reload}
 pub use function::{Function, FunctionError};
 pub use keys::Keyed;
 pub use narration::Narration;
+pub use own_functions::OwnFunctions;
 pub use subroutine::macro_depth;
 pub use target::Target;
 pub use trace::{ChannelTrace, Trace};

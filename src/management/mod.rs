@@ -2,6 +2,7 @@
 
 pub mod agi;
 pub mod ami;
+pub mod call_files;
 pub mod console;
 pub mod logger;
 pub mod pbx;

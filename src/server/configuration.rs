@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Severity, Sources};
 use crate::dialplan::features::Features;
 use crate::dialplan::plan::Plan;
 use crate::functions::FUNCTIONS;
+use crate::functions::odbc::{OdbcConf, OdbcFunctions};
 use crate::interpreter::{ActivePlan, Audio, Clock, Exchange, Library, Parts, Reload};
 use crate::management::ami;
 use crate::management::logger::{Logger, LoggerConf};
@@ -65,6 +66,8 @@ pub struct Configuration {
     pub audio: Audio,
     /// Where call records go.
     pub records: CallRecords,
+    /// Functions made of SQL statements.
+    pub odbc: OdbcConf,
     /// Phones and trunks.
     pub endpoints: Endpoints,
     /// Call queues.
@@ -115,7 +118,11 @@ impl Configuration {
         diagnostics.extend(main.diagnostics.iter().cloned());
         let directories = Directories::read(&main, &folder);
         let audio = super::audio::read(files, &directories, &mut sources, &mut diagnostics);
-        let records = super::records::read(files, &directories, &mut sources, &mut diagnostics);
+        let connections = super::records::connections(files, &directories, &mut sources, &mut diagnostics);
+        let func_odbc = read_if_there(files, &folder.join("func_odbc.conf"), &mut sources).unwrap_or_default();
+        diagnostics.extend(func_odbc.diagnostics.iter().cloned());
+        let odbc = OdbcConf::read(&func_odbc, connections.clone());
+        let records = super::records::read(files, &directories, connections, &mut sources, &mut diagnostics);
         let manager = {
             let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
             let (manager, acl) = (read("manager.conf"), read("acl.conf"));
@@ -140,6 +147,7 @@ impl Configuration {
             plan,
             audio,
             records,
+            odbc,
             endpoints,
             queues,
             manager,
@@ -161,7 +169,8 @@ impl Configuration {
     /// An exchange with this plan; an empty one where there is none.
     pub fn exchange(self, setup: Setup) -> Arc<Exchange> {
         let plan = Arc::new(self.plan.unwrap_or_default());
-        Exchange::new(Parts {
+        let own_functions = Arc::new(OdbcFunctions::new(self.odbc));
+        let exchange = Exchange::new(Parts {
             plan,
             library: &LIBRARY,
             clock: setup.clock,
@@ -172,7 +181,9 @@ impl Configuration {
             seed: setup.seed,
             database: setup.database,
             queues: self.queues,
-        })
+        });
+        exchange.set_own_functions(own_functions);
+        exchange
     }
 }
 

@@ -1,5 +1,6 @@
 //! Call records on their way out: from the hang-up to the spool, and to the manager.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use arc_swap::ArcSwap;
@@ -15,7 +16,7 @@ use crate::interpreter::{Context, Exchange};
 use crate::storage::cdr::conf::{self, CallRecords, Template};
 use crate::storage::cdr::spool::SpoolError;
 use crate::storage::cdr::{Row, Spool, ama_word, delivery};
-use crate::storage::sql::odbc;
+use crate::storage::sql::{Source, odbc};
 
 use super::configuration::read_if_there;
 use crate::conf::Directories;
@@ -26,10 +27,36 @@ const AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
 /// At the stop of the program the backends get so long to take what they can.
 const FAREWELL: std::time::Duration = std::time::Duration::from_secs(3);
 
+/// Reads the connections of `res_odbc.conf`.
+pub fn connections(
+    files: &mut dyn Files,
+    directories: &Directories,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Source> {
+    let Some(res_odbc) = read_if_there(files, &directories.etc.join("res_odbc.conf"), sources) else {
+        return BTreeMap::new();
+    };
+    diagnostics.extend(res_odbc.diagnostics.iter().cloned());
+    let own = read_if_there(files, &directories.etc.join("odbc.ini"), sources);
+    let ini = own.or_else(|| read_if_there(files, "/etc/odbc.ini".as_ref(), sources)).unwrap_or_default();
+    let (mut connections, problems) = odbc::sources(&res_odbc, &ini);
+    for problem in problems {
+        tracing::warn!("{problem}");
+    }
+    for source in connections.values_mut() {
+        if let Source::Sqlite(path) = source {
+            *path = directories.etc.join(&*path);
+        }
+    }
+    connections
+}
+
 /// Reads what the files `cdr*.conf` say.
 pub fn read(
     files: &mut dyn Files,
     directories: &Directories,
+    connections: BTreeMap<String, Source>,
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> CallRecords {
@@ -39,14 +66,6 @@ pub fn read(
         config
     };
     let adaptive = config("cdr_adaptive_odbc.conf");
-    let (res_odbc, own) = (config("res_odbc.conf").unwrap_or_default(), config("odbc.ini"));
-    let machine =
-        || read_if_there(&mut crate::conf::Disk::default(), "/etc/odbc.ini".as_ref(), &mut Sources::default());
-    let ini = own.or_else(|| (!res_odbc.sections.is_empty()).then(machine).flatten()).unwrap_or_default();
-    let (connections, problems) = odbc::sources(&res_odbc, &ini);
-    for problem in problems {
-        tracing::warn!("{problem}");
-    }
     let [cdr, manager, custom, sqlite, pgsql, mysql] = [
         "cdr.conf",
         "cdr_manager.conf",

@@ -13,8 +13,10 @@ use crate::channel::local::LocalTechnology;
 use crate::channel::{Cause, Interrupt};
 use crate::conf::Disk;
 use crate::diagnostic::{Diagnostic, Severity, codes, render};
+use crate::functions::odbc::OdbcFunctions;
 use crate::interpreter::{Exchange, PlanArrivals};
 use crate::management::ami::{self, Manager};
+use crate::management::call_files;
 use crate::management::console::socket::{ControlSocket, SocketError};
 use crate::management::console::verbose::Verbose;
 use crate::management::pbx::{Control, Ending, Order, Orders, Pbx, Reloading};
@@ -28,6 +30,7 @@ pub struct Server {
     /// What the console and manager programs reach.
     pub pbx: Arc<Pbx>,
     records: Arc<Recorder>,
+    call_files: JoinHandle<()>,
     pub manager: Arc<Manager>,
     orders: Orders,
     console: Option<JoinHandle<()>>,
@@ -81,11 +84,12 @@ impl Server {
         agent.keep_registrations(Arc::clone(&exchange.database), epoch);
         exchange.channels.add_technology(agent.clone());
         exchange.channels.add_technology(Arc::new(LocalTechnology::new(arrivals)));
+        let call_files = tokio::spawn(call_files::watch(Arc::clone(&exchange)));
         let (control, orders) = Control::new();
         let pbx = Pbx::new(Arc::clone(&exchange), Some(Arc::clone(&agent)), control, logger);
         let manager = Manager::start(Arc::clone(&pbx), manager).await?;
         let console = socket.map(|socket| tokio::spawn(socket.serve(Arc::clone(&pbx))));
-        Ok(Self { exchange, agent, pbx, manager, records, orders, console, origin, watch })
+        Ok(Self { exchange, agent, pbx, manager, records, call_files, orders, console, origin, watch })
     }
 
     /// Serves, reloads and follows orders until `stop` resolves or an order to stop is due, then ends all calls. `tell`
@@ -135,6 +139,7 @@ impl Server {
     }
 
     async fn farewell(&mut self, ending: Ending) {
+        self.call_files.abort();
         self.exchange.channels.set_closed(true);
         for channel in self.exchange.channels.all() {
             channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
@@ -183,6 +188,8 @@ impl Server {
             self.exchange.swap_plan(Arc::new(plan));
             self.records.set(std::mem::take(&mut configuration.records));
             self.exchange.renew_hints();
+            let own_functions = OdbcFunctions::new(std::mem::take(&mut configuration.odbc));
+            self.exchange.set_own_functions(Arc::new(own_functions));
             self.exchange.set_audio(std::mem::take(&mut configuration.audio));
             let queues = std::mem::take(&mut configuration.queues);
             self.exchange.queues.apply(queues, self.exchange.epoch());

@@ -17,6 +17,7 @@ mod sipp;
 mod databases;
 
 mod agi;
+mod call_files;
 mod calls;
 mod conference;
 mod console;

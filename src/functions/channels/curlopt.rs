@@ -1,6 +1,6 @@
 //! `CURLOPT`
 
-use crate::functions::fields;
+use crate::channel::Variables;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 /// Sets how this channel's web requests go out, and gives what is set.
@@ -34,6 +34,12 @@ const OPTIONS: &[(&str, &str)] = &[
     ("userpwd", ""),
 ];
 
+/// All options with their values on a channel.
+pub fn all(settings: &Variables) -> Vec<(&'static str, String)> {
+    let value = |name: &str, before: &str| settings.get(&format!("CURLOPT/{name}")).unwrap_or(before).to_owned();
+    OPTIONS.iter().map(|(name, before)| (*name, value(name, before))).collect()
+}
+
 fn find(option: &str) -> Result<(String, &'static str), FunctionError> {
     let known = OPTIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(option.trim()));
     let (name, before) = known.ok_or_else(|| FunctionError::not_found(format!("there is no option `{option}`")))?;
@@ -49,10 +55,13 @@ fn read(context: &mut Context<'_>, option: &str, out: &mut String) -> Result<(),
 fn write(context: &mut Context<'_>, option: &str, value: &str) -> Result<(), FunctionError> {
     let (setting, before) = find(option)?;
     let is_number = before.bytes().all(|byte| byte.is_ascii_digit()) && !before.is_empty();
-    if is_number && fields::integer(value).is_none() {
+    if is_number && value.parse::<f64>().is_err() {
         return Err(FunctionError::value(format!("`{value}` is no number, as {option} wants")));
     }
-    context.state.settings.set(&setting, value);
+    // Headers add up.
+    let before = context.state.settings.get(&setting).filter(|_| setting.ends_with("/httpheader"));
+    let value = before.map_or_else(|| value.to_owned(), |before| format!("{before}\n{value}"));
+    context.state.settings.set(&setting, &value);
     Ok(())
 }
 

@@ -22,6 +22,11 @@ pub fn keys(variables: &Variables, hash: &str) -> Vec<String> {
     variables.iter().rev().filter_map(|(name, _)| key(name)).collect()
 }
 
+/// Says which keys a value that is assigned to a whole hash has.
+pub fn set_fields(variables: &mut Variables, names: &[&str]) {
+    variables.set(FIELDS, &names.join(","));
+}
+
 /// Removes all keys of a hash, as `ClearHash` does.
 pub fn clear(variables: &mut Variables, hash: &str) {
     for key in keys(variables, hash) {

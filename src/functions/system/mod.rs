@@ -1,6 +1,7 @@
 //! Files, programs and the machine around exten.
 
 pub mod ast_config;
+pub mod curl;
 pub mod env;
 pub mod file;
 pub mod path;

@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::process::{Command, Stdio};
 
 use crate::dialplan::template::text_from_bytes;
+use crate::functions::outside::blocking;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 /// Runs a command in the shell and gives what it writes, line ends included.
@@ -40,15 +41,6 @@ fn run(shell: &mut Command) -> std::io::Result<Vec<u8>> {
     }
     child.wait()?;
     Ok(written)
-}
-
-/// Lets other calls go on meanwhile, where there are other threads for them.
-fn blocking<T>(work: impl FnOnce() -> T) -> T {
-    let flavor = tokio::runtime::Handle::try_current().map(|handle| handle.runtime_flavor());
-    match flavor {
-        Ok(tokio::runtime::RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
-        _ => work(),
-    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,12 @@ fn encode(_: &mut Context<'_>, text: &str, out: &mut String) -> Result<(), Funct
 }
 
 fn decode(_: &mut Context<'_>, text: &str, out: &mut String) -> Result<(), FunctionError> {
+    out.push_str(&decoded(text));
+    Ok(())
+}
+
+/// A text with `%` and two figures turned into the bytes they stand for.
+pub fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
@@ -40,8 +46,7 @@ fn decode(_: &mut Context<'_>, text: &str, out: &mut String) -> Result<(), Funct
             }
         }
     }
-    out.push_str(&text_from_bytes(&bytes));
-    Ok(())
+    text_from_bytes(&bytes)
 }
 
 #[cfg(test)]

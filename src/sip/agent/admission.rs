@@ -1,12 +1,13 @@
 //! Who may come in: finding the endpoint behind a request, and asking it for its password.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use rsip::StatusCode;
 use tokio::time::Instant;
 
 use super::Agent;
+use super::security::Incident;
 use crate::sip::authentication::{Account, Credentials, Verdict};
 use crate::sip::endpoint::{Endpoint, Identified, Technology};
 use crate::sip::transport::ServerTransaction;
@@ -50,15 +51,23 @@ impl Agent {
         let request = &transaction.request;
         let now = Instant::now();
         let given = request.headers.get("Authorization");
+        let source = canonical(transaction.flow.remote).ip();
+        if given.is_some() && self.is_locked_out(transaction, source, now) {
+            return false;
+        }
         let mut authenticator = self.authenticator.lock();
         let verdict = authenticator.check(request.method.as_str(), given, account, now);
         let stale = match (verdict, self.refusing_technology()) {
-            (Verdict::Granted, _) => return true,
+            (Verdict::Granted, technology) => {
+                drop(authenticator);
+                self.tell_incident(transaction, technology, Incident::SuccessfulAuth);
+                return true;
+            }
             (Verdict::Challenge { stale }, _) => stale,
             (Verdict::Refused, Technology::Pjsip) => false,
             (Verdict::Refused, Technology::Sip) => {
                 drop(authenticator);
-                self.note_refusal(transaction);
+                self.note_refusal(transaction, account.is_some());
                 // Fails only where the request has been answered already.
                 let _ = transaction.respond(&self.response(transaction, StatusCode::Forbidden));
                 return false;
@@ -68,7 +77,7 @@ impl Agent {
         let challenges = authenticator.challenge(realm, stale, now);
         drop(authenticator);
         if verdict == Verdict::Refused {
-            self.note_refusal(transaction);
+            self.note_refusal(transaction, account.is_some());
         }
         let mut response = self.response(transaction, StatusCode::Unauthorized);
         for challenge in challenges {
@@ -78,10 +87,31 @@ impl Agent {
         false
     }
 
-    fn note_refusal(&self, transaction: &ServerTransaction) {
+    fn note_refusal(&self, transaction: &ServerTransaction, is_known: bool) {
         let request = &transaction.request;
         let user = request.from.uri.user().unwrap_or_default();
         tracing::warn!("{} from '{user}' at {} failed: wrong password", request.method, transaction.flow.remote);
+        let incident = if is_known { Incident::InvalidPassword } else { Incident::InvalidAccount };
+        self.tell_incident(transaction, self.refusing_technology(), incident);
+        let source = canonical(transaction.flow.remote).ip();
+        if self.guard.lock().count(source, Instant::now()) {
+            tracing::warn!("{source} sent too many wrong passwords: its credentials are not looked at for a minute");
+        }
+    }
+
+    /// Whether an address guessed passwords; the request is refused then. Where a phone is registered from the address
+    /// nobody is locked out.
+    fn is_locked_out(&self, transaction: &ServerTransaction, source: IpAddr, now: Instant) -> bool {
+        if !self.guard.lock().is_locked_out(source, now) {
+            return false;
+        }
+        let is_home = self.registrar.lock().iter().any(|binding| binding.expires > now && binding.source.ip() == source);
+        if is_home {
+            return false;
+        }
+        self.tell_incident(transaction, self.refusing_technology(), Incident::LockedOut);
+        let _ = transaction.respond(&self.response(transaction, StatusCode::Forbidden));
+        true
     }
 
     /// Whose way of refusing is taken here, where there may be endpoints of both.

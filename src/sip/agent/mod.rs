@@ -30,6 +30,7 @@ mod proof;
 mod qualify;
 mod refer;
 mod registration;
+mod security;
 mod serve;
 mod session;
 mod start;
@@ -80,6 +81,7 @@ pub struct Agent {
     generation: watch::Sender<Generation>,
     /// Where registrations are kept over a restart.
     keeper: OnceLock<keeping::Keeper>,
+    guard: Mutex<security::Guard>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -73,6 +73,7 @@ impl Agent {
             arrivals,
             generation: watch::Sender::default(),
             keeper: OnceLock::new(),
+            guard: Mutex::default(),
         });
         tokio::spawn(serve::serve(Arc::clone(&agent), incoming));
         tokio::spawn(registration::expire(Arc::clone(&agent)));

@@ -1,0 +1,219 @@
+//! The folder `outgoing`: noticing files, making their calls, and noting in them how that went.
+
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
+use notify::{RecursiveMode, Watcher as _};
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+use super::file::CallFile;
+use crate::applications::originating::Failure;
+use crate::interpreter::Exchange;
+
+/// A file that nobody closes or moves counts as written when it was not touched for so long.
+const QUIET: Duration = Duration::from_secs(2);
+
+/// The folder is looked at at least so often: a clock may be set, a notice may be lost.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// The folder and what is going on in it.
+struct Spool {
+    exchange: Arc<Exchange>,
+    folder: PathBuf,
+    done: PathBuf,
+    /// Files whose writer is done with them.
+    ready: Mutex<HashSet<PathBuf>>,
+    /// Files whose call is being made.
+    busy: Mutex<HashSet<PathBuf>>,
+    news: Notify,
+}
+
+/// Makes the calls of the folder, for as long as the future is awaited.
+pub async fn watch(exchange: Arc<Exchange>) {
+    let directories = &exchange.directories;
+    let (folder, done) = (directories.outgoing(), directories.outgoing_done());
+    if let Err(error) = fs::create_dir_all(&folder) {
+        tracing::warn!("there are no call files: {}: {error}", folder.display());
+        return;
+    }
+    let spool = Arc::new(Spool {
+        exchange: Arc::clone(&exchange),
+        folder,
+        done,
+        ready: Mutex::default(),
+        busy: Mutex::default(),
+        news: Notify::new(),
+    });
+    // What is there at the start was written before.
+    spool.ready.lock().extend(spool.files());
+    let _watcher = spool.listen();
+    loop {
+        let next = spool.look();
+        let _ = tokio::time::timeout(next.min(LOOK), spool.news.notified()).await;
+    }
+}
+
+impl Spool {
+    fn listen(self: &Arc<Self>) -> Option<notify::RecommendedWatcher> {
+        let heard = Arc::downgrade(self);
+        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            let (Ok(event), Some(spool)) = (event, heard.upgrade()) else { return };
+            let is_written = matches!(
+                event.kind,
+                EventKind::Access(AccessKind::Close(AccessMode::Write))
+                    | EventKind::Modify(ModifyKind::Name(_) | ModifyKind::Metadata(_))
+            );
+            if is_written {
+                spool.ready.lock().extend(event.paths);
+            }
+            spool.news.notify_one();
+        });
+        let watched = watcher.and_then(|mut watcher| {
+            watcher.watch(&self.folder, RecursiveMode::NonRecursive)?;
+            Ok(watcher)
+        });
+        watched.inspect_err(|error| tracing::warn!("call files are looked for once a minute only: {error}")).ok()
+    }
+
+    /// The files of the folder, without hidden ones.
+    fn files(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().filter_map(Result::ok);
+        let is_file = |entry: &fs::DirEntry| {
+            !entry.file_name().as_encoded_bytes().starts_with(b".") && entry.path().is_file()
+        };
+        entries.filter(is_file).map(|entry| entry.path()).collect()
+    }
+
+    /// Begins the calls that are due; gives how long there is nothing more to do.
+    fn look(self: &Arc<Self>) -> Duration {
+        let (mut next, now) = (LOOK, SystemTime::now());
+        let files = self.files();
+        self.ready.lock().retain(|path| files.contains(path));
+        for path in files {
+            if self.busy.lock().contains(&path) {
+                continue;
+            }
+            let Ok(modified) = fs::metadata(&path).and_then(|metadata| metadata.modified()) else { continue };
+            let due = if self.ready.lock().contains(&path) { modified } else { modified + QUIET };
+            match due.duration_since(now) {
+                Ok(wait) if !wait.is_zero() => next = next.min(wait),
+                _ => {
+                    self.busy.lock().insert(path.clone());
+                    tokio::spawn(Arc::clone(self).run(path));
+                }
+            }
+        }
+        // A moment more than needed, so that the time has surely come.
+        next + Duration::from_millis(5)
+    }
+
+    /// Makes one attempt.
+    async fn run(self: Arc<Self>, path: PathBuf) {
+        let read = fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        match read.map_err(|error| error.to_string()).and_then(|text| CallFile::parse(&text)) {
+            Ok(file) => self.attempt(&path, file).await,
+            Err(error) => {
+                tracing::warn!("the call file {} is no use and is deleted: {error}", path.display());
+                let gone = fs::remove_file(&path);
+                report(&path, gone);
+            }
+        }
+        self.busy.lock().remove(&path);
+        self.news.notify_one();
+    }
+
+    async fn attempt(&self, path: &Path, mut file: CallFile) {
+        let destination = file.wish.destination.clone();
+        if file.is_open {
+            tracing::warn!("the call to {destination} of {} was cut short by the end of exten", path.display());
+            report(path, append(path, &self.line("AbortRetry", file.attempts)));
+        }
+        if file.attempts > file.max_retries {
+            let count = file.attempts;
+            tracing::warn!("the call to {destination} of {} is given up after {count} attempts", path.display());
+            return self.finish(path, &file, "Expired");
+        }
+        file.attempts += 1;
+        if let Err(error) = append(path, &self.line("StartRetry", file.attempts)) {
+            // Without the note a restart would not know of the call.
+            tracing::error!("the call of {} is not made, because the file cannot be written: {error}", path.display());
+            postpone(path, file.retry_time);
+            return;
+        }
+        let answered = match file.wish.clone().place(&self.exchange).await {
+            Ok(placed) => placed.wait().await,
+            Err(error) => {
+                tracing::warn!("the call of {} cannot be made: {destination}: {error}", path.display());
+                file.wish.run_failed(&self.exchange, Failure::Failed);
+                Err(Failure::Failed)
+            }
+        };
+        match answered {
+            Ok(()) => {
+                tracing::info!("the call to {destination} of {} is answered", path.display());
+                self.finish(path, &file, "Completed");
+            }
+            Err(_) if file.attempts > file.max_retries => {
+                let count = file.attempts;
+                tracing::warn!("nobody answered at {destination}: {} is given up after {count} attempts", path.display());
+                self.finish(path, &file, "Expired");
+            }
+            Err(failure) => {
+                let pause = file.retry_time.as_secs();
+                tracing::info!("nobody answered at {destination} ({failure:?}): tried again in {pause} s");
+                report(path, append(path, &self.line("EndRetry", file.attempts)));
+                postpone(path, file.retry_time);
+            }
+        }
+    }
+
+    fn line(&self, word: &str, attempt: u32) -> String {
+        format!("{word}: {} {attempt} ({})\n", std::process::id(), self.exchange.epoch())
+    }
+
+    /// The file is done: it is deleted or archived.
+    fn finish(&self, path: &Path, file: &CallFile, status: &str) {
+        if !file.is_deleted {
+            // Who set a later time wants the call again.
+            let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
+            if modified.is_ok_and(|modified| modified > SystemTime::now()) {
+                return;
+            }
+        }
+        let done = match (file.is_archived, path.file_name()) {
+            (true, Some(name)) => append(path, &format!("Status: {status}\n"))
+                .and_then(|()| fs::create_dir_all(&self.done))
+                .and_then(|()| fs::rename(path, self.done.join(name))),
+            _ => fs::remove_file(path),
+        };
+        report(path, done);
+    }
+}
+
+/// Adds a line of its own and keeps the time at which the file was due.
+fn append(path: &Path, line: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).open(path)?;
+    let modified = file.metadata()?.modified()?;
+    let ends = fs::read(path)?.last().is_none_or(|last| *last == b'\n');
+    file.write_all(format!("{}{line}", if ends { "" } else { "\n" }).as_bytes())?;
+    file.sync_data()?;
+    file.set_modified(modified)
+}
+
+/// The file is due again after a while.
+fn postpone(path: &Path, pause: Duration) {
+    let moved = File::options().append(true).open(path).and_then(|file| file.set_modified(SystemTime::now() + pause));
+    report(path, moved);
+}
+
+fn report(path: &Path, done: io::Result<()>) {
+    if let Err(error) = done {
+        tracing::warn!("call file {}: {error}", path.display());
+    }
+}
