@@ -55,7 +55,12 @@ fn wait_archived(server: &Server, name: &str) -> String {
 fn a_file_moved_in_is_a_call_and_one_of_the_future_waits() {
     let server = server();
     let later = prepare(&server, "later", "answer", "");
-    File::options().append(true).open(&later).unwrap().set_modified(SystemTime::now() + Duration::from_secs(3600)).unwrap();
+    File::options()
+        .append(true)
+        .open(&later)
+        .unwrap()
+        .set_modified(SystemTime::now() + Duration::from_secs(3600))
+        .unwrap();
     fs::rename(&later, outgoing(&server, "later")).unwrap();
     fs::rename(prepare(&server, "now", "answer", ""), outgoing(&server, "now")).unwrap();
     assert!(wait_archived(&server, "now").ends_with("Status: Completed\n"));

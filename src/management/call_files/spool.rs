@@ -84,9 +84,8 @@ impl Spool {
     /// The files of the folder, without hidden ones.
     fn files(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().filter_map(Result::ok);
-        let is_file = |entry: &fs::DirEntry| {
-            !entry.file_name().as_encoded_bytes().starts_with(b".") && entry.path().is_file()
-        };
+        let is_file =
+            |entry: &fs::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".") && entry.path().is_file();
         entries.filter(is_file).map(|entry| entry.path()).collect()
     }
 
@@ -161,7 +160,10 @@ impl Spool {
             }
             Err(_) if file.attempts > file.max_retries => {
                 let count = file.attempts;
-                tracing::warn!("nobody answered at {destination}: {} is given up after {count} attempts", path.display());
+                tracing::warn!(
+                    "nobody answered at {destination}: {} is given up after {count} attempts",
+                    path.display()
+                );
                 self.finish(path, &file, "Expired");
             }
             Err(failure) => {

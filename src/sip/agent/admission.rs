@@ -105,7 +105,8 @@ impl Agent {
         if !self.guard.lock().is_locked_out(source, now) {
             return false;
         }
-        let is_home = self.registrar.lock().iter().any(|binding| binding.expires > now && binding.source.ip() == source);
+        let is_home =
+            self.registrar.lock().iter().any(|binding| binding.expires > now && binding.source.ip() == source);
         if is_home {
             return false;
         }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::Agent;
 use super::admission::canonical;
+use super::security::Incident;
 use crate::sip::endpoint::Technology;
 use crate::sip::registrar::{Change, Event, Register, RegisterError};
 use crate::sip::transport::ServerTransaction;
@@ -19,7 +20,12 @@ impl Agent {
         let request = &transaction.request;
         let user = request.to.uri.user().unwrap_or_default();
         let source = transaction.flow.remote;
-        let found = settings.registrant(&user).filter(|(endpoint, _)| endpoint.access.permits(source.ip()));
+        let found = settings.registrant(&user);
+        let is_permitted = found.is_none_or(|(endpoint, _)| endpoint.access.permits(source.ip()));
+        if let Some((endpoint, _)) = found.filter(|_| !is_permitted) {
+            self.tell_incident(transaction, endpoint.technology, Incident::FailedAcl);
+        }
+        let found = found.filter(|_| is_permitted);
         let login = found.and_then(|(endpoint, _)| endpoint.login.as_ref());
         if (found.is_none() || login.is_some()) && !self.prove(transaction, login.map(|login| login.account())) {
             return;
