@@ -228,6 +228,7 @@ impl Profile<'_> {
                 "video_mode" if !value.eq_ignore_ascii_case("none") => warn("video_mode: there is no video"),
                 "mixing_interval" if value.trim() != "20" => warn("mixing_interval: conferences are mixed every 20 ms"),
                 "record_options" if !value.is_empty() => warn("record_options: no option of MixMonitor is taken"),
+                "regcontext" if !value.is_empty() => warn("regcontext: no extension is made for a conference"),
                 "text_messaging" | "send_events" | "echo_events" | "enable_events" if is_true(value) => {
                     warn(&format!("{key}: telephones get no messages about the conference"));
                 }
