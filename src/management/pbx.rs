@@ -1,11 +1,12 @@
 //! What the console and manager programs reach: the calls, the phones, and the server itself.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 
 use jiff::Zoned;
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::ami::manager::Manager;
 use super::logger::Logger;
 use crate::interpreter::Exchange;
 use crate::sip::agent::Agent;
@@ -23,13 +24,27 @@ pub struct Pbx {
     pub started: Zoned,
     /// When the configuration was read last.
     pub reloaded: Mutex<Zoned>,
+    manager: OnceLock<Weak<Manager>>,
 }
 
 impl Pbx {
     pub fn new(exchange: Arc<Exchange>, agent: Option<Arc<Agent>>, control: Control, logger: Arc<Logger>) -> Arc<Self> {
         let started = exchange.clock.now();
         let reloaded = Mutex::new(started.clone());
-        Arc::new(Self { exchange, agent, control, logger, started, reloaded })
+        Arc::new(Self { exchange, agent, control, logger, started, reloaded, manager: OnceLock::new() })
+    }
+}
+
+impl Pbx {
+    /// The manager, once there is one.
+    pub fn manager(&self) -> Option<Arc<Manager>> {
+        self.manager.get()?.upgrade()
+    }
+
+    /// Makes the manager known, by which the PBX is steered.
+    pub(super) fn set_manager(&self, manager: &Arc<Manager>) {
+        // There is one in a PBX.
+        let _ = self.manager.set(Arc::downgrade(manager));
     }
 }
 

@@ -55,6 +55,27 @@ fn a_socket_that_a_kill_left_behind_is_replaced() {
 }
 
 #[test]
+fn calls_are_made_from_the_console() {
+    let server = Folder::new(PLAN).peer("2001", "internal", "").run();
+    let mut ann = server.phone("2001", 600);
+    assert_eq!(server.tell("channel originate SIP/2001 extension 100@internal"), (String::new(), true));
+    ann.wait_ringing();
+    ann.answer();
+    ann.wait_established();
+    wait("the plan's first step", || server.tell("core show channels").0.contains("100@internal:3"));
+    ann.wait_closed();
+    assert!(server.tell("channel originate SIP/2001 application Echo").1);
+    ann.wait_ringing();
+    ann.answer();
+    ann.wait_hears(&[600], &[]);
+    assert!(server.tell("channel request hangup all").1);
+    ann.wait_closed();
+    let (text, succeeded) = server.tell("channel originate SIP/nobody application Echo");
+    assert!(text.starts_with("SIP/nobody cannot be called: ") && !succeeded, "{text}");
+    assert!(server.tell("channel originate SIP/2001 nowhere").0.starts_with("Usage: channel originate "));
+}
+
+#[test]
 fn one_who_looks_on_sees_the_steps_of_calls() {
     let server = server();
     let mut cli = Command::new(env!("CARGO_BIN_EXE_exten"))

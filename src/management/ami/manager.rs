@@ -49,7 +49,7 @@ impl Manager {
     /// Makes a manager that listens nowhere yet.
     pub fn new(pbx: Arc<Pbx>, settings: Settings) -> Arc<Self> {
         let settings = Arc::new(ArcSwap::from_pointee(settings));
-        Arc::new(Self {
+        let manager = Arc::new(Self {
             hub: Hub::new(Arc::clone(&pbx.exchange.channels), Arc::clone(&settings)),
             pbx,
             settings,
@@ -57,7 +57,9 @@ impl Manager {
             strangers: AtomicUsize::default(),
             connections: AtomicU64::default(),
             addresses: Mutex::default(),
-        })
+        });
+        manager.pbx.set_manager(&manager);
+        manager
     }
 
     /// Listens where the settings say, if they enable it.

@@ -3,7 +3,8 @@
 use std::pin::Pin;
 
 use super::commands::{
-    agi, channel, confbridge, core, database, dialplan, features, logger, meetme, module, moh, pjsip, queue, sip,
+    agi, cdr, channel, confbridge, core, database, dialplan, features, logger, manager, meetme, module, moh, pjsip,
+    queue, sip,
 };
 use super::{Answer, Request};
 use crate::management::pbx::Pbx;
@@ -133,6 +134,8 @@ pub(super) fn complete(pbx: &Pbx, line: &str) -> Vec<String> {
 /// All commands, sorted by their words.
 pub static COMMANDS: &[&Command] = &[
     &agi::SHOW_COMMANDS,
+    &cdr::SHOW_STATUS,
+    &channel::originate::ORIGINATE,
     &channel::REDIRECT,
     &channel::REQUEST_HANGUP,
     &confbridge::KICK,
@@ -197,6 +200,12 @@ pub static COMMANDS: &[&Command] = &[
     &logger::RELOAD,
     &logger::ROTATE,
     &logger::SHOW_CHANNELS,
+    &manager::SHOW_COMMAND,
+    &manager::SHOW_COMMANDS,
+    &manager::SHOW_CONNECTED,
+    &manager::SHOW_SETTINGS,
+    &manager::SHOW_USER,
+    &manager::SHOW_USERS,
     &meetme::KICK,
     &meetme::LIST,
     &meetme::LOCK,

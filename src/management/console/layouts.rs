@@ -1,7 +1,10 @@
 //! The texts that scripts and admins read, as they are.
 
+use std::sync::Arc;
+
 use super::testing::Desk;
 use crate::conf::Memory;
+use crate::management::ami::manager::Manager;
 
 const PLAN: &str = r#"[globals]
 TRUNK=SIP/provider
@@ -524,4 +527,35 @@ async fn the_rest() {
     assert!(desk.tell("moh show classes").await.starts_with("Class: default\n\tMode: files\n"));
     assert!(desk.tell("moh show files").await.contains("\tFile: "));
     assert!(desk.tell("help core show hint").await.starts_with("Usage: core show hint "));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_manager_and_the_records() {
+    let conf = "[general]\nenabled=no\n[admin]\nsecret=x\nread=call,system\nwrite=originate\n";
+    let desk = Desk::with(Memory::default().with("etc/extensions.conf", PLAN).with("etc/manager.conf", conf));
+    let settings = desk.manager.lock().take().unwrap();
+    let _manager = Manager::new(Arc::clone(&desk.pbx), settings);
+    insta::assert_snapshot!(told(&desk, "manager show users").await, @r"
+    |
+    username|
+    --------|
+    admin|
+    -------------------|
+    1 manager users configured.|
+    ");
+    insta::assert_snapshot!(told(&desk, "manager show user admin").await, @r"
+    |
+              username: admin|
+                secret: <Set>|
+             read perm: system,call,all|
+            write perm: originate,all|
+       displayconnects: yes|
+    ");
+    insta::assert_snapshot!(told(&desk, "manager show connected").await, @r"
+      Username         IP Address                                               Read        Write     |
+    0 users connected.|
+    ");
+    assert!(desk.tell("manager show commands").await.contains("\n  Originate                    Originate a call."));
+    assert!(desk.tell("manager show command ping").await.starts_with("[Syntax]\nAction: Ping\n"));
+    assert!(desk.tell("cdr show status").await.contains("  Logging:                    Enabled\n"));
 }

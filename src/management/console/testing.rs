@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
+
 use super::{Session, execute};
 use crate::channel::Channel;
 use crate::channel::caller_id::Party;
 use crate::channel::simulated::{Behaviour, SimulatedTechnology};
 use crate::conf::Memory;
 use crate::interpreter::{Call, Clock, PlanArrivals};
+use crate::management::ami::settings::Settings;
 use crate::management::logger::Logger;
 use crate::management::pbx::{Control, Orders, Pbx};
 use crate::server::{Configuration, Setup};
@@ -20,6 +23,8 @@ pub struct Desk {
     pub pbx: Arc<Pbx>,
     pub session: Session,
     pub orders: Orders,
+    /// What manager.conf says.
+    pub manager: Mutex<Option<Settings>>,
 }
 
 impl Desk {
@@ -56,10 +61,11 @@ impl Desk {
         let clock = Clock::Simulated { start, since: tokio::time::Instant::now() };
         let mut configuration = Configuration::load_from(&mut files, plan);
         let endpoints = std::mem::take(&mut configuration.endpoints);
+        let manager = Mutex::new(Some(std::mem::take(&mut configuration.manager)));
         let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });
         let (control, orders) = Control::new();
         let pbx = Pbx::new(exchange, None, control, Logger::new());
-        (Self { pbx, session: Session::default(), orders }, endpoints)
+        (Self { pbx, session: Session::default(), orders, manager }, endpoints)
     }
 
     /// A virtual phone calls an extension of the context `default`, and what it waits in has begun.

@@ -13,7 +13,7 @@ use tracing_subscriber::registry::LookupSpan;
 use super::{Level, Logger};
 
 /// Events of this target say who was let in and who was not.
-const SECURITY: &str = "security";
+const SECURITY: &str = "exten::security";
 
 impl Logger {
     /// The layer that brings the events of `tracing` here. Debugging is left out unless `core set debug` asks for it.

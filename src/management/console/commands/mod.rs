@@ -1,6 +1,7 @@
 //! The commands, by families.
 
 pub mod agi;
+pub mod cdr;
 pub mod channel;
 pub mod confbridge;
 pub mod core;
@@ -8,6 +9,7 @@ pub mod database;
 pub mod dialplan;
 pub mod features;
 pub mod logger;
+pub mod manager;
 pub mod meetme;
 pub mod module;
 pub mod moh;

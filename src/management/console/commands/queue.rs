@@ -253,9 +253,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn members_are_added_shown_paused_and_removed() {
         let files = Memory::default()
-            .with("extensions.conf", "[default]\n")
-            .with("./queues.conf", "[general]\n[sales]\nmember => Local/1@m,2,Ann\n")
-            .with("./queuerules.conf", "[later]\npenaltychange => 30,+2,1\n");
+            .with("etc/extensions.conf", "[default]\n")
+            .with("etc/queues.conf", "[general]\n[sales]\nmember => Local/1@m,2,Ann\n")
+            .with("etc/queuerules.conf", "[later]\npenaltychange => 30,+2,1\n");
         let desk = Desk::with(files);
         let told = desk.tell("queue add member SIP/7 to sales penalty 3 as Bob").await;
         assert_eq!(told, "Added interface 'SIP/7' to queue 'sales'\n");

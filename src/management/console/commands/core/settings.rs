@@ -45,8 +45,11 @@ fn settings(request: &Request<'_>) -> Facts {
         ("Autofallthrough", switch(general.autofallthrough)),
         ("Priority jumping", switch(general.priorityjumping)),
     ];
-    let subsystems =
-        vec![("Manager (AMI)", switch(false)), ("Call data records", switch(true)), ("Realtime", switch(false))];
+    let subsystems = vec![
+        ("Manager (AMI)", switch(pbx.manager().is_some_and(|manager| manager.settings().is_enabled))),
+        ("Call data records", switch(true)),
+        ("Realtime", switch(false)),
+    ];
     let directories = vec![
         ("Configuration file", path(&folders.etc.join("asterisk.conf"))),
         ("Configuration directory", path(&folders.etc)),

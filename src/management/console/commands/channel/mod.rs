@@ -1,5 +1,7 @@
 //! `channel`: what is done to a channel.
 
+pub mod originate;
+
 use crate::channel::{Cause, Interrupt, Position};
 use crate::management::console::commands::core::channels::list::names;
 use crate::management::console::{Answer, Command, Request};

@@ -1,0 +1,21 @@
+//! `cdr`: the call records.
+
+use crate::management::console::{Answer, Command};
+
+pub static SHOW_STATUS: Command = Command::now("cdr show status", "", "Shows how call records are made", |request| {
+    let channels = &request.exchange().channels;
+    let settings = channels.ledger().settings();
+    let switch = |is_on: bool| if is_on { "Yes" } else { "No" };
+    Answer::line(format!(
+        "\nCall Detail Record (CDR) settings\n----------------------------------\n  {:<27} {}\n  {:<27} {}\n  {:<27} {}\n  \
+             {:<27} {}\n",
+        "Logging:",
+        if settings.is_enabled { "Enabled" } else { "Disabled" },
+        "Log calls by default:",
+        switch(settings.is_default),
+        "Log unanswered calls:",
+        switch(settings.tells_unanswered),
+        "Log congestion:",
+        switch(settings.tells_congestion),
+    ))
+});

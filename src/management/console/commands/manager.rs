@@ -1,0 +1,193 @@
+//! `manager`: who may steer from outside, and who does.
+
+use std::fmt::{Display, Formatter, Result};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::management::ami::actions::{ACTIONS, find};
+use crate::management::ami::manager::Manager;
+use crate::management::ami::settings::{Settings, User};
+use crate::management::console::{Answer, Command};
+use crate::management::pbx::Pbx;
+
+pub static SHOW_COMMANDS: Command =
+    Command::now("manager show commands", "", "Lists the actions that manager programs may take", |_| {
+        let rows = ACTIONS.iter().map(|action| Row {
+            action: action.name,
+            privilege: action.privilege.to_string(),
+            synopsis: action.synopsis,
+        });
+        Answer::of(Actions(rows.collect()))
+    });
+
+pub static SHOW_COMMAND: Command =
+    Command::now("manager show command", "<action>", "Explains an action of the manager", |request| {
+        let [name] = request.words.as_slice() else { return request.usage() };
+        match find(name) {
+            Some(action) => Answer::line(format!(
+                "[Syntax]\nAction: {}\n[ActionID:] <value>\n\n[Synopsis]\n{}\n\n[Privilege]\n{}",
+                action.name, action.synopsis, action.privilege
+            )),
+            None => Answer::failure(format!("No manager command found by the name '{name}'")),
+        }
+    })
+    .completes(|_, words| match words.len() {
+        1 => ACTIONS.iter().map(|action| action.name.to_owned()).collect(),
+        _ => Vec::new(),
+    });
+
+pub static SHOW_USERS: Command =
+    Command::now("manager show users", "", "Lists who may log in to the manager", |request| {
+        let users = settings(request.pbx).map(|settings| settings.users.iter().map(|user| user.name.clone()).collect());
+        Answer::of(Users(users.unwrap_or_default()))
+    });
+
+pub static SHOW_USER: Command =
+    Command::now("manager show user", "<user>", "Shows what a user of the manager may do", |request| {
+        let [name] = request.words.as_slice() else { return request.usage() };
+        let settings = settings(request.pbx);
+        let user = settings.as_ref().and_then(|settings| settings.users.iter().find(|user| user.name == *name));
+        match user {
+            Some(user) => Answer::of(Portrait::of(user)),
+            None => Answer::failure(format!("There is no manager called {name}")),
+        }
+    })
+    .completes(|pbx, words| match (words.len(), settings(pbx)) {
+        (1, Some(settings)) => settings.users.iter().map(|user| user.name.clone()).collect(),
+        _ => Vec::new(),
+    });
+
+pub static SHOW_CONNECTED: Command =
+    Command::now("manager show connected", "", "Lists the manager programs that are there", |request| {
+        let sessions = request.pbx.manager().map(|manager| manager.hub.sessions()).unwrap_or_default();
+        let programs = sessions.iter().filter_map(|session| {
+            let user = session.user()?;
+            Some(Connected {
+                user: user.name.clone(),
+                address: session.peer.remote.ip().to_string(),
+                read: user.read.0,
+                write: user.write.0,
+            })
+        });
+        Answer::of(Programs(programs.collect()))
+    });
+
+pub static SHOW_SETTINGS: Command =
+    Command::now("manager show settings", "", "Shows where manager programs connect", |request| {
+        let Some(manager) = request.pbx.manager() else { return Answer::failure("There is no manager.") };
+        let settings = manager.settings();
+        let addresses = manager.addresses();
+        let at = |transport: &str| {
+            let found = addresses.iter().find(|(_, known)| *known == transport);
+            found.map_or("Disabled".to_owned(), |(address, _)| address.to_string())
+        };
+        let switch = |is_on: bool| if is_on { "Yes" } else { "No" };
+        Answer::line(format!(
+            "\nGlobal Settings:\n----------------\n  {:<28} {}\n  {:<28} {}\n  {:<28} {}\n  {:<28} {}\n  {:<28} {}\n",
+            "Manager (AMI):",
+            switch(settings.is_enabled),
+            "TCP Bindaddress:",
+            at("TCP"),
+            "TLS Bindaddress:",
+            at("TLS"),
+            "Allow multiple login:",
+            switch(settings.allows_multiple_login),
+            "Timestamp events:",
+            switch(settings.has_timestamps),
+        ))
+    });
+
+fn settings(pbx: &Pbx) -> Option<Arc<Settings>> {
+    pbx.manager().map(|manager: Arc<Manager>| manager.settings())
+}
+
+#[derive(Serialize)]
+struct Row {
+    action: &'static str,
+    privilege: String,
+    synopsis: &'static str,
+}
+
+#[derive(Serialize)]
+struct Actions(Vec<Row>);
+
+impl Display for Actions {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        let mut row = |action: &str, synopsis: &str| writeln!(formatter, "  {action:<27.27}  {synopsis:<48.48}");
+        row("Action", "Synopsis")?;
+        row("------", "--------")?;
+        self.0.iter().try_for_each(|action| row(action.action, action.synopsis))
+    }
+}
+
+#[derive(Serialize)]
+struct Users(Vec<String>);
+
+impl Display for Users {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        writeln!(formatter, "\nusername\n--------")?;
+        self.0.iter().try_for_each(|name| writeln!(formatter, "{name}"))?;
+        writeln!(formatter, "-------------------\n{} manager users configured.", self.0.len())
+    }
+}
+
+#[derive(Serialize)]
+struct Portrait {
+    username: String,
+    has_secret: bool,
+    read: String,
+    write: String,
+    displays_connects: bool,
+}
+
+impl Portrait {
+    fn of(user: &User) -> Self {
+        Self {
+            username: user.name.clone(),
+            has_secret: user.secret.is_some(),
+            read: user.read.to_string(),
+            write: user.write.to_string(),
+            displays_connects: user.displays_connects,
+        }
+    }
+}
+
+impl Display for Portrait {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        let secret = if self.has_secret { "<Set>" } else { "<N/A>" };
+        let connects = if self.displays_connects { "yes" } else { "no" };
+        writeln!(formatter)?;
+        for (name, value) in [
+            ("username", self.username.as_str()),
+            ("secret", secret),
+            ("read perm", &self.read),
+            ("write perm", &self.write),
+            ("displayconnects", connects),
+        ] {
+            writeln!(formatter, "{name:>18}: {value}")?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Serialize)]
+struct Connected {
+    user: String,
+    address: String,
+    read: u32,
+    write: u32,
+}
+
+#[derive(Serialize)]
+struct Programs(Vec<Connected>);
+
+impl Display for Programs {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        writeln!(formatter, "  {:<15}  {:<55}  {:<10}  {:<10}", "Username", "IP Address", "Read", "Write")?;
+        for Connected { user, address, read, write } in &self.0 {
+            writeln!(formatter, "  {user:<15.15}  {address:<55.55}  {read:<10.10}  {write:<10.10}")?;
+        }
+        writeln!(formatter, "{} users connected.", self.0.len())
+    }
+}
