@@ -227,7 +227,9 @@ fn jump(subject: &Subject<'_>, _: &Context, extension: &Extension, findings: &mu
         let Some(failing) = steps.get(index).filter(|failing| JUMPED.contains(&key(subject, failing))) else {
             continue;
         };
-        let options = Arguments::new(failing.arguments.text().to_owned()).options(2);
+        let arguments = failing.arguments.text();
+        let arguments = if failing.has_old_separators { arguments.replace('|', ",") } else { arguments.to_owned() };
+        let options = Arguments::new(arguments).options(2);
         if key(subject, failing) == "dial" && options.has('j') {
             continue;
         }
