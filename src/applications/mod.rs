@@ -42,6 +42,7 @@ mod incomplete;
 mod log;
 mod looping;
 mod macros;
+mod message_send;
 mod mset;
 mod music_on_hold;
 mod mysql;
@@ -149,6 +150,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &conference::meetme::MEETME_ADMIN,
     &conference::meetme::MEETME_CHANNEL_ADMIN,
     &conference::meetme::MEETME_COUNT,
+    &message_send::MESSAGE_SEND,
     &tones::MILLIWATT,
     &monitoring::mix_monitor::MIX_MONITOR,
     &monitoring::monitor::MONITOR,

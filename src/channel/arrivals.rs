@@ -5,6 +5,8 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::Channel;
+use super::caller_id::Party;
+use super::message::TextMessage;
 use super::watching::{Messages, Watched};
 
 /// Whether a number leads anywhere.
@@ -34,6 +36,11 @@ pub trait Arrivals: Send + Sync {
     /// The messages of a mailbox, now and later.
     fn watch_mailbox(&self, _mailbox: &str) -> Option<watch::Receiver<Messages>> {
         None
+    }
+
+    /// A text came for an extension; false where there is none.
+    fn message(&self, _context: &str, _extension: &str, _from: Party, _message: TextMessage) -> bool {
+        false
     }
 
     /// A telephone may be otherwise than before: registered, away.

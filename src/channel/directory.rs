@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::bridge::Bridges;
 use super::leg::{Entry, Technology, Unavailable};
+use super::message::TextMessage;
 use super::record::Ledger;
 use super::{Channel, DeviceState, Happening, Leg, Observer, Phase, State};
 
@@ -51,6 +52,19 @@ impl Channels {
     pub fn has_technology(&self, name: &str) -> bool {
         let technologies = self.technologies.read();
         technologies.iter().any(|known| known.names().iter().any(|known| known.eq_ignore_ascii_case(name)))
+    }
+
+    /// Sends a text outside of calls.
+    ///
+    /// # Errors
+    /// Where there is nobody to send it to.
+    pub fn send_message(&self, technology: &str, to: &str, message: &TextMessage) -> Result<(), Unavailable> {
+        let known = self.technologies.read().iter().find_map(|known| {
+            let name = known.names().iter().find(|name| name.eq_ignore_ascii_case(technology))?;
+            Some((Arc::clone(known), *name))
+        });
+        let (known, name) = known.ok_or_else(|| Unavailable::UnknownTechnology(technology.to_owned()))?;
+        known.send_message(name, to, message)
     }
 
     /// How a telephone is that has no call, and with how many calls it is busy. `None` where there is no such technology.

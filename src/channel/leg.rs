@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Cause, Channel, Channels, DeviceState, State};
+use super::message::TextMessage;
 use crate::media::{Codec, Frame, Sink};
 
 /// News for the party about its call.
@@ -175,6 +176,14 @@ pub trait Technology: Send + Sync {
         resource: &str,
         prepare: &dyn Fn(&mut State),
     ) -> Result<Vec<Arc<Channel>>, Unavailable>;
+
+    /// Sends a text outside of calls to what stands behind the technology's name.
+    ///
+    /// # Errors
+    /// Where there is nobody to send it to, or the technology sends no texts.
+    fn send_message(&self, name: &str, _to: &str, _message: &TextMessage) -> Result<(), Unavailable> {
+        Err(Unavailable::NotReachable(format!("{name} sends no texts")))
+    }
 
     /// How a telephone is that has no call, such as unregistered; `name` is one of [`Self::names`].
     fn device_state(&self, _name: &str, _resource: &str) -> DeviceState {

@@ -14,6 +14,7 @@ pub mod device;
 pub mod directory;
 pub mod leg;
 pub mod local;
+pub mod message;
 pub mod observer;
 pub mod record;
 pub mod simulated;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::caller_id::Party;
+use super::message::TextMessage;
 use super::record::Records;
 use super::{Cause, Variables};
 
@@ -147,6 +148,8 @@ pub struct State {
     pub is_outgoing: bool,
     /// Nobody's call dialled it: a program, a call file or `Originate` did.
     pub is_originated: bool,
+    /// The text that `MESSAGE()` shows and `MessageSend` sends.
+    pub message: Option<Box<TextMessage>>,
     /// The plan ran on the channel: its end runs `h` and the hangup handlers.
     pub walks_plan: bool,
 }
@@ -189,6 +192,7 @@ impl State {
             wanted: Wanted::default(),
             is_outgoing: false,
             is_originated: false,
+            message: None,
             walks_plan: false,
         }
     }

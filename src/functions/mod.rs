@@ -118,6 +118,8 @@ pub static FUNCTIONS: &[&Function] = &[
     &numbers::minimum::MAX,
     &text::digest::MD5,
     &room::info::MEETME_INFO,
+    &channels::message::MESSAGE,
+    &channels::message::MESSAGE_DATA,
     &numbers::minimum::MIN,
     &audio::mix_monitor::MIXMONITOR,
     &channels::language::MUSICCLASS,

@@ -20,8 +20,11 @@ use super::watching::Watching;
 use super::{Application, Function, OwnFunctions};
 use crate::bridging::Rooms;
 use crate::channel::arrivals::{Arrivals, Reach};
+use crate::channel::caller_id::Party;
+use crate::channel::leg::Nobody;
+use crate::channel::message::TextMessage;
 use crate::channel::watching::{Messages, Watched};
-use crate::channel::{Channel, Channels, Variables};
+use crate::channel::{Channel, Channels, Phase, State, Variables};
 use crate::conf::Directories;
 use crate::media::music::MusicClasses;
 use crate::media::sound::SoundFolders;
@@ -344,6 +347,23 @@ impl Arrivals for PlanArrivals {
             }
         });
         Some(receiver)
+    }
+
+    fn message(&self, context: &str, extension: &str, from: Party, message: TextMessage) -> bool {
+        let Some(exchange) = self.exchange.upgrade() else { return false };
+        if self.reach(context, extension, from.number()) != Reach::Complete {
+            return false;
+        }
+        let number = exchange.channels.next_number("Message");
+        let name = format!("Message/ast_msg_queue-{number:08x}");
+        let prepare = |state: &mut State| {
+            state.caller = from;
+            state.message = Some(Box::new(message));
+            state.position.set(context, extension, 1);
+        };
+        let channel = exchange.channels.create(name, Phase::Up, prepare, |_| Nobody);
+        super::Call::start(exchange, channel);
+        true
     }
 
     fn device_changed(&self, device: &str) {

@@ -11,6 +11,7 @@ pub mod import;
 pub mod language;
 pub mod list;
 pub mod master_channel;
+pub mod message;
 pub mod shared;
 pub mod timeout;
 

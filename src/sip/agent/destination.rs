@@ -11,6 +11,7 @@ use super::leg::{Facts, Line, SipLeg};
 use super::outgoing::Calling;
 use super::{Agent, Reach};
 use crate::channel::leg::Unavailable;
+use crate::channel::message::TextMessage;
 use crate::channel::{Channel, Channels, DeviceState, Phase, State};
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 use crate::sip::transport::Target;
@@ -70,6 +71,10 @@ impl crate::channel::leg::Technology for Agent {
         }
     }
 
+    fn send_message(&self, name: &str, to: &str, message: &TextMessage) -> Result<(), Unavailable> {
+        self.send_text(if name == "SIP" { Technology::Sip } else { Technology::Pjsip }, to, message)
+    }
+
     fn device_state(&self, name: &str, resource: &str) -> DeviceState {
         let technology = if name == "SIP" { Technology::Sip } else { Technology::Pjsip };
         let settings = self.settings.load();
@@ -90,7 +95,7 @@ impl crate::channel::leg::Technology for Agent {
 
 impl Agent {
     /// The endpoint and the places that a destination means.
-    fn find(&self, technology: Technology, resource: &str) -> Result<(Arc<Endpoint>, Vec<Place>), Unavailable> {
+    pub(super) fn find(&self, technology: Technology, resource: &str) -> Result<(Arc<Endpoint>, Vec<Place>), Unavailable> {
         let malformed = || Unavailable::Malformed(format!("{technology}/{resource} names no destination"));
         let destination = Destination::parse(technology, resource).ok_or_else(malformed)?;
         let settings = self.settings.load();

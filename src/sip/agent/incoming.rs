@@ -121,7 +121,7 @@ impl Ringing {
                         }
                     }
                     Order::Command(Command::Transfer(destination)) => return self.redirect(&destination),
-                    Order::Command(Command::Info(..)) => {}
+                    Order::Command(Command::Info(..) | Command::Text(_)) => {}
                 },
                 event = self.transaction.next() => match event {
                     Some(ServerEvent::Cancelled(cancel)) => {

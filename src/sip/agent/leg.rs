@@ -26,6 +26,8 @@ pub(super) enum Command {
     Info(char, Duration),
     /// Send the party elsewhere.
     Transfer(String),
+    /// Show the party a text.
+    Text(String),
 }
 
 /// What is known of the peer.
@@ -161,6 +163,11 @@ impl Leg for SipLeg {
         if !self.line.audio.send_digit(digit, duration) {
             self.line.order(Command::Info(digit, duration));
         }
+    }
+
+    fn send_text(&self, text: &str) -> bool {
+        self.line.order(Command::Text(text.to_owned()));
+        true
     }
 
     fn transfer(&self, destination: &str) -> bool {

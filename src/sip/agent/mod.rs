@@ -25,6 +25,7 @@ mod incoming;
 mod info;
 mod keeping;
 mod leg;
+mod message;
 mod outgoing;
 mod proof;
 mod qualify;

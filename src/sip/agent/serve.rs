@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use rsip::StatusCode;
 
-use super::{Agent, incoming, subscribe};
+use super::{Agent, incoming, message, subscribe};
 use crate::sip::dialog::DialogId;
 use crate::sip::transport::{Incoming, ServerTransaction};
 use crate::sip::wire::{Inspection, Method, Request, Response};
 
 /// The methods served anywhere.
-const METHODS: [Method; 11] = [
+const METHODS: [Method; 12] = [
     Method::INVITE,
     Method::ACK,
     Method::CANCEL,
@@ -22,10 +22,12 @@ const METHODS: [Method; 11] = [
     Method::UPDATE,
     Method::REGISTER,
     Method::SUBSCRIBE,
+    Method::MESSAGE,
 ];
 
 /// The bodies that are understood.
-const CONTENT_TYPES: [&str; 5] = [
+const CONTENT_TYPES: [&str; 6] = [
+    "text/plain",
     "application/sdp",
     "application/dtmf-relay",
     "application/dtmf",
@@ -67,6 +69,7 @@ impl Agent {
         match request.method {
             Method::INVITE => incoming::invited(self, transaction),
             Method::REGISTER => self.register(&transaction),
+            Method::MESSAGE => message::received(self, &transaction),
             Method::SUBSCRIBE => subscribe::subscribed(self, &transaction),
             Method::OPTIONS => {
                 let mut response = self.response(&transaction, StatusCode::OK);

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::Agent;
 use super::calls::{Entry, Place};
 use super::leg::{Command, Line, Order, Orders};
-use super::{info, refer};
+use super::{info, message, refer};
 use crate::channel::{Cause, Channel, Event, Interrupt};
 use crate::sip::cause;
 use crate::sip::dialog::Dialog;
@@ -82,6 +82,11 @@ impl Session {
                 let request = refer::request(self, &destination);
                 self.send_aside(request).await;
             }
+            Command::Text(text) => {
+                let mut request = self.dialog.request(Method::MESSAGE);
+                request.set_body("text/plain", text);
+                self.send_aside(request).await;
+            }
             // What comes after the answer is heard, not signalled.
             Command::Answer | Command::Indicate(_) => {}
         }
@@ -109,11 +114,29 @@ impl Session {
                 }
                 self.reply(&transaction, StatusCode::OK);
             }
+            Method::MESSAGE => {
+                let status = match message::text(&transaction.request) {
+                    Some(text) => {
+                        self.pass_text(&text);
+                        StatusCode::OK
+                    }
+                    None => StatusCode::UnsupportedMediaType,
+                };
+                self.reply(&transaction, status);
+            }
             Method::REFER => refer::referred(self, &transaction).await,
             Method::OPTIONS | Method::NOTIFY => self.reply(&transaction, StatusCode::OK),
             _ => self.reply(&transaction, StatusCode::MethodNotAllowed),
         }
         ControlFlow::Continue(())
+    }
+
+    /// Shows a text to whom the peer talks with.
+    fn pass_text(&self, text: &str) {
+        let channels = self.channel.channels();
+        if let Some(partner) = self.channel.bridged_with().and_then(|name| channels.find(&name)) {
+            partner.leg().send_text(text);
+        }
     }
 
     /// The peer changes the session, or refreshes it.

@@ -295,6 +295,8 @@ pub struct Endpoint {
     pub outbound_proxy: Option<String>,
     /// The transport to use, or the name of a [`Listen`].
     pub transport: Option<String>,
+    /// `outofcall_message_context`, `message_context`: where texts for it are looked up; [`context`](Self::context) if none.
+    pub message_context: Option<String>,
     /// `busylevel`, `device_state_busy_at`: with so many calls it is busy; 0 for never.
     pub busy_at: u32,
     /// `mailbox`, `mailboxes`.
@@ -355,6 +357,7 @@ impl Endpoint {
             direct_media: DirectMedia::default(),
             outbound_proxy: None,
             transport: None,
+            message_context: None,
             busy_at: 0,
             mailboxes: Vec::new(),
             call_groups: Vec::new(),

@@ -36,6 +36,13 @@ impl NameAddr {
         self
     }
 
+    /// The same address outside of dialogs.
+    #[must_use]
+    pub fn without_tag(mut self) -> NameAddr {
+        self.params.remove("tag");
+        self
+    }
+
     /// The display name in plain text.
     pub fn display_name(&self) -> Option<Cow<'_, str>> {
         (!self.display.is_empty()).then(|| scan::unquote(&self.display))

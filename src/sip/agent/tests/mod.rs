@@ -1,9 +1,11 @@
 //! The agent and a scripted peer, over the loopback interface.
 
 mod incoming;
+mod messages;
 mod outgoing;
 mod registering;
 mod subscribing;
+mod transferring;
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -31,6 +31,7 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
     let names = || list(&entry.value).map(str::to_owned).collect();
     match entry.key.to_ascii_lowercase().as_str() {
         "context" => entry.value.trim().clone_into(&mut endpoint.context),
+        "message_context" => endpoint.message_context = optional(entry),
         "subscribe_context" => endpoint.subscribe_context = optional(entry),
         "allow" => reader.codecs(entry, true, &mut endpoint.codecs),
         "disallow" => reader.codecs(entry, false, &mut endpoint.codecs),

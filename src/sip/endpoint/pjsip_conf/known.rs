@@ -187,7 +187,6 @@ const ENDPOINT: &[&str] = &[
     "media_encryption",
     "media_encryption_optimistic",
     "media_use_received_transport",
-    "message_context",
     "moh_passthrough",
     "mwi_from_user",
     "mwi_subscribe_replaces_unsolicited",

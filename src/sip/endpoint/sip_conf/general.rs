@@ -64,7 +64,6 @@ const KNOWN: &[&str] = &[
     "notifyhold",
     "notifymimetype",
     "notifyringing",
-    "outofcall_message_context",
     "accept_outofcall_message",
     "parkinglot",
     "pedantic",

@@ -220,6 +220,7 @@ fn own(entry: &Entry, endpoint: &mut Endpoint, who: &mut Identification, reader:
 pub(super) fn shared(entry: &Entry, endpoint: &mut Endpoint, asking: &mut Asking, reader: &mut Reader<'_>) -> bool {
     match entry.key.to_ascii_lowercase().as_str() {
         "context" => entry.value.trim().clone_into(&mut endpoint.context),
+        "outofcall_message_context" => endpoint.message_context = optional(entry),
         "subscribecontext" => endpoint.subscribe_context = optional(entry),
         "allow" => reader.codecs(entry, true, &mut endpoint.codecs),
         "disallow" => reader.codecs(entry, false, &mut endpoint.codecs),
