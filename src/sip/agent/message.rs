@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rsip::StatusCode;
 
 use super::destination::Place;
+use super::refer::ACCEPTED;
 use super::{Agent, identity};
 use crate::channel::Outgoing;
 use crate::channel::caller_id;
@@ -36,7 +37,7 @@ pub(super) fn received(agent: &Agent, transaction: &ServerTransaction) {
             };
             message.set_header("SIP_RECVADDR", &transaction.flow.remote.to_string());
             match agent.arrivals.message(context, &number, caller, message) {
-                true => StatusCode::Accepted,
+                true => StatusCode::from(ACCEPTED),
                 false => StatusCode::NotFound,
             }
         }

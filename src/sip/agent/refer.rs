@@ -13,6 +13,9 @@ use crate::sip::dialog::DialogId;
 use crate::sip::transport::ServerTransaction;
 use crate::sip::wire::{Method, NameAddr, Request, Uri, escape_user};
 
+/// 202 Accepted, which rsip takes for 201.
+pub(super) const ACCEPTED: u16 = 202;
+
 /// The peer sends whom it talks with to another number (a blind transfer), or joins two of its calls (an attended one).
 pub(super) async fn referred(session: &mut Session, transaction: &ServerTransaction) {
     let Some(refer_to) = transaction.request.headers.get("Refer-To").and_then(NameAddr::parse) else {
@@ -36,7 +39,7 @@ pub(super) async fn referred(session: &mut Session, transaction: &ServerTransact
         tracing::info!("transfer to '{number}' refused: not found in context '{context}'");
         return session.reply(transaction, StatusCode::NotFound);
     }
-    let mut accepted = session.agent.response(transaction, StatusCode::Accepted);
+    let mut accepted = session.agent.response(transaction, StatusCode::from(ACCEPTED));
     accepted.headers.set("Contact", session.contact.to_string());
     if transaction.respond(&accepted).is_err() {
         return;
@@ -75,7 +78,7 @@ async fn attended(session: &mut Session, transaction: &ServerTransaction, replac
     let Some(target) = partner(&other) else {
         return session.reply(transaction, StatusCode::Decline);
     };
-    let mut accepted = session.agent.response(transaction, StatusCode::Accepted);
+    let mut accepted = session.agent.response(transaction, StatusCode::from(ACCEPTED));
     accepted.headers.set("Contact", session.contact.to_string());
     if transaction.respond(&accepted).is_err() {
         return;
