@@ -62,7 +62,9 @@ mod tests {
 
     #[test]
     fn how_it_went() {
-        let told = Trial::of("Set(MESSAGE(body)=hello)\nMessageSend(nope:1)\nMessageSend(sip:none)\nNoOp(${MESSAGE(body)})").run();
+        let told =
+            Trial::of("Set(MESSAGE(body)=hello)\nMessageSend(nope:1)\nMessageSend(sip:none)\nNoOp(${MESSAGE(body)})")
+                .run();
         let statuses: Vec<&str> =
             told.lines.iter().filter_map(|line| line.strip_prefix("set MESSAGE_SEND_STATUS=")).collect();
         assert_eq!(statuses, ["INVALID_PROTOCOL", "FAILURE"], "{:?}", told.lines);

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Cause, Channel, Channels, DeviceState, State};
 use super::message::TextMessage;
+use super::{Cause, Channel, Channels, DeviceState, State};
 use crate::media::{Codec, Frame, Sink};
 
 /// News for the party about its call.

@@ -54,7 +54,10 @@ fn read_header(context: &mut Context<'_>, name: &str, out: &mut String) -> Resul
 
 fn write_header(context: &mut Context<'_>, name: &str, value: &str) -> Result<(), FunctionError> {
     // A line break would begin another header.
-    if value.contains(['\r', '\n']) || name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
+    if value.contains(['\r', '\n'])
+        || name.is_empty()
+        || !name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':')
+    {
         return Err(FunctionError::value(format!("`{name}: {value}` is no header")));
     }
     context.state.message.get_or_insert_default().set_header(name, value);

@@ -95,7 +95,11 @@ impl crate::channel::leg::Technology for Agent {
 
 impl Agent {
     /// The endpoint and the places that a destination means.
-    pub(super) fn find(&self, technology: Technology, resource: &str) -> Result<(Arc<Endpoint>, Vec<Place>), Unavailable> {
+    pub(super) fn find(
+        &self,
+        technology: Technology,
+        resource: &str,
+    ) -> Result<(Arc<Endpoint>, Vec<Place>), Unavailable> {
         let malformed = || Unavailable::Malformed(format!("{technology}/{resource} names no destination"));
         let destination = Destination::parse(technology, resource).ok_or_else(malformed)?;
         let settings = self.settings.load();

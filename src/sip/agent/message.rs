@@ -102,9 +102,28 @@ async fn deliver(agent: Arc<Agent>, endpoint: Arc<Endpoint>, place: Place, messa
 /// Headers that belong to the text, not to the request that brought it.
 fn is_own(name: &str) -> bool {
     const OTHERS: [&str; 22] = [
-        "Via", "From", "To", "Call-ID", "CSeq", "Contact", "Max-Forwards", "Content-Length", "Content-Type", "Route",
-        "Record-Route", "User-Agent", "Server", "Allow", "Supported", "Require", "Proxy-Require", "Authorization",
-        "Proxy-Authorization", "Expires", "Accept", "SIP_RECVADDR",
+        "Via",
+        "From",
+        "To",
+        "Call-ID",
+        "CSeq",
+        "Contact",
+        "Max-Forwards",
+        "Content-Length",
+        "Content-Type",
+        "Route",
+        "Record-Route",
+        "User-Agent",
+        "Server",
+        "Allow",
+        "Supported",
+        "Require",
+        "Proxy-Require",
+        "Authorization",
+        "Proxy-Authorization",
+        "Expires",
+        "Accept",
+        "SIP_RECVADDR",
     ];
     !OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name))
 }

@@ -56,8 +56,7 @@ async fn two_calls_of_a_telephone_are_joined() {
     }
     let (phone, tag_of_first) = &calls[0];
     let (other, tag_of_second) = &calls[1];
-    let replaces =
-        format!("call-{}%3Bto-tag%3D{tag_of_second}%3Bfrom-tag%3Dann", other.address().port());
+    let replaces = format!("call-{}%3Bto-tag%3D{tag_of_second}%3Bfrom-tag%3Dann", other.address().port());
     let refer_to = format!("Refer-To: <sip:100@{}?Replaces={replaces}>\r\n", phone.server);
     phone.say(&phone.request("REFER", "100", 2, tag_of_first, &refer_to, "")).await;
     phone.hear_of("SIP/2.0 202").await;
