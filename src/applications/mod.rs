@@ -21,6 +21,7 @@ mod branching;
 mod bridge;
 mod busy;
 mod caller_presentation;
+mod cel_gen_user_event;
 mod channel_redirect;
 mod clear_hash;
 mod congestion;
@@ -99,6 +100,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &background::BACKGROUND,
     &bridge::BRIDGE,
     &busy::BUSY,
+    &cel_gen_user_event::CEL_GEN_USER_EVENT,
     &monitoring::monitor::CHANGE_MONITOR,
     &channel_redirect::CHANNEL_REDIRECT,
     &spying::chan_spy::CHAN_SPY,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::cel::CelConf;
 use super::origin::Origin;
 use super::settings::Settings;
 use crate::applications::APPLICATIONS;
@@ -66,6 +67,8 @@ pub struct Configuration {
     pub audio: Audio,
     /// Where call records go.
     pub records: CallRecords,
+    /// The channel event log.
+    pub cel: CelConf,
     /// Functions made of SQL statements.
     pub odbc: OdbcConf,
     /// Phones and trunks.
@@ -118,6 +121,14 @@ impl Configuration {
         diagnostics.extend(main.diagnostics.iter().cloned());
         let directories = Directories::read(&main, &folder);
         let audio = super::audio::read(files, &directories, &mut sources, &mut diagnostics);
+        let cel = {
+            let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
+            let (cel, custom) = (read("cel.conf"), read("cel_custom.conf"));
+            for config in [&cel, &custom].into_iter().flatten() {
+                diagnostics.extend(config.diagnostics.iter().cloned());
+            }
+            CelConf::read(cel.as_ref(), custom.as_ref(), &directories)
+        };
         let connections = super::records::connections(files, &directories, &mut sources, &mut diagnostics);
         let func_odbc = read_if_there(files, &folder.join("func_odbc.conf"), &mut sources).unwrap_or_default();
         diagnostics.extend(func_odbc.diagnostics.iter().cloned());
@@ -147,6 +158,7 @@ impl Configuration {
             plan,
             audio,
             records,
+            cel,
             odbc,
             endpoints,
             queues,

@@ -1,6 +1,7 @@
 //! Putting the parts together: reading a configuration folder, start-up, reload and shutdown.
 
 mod audio;
+mod cel;
 mod circles;
 mod configuration;
 mod departure;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
+use super::cel::EventLog;
 use super::departure::Departure;
 use super::records::Recorder;
 use super::reload::Watch;
@@ -30,6 +31,7 @@ pub struct Server {
     /// What the console and manager programs reach.
     pub pbx: Arc<Pbx>,
     records: Arc<Recorder>,
+    cel: Arc<EventLog>,
     call_files: JoinHandle<()>,
     pub manager: Arc<Manager>,
     orders: Orders,
@@ -71,6 +73,7 @@ impl Server {
         logger.configure(std::mem::take(&mut configuration.logger));
         let socket = control_socket(&configuration)?;
         let queue_log = configuration.directories.log.join("queue_log");
+        let cel = std::mem::take(&mut configuration.cel);
         let records = std::mem::take(&mut configuration.records);
         let exchange = configuration.exchange(setup);
         exchange.queues.log.begin(queue_log, exchange.epoch());
@@ -84,12 +87,13 @@ impl Server {
         agent.keep_registrations(Arc::clone(&exchange.database), epoch);
         exchange.channels.add_technology(agent.clone());
         exchange.channels.add_technology(Arc::new(LocalTechnology::new(arrivals)));
+        let cel = EventLog::start(&exchange, cel);
         let call_files = tokio::spawn(call_files::watch(Arc::clone(&exchange)));
         let (control, orders) = Control::new();
         let pbx = Pbx::new(Arc::clone(&exchange), Some(Arc::clone(&agent)), control, logger);
         let manager = Manager::start(Arc::clone(&pbx), manager).await?;
         let console = socket.map(|socket| tokio::spawn(socket.serve(Arc::clone(&pbx))));
-        Ok(Self { exchange, agent, pbx, manager, records, call_files, orders, console, origin, watch })
+        Ok(Self { exchange, agent, pbx, manager, records, cel, call_files, orders, console, origin, watch })
     }
 
     /// Serves, reloads and follows orders until `stop` resolves or an order to stop is due, then ends all calls. `tell`
@@ -187,6 +191,7 @@ impl Server {
         if is_in_service && let Some(plan) = configuration.plan.take() {
             self.exchange.swap_plan(Arc::new(plan));
             self.records.set(std::mem::take(&mut configuration.records));
+            self.cel.set(std::mem::take(&mut configuration.cel));
             self.exchange.renew_hints();
             let own_functions = OdbcFunctions::new(std::mem::take(&mut configuration.odbc));
             self.exchange.set_own_functions(Arc::new(own_functions));
