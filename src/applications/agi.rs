@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::conf::Directories;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run, Sets};
+use crate::management::agi::asynchronous;
 use crate::management::agi::environment::{self, Request};
 use crate::management::agi::network::Address;
 use crate::management::agi::script::{Script, Start};
@@ -20,7 +21,7 @@ const SETS: &[Sets] = &[Sets { variable: "AGISTATUS", values: &["SUCCESS", "FAIL
 /// Lets a program outside steer the call.
 ///
 /// The program is a script in the folder `agi-bin` (`astagidir` of `asterisk.conf`, or beside the configuration), a path,
-/// or a server: `agi://host[:port][/path]`. It reads facts about the call and then writes commands and reads answers,
+/// or a server: `agi://host[:port][/path]`, or `agi:async` for commands of manager programs (`Action: AGI`). It reads facts about the call and then writes commands and reads answers,
 /// line by line. When the caller hangs up the script gets the signal SIGHUP, a server the line `HANGUP`; it may go on
 /// with commands that need no caller. The variable AGISIGHUP set to `no` spares it that; with AGIEXITONHANGUP set to
 /// `yes` the plan does not wait for it any longer.
@@ -89,14 +90,23 @@ async fn agi(call: &mut Call, arguments: Arguments, is_enhanced: bool) -> Outcom
     let mut request = Request { request: name, network_path: None, is_enhanced, arguments: &further };
     let mut report = Report { call, status: Status::Hangup };
     report.status = if name.to_ascii_lowercase().starts_with("agi:async") {
-        report.call.context().warn("AGI: asynchronous AGI is not there yet: use a script or agi://");
-        Status::Failure
+        serve_manager(report.call, &request).await
     } else if name.contains("://") {
         serve_network(report.call, &mut request).await
     } else {
         serve_script(report.call, &request).await
     };
     if report.status == Status::Hangup { Outcome::Hangup } else { Outcome::Continue }
+}
+
+/// Commands come from manager programs.
+async fn serve_manager(call: &mut Call, request: &Request<'_>) -> Status {
+    let channel = Arc::clone(&call.channel);
+    let commands = call.exchange.remote.open(channel.unique_id());
+    let (link, far_end) = asynchronous::connect(&channel, commands);
+    let environment = environment::environment(request, &channel);
+    let session = Session::new(request.request, link, None).run(call, &environment);
+    tokio::join!(session, far_end.run()).0
 }
 
 async fn serve_network<'a>(call: &mut Call, request: &mut Request<'a>) -> Status {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::playing;
-use crate::channel::Event;
+use crate::channel::{Event, Winding};
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run, Sets};
 use crate::media::FRAME;
 use crate::media::sound::Sound;
@@ -69,6 +69,8 @@ pub enum Wound {
     Whole,
     /// A key stopped it.
     Stopped(char),
+    /// Somebody outside stopped it.
+    Ended,
     Failed,
 }
 
@@ -87,6 +89,17 @@ impl<'a> Keys<'a> {
             pause,
             restart,
         }
+    }
+
+    /// What a key asks for.
+    fn winding(&self, key: char) -> Option<Winding> {
+        let keys = [
+            (self.pause, Winding::Pause),
+            (self.forward, Winding::Forward),
+            (self.back, Winding::Back),
+            (self.restart, Winding::Restart),
+        ];
+        keys.iter().find(|(keys, _)| keys.contains(key)).map(|(_, winding)| *winding)
     }
 }
 
@@ -116,6 +129,7 @@ pub async fn wind(call: &mut Call, arguments: &Arguments) {
     match control(call, &mut file, &Keys::of(arguments), skip, offset).await {
         Wound::Whole => (report.status, report.offset) = ("SUCCESS", -1),
         Wound::Stopped(key) => (report.status, report.key) = ("USERSTOPPED", Some(key)),
+        Wound::Ended => report.status = "REMOTESTOPPED",
         Wound::Failed => {}
     }
 }
@@ -142,18 +156,23 @@ async fn control(call: &Call, file: &mut Sound, keys: &Keys<'_>, skip: Duration,
         tokio::select! {
             biased;
             event = call.channel.event() => {
-                let Event::Digit(key) = event else { continue };
+                let winding = match event {
+                    Event::Digit(key) if keys.stop.contains(key) => return Wound::Stopped(key),
+                    Event::Digit(key) => keys.winding(key),
+                    Event::Winding(Winding::Stop) => return Wound::Ended,
+                    Event::Winding(winding) => Some(winding),
+                    _ => None,
+                };
                 let place = file.position();
-                let to = match key {
-                    key if keys.stop.contains(key) => return Wound::Stopped(key),
-                    key if keys.pause.contains(key) => {
+                let to = match winding {
+                    Some(Winding::Pause) => {
                         is_paused = !is_paused;
                         continue;
                     }
-                    key if keys.forward.contains(key) => place + skip,
-                    key if keys.back.contains(key) => place.saturating_sub(skip),
-                    key if keys.restart.contains(key) => Duration::ZERO,
-                    _ => continue,
+                    Some(Winding::Forward) => place + skip,
+                    Some(Winding::Back) => place.saturating_sub(skip),
+                    Some(Winding::Restart) => Duration::ZERO,
+                    Some(Winding::Stop) | None => continue,
                 };
                 is_paused = false;
                 if file.seek(to).is_err() {

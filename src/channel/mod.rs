@@ -39,7 +39,7 @@ pub use device::DeviceState;
 pub use directory::Channels;
 pub use leg::{Indication, Leg, Outgoing};
 pub use observer::{Happening, Observer};
-pub use queue::{Event, Interrupt};
+pub use queue::{Event, Interrupt, Winding};
 pub use state::{Position, State};
 pub use variables::Variables;
 

@@ -31,6 +31,18 @@ pub enum Event {
     Resumed,
     /// The channel of this name takes the call that rings here.
     PickedUp(std::sync::Arc<str>),
+    /// Somebody outside winds what plays to the party.
+    Winding(Winding),
+}
+
+/// What somebody outside wants of what plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Winding {
+    Stop,
+    Pause,
+    Restart,
+    Back,
+    Forward,
 }
 
 /// A queue never holds more: a phone that floods keys loses the newest.

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use super::active::{ActivePlan, Lookup};
 use super::counts::Counts;
 use super::locks::Locks;
+use super::remote::RemoteCommands;
 use super::watching::Watching;
 use super::{Application, Function, OwnFunctions};
 use crate::bridging::Rooms;
@@ -190,6 +191,8 @@ pub struct Exchange {
     pub locks: Locks,
     /// Who watches devices and hints.
     pub watching: Watching,
+    /// Who takes commands from manager programs.
+    pub remote: RemoteCommands,
     audio: ArcSwap<Audio>,
     /// How many calls there are and have been.
     pub calls: Counts,
@@ -218,6 +221,7 @@ impl Exchange {
             environment: Mutex::default(),
             own_functions: RwLock::default(),
             locks: Locks::default(),
+            remote: RemoteCommands::default(),
             calls: Counts::default(),
             watching: Watching::default(),
             plan: ArcSwap::from(parts.plan),

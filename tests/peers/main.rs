@@ -22,6 +22,7 @@ mod calls;
 mod conference;
 mod console;
 mod harness;
+mod manager;
 mod nway;
 mod records;
 mod reload;

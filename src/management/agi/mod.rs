@@ -5,6 +5,7 @@
 //! is that conversation; its far end is a script beside exten ([`script`]) or a FastAGI server ([`network`]), both behind
 //! a [`link`]. Nothing but `script` and `network` opens anything.
 
+pub mod asynchronous;
 pub mod command;
 pub mod environment;
 pub mod link;

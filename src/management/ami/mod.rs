@@ -19,6 +19,7 @@ pub mod reply;
 pub mod session;
 pub mod settings;
 
+mod edit;
 mod guard;
 mod login;
 mod security;

@@ -95,6 +95,13 @@ impl Reply {
         self
     }
 
+    /// Adds lines to the response.
+    #[must_use]
+    pub fn with_lines(mut self, lines: &Fields) -> Self {
+        self.fields.append(lines.as_str());
+        self
+    }
+
     /// Ends the conversation behind this answer.
     #[must_use]
     pub fn and_leave(mut self) -> Self {

@@ -52,6 +52,6 @@ pub(super) async fn play(call: &mut Call, session: &mut Session) -> Option<char>
     };
     match play_sound(call, &sound, &keys, settings.skip).await {
         Wound::Stopped(key) => Some(key),
-        Wound::Whole | Wound::Failed => None,
+        Wound::Whole | Wound::Ended | Wound::Failed => None,
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Action, Answer, Asked, Run};
-use crate::channel::Event;
+use crate::channel::{Event, Winding};
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::Reply;
 
@@ -70,4 +70,28 @@ fn local_optimize_away(asked: &Asked<'_>) -> Answer {
         "Local" => Ok(Reply::done("Queued channel to be optimized away")),
         _ => Err(Reply::error("Unable to find channel")),
     }
+}
+
+/// Winds, pauses or stops what plays to the party.
+pub static CONTROL_PLAYBACK: Action = Action::new(
+    "ControlPlayback",
+    Privilege::CALL,
+    "Control the playback of a file being played to a channel.",
+    Run::Compute(control_playback),
+);
+
+fn control_playback(asked: &Asked<'_>) -> Answer {
+    let name = asked.need("Channel", "Channel not specified")?;
+    let control = asked.need("Control", "Control not specified")?;
+    let channel = asked.find(name).ok_or_else(|| Reply::error("No such channel"))?;
+    let winding = match control.to_ascii_lowercase().as_str() {
+        "stop" => Winding::Stop,
+        "forward" => Winding::Forward,
+        "reverse" => Winding::Back,
+        "pause" => Winding::Pause,
+        "restart" => Winding::Restart,
+        _ => return Err(Reply::error("Unknown control")),
+    };
+    channel.report(Event::Winding(winding));
+    Ok(Reply::success())
 }

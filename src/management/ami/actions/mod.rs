@@ -1,16 +1,27 @@
 //! The actions: one list, and a file for each family.
 
 mod action;
+mod agi;
+mod bridges;
 mod channels;
 mod confbridge;
 mod conversation;
 mod core;
 mod database;
+mod files;
 mod hangup;
+mod mailbox;
 mod meetme;
 mod originate;
+mod pjsip;
+mod plan;
+mod queue;
+mod recording;
 mod redirect;
+mod sip;
+mod states;
 mod status;
+mod transfer;
 mod variables;
 
 pub use action::{Action, Answer, Answering, Asked, Run};
@@ -18,6 +29,16 @@ pub use action::{Action, Answer, Answering, Asked, Run};
 /// All actions, sorted by name without case.
 pub static ACTIONS: &[&Action] = &[
     &channels::ABSOLUTE_TIMEOUT,
+    &agi::AGI,
+    &transfer::ATXFER,
+    &transfer::BLIND_TRANSFER,
+    &bridges::BRIDGE,
+    &bridges::BRIDGE_DESTROY,
+    &bridges::BRIDGE_INFO,
+    &bridges::BRIDGE_KICK,
+    &bridges::BRIDGE_LIST,
+    &bridges::BRIDGE_TECHNOLOGY_LIST,
+    &transfer::CANCEL_ATXFER,
     &conversation::CHALLENGE,
     &core::COMMAND,
     &confbridge::KICK,
@@ -30,36 +51,86 @@ pub static ACTIONS: &[&Action] = &[
     &confbridge::STOP_RECORD,
     &confbridge::UNLOCK,
     &confbridge::UNMUTE,
+    &channels::CONTROL_PLAYBACK,
     &core::CORE_SETTINGS,
     &status::CORE_SHOW_CHANNEL_MAP,
     &status::CORE_SHOW_CHANNELS,
     &core::CORE_STATUS,
+    &files::CREATE_CONFIG,
     &database::DB_DEL,
     &database::DB_DEL_TREE,
     &database::DB_GET,
     &database::DB_GET_TREE,
     &database::DB_PUT,
+    &states::DEVICE_STATE_LIST,
     &conversation::EVENTS,
+    &states::EXTENSION_STATE,
+    &states::EXTENSION_STATE_LIST,
     &conversation::FILTER,
+    &files::GET_CONFIG,
+    &files::GET_CONFIG_JSON,
     &variables::GETVAR,
     &hangup::HANGUP,
+    &files::LIST_CATEGORIES,
     &conversation::LIST_COMMANDS,
     &channels::LOCAL_OPTIMIZE_AWAY,
+    &plan::LOGGER_ROTATE,
     &conversation::LOGIN,
     &conversation::LOGOFF,
+    &mailbox::MAILBOX_COUNT,
+    &mailbox::MAILBOX_STATUS,
     &meetme::LIST,
     &meetme::LIST_ROOMS,
     &meetme::MUTE,
     &meetme::UNMUTE,
+    &recording::MIX_MONITOR,
+    &recording::MIX_MONITOR_MUTE,
+    &plan::MODULE_CHECK,
+    &plan::MODULE_LOAD,
+    &mailbox::MWI_DELETE,
+    &mailbox::MWI_GET,
+    &mailbox::MWI_UPDATE,
     &originate::ORIGINATE,
     &conversation::PING,
+    &pjsip::QUALIFY,
+    &pjsip::SHOW_AORS,
+    &pjsip::SHOW_AUTHS,
+    &pjsip::SHOW_CONTACTS,
+    &pjsip::SHOW_ENDPOINT,
+    &pjsip::SHOW_ENDPOINTS,
+    &pjsip::SHOW_REGISTRATIONS_INBOUND,
+    &pjsip::SHOW_REGISTRATIONS_OUTBOUND,
     &channels::PLAY_DTMF,
+    &states::PRESENCE_STATE,
+    &states::PRESENCE_STATE_LIST,
+    &queue::QUEUE_ADD,
+    &queue::QUEUE_CHANGE_PRIORITY_CALLER,
+    &queue::QUEUE_LOG,
+    &queue::QUEUE_MEMBER_RING_IN_USE,
+    &queue::QUEUE_PAUSE,
+    &queue::QUEUE_PENALTY,
+    &queue::QUEUE_RELOAD,
+    &queue::QUEUE_REMOVE,
+    &queue::QUEUE_RESET,
+    &queue::QUEUE_RULE,
+    &queue::QUEUE_STATUS,
+    &queue::QUEUE_SUMMARY,
     &redirect::REDIRECT,
     &core::RELOAD,
     &channels::SEND_TEXT,
     &variables::SETVAR,
+    &plan::SHOW_DIAL_PLAN,
+    &sip::SIP_PEERS,
+    &sip::SIP_PEER_STATUS,
+    &sip::SIP_QUALIFY_PEER,
+    &sip::SIP_SHOW_PEER,
+    &sip::SIP_SHOW_REGISTRY,
     &status::STATUS,
+    &recording::STOP_MIX_MONITOR,
+    &files::UPDATE_CONFIG,
     &conversation::USER_EVENT,
+    &mailbox::VOICEMAIL_REFRESH,
+    &mailbox::VOICEMAIL_USERS_LIST,
     &conversation::WAIT_EVENT,
 ];
 

@@ -1,0 +1,145 @@
+//! Bridges, and joining channels.
+
+use std::sync::Arc;
+
+use super::{Action, Answer, Answering, Asked, Run};
+use crate::applications::talk::{self, Callee, Terms};
+use crate::channel::{Bridge, Cause};
+use crate::interpreter::{Call, Options};
+use crate::management::ami::events::snapshot;
+use crate::management::ami::privilege::Privilege;
+use crate::management::ami::reply::{Fields, Reply};
+
+const READ: Privilege = Privilege::SYSTEM.or(Privilege::REPORTING);
+
+pub static BRIDGE_LIST: Action =
+    Action::new("BridgeList", READ, "Get a list of bridges in the system.", Run::Compute(list));
+
+fn list(asked: &Asked<'_>) -> Answer {
+    let kind = asked.get("BridgeType");
+    let mut reply = Reply::list("Bridge listing will follow", "BridgeListComplete");
+    let bridges = asked.exchange().channels.bridges().into_iter();
+    for bridge in bridges.filter(|bridge| kind.is_none_or(|kind| kind.eq_ignore_ascii_case(bridge.kind().word()))) {
+        reply.event("BridgeListItem", lines(&bridge));
+    }
+    Ok(reply)
+}
+
+pub static BRIDGE_INFO: Action = Action::new("BridgeInfo", READ, "Get information about a bridge.", Run::Compute(info));
+
+fn info(asked: &Asked<'_>) -> Answer {
+    let bridge = bridge(asked)?;
+    let mut reply = Reply::list("Bridge channel listing will follow", "BridgeInfoComplete");
+    for member in bridge.members() {
+        let mut fields = Fields::new();
+        snapshot::channel(&mut fields, "", &member, None, &[]);
+        reply.event("BridgeInfoChannel", fields);
+    }
+    Ok(lines(&bridge)
+        .as_str()
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .fold(reply, |reply, (name, value)| reply.ending_with(name, value)))
+}
+
+pub static BRIDGE_KICK: Action =
+    Action::new("BridgeKick", Privilege::SYSTEM, "Kick a channel from a bridge.", Run::Compute(kick));
+
+fn kick(asked: &Asked<'_>) -> Answer {
+    let channel = asked.channel().map_err(|_| Reply::error("Channel does not exist"))?;
+    if let Some(id) = asked.get("BridgeUniqueid")
+        && channel.bridge_id().as_deref() != Some(id)
+    {
+        return Err(Reply::error("Channel is not in the bridge"));
+    }
+    if channel.bridge_id().is_none() {
+        return Err(Reply::error("Channel is not in a bridge"));
+    }
+    channel.soft_hang_up(Cause::NORMAL);
+    Ok(Reply::done("Channel has been kicked"))
+}
+
+pub static BRIDGE_DESTROY: Action =
+    Action::new("BridgeDestroy", Privilege::SYSTEM, "Destroy a bridge.", Run::Compute(destroy));
+
+fn destroy(asked: &Asked<'_>) -> Answer {
+    let bridge = bridge(asked)?;
+    bridge.members().iter().for_each(|member| member.soft_hang_up(Cause::NORMAL));
+    Ok(Reply::done("Bridge has been destroyed"))
+}
+
+pub static BRIDGE_TECHNOLOGY_LIST: Action = Action::new(
+    "BridgeTechnologyList",
+    READ,
+    "List available bridging technologies and their statuses.",
+    Run::Compute(technologies),
+);
+
+fn technologies(_: &Asked<'_>) -> Answer {
+    let mut reply = Reply::list("Bridge technology listing will follow", "BridgeTechnologyListComplete");
+    for (name, kind, priority) in
+        [("holding_bridge", "Holding", 50), ("simple_bridge", "1to1Mix", 50), ("softmix", "MultiMix", 10)]
+    {
+        reply.event(
+            "BridgeTechnologyListItem",
+            Fields::new()
+                .with("BridgeTechnology", name)
+                .with("BridgeType", kind)
+                .with("BridgePriority", priority)
+                .with("BridgeSuspended", "No"),
+        );
+    }
+    Ok(reply)
+}
+
+/// Takes two channels out of what they do and lets them talk. When they are done, both are hung up.
+pub static BRIDGE: Action =
+    Action::new("Bridge", Privilege::CALL, "Bridge two channels already in the PBX.", Run::Wait(|asked| join(asked)));
+
+fn join<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async {
+        let first = asked.need("Channel1", "Missing channel parameter in request")?;
+        let second = asked.need("Channel2", "Missing channel parameter in request")?;
+        let find =
+            |name: &str| asked.find(name).ok_or_else(|| Reply::error(format_args!("Channel{name} does not exists")));
+        let (one, two) = (find(first)?, find(second)?);
+        if Arc::ptr_eq(&one, &two) {
+            return Err(Reply::error("Unable to bridge a channel with itself"));
+        }
+        let exchange = Arc::clone(asked.exchange());
+        let gone = |_| Reply::error("Unable to bridge: a channel is gone");
+        let one = Callee::claim(&exchange, one).await.ok_or(()).map_err(gone)?;
+        let two = Callee::claim(&exchange, two).await.ok_or(()).map_err(gone)?;
+        tokio::spawn(talk_of(exchange, one, two));
+        Ok(Reply::done("Channels have been bridged"))
+    })
+}
+
+/// The talk of two channels that have nothing else to do.
+async fn talk_of(exchange: Arc<crate::interpreter::Exchange>, mut one: Callee, two: Callee) {
+    let channel = Arc::clone(one.channel());
+    channel.answer();
+    two.channel().answer();
+    one.set_cause(Cause::NORMAL);
+    let mut call = Call::new(exchange, Arc::clone(&channel));
+    let options = Options::parse("");
+    let terms = Terms { options: &options, limit: None };
+    tokio::select! {
+        biased;
+        () = channel.interrupted() => {}
+        _ = talk::talk(&mut call, two, &terms) => {}
+    }
+    drop(one);
+}
+
+fn bridge(asked: &Asked<'_>) -> Result<Arc<Bridge>, Reply> {
+    let id = asked.need("BridgeUniqueid", "BridgeUniqueid must be provided")?;
+    let found = asked.exchange().channels.find_bridge(id);
+    found.ok_or_else(|| Reply::error("Bridge not found"))
+}
+
+fn lines(bridge: &Bridge) -> Fields {
+    let mut fields = Fields::new();
+    snapshot::bridge(&mut fields, bridge);
+    fields
+}

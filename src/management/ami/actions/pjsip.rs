@@ -1,0 +1,247 @@
+//! Endpoints, addresses of record and contacts of `pjsip.conf`.
+
+use std::sync::Arc;
+
+use super::sip::endpoints;
+use super::{Action, Answer, Asked, Run};
+use crate::management::ami::privilege::Privilege;
+use crate::management::ami::reply::{Fields, Reply};
+use crate::sip::agent::{ContactStatus, EndpointStatus, Reach};
+use crate::sip::endpoint::{Aor, Endpoint, Endpoints, Technology};
+
+const READ: Privilege = Privilege::SYSTEM;
+
+const fn action(name: &'static str, synopsis: &'static str, run: fn(&Asked<'_>) -> Answer) -> Action {
+    Action::new(name, READ, synopsis, Run::Compute(run))
+}
+
+pub static SHOW_ENDPOINTS: Action = action("PJSIPShowEndpoints", "Lists PJSIP endpoints.", |asked| {
+    let found = endpoints(asked, Technology::Pjsip);
+    if found.is_empty() {
+        return Err(Reply::error("No endpoints found"));
+    }
+    let mut reply =
+        Reply::list("A listing of Endpoints follows, presented as EndpointList events", "EndpointListComplete");
+    let settings = settings(asked);
+    for status in found {
+        let Some(endpoint) = settings.as_ref().and_then(|all| all.get(Technology::Pjsip, &status.name)) else {
+            continue;
+        };
+        let contacts: Vec<String> =
+            status.contacts.iter().map(|contact| format!("{}/{},", endpoint.aors.join(","), contact.uri)).collect();
+        reply.event(
+            "EndpointList",
+            Fields::new()
+                .with("ObjectType", "endpoint")
+                .with("ObjectName", &endpoint.name)
+                .with("Transport", endpoint.transport.as_deref().unwrap_or(""))
+                .with("Aor", endpoint.aors.join(","))
+                .with("Auths", if endpoint.login.is_some() { endpoint.name.as_str() } else { "" })
+                .with("OutboundAuths", if endpoint.outbound_login.is_some() { endpoint.name.as_str() } else { "" })
+                .with("Contacts", contacts.concat())
+                .with("DeviceState", state(asked, &status))
+                .with("ActiveChannels", status.calls),
+        );
+    }
+    Ok(reply)
+});
+
+pub static SHOW_ENDPOINT: Action =
+    action("PJSIPShowEndpoint", "Detail listing of an endpoint and its objects.", |asked| {
+        let name = asked.need("Endpoint", "Endpoint parameter missing")?;
+        let status = endpoints(asked, Technology::Pjsip).into_iter().find(|status| status.name == name);
+        let settings = settings(asked);
+        let endpoint = settings.as_ref().and_then(|all| all.get(Technology::Pjsip, name));
+        let unknown = || Reply::error(format_args!("Unable to retrieve endpoint {name}"));
+        let (status, endpoint, settings) = status
+            .zip(endpoint)
+            .zip(settings.as_ref())
+            .map(|((one, two), three)| (one, two, three))
+            .ok_or_else(unknown)?;
+        let mut reply =
+            Reply::list("Following are Events for each object associated with the Endpoint", "EndpointDetailComplete");
+        reply.event("EndpointDetail", detail(asked, endpoint, &status));
+        for aor in endpoint.aors.iter().filter_map(|aor| settings.aor(aor)) {
+            let fields = aor_lines(aor, &status).with("EndpointName", &endpoint.name);
+            reply.event("AorDetail", fields);
+        }
+        if let Some(login) = &endpoint.login {
+            let fields = auth_lines(&endpoint.name, &login.username).with("EndpointName", &endpoint.name);
+            reply.event("AuthDetail", fields);
+        }
+        for contact in &status.contacts {
+            let aor = endpoint.aors.first().map_or("", String::as_str);
+            reply.event("ContactStatusDetail", contact_lines(aor, contact).with("EndpointName", &endpoint.name));
+        }
+        Ok(reply)
+    });
+
+fn detail(asked: &Asked<'_>, endpoint: &Endpoint, status: &EndpointStatus) -> Fields {
+    let yes_or_no = |is: bool| if is { "true" } else { "false" };
+    Fields::new()
+        .with("ObjectType", "endpoint")
+        .with("ObjectName", &endpoint.name)
+        .with("Context", &endpoint.context)
+        .with("Disallow", "")
+        .with("Allow", format_args!("({})", endpoint.codecs))
+        .with("Aors", endpoint.aors.join(","))
+        .with("Auth", if endpoint.login.is_some() { endpoint.name.as_str() } else { "" })
+        .with("OutboundAuth", if endpoint.outbound_login.is_some() { endpoint.name.as_str() } else { "" })
+        .with("Transport", endpoint.transport.as_deref().unwrap_or(""))
+        .with("Callerid", endpoint.caller_id.as_deref().unwrap_or("<unknown>"))
+        .with("FromUser", endpoint.from_user.as_deref().unwrap_or(""))
+        .with("FromDomain", endpoint.from_domain.as_deref().unwrap_or(""))
+        .with("RtpSymmetric", yes_or_no(endpoint.nat.symmetric_rtp))
+        .with("ForceRport", yes_or_no(endpoint.nat.force_rport))
+        .with("RewriteContact", yes_or_no(endpoint.nat.rewrite_contact))
+        .with("Mailboxes", endpoint.mailboxes.join(","))
+        .with("Accountcode", endpoint.account_code.as_deref().unwrap_or(""))
+        .with("MohSuggest", endpoint.music_class.as_deref().unwrap_or("default"))
+        .with("DeviceState", state(asked, status))
+        .with("ActiveChannels", status.calls)
+}
+
+pub static SHOW_AORS: Action = action("PJSIPShowAors", "Lists PJSIP AORs.", |asked| {
+    let settings = settings(asked);
+    let mut reply = Reply::list("A listing of Aors follows, presented as AorList events", "AorListComplete");
+    for status in endpoints(asked, Technology::Pjsip) {
+        let endpoint = settings.as_ref().and_then(|all| all.get(Technology::Pjsip, &status.name));
+        for name in endpoint.map_or(&[][..], |endpoint| endpoint.aors.as_slice()) {
+            if let Some(aor) = settings.as_ref().and_then(|all| all.aor(name)) {
+                reply.event("AorList", aor_lines(aor, &status));
+            }
+        }
+    }
+    found(reply, "No Aors found")
+});
+
+fn aor_lines(aor: &Aor, status: &EndpointStatus) -> Fields {
+    let contacts: Vec<String> =
+        status.contacts.iter().map(|contact| format!("{}/{},", aor.name, contact.uri)).collect();
+    Fields::new()
+        .with("ObjectType", "aor")
+        .with("ObjectName", &aor.name)
+        .with("MaxContacts", aor.max_contacts)
+        .with("RemoveExisting", aor.remove_existing)
+        .with("QualifyFrequency", aor.qualify.as_ref().map_or(0, |qualify| qualify.every.as_secs()))
+        .with("OutboundProxy", aor.outbound_proxy.as_deref().unwrap_or(""))
+        .with("TotalContacts", status.contacts.len())
+        .with("ContactsRegistered", status.contacts.iter().filter(|contact| contact.left.is_some()).count())
+        .with("Contacts", contacts.concat())
+}
+
+pub static SHOW_AUTHS: Action = action("PJSIPShowAuths", "Lists PJSIP Auths.", |asked| {
+    let settings = settings(asked);
+    let mut reply = Reply::list("A listing of Auths follows, presented as AuthList events", "AuthListComplete");
+    for status in endpoints(asked, Technology::Pjsip) {
+        let endpoint = settings.as_ref().and_then(|all| all.get(Technology::Pjsip, &status.name));
+        if let Some(login) = endpoint.and_then(|endpoint| endpoint.login.as_ref()) {
+            reply.event("AuthList", auth_lines(&status.name, &login.username));
+        }
+    }
+    found(reply, "No Auths found")
+});
+
+/// Never the password.
+fn auth_lines(name: &str, username: &str) -> Fields {
+    Fields::new()
+        .with("ObjectType", "auth")
+        .with("ObjectName", name)
+        .with("Username", username)
+        .with("AuthType", "userpass")
+}
+
+pub static SHOW_CONTACTS: Action = action("PJSIPShowContacts", "Lists PJSIP Contacts.", |asked| {
+    let settings = settings(asked);
+    let mut reply =
+        Reply::list("A listing of Contacts follows, presented as ContactList events", "ContactListComplete");
+    for status in endpoints(asked, Technology::Pjsip) {
+        let endpoint = settings.as_ref().and_then(|all| all.get(Technology::Pjsip, &status.name));
+        let aor = endpoint.and_then(|endpoint| endpoint.aors.first()).map_or("", String::as_str);
+        for contact in &status.contacts {
+            let fields = contact_lines(aor, contact).with("Endpoint", &status.name);
+            reply.event("ContactList", fields);
+        }
+    }
+    found(reply, "No Contacts found")
+});
+
+fn contact_lines(aor: &str, contact: &ContactStatus) -> Fields {
+    let (word, trip) = match contact.reach {
+        Some(Reach::Reachable(after)) => ("Reachable", after.as_micros().to_string()),
+        Some(Reach::Unreachable) => ("Unreachable", "N/A".to_owned()),
+        None => ("NonQualified", "N/A".to_owned()),
+    };
+    Fields::new()
+        .with("ObjectType", "contact")
+        .with("AOR", aor)
+        .with("URI", &contact.uri)
+        .with("UserAgent", contact.user_agent.as_deref().unwrap_or(""))
+        .with("RegExpire", contact.left.map_or(0, |left| left.as_secs()))
+        .with("ViaAddress", contact.source.map(|source| source.to_string()).unwrap_or_default())
+        .with("Status", word)
+        .with("RoundtripUsec", trip)
+}
+
+pub static SHOW_REGISTRATIONS_OUTBOUND: Action =
+    action("PJSIPShowRegistrationsOutbound", "Lists PJSIP outbound registrations.", |asked| {
+        let mut reply =
+            Reply::list("Following are Events for each Outbound registration", "OutboundRegistrationDetailComplete");
+        let agent = asked.manager.pbx.agent.as_ref();
+        let all = agent.map(|agent| agent.registrations()).unwrap_or_default();
+        let standing = all.iter().filter(|registration| registration.is_registered).count();
+        for registration in &all {
+            let status = if registration.is_registered { "Registered" } else { "Unregistered" };
+            reply.event(
+                "OutboundRegistrationDetail",
+                Fields::new()
+                    .with("ObjectType", "registration")
+                    .with("ObjectName", &registration.name)
+                    .with("ServerUri", &registration.server)
+                    .with("Status", status),
+            );
+        }
+        let down = all.len() - standing;
+        Ok(reply.ending_with("Registered", standing).ending_with("NotRegistered", down))
+    });
+
+pub static SHOW_REGISTRATIONS_INBOUND: Action =
+    action("PJSIPShowRegistrationsInbound", "Lists PJSIP inbound registrations.", |asked| {
+        let settings = settings(asked);
+        let mut reply =
+            Reply::list("Following are Events for each Inbound registration", "InboundRegistrationDetailComplete");
+        for status in endpoints(asked, Technology::Pjsip) {
+            let endpoint = settings.as_ref().and_then(|all| all.get(Technology::Pjsip, &status.name));
+            for name in endpoint.map_or(&[][..], |endpoint| endpoint.aors.as_slice()) {
+                if let Some(aor) = settings.as_ref().and_then(|all| all.aor(name)) {
+                    reply.event("InboundRegistrationDetail", aor_lines(aor, &status));
+                }
+            }
+        }
+        Ok(reply)
+    });
+
+pub static QUALIFY: Action = action("PJSIPQualify", "Qualify a chan_pjsip endpoint.", |asked| {
+    let name = asked.need("Endpoint", "Endpoint parameter missing")?;
+    let asked_contacts = asked.manager.pbx.agent.as_ref().and_then(|agent| agent.qualify_now(Technology::Pjsip, name));
+    match asked_contacts {
+        None => Err(Reply::error("Unable to retrieve endpoint")),
+        Some(_) => Ok(Reply::done("Endpoint found, will qualify")),
+    }
+});
+
+/// A list, or that there is nothing to list.
+fn found(reply: Reply, otherwise: &str) -> Answer {
+    if reply.items() == 0 { Err(Reply::error(otherwise)) } else { Ok(reply) }
+}
+
+fn settings(asked: &Asked<'_>) -> Option<Arc<Endpoints>> {
+    asked.manager.pbx.agent.as_ref().map(|agent| agent.settings())
+}
+
+fn state(asked: &Asked<'_>, status: &EndpointStatus) -> &'static str {
+    match status.contacts.is_empty() && status.calls == 0 {
+        true => "Unavailable",
+        false => asked.exchange().device_state(&format!("PJSIP/{}", status.name)).text(),
+    }
+}

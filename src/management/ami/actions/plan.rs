@@ -1,0 +1,144 @@
+//! The plan, modules and the log.
+
+use super::{Action, Answer, Answering, Asked, Run};
+use crate::dialplan::plan::{Context, Extension, HINT};
+use crate::interpreter::ActivePlan;
+use crate::management::ami::privilege::Privilege;
+use crate::management::ami::reply::{Fields, Reply};
+use crate::management::console;
+
+/// Lists the plan, a context of it, or an extension.
+pub static SHOW_DIAL_PLAN: Action = Action::new(
+    "ShowDialPlan",
+    Privilege::CONFIG.or(Privilege::REPORTING),
+    "Show dialplan contexts and extensions",
+    Run::Compute(show),
+);
+
+fn show(asked: &Asked<'_>) -> Answer {
+    let plan = asked.exchange().plan();
+    let (wanted_context, wanted_extension) = (asked.get("Context"), asked.get("Extension"));
+    let mut reply = Reply::list("DialPlan list will follow", "ShowDialPlanComplete");
+    let (mut contexts, mut extensions, mut priorities) = (0, 0, 0);
+    for context in
+        plan.plan.contexts().iter().filter(|context| wanted_context.is_none_or(|name| name == &*context.name))
+    {
+        contexts += 1;
+        for extension in context.extensions.iter().filter_map(|id| plan.plan.extension(*id)) {
+            if wanted_extension.is_some_and(|wanted| wanted != extension.written() && wanted != &*extension.name) {
+                continue;
+            }
+            extensions += 1;
+            for fields in steps(&plan, context, extension) {
+                priorities += 1;
+                reply.event("ListDialplan", fields);
+            }
+        }
+        if wanted_extension.is_none() {
+            for fields in others(context) {
+                reply.event("ListDialplan", fields);
+            }
+        }
+    }
+    if contexts == 0 {
+        return Err(Reply::error(format_args!("Did not find context {}", wanted_context.unwrap_or(""))));
+    }
+    if let Some(extension) = wanted_extension.filter(|_| extensions == 0) {
+        return Err(Reply::error(format_args!("Did not find extension {extension}@{}", wanted_context.unwrap_or(""))));
+    }
+    Ok(reply
+        .ending_with("ListExtensions", extensions)
+        .ending_with("ListPriorities", priorities)
+        .ending_with("ListContexts", contexts))
+}
+
+fn steps(active: &ActivePlan, context: &Context, extension: &Extension) -> Vec<Fields> {
+    let plan = &active.plan;
+    let lines = plan.steps(extension).iter().map(|step| {
+        let mut fields = Fields::new().with("Context", &context.name).with("Extension", extension.written());
+        if step.priority == HINT {
+            fields.push("Priority", "hint");
+            fields.push("Application", plan.hint_devices(step));
+        } else {
+            if let Some(label) = plan.label(step) {
+                fields.push("ExtensionLabel", label);
+            }
+            fields.push("Priority", step.priority);
+            fields.push("Application", &plan.application(step).name);
+            fields.push("AppData", step.arguments.text());
+        }
+        fields.push("Registrar", "pbx_config");
+        fields
+    });
+    lines.collect()
+}
+
+/// What a context leads to besides its own extensions.
+fn others(context: &Context) -> Vec<Fields> {
+    let line = |name: &str, value: String| {
+        Fields::new().with("Context", &context.name).with(name, value).with("Registrar", "pbx_config")
+    };
+    let includes = context.includes.iter().map(|include| line("IncludeContext", include.name.to_string()));
+    let switches = context.switches.iter().map(|switch| line("Switch", format!("{}/{}", switch.driver, switch.data)));
+    let ignored = context.ignore_patterns.iter().map(|pattern| line("IgnorePattern", pattern.to_string()));
+    includes.chain(switches).chain(ignored).collect()
+}
+
+/// Tells whether exten does the work of one of Asterisk's modules.
+pub static MODULE_CHECK: Action =
+    Action::new("ModuleCheck", Privilege::SYSTEM, "Check if module is loaded.", Run::Wait(|asked| module_check(asked)));
+
+fn module_check<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async {
+        let module = asked.need("Module", "Module not specified")?;
+        let stem = module.strip_suffix(".so").unwrap_or(module);
+        match is_there(asked, stem).await {
+            true => Ok(Reply::success().with("Version", "")),
+            false => Err(Reply::error("Module not loaded")),
+        }
+    })
+}
+
+async fn is_there(asked: &Asked<'_>, stem: &str) -> bool {
+    let line = format!("module show like {stem}.so");
+    let answer = console::execute(&asked.manager.pbx, &console::Session::new(0), &line).await;
+    answer.text().lines().any(|line| line.split_whitespace().next() == Some(&format!("{stem}.so")))
+}
+
+/// exten has no modules to load or unload: a reload reads the configuration again.
+pub static MODULE_LOAD: Action =
+    Action::new("ModuleLoad", Privilege::SYSTEM, "Module management.", Run::Wait(|asked| module_load(asked)));
+
+fn module_load<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async {
+        let kind = asked.need("LoadType", "Incomplete ModuleLoad action.")?;
+        let module = asked.get("Module").unwrap_or("");
+        let stem = module.strip_suffix(".so").unwrap_or(module);
+        match kind.to_ascii_lowercase().as_str() {
+            "load" if module.is_empty() => Err(Reply::error("Need module name")),
+            "load" if is_there(asked, stem).await => Ok(Reply::done("Module loaded.")),
+            "load" => Err(Reply::error("Could not load module.")),
+            "unload" => Err(Reply::error("Could not unload module.")),
+            "reload" => match asked.manager.pbx.control.reload().await {
+                Some(done) if done.is_in_service => Ok(Reply::done("Module reloaded.")),
+                _ => Err(Reply::error("An unknown error occurred")),
+            },
+            _ => Err(Reply::error("Invalid LoadType")),
+        }
+    })
+}
+
+/// Begins new log files.
+pub static LOGGER_ROTATE: Action = Action::new(
+    "LoggerRotate",
+    Privilege::SYSTEM.or(Privilege::REPORTING),
+    "Reload and rotate the Asterisk logger.",
+    Run::Compute(rotate),
+);
+
+fn rotate(asked: &Asked<'_>) -> Answer {
+    match asked.manager.pbx.logger.rotate().first() {
+        None => Ok(Reply::done("Reloaded the logger and rotated log files")),
+        Some((path, error)) => Err(Reply::error(format_args!("{} was not rotated: {error}", path.display()))),
+    }
+}

@@ -1,0 +1,194 @@
+//! Phones and trunks of `sip.conf`.
+
+use super::{Action, Answer, Asked, Run};
+use crate::management::ami::privilege::Privilege;
+use crate::management::ami::reply::{Fields, Reply};
+use crate::sip::agent::{EndpointStatus, Reach};
+use crate::sip::endpoint::{Endpoint, Technology};
+
+const READ: Privilege = Privilege::SYSTEM.or(Privilege::REPORTING);
+
+pub static SIP_PEERS: Action = Action::new(
+    "SIPpeers",
+    READ,
+    "List SIP peers (text format).",
+    Run::Compute(|asked| {
+        let mut reply = Reply::list("Peer status list will follow", "PeerlistComplete");
+        for status in endpoints(asked, Technology::Sip) {
+            let (host, port) = address(&status);
+            reply.event(
+                "PeerEntry",
+                Fields::new()
+                    .with("Channeltype", "SIP")
+                    .with("ObjectName", &status.name)
+                    .with("ChanObjectType", "peer")
+                    .with("IPaddress", host)
+                    .with("IPport", port)
+                    .with("Dynamic", yes_or_no(is_dynamic(asked, &status)))
+                    .with("AutoForcerport", "no")
+                    .with("Forcerport", yes_or_no(configured(asked, &status, |endpoint| endpoint.nat.force_rport)))
+                    .with("AutoComedia", "no")
+                    .with("Comedia", yes_or_no(configured(asked, &status, |endpoint| endpoint.nat.symmetric_rtp)))
+                    .with("VideoSupport", "no")
+                    .with("TextSupport", "no")
+                    .with(
+                        "ACL",
+                        yes_or_no(configured(asked, &status, |endpoint| endpoint.access != Default::default())),
+                    )
+                    .with("Status", reach(&status))
+                    .with("RealtimeDevice", "no")
+                    .with("Description", "")
+                    .with("Accountcode", account(asked, &status)),
+            );
+        }
+        Ok(reply)
+    }),
+);
+
+pub static SIP_SHOW_PEER: Action =
+    Action::new("SIPshowpeer", READ, "show SIP peer (text format).", Run::Compute(show_peer));
+
+fn show_peer(asked: &Asked<'_>) -> Answer {
+    let name = asked.need("Peer", "Peer: <name> missing.")?;
+    let found = endpoints(asked, Technology::Sip).into_iter().find(|status| status.name.eq_ignore_ascii_case(name));
+    let status = found.ok_or_else(|| Reply::error(format_args!("Peer {name} not found.")))?;
+    let settings = asked.manager.pbx.agent.as_ref().map(|agent| agent.settings());
+    let endpoint = settings.as_ref().and_then(|settings| settings.get(Technology::Sip, &status.name));
+    let endpoint = endpoint.ok_or_else(|| Reply::error(format_args!("Peer {name} not found.")))?;
+    let (host, port) = address(&status);
+    let left = status.contacts.first().and_then(|contact| contact.left).map_or(0, |left| left.as_secs());
+    Ok(Reply::success()
+        .with("Channeltype", "SIP")
+        .with("ObjectName", &status.name)
+        .with("ChanObjectType", "peer")
+        .with("SecretExist", if endpoint.login.is_some() { "Y" } else { "N" })
+        .with("Context", &endpoint.context)
+        .with("Language", endpoint.language.as_deref().unwrap_or(""))
+        .with("Accountcode", endpoint.account_code.as_deref().unwrap_or(""))
+        .with("VoiceMailbox", endpoint.mailboxes.join(","))
+        .with("Call-limit", endpoint.call_limit)
+        .with("Busy-level", 0)
+        .with("Callerid", endpoint.caller_id.as_deref().unwrap_or("\"\" <>"))
+        .with("Dynamic", if is_dynamic(asked, &status) { "Y" } else { "N" })
+        .with("RegExpire", format_args!("{left} seconds"))
+        .with("Address-IP", host)
+        .with("Address-Port", port)
+        .with("Codecs", format_args!("({})", endpoint.codecs))
+        .with("Status", reach(&status))
+        .with("SIP-Useragent", status.contacts.first().and_then(|contact| contact.user_agent.as_deref()).unwrap_or(""))
+        .with("Reg-Contact", status.contacts.first().map_or("", |contact| contact.uri.as_str())))
+}
+
+pub static SIP_QUALIFY_PEER: Action = Action::new(
+    "SIPqualifypeer",
+    READ,
+    "Qualify SIP peers.",
+    Run::Compute(|asked| {
+        let name = asked.need("Peer", "Peer: <name> missing.")?;
+        let asked_contacts =
+            asked.manager.pbx.agent.as_ref().and_then(|agent| agent.qualify_now(Technology::Sip, name));
+        match asked_contacts {
+            None => Err(Reply::error(format_args!("Peer {name} not found."))),
+            Some(_) => Ok(Reply::done("SIP peer found - will qualify")),
+        }
+    }),
+);
+
+pub static SIP_PEER_STATUS: Action = Action::new(
+    "SIPpeerstatus",
+    READ,
+    "Show the status of one or all of the sip peers.",
+    Run::Compute(|asked| {
+        let wanted = asked.get("Peer");
+        let mut reply = Reply::list("Peer status will follow", "SIPpeerstatusComplete");
+        for status in endpoints(asked, Technology::Sip) {
+            if wanted.is_none_or(|name| name.eq_ignore_ascii_case(&status.name)) {
+                reply.event("PeerStatus", peer_status(&status));
+            }
+        }
+        Ok(reply)
+    }),
+);
+
+fn peer_status(status: &EndpointStatus) -> Fields {
+    let word = match status.contacts.first().map(|contact| contact.reach) {
+        Some(Some(Reach::Reachable(_))) => "Reachable",
+        Some(Some(Reach::Unreachable)) => "Unreachable",
+        Some(None) => "Registered",
+        None => "Unregistered",
+    };
+    Fields::new().with("ChannelType", "SIP").with("Peer", format_args!("SIP/{}", status.name)).with("PeerStatus", word)
+}
+
+pub static SIP_SHOW_REGISTRY: Action = Action::new(
+    "SIPshowregistry",
+    READ,
+    "Show SIP registrations (text format).",
+    Run::Compute(|asked| {
+        let mut reply = Reply::list("Registrations will follow", "RegistrationsComplete");
+        let agent = asked.manager.pbx.agent.as_ref();
+        for registration in agent.map(|agent| agent.registrations()).unwrap_or_default() {
+            let (user, host) = registration.name.rsplit_once('@').unwrap_or(("", &registration.name));
+            reply.event(
+                "RegistryEntry",
+                Fields::new()
+                    .with("Host", host)
+                    .with("Port", 5060)
+                    .with("Username", user)
+                    .with("Domain", host)
+                    .with("DomainPort", 5060)
+                    .with("Refresh", 120)
+                    .with("State", if registration.is_registered { "Registered" } else { "Unregistered" })
+                    .with("RegistrationTime", 0),
+            );
+        }
+        Ok(reply)
+    }),
+);
+
+/// The endpoints of a file.
+pub(super) fn endpoints(asked: &Asked<'_>, technology: Technology) -> Vec<EndpointStatus> {
+    let all = asked.manager.pbx.agent.as_ref().map(|agent| agent.endpoints()).unwrap_or_default();
+    all.into_iter().filter(|status| status.technology == technology).collect()
+}
+
+/// Where an endpoint is: `-none-` and 0 where nobody knows.
+fn address(status: &EndpointStatus) -> (String, u16) {
+    let source = status.contacts.first().and_then(|contact| contact.source);
+    source.map_or(("-none-".to_owned(), 0), |source| (source.ip().to_string(), source.port()))
+}
+
+fn is_dynamic(asked: &Asked<'_>, status: &EndpointStatus) -> bool {
+    let settings = asked.manager.pbx.agent.as_ref().map(|agent| agent.settings());
+    settings.is_some_and(|settings| {
+        let endpoint = settings.get(status.technology, &status.name);
+        let aor = endpoint.and_then(|endpoint| settings.aor(endpoint.aors.first()?));
+        aor.is_some_and(|aor| aor.max_contacts > 0)
+    })
+}
+
+/// What the configuration says of an endpoint.
+fn configured(asked: &Asked<'_>, status: &EndpointStatus, of: impl FnOnce(&Endpoint) -> bool) -> bool {
+    let settings = asked.manager.pbx.agent.as_ref().map(|agent| agent.settings());
+    settings.is_some_and(|settings| settings.get(status.technology, &status.name).is_some_and(of))
+}
+
+fn account(asked: &Asked<'_>, status: &EndpointStatus) -> String {
+    let settings = asked.manager.pbx.agent.as_ref().map(|agent| agent.settings());
+    let account = settings.and_then(|settings| settings.get(status.technology, &status.name)?.account_code.clone());
+    account.unwrap_or_default()
+}
+
+/// `OK (12 ms)`, `UNREACHABLE`, `Unmonitored`
+fn reach(status: &EndpointStatus) -> String {
+    match status.contacts.first().and_then(|contact| contact.reach) {
+        Some(Reach::Reachable(after)) => format!("OK ({} ms)", after.as_millis()),
+        Some(Reach::Unreachable) => "UNREACHABLE".to_owned(),
+        None if status.contacts.is_empty() => "UNKNOWN".to_owned(),
+        None => "Unmonitored".to_owned(),
+    }
+}
+
+fn yes_or_no(is: bool) -> &'static str {
+    if is { "yes" } else { "no" }
+}
