@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Action, Answer, Answering, Asked, Run};
-use crate::applications::queue::events;
+use crate::applications::queue::{events, orders};
 use crate::management::ami::events::snapshot;
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::{Fields, Reply};
@@ -116,34 +116,18 @@ pub static QUEUE_ADD: Action = action("QueueAdd", "Add interface to queue.", |as
     let queue = asked.need("Queue", "'Queue' not specified.")?;
     let interface = asked.need("Interface", "'Interface' not specified.")?;
     let mut member = Member::new(interface);
-    member.is_dynamic = true;
     member.penalty = number(asked, "Penalty").unwrap_or(0).max(0);
     member.is_paused = asked.is_true("Paused");
     member.pause_reason = asked.get("Reason").unwrap_or("").to_owned();
     member.ring_in_use = exchange.queues.find(queue).is_none_or(|queue| queue.settings().ring_in_use);
-    member.login = exchange.epoch();
     if let Some(name) = asked.get("MemberName") {
         name.clone_into(&mut member.name);
     }
     if let Some(device) = asked.get("StateInterface") {
         device.clone_into(&mut member.state_interface);
     }
-    let name = member.name.clone();
-    match exchange.queues.add_member(queue, member, &*exchange.database) {
-        Ok(queue) => {
-            if let Some(member) = queue.member(interface) {
-                events::publish_member(exchange, "QueueMemberAdded", &queue, &member);
-            }
-            events::log(
-                exchange,
-                "MANAGER",
-                queue.name(),
-                &name,
-                "ADDMEMBER",
-                if asked.is_true("Paused") { "PAUSED" } else { "" },
-            );
-            Ok(Reply::done("Added interface to queue"))
-        }
+    match orders::add(exchange, queue, member, "MANAGER") {
+        Ok(()) => Ok(Reply::done("Added interface to queue")),
         Err(Fault::NoSuchQueue) => Err(Reply::error("Unable to add interface to queue: No such queue")),
         Err(_) => Err(Reply::error("Unable to add interface: Already there")),
     }
@@ -153,12 +137,8 @@ pub static QUEUE_REMOVE: Action = action("QueueRemove", "Remove interface from q
     let exchange = asked.exchange();
     let queue = asked.get("Queue").zip(asked.get("Interface"));
     let (queue, interface) = queue.ok_or_else(|| Reply::error("Need 'Queue' and 'Interface' parameters."))?;
-    match exchange.queues.remove_member(queue, interface, &*exchange.database) {
-        Ok(removed) => {
-            events::publish_member(exchange, "QueueMemberRemoved", &removed.queue, &removed.member);
-            events::log(exchange, "MANAGER", removed.queue.name(), &removed.member.name, "REMOVEMEMBER", "");
-            Ok(Reply::done("Removed interface from queue"))
-        }
+    match orders::remove(exchange, queue, interface, "MANAGER") {
+        Ok(()) => Ok(Reply::done("Removed interface from queue")),
         Err(Fault::NoSuchQueue) => Err(Reply::error("Unable to remove interface from queue: No such queue")),
         Err(Fault::NotDynamic) => Err(Reply::error("Member not dynamic")),
         Err(_) => Err(Reply::error("Unable to remove interface: Not there")),
@@ -170,7 +150,7 @@ pub static QUEUE_PAUSE: Action = action("QueuePause", "Makes a queue member temp
     let (interface, paused) = both.ok_or_else(|| Reply::error("Need 'Interface' and 'Paused' parameters."))?;
     let is_paused = crate::conf::is_true(paused);
     let (queue, reason) = (asked.get("Queue").unwrap_or(""), asked.get("Reason").unwrap_or(""));
-    match events::pause(asked.exchange(), queue, interface, is_paused, reason) {
+    match orders::pause(asked.exchange(), queue, interface, is_paused, reason) {
         true => Ok(Reply::done(format_args!("Interface {}paused successfully", if is_paused { "" } else { "un" }))),
         false => Err(Reply::error("Interface not found")),
     }
@@ -179,7 +159,7 @@ pub static QUEUE_PAUSE: Action = action("QueuePause", "Makes a queue member temp
 pub static QUEUE_PENALTY: Action = action("QueuePenalty", "Set the penalty for a queue member.", |asked| {
     let both = asked.get("Interface").zip(number(asked, "Penalty"));
     let (interface, penalty) = both.ok_or_else(|| Reply::error("Need 'Interface' and 'Penalty' parameters."))?;
-    match events::set_penalty(asked.exchange(), asked.get("Queue").unwrap_or(""), interface, penalty) {
+    match orders::set_penalty(asked.exchange(), asked.get("Queue").unwrap_or(""), interface, penalty) {
         true => Ok(Reply::done("Interface penalty set successfully")),
         false => Err(Reply::error("Invalid interface, queuename or penalty")),
     }
@@ -190,7 +170,7 @@ pub static QUEUE_MEMBER_RING_IN_USE: Action =
         let both = asked.get("Interface").zip(asked.get("RingInUse"));
         let (interface, rings) = both.ok_or_else(|| Reply::error("Need 'Interface' and 'RingInUse' parameters."))?;
         let rings = crate::conf::is_true(rings);
-        match events::set_ring_in_use(asked.exchange(), asked.get("Queue").unwrap_or(""), interface, rings) {
+        match orders::set_ring_in_use(asked.exchange(), asked.get("Queue").unwrap_or(""), interface, rings) {
             true => Ok(Reply::done("Interface ringinuse set successfully")),
             false => Err(Reply::error("Invalid interface, queuename or ringinuse value")),
         }
