@@ -28,6 +28,19 @@ pub enum Indication {
     Unhold,
 }
 
+/// Who forwarded a call (`REDIRECTING()`; RFC 5806).
+#[derive(Clone, Debug, Default)]
+pub struct Diversion {
+    /// The number that was called before.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// Why, in Asterisk's words: `cfu`, `cfb`, `cfnr`, …
+    pub reason: String,
+    /// How often the call was forwarded.
+    pub count: u32,
+}
+
 /// What an outgoing call tells the called party.
 #[derive(Clone, Debug, Default)]
 pub struct Outgoing {
@@ -37,6 +50,8 @@ pub struct Outgoing {
     pub name: String,
     /// The caller asks not to be shown.
     pub is_private: bool,
+    /// Who was called before, if the call was forwarded.
+    pub diversion: Option<Diversion>,
     /// Further headers for technologies that carry them (`SIPAddHeader`), in order.
     pub headers: Vec<(String, String)>,
 }

@@ -37,7 +37,7 @@ pub use bridge::{Bridge, BridgeKind};
 pub use cause::Cause;
 pub use device::DeviceState;
 pub use directory::Channels;
-pub use leg::{Indication, Leg, Outgoing};
+pub use leg::{Diversion, Indication, Leg, Outgoing};
 pub use observer::{Happening, Observer};
 pub use queue::{Event, Interrupt, Winding};
 pub use state::{Position, State};

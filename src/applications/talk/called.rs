@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use super::Callee;
 use crate::channel::caller_id::Party;
-use crate::channel::{Cause, Channel, Event, Outgoing, State};
+use crate::channel::{Cause, Channel, Diversion, Event, Outgoing, State};
 
 /// The setting of channels whose call somebody else may pick up.
 pub const PICKABLE: &str = "PICKUP/pickable";
@@ -108,10 +108,19 @@ pub fn prepare(caller: &Channel, shown: &Party, state: &mut State) {
 
 /// What a called channel's technology tells the called party.
 pub fn outgoing(caller: &Channel, shown: &Party) -> Outgoing {
+    let state = caller.state();
+    let from = &state.redirecting_from;
+    let diversion = from.number.as_ref().filter(|number| !number.is_empty()).map(|number| Diversion {
+        number: number.clone(),
+        name: from.name().to_owned(),
+        reason: state.redirecting_reason.clone(),
+        count: state.redirecting_count,
+    });
     Outgoing {
         number: shown.number().to_owned(),
         name: shown.name().to_owned(),
         is_private: !shown.number_presentation.is_allowed(),
-        headers: caller.state().headers.clone(),
+        diversion,
+        headers: state.headers.clone(),
     }
 }

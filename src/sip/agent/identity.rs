@@ -1,7 +1,7 @@
 //! Who calls: the header fields that say it, read and written.
 
-use crate::channel::Outgoing;
 use crate::channel::caller_id::{self, Party, Presentation};
+use crate::channel::{Outgoing, State};
 use crate::sip::endpoint::Endpoint;
 use crate::sip::transport::Way;
 use crate::sip::wire::{NameAddr, Request, Uri};
@@ -88,6 +88,47 @@ pub(super) fn assert_identity(request: &mut Request, endpoint: &Endpoint, outgoi
     }
 }
 
+/// Asterisk's word for why a call was forwarded, and that of RFC 5806.
+const REASONS: [(&str, &str); 8] = [
+    ("cfb", "user-busy"),
+    ("cfnr", "no-answer"),
+    ("cfu", "unconditional"),
+    ("unavailable", "unavailable"),
+    ("time_of_day", "time-of-day"),
+    ("dnd", "do-not-disturb"),
+    ("deflection", "deflection"),
+    ("away", "away"),
+];
+
+/// Tells a peer who forwarded the call.
+pub(super) fn divert(request: &mut Request, outgoing: &Outgoing) {
+    let Some(diversion) = &outgoing.diversion else { return };
+    let mut address = NameAddr::new(request.from.uri.clone()).with_display(&diversion.name);
+    if let Some(sip) = address.uri.as_sip_mut() {
+        sip.user = Some(crate::sip::wire::escape_user(&diversion.number));
+    }
+    let known = REASONS.iter().find(|(word, _)| *word == diversion.reason);
+    let (reason, count) = (known.map_or("unknown", |(_, reason)| *reason), diversion.count.max(1));
+    request.headers.push("Diversion", format!("{address};reason={reason};counter={count}"));
+}
+
+/// Takes note of who forwarded a call that comes in.
+pub(super) fn diverted(request: &Request, state: &mut State) {
+    let diversions = request.headers.addresses("Diversion");
+    let Some(last) = diversions.first() else { return };
+    let word = |address: &NameAddr| {
+        let reason = address.params.get("reason").unwrap_or("").trim_matches('"');
+        let known = REASONS.iter().find(|(_, known)| known.eq_ignore_ascii_case(reason));
+        known.map_or("unknown", |(word, _)| *word).to_owned()
+    };
+    let counts = diversions.iter().map(|address| address.params.get("counter").and_then(|count| count.parse().ok()));
+    state.redirecting_count = counts.map(|count: Option<u8>| u32::from(count.unwrap_or(1))).sum();
+    (state.redirecting_from, state.redirecting_reason) = (of_address(last), word(last));
+    if let Some(first) = diversions.last() {
+        (state.redirecting_original, state.redirecting_original_reason) = (of_address(first), word(first));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +155,23 @@ mod tests {
         assert_eq!(caller(&request, &endpoint).all(), "\"Desk\" <42>");
         endpoint.trust_identity = true;
         assert_eq!(caller(&request, &endpoint).all(), "\"Boss\" <9000>");
+    }
+
+    #[test]
+    fn a_diversion_says_who_forwarded_and_why() {
+        let mut request = invite("From: \"Ann\" <sip:2001@a>;tag=1");
+        let diversion = crate::channel::Diversion {
+            number: "2002".to_owned(),
+            reason: "cfb".to_owned(),
+            count: 2,
+            ..Default::default()
+        };
+        divert(&mut request, &Outgoing { diversion: Some(diversion), ..Outgoing::default() });
+        assert_eq!(request.headers.get("Diversion"), Some("<sip:2002@a>;reason=user-busy;counter=2"));
+        let mut state = State::new(tokio::time::Instant::now());
+        diverted(&request, &mut state);
+        let told = (state.redirecting_from.number(), state.redirecting_reason.as_str(), state.redirecting_count);
+        assert_eq!(told, ("2002", "cfb", 2));
     }
 
     #[test]

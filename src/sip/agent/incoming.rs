@@ -278,6 +278,7 @@ fn fill(state: &mut State, endpoint: &Endpoint, request: &Request, caller: Party
     state.ani = caller.clone();
     state.caller = caller;
     state.dialed = Some(number.to_owned());
+    identity::diverted(request, state);
     describe(state, endpoint);
     if endpoint.technology == Technology::Sip {
         let host = request.uri.host().map(ToString::to_string).unwrap_or_default();

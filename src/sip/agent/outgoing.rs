@@ -123,6 +123,7 @@ impl Calling {
         request.headers.set("Contact", contact(&request, way).to_string());
         self.agent.sign_request(&mut request);
         identity::assert_identity(&mut request, endpoint, outgoing);
+        identity::divert(&mut request, outgoing);
         for (name, value) in outgoing.headers.iter().take(HEADERS) {
             let is_sound = value.len() <= HEADER_LENGTH && !value.contains(['\r', '\n']);
             if is_sound && !OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name)) {
