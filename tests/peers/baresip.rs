@@ -74,6 +74,17 @@ impl Phone {
         phone
     }
 
+    /// A phone that speaks and hears at 16 kHz, in G.722 only; it waits until it is registered.
+    #[track_caller]
+    pub fn start_wide(name: &str, password: &str, server: SocketAddr, tone: u32) -> Self {
+        let wide = "audio_codecs=G722/16000/1";
+        let account = format!("<sip:{name}@{server}>;auth_user={name};auth_pass={password};regint=120;{wide}");
+        let mut phone = Self::launch(name, tone);
+        phone.command("uanew", &account);
+        phone.wait_registered();
+        phone
+    }
+
     /// A phone without a server, to be called at [`uri`](Self::uri).
     #[track_caller]
     pub fn start_alone(name: &str, tone: u32) -> Self {
@@ -354,6 +365,7 @@ audio_buffer            20-160
 jitter_buffer_delay     1-4
 module_path             {modules}
 module                  g711.so
+module                  g722.so
 module                  ausine.so
 module                  aubridge.so
 module                  sndfile.so

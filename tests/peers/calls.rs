@@ -54,6 +54,30 @@ fn two_phones_talk_through_the_server() {
 }
 
 #[test]
+fn a_room_has_telephones_and_phones_at_16_khz() {
+    let plan = "[internal]\nexten => 300,1,Answer()\n same => n,ConfBridge(300)\n";
+    let wide = "disallow=all\nallow=g722";
+    let folder = Folder::new(plan);
+    folder.write("confbridge.conf", "[default_user]\ntype=user\nquiet=yes\n");
+    let folder = folder.peer("2001", "internal", wide).peer("2002", "internal", wide);
+    let server = folder.peer("2003", "internal", "").run();
+    // 5 kHz is beyond what a telephone carries.
+    let mut ann = Phone::start_wide("2001", &password("2001"), server.address(), 5000);
+    let mut bob = Phone::start_wide("2002", &password("2002"), server.address(), 700);
+    let mut eve = server.phone("2003", 900);
+    for phone in [&mut ann, &mut bob, &mut eve] {
+        phone.dial("300");
+        phone.wait_established();
+    }
+    // baresip writes 8 kHz over its recordings of G.722: in them every tone is half as high.
+    ann.wait_hears(&[350, 450], &[2500]);
+    bob.wait_hears(&[2500, 450], &[350]);
+    eve.wait_hears(&[700], &[900, 3000]);
+    let heard = bob.listen(Duration::from_secs(3));
+    assert!(heard.longest_gap(450) < Duration::from_millis(100), "{heard:?}\n{}", server.log());
+}
+
+#[test]
 fn a_phone_hears_its_own_echo_over_tcp() {
     let server = server();
     let mut ann = Phone::start_over(Transport::Tcp, "2001", &password("2001"), server.address(), 600);
