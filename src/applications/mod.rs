@@ -13,26 +13,34 @@ pub mod saying;
 pub mod talk;
 
 mod agi;
+mod amd;
 mod answer;
+mod audio_socket;
 mod authenticate;
 mod background;
+mod background_detect;
 mod blocks;
 mod branching;
 mod bridge;
+mod bridge_wait;
 mod busy;
 mod caller_presentation;
 mod cel_gen_user_event;
+mod chan_is_avail;
 mod channel_redirect;
 mod clear_hash;
 mod congestion;
 pub mod control_playback;
 mod database;
+mod dictate;
+mod directory;
 mod disa;
 mod dump_chan;
 mod echo;
 mod exec;
 mod exec_if;
 mod exec_if_time;
+mod follow_me;
 mod gosub;
 mod goto;
 mod goto_if;
@@ -44,6 +52,8 @@ mod log;
 mod looping;
 mod macros;
 mod message_send;
+mod meter;
+mod morsecode;
 mod mset;
 mod music_on_hold;
 mod mysql;
@@ -55,6 +65,7 @@ pub mod originating;
 mod page;
 mod pickup;
 mod playback;
+mod privacy_manager;
 mod proceeding;
 mod progress;
 mod raise_exception;
@@ -80,6 +91,7 @@ mod wait;
 mod wait_digit;
 mod wait_exten;
 mod wait_for_condition;
+mod wait_for_silence;
 mod wait_until;
 mod zapateller;
 
@@ -93,15 +105,20 @@ pub static APPLICATIONS: &[&Application] = &[
     &old_names::ABSOLUTE_TIMEOUT,
     &queue::members::ADD_QUEUE_MEMBER,
     &agi::AGI,
+    &amd::AMD,
     &answer::ANSWER,
     &records::APPEND_CDR_USER_FIELD,
     &channel_redirect::ASYNC_GOTO,
+    &audio_socket::AUDIO_SOCKET,
     &authenticate::AUTHENTICATE,
     &background::BACKGROUND,
+    &background_detect::BACKGROUND_DETECT,
     &bridge::BRIDGE,
+    &bridge_wait::BRIDGE_WAIT,
     &busy::BUSY,
     &cel_gen_user_event::CEL_GEN_USER_EVENT,
     &monitoring::monitor::CHANGE_MONITOR,
+    &chan_is_avail::CHAN_IS_AVAIL,
     &channel_redirect::CHANNEL_REDIRECT,
     &spying::chan_spy::CHAN_SPY,
     &clear_hash::CLEAR_HASH,
@@ -117,7 +134,9 @@ pub static APPLICATIONS: &[&Application] = &[
     &database::DB_PUT,
     &agi::DEAD_AGI,
     &dial::DIAL,
+    &dictate::DICTATE,
     &old_names::DIGIT_TIMEOUT,
+    &directory::DIRECTORY,
     &disa::DISA,
     &dump_chan::DUMP_CHAN,
     &agi::EAGI,
@@ -132,6 +151,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &branching::EXIT_IF,
     &looping::EXIT_WHILE,
     &spying::chan_spy::EXTEN_SPY,
+    &follow_me::FOLLOW_ME,
     &records::FORK_CDR,
     &gosub::GOSUB,
     &gosub::conditional::GOSUB_IF,
@@ -156,6 +176,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &tones::MILLIWATT,
     &monitoring::mix_monitor::MIX_MONITOR,
     &monitoring::monitor::MONITOR,
+    &morsecode::MORSECODE,
     &mset::MSET,
     &music_on_hold::MUSIC_ON_HOLD,
     &mysql::MYSQL,
@@ -173,6 +194,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &pickup::pickup_chan::PICKUP_CHAN,
     &playback::PLAYBACK,
     &tones::PLAY_TONES,
+    &privacy_manager::PRIVACY_MANAGER,
     &proceeding::PROCEEDING,
     &progress::PROGRESS,
     &queue::QUEUE,
@@ -235,6 +257,8 @@ pub static APPLICATIONS: &[&Application] = &[
     &wait_digit::WAIT_DIGIT,
     &wait_exten::WAIT_EXTEN,
     &wait_for_condition::WAIT_FOR_CONDITION,
+    &wait_for_silence::WAIT_FOR_NOISE,
+    &wait_for_silence::WAIT_FOR_SILENCE,
     &wait_until::WAIT_UNTIL,
     &looping::WHILE,
     &zapateller::ZAPATELLER,

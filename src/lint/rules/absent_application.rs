@@ -13,7 +13,7 @@ rule! {
     /// ## Example
     /// ```conf
     /// [default]
-    /// exten => 100,1,Morsecode(hello)
+    /// exten => 100,1,Festival(hello)
     /// ```
     ///
     /// ## Use instead

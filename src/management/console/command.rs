@@ -3,8 +3,8 @@
 use std::pin::Pin;
 
 use super::commands::{
-    agi, cdr, channel, confbridge, core, database, dialplan, features, logger, manager, meetme, module, moh, pjsip,
-    queue, sip,
+    agi, cdr, channel, confbridge, core, database, dialplan, features, logger, manager, meetme, module, moh, parking,
+    pjsip, queue, sip, voicemail,
 };
 use super::{Answer, Request};
 use crate::management::pbx::Pbx;
@@ -213,10 +213,12 @@ pub static COMMANDS: &[&Command] = &[
     &meetme::UNLOCK,
     &meetme::UNMUTE,
     &meetme::WHISPER,
+    &parking::MIXMONITORS,
     &module::RELOAD,
     &module::SHOW,
     &moh::SHOW_CLASSES,
     &moh::SHOW_FILES,
+    &parking::SHOW,
     &pjsip::list::LIST_AORS,
     &pjsip::list::LIST_AUTHS,
     &pjsip::list::LIST_CONTACTS,
@@ -254,4 +256,7 @@ pub static COMMANDS: &[&Command] = &[
     &sip::peers::PEER,
     &sip::peers::PEERS,
     &sip::registry::REGISTRY,
+    &voicemail::RELOAD,
+    &voicemail::SHOW_USERS,
+    &voicemail::SHOW_ZONES,
 ];

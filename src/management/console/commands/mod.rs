@@ -13,6 +13,8 @@ pub mod manager;
 pub mod meetme;
 pub mod module;
 pub mod moh;
+pub mod parking;
 pub mod pjsip;
 pub mod queue;
 pub mod sip;
+pub mod voicemail;

@@ -1,0 +1,233 @@
+//! `Directory`
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::playing::{self, ANY_KEY};
+use super::saying;
+use crate::interpreter::{
+    Application, Argument, Arguments, Call, Keyed, Kind, Letter, Options, Outcome, Run, Sets, leading_integer,
+};
+use crate::storage::voicemail::User;
+
+/// Lets the caller find an extension by the name of its mailbox's owner, keyed on the telephone's letters.
+///
+/// The names are those of a context of `voicemail.conf` without `hidefromdir`. `1` calls who was named, `*` goes to the next.
+/// `0` leads to `o` and `*` at the beginning to `a`. An unanswered call is answered first.
+pub static DIRECTORY: Application = Application {
+    name: "Directory",
+    synopsis: "Lets the caller find an extension by name",
+    arguments: &[
+        Argument::optional("vm-context", Kind::Text),
+        Argument::optional("dial-context", Kind::Text),
+        Argument::optional("options", Kind::Options),
+    ],
+    options: &[
+        Letter::with('b', "digits", "takes first and last names"),
+        Letter::plain('e', "says the extension, too"),
+        Letter::with('f', "digits", "takes first names"),
+        Letter::with('l', "digits", "takes last names, as without an option"),
+        Letter::plain('m', "names up to eight at once; here one after the other is named in any case"),
+        Letter::plain('n', "does not answer the call"),
+        Letter::with('p', "milliseconds", "waits before it begins"),
+        Letter::plain('s', "does not say its welcome"),
+    ],
+    sets: &[
+        Sets {
+            variable: "DIRECTORY_RESULT",
+            values: &["OPERATOR", "ASSISTANT", "TIMEOUT", "HANGUP", "SELECTED", "USEREXIT", "FAILED"],
+        },
+        Sets { variable: "DIRECTORY_EXTEN", values: &[] },
+    ],
+    run: Run::Wait(|call, arguments| Box::pin(directory(call, arguments))),
+};
+
+/// Which names are keyed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    First,
+    Last,
+    Both,
+}
+
+async fn directory(call: &mut Call, arguments: Arguments) -> Outcome {
+    let options = arguments.options(2);
+    let context = arguments.given(0).unwrap_or("default").to_owned();
+    let dial = arguments.given(1).unwrap_or(&context).to_owned();
+    let by = match (options.has('b') || (options.has('f') && options.has('l')), options.has('f')) {
+        (true, _) => By::Both,
+        (_, true) => By::First,
+        _ => By::Last,
+    };
+    if !options.has('n') {
+        call.answer(Duration::ZERO).await;
+    }
+    call.channel.state().variables.set("DIRECTORY_RESULT", "HANGUP");
+    if let Some(pause) = options.argument('p').and_then(leading_integer) {
+        tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(0))).await;
+    }
+    let users = call.exchange.voicemail.settings().mailboxes.clone();
+    let users: Vec<Arc<User>> = users
+        .into_iter()
+        .filter(|user| {
+            user.context.eq_ignore_ascii_case(&context) && !user.preferences.is_hidden && !user.name.is_empty()
+        })
+        .collect();
+    let result = look_up(call, &users, by, &options, &dial).await;
+    call.context().set("DIRECTORY_RESULT", result);
+    Outcome::Continue
+}
+
+async fn look_up(call: &mut Call, users: &[Arc<User>], by: By, options: &Options, dial: &str) -> &'static str {
+    let length = ['b', 'f', 'l'].into_iter().find_map(|letter| options.argument(letter).and_then(leading_integer));
+    let length = length.and_then(|length| usize::try_from(length).ok()).filter(|length| *length > 0).unwrap_or(3);
+    let mut is_first = !options.has('s');
+    for _ in 0..3 {
+        let mut words = Vec::new();
+        if std::mem::take(&mut is_first) {
+            words.push("dir-welcome".to_owned());
+        }
+        words.push("dir-pls-enter".to_owned());
+        words.extend(saying::number(i64::try_from(length).unwrap_or(3)));
+        words.push(match by {
+            By::First => "dir-first".to_owned(),
+            By::Last => "dir-last".to_owned(),
+            By::Both => "dir-firstlast".to_owned(),
+        });
+        words.push("dir-usingkeypad".to_owned());
+        let mut key = playing::play_each(call, &words, ANY_KEY).await.key();
+        let mut keyed = String::new();
+        while keyed.len() < length {
+            let pressed = match key.take() {
+                Some(key) => Some(key),
+                None => match call.key(Duration::from_secs(5)).await {
+                    Keyed::Key(key) => Some(key),
+                    Keyed::TimedOut => None,
+                },
+            };
+            match pressed {
+                Some('0') if keyed.is_empty() => return leave(call, "o", "OPERATOR"),
+                Some('*') if keyed.is_empty() => return leave(call, "a", "ASSISTANT"),
+                Some('#') | None => break,
+                Some(digit) => keyed.push(digit),
+            }
+        }
+        if keyed.is_empty() {
+            continue;
+        }
+        let matching: Vec<&Arc<User>> = users.iter().filter(|user| is_named(user, by, &keyed)).collect();
+        if matching.is_empty() {
+            playing::play(call, "dir-nomatch").await;
+            continue;
+        }
+        if let Some(result) = offer(call, &matching, options, dial).await {
+            return result;
+        }
+        playing::play(call, "dir-nomore").await;
+    }
+    "TIMEOUT"
+}
+
+/// Names one after the other until the caller takes one.
+async fn offer(call: &mut Call, users: &[&Arc<User>], options: &Options, dial: &str) -> Option<&'static str> {
+    for user in users {
+        let greeting = call.exchange.voicemail.greeting(user, "greet").to_string_lossy().into_owned();
+        let mut words = match call.exchange.audio().sounds.has(&greeting, "") {
+            true => vec![greeting],
+            false => saying::characters(&user.name),
+        };
+        if options.has('e') {
+            words.push("vm-extension".to_owned());
+            words.extend(saying::digits(&user.mailbox));
+        }
+        words.push("dir-instr".to_owned());
+        let pressed = match playing::play_each(call, &words, "1*0#").await.key() {
+            Some(key) => Some(key),
+            None => match call.key(Duration::from_secs(3)).await {
+                Keyed::Key(key) => Some(key),
+                Keyed::TimedOut => None,
+            },
+        };
+        match pressed {
+            Some('1') => return Some(select(call, user, dial)),
+            Some('0') => return Some(leave(call, "o", "OPERATOR")),
+            Some('#') => return Some("USEREXIT"),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn select(call: &Call, user: &User, dial: &str) -> &'static str {
+    let mut context = call.context();
+    context.set("DIRECTORY_EXTEN", &user.mailbox);
+    let caller = context.state.caller.number().to_owned();
+    if !context.lookup().exists(dial, &user.mailbox, 1, &caller) {
+        context.warn(&format!("Directory: there is no extension {} in {dial}", user.mailbox));
+        return "FAILED";
+    }
+    context.state.jump(dial, &user.mailbox, 1);
+    "SELECTED"
+}
+
+fn leave(call: &Call, extension: &str, result: &'static str) -> &'static str {
+    let mut context = call.context();
+    if !context.has_here(extension) {
+        return "FAILED";
+    }
+    let here = context.state.position.context.clone();
+    context.state.jump(&here, extension, 1);
+    result
+}
+
+/// Whether a name begins with what was keyed.
+fn is_named(user: &User, by: By, keyed: &str) -> bool {
+    let begins = |name: &str| name.chars().map(key_of).collect::<String>().starts_with(keyed);
+    let last = user.name.rsplit(' ').next().unwrap_or("");
+    (by != By::Last && begins(&user.name)) || (by != By::First && begins(last))
+}
+
+/// The key that carries a letter (ITU-T E.161).
+fn key_of(letter: char) -> char {
+    match letter.to_ascii_lowercase() {
+        'a'..='c' => '2',
+        'd'..='f' => '3',
+        'g'..='i' => '4',
+        'j'..='l' => '5',
+        'm'..='o' => '6',
+        'p'..='s' => '7',
+        't'..='v' => '8',
+        'w'..='z' => '9',
+        digit if digit.is_ascii_digit() => digit,
+        _ => '0',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::testing::{Told, Trial};
+
+    const BOXES: &str = "[office]\n300 => 1,Ann Lee\n301 => 1,Bob Leech\n302 => 1,Cy Lee,,,hidefromdir=yes\n";
+
+    fn told(step: &str, keys: &str) -> Told {
+        let plan = format!("{step}\nNoOp(on)\nexten => o,1,NoOp(operator)\n[office]\nexten => _30X,1,NoOp(found)");
+        Trial::of(&plan).file("voicemail.conf", BOXES).press(keys).run()
+    }
+
+    #[test]
+    fn a_name_leads_to_its_extension() {
+        let by_last = told("Directory(office)", &format!("533{}*{}1", "w".repeat(6), "w".repeat(6)));
+        assert!(by_last.has("301@office:1 NoOp found"), "{:?}", by_last.lines);
+        assert_eq!(by_last.value("DIRECTORY_EXTEN"), Some("301"));
+        let by_first = told("Directory(office,office,fe)", &format!("266{}1", "w".repeat(5)));
+        assert!(by_first.has("300@office:1 NoOp found"), "{:?}", by_first.lines);
+        assert!(told("Directory(office)", "0").has("o@default:1 NoOp operator"));
+    }
+
+    #[test]
+    fn nobody_of_that_name() {
+        let nobody = told("Directory(office)", "999");
+        assert!(nobody.sounds().contains(&"dir-nomatch"));
+        assert_eq!(nobody.value("DIRECTORY_RESULT"), Some("TIMEOUT"));
+    }
+}
