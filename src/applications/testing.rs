@@ -76,11 +76,13 @@ impl Told {
 }
 
 impl Trial {
-    /// A call whose steps are these, one a line, from priority 1; lines that begin with `exten` or `[` stand as they are.
+    /// A call whose steps are these, one a line, from priority 1. Lines that begin with `exten` or `[`, and settings
+    /// (`name=value`), stand as they are.
     pub fn of(steps: &str) -> Self {
         let mut plan = "[default]\nexten => 100,1,Answer\n".to_owned();
         for step in steps.lines().map(str::trim).filter(|step| !step.is_empty()) {
-            match step.starts_with("exten") || step.starts_with('[') {
+            let is_setting = step.contains('=') && !step.contains('(');
+            match is_setting || step.starts_with("exten") || step.starts_with('[') {
                 true => plan.push_str(step),
                 false => plan.push_str(&format!(" same => n,{step}")),
             }
