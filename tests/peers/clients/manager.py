@@ -80,6 +80,7 @@ async def main(port):
     assert gone.success, gone
     ended = await seen("Hangup", uniqueid="program-1")
     assert ended.cause == "17" and ended["Cause-txt"] == "User busy", ended
+    await seen("Cdr", uniqueid="program-1")
     print("hung up")
 
     order = [event.event for event in events if getattr(event, "uniqueid", None) == "program-1"]
