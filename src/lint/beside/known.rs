@@ -1,5 +1,7 @@
 //! The settings that the files beside the plan may hold.
 
+use crate::applications::conference::confbridge::profile;
+
 /// Settings by name, and what else may stand in their place.
 #[derive(Clone, Copy)]
 pub(super) struct Keys {
@@ -178,65 +180,9 @@ pub(super) const MEETME: Keys =
 
 pub(super) const ROOMS: Keys = Keys::new(&["conf"]);
 
-pub(super) const CONFBRIDGE_USER: Keys = Keys::new(&[
-    "admin",
-    "announce_join_leave",
-    "announce_join_leave_review",
-    "announce_only_user",
-    "announce_user_count",
-    "announce_user_count_all",
-    "announcement",
-    "answer_channel",
-    "denoise",
-    "dsp_drop_silence",
-    "dsp_silence_threshold",
-    "dsp_talking_threshold",
-    "dtmf_passthrough",
-    "echo_events",
-    "end_marked",
-    "end_marked_any",
-    "hear_own_join_sound",
-    "jitterbuffer",
-    "marked",
-    "music_on_hold_class",
-    "music_on_hold_when_empty",
-    "pin",
-    "quiet",
-    "send_events",
-    "startmuted",
-    "talk_detection_events",
-    "template",
-    "text_messaging",
-    "timeout",
-    "type",
-    "wait_marked",
-]);
+pub(super) const CONFBRIDGE_USER: Keys = Keys::new(profile::USER_KEYS);
 
-pub(super) const CONFBRIDGE_BRIDGE: Keys = Keys::new(&[
-    "binaural_active",
-    "enable_events",
-    "internal_sample_rate",
-    "jitterbuffer",
-    "language",
-    "max_members",
-    "maximum_sample_rate",
-    "mixing_interval",
-    "record_command",
-    "record_conference",
-    "record_file",
-    "record_file_append",
-    "record_file_timestamp",
-    "record_options",
-    "regcontext",
-    "remb_behavior",
-    "remb_estimated_bitrate",
-    "remb_send_interval",
-    "template",
-    "type",
-    "video_mode",
-    "video_update_discard",
-])
-.and_beginning_with(&["sound_"]);
+pub(super) const CONFBRIDGE_BRIDGE: Keys = Keys::new(profile::BRIDGE_KEYS).and_beginning_with(&["sound_"]);
 
 pub(super) const CONFBRIDGE_MENU: Keys = Keys { names: &["template", "type"], beginnings: &[], has_digits: true };
 

@@ -44,7 +44,8 @@ impl Sort {
     }
 }
 
-const USER_KEYS: &[&str] = &[
+/// What a user profile of `confbridge.conf` may set.
+pub const USER_KEYS: &[&str] = &[
     "admin",
     "announce_join_leave",
     "announce_join_leave_review",
@@ -78,7 +79,8 @@ const USER_KEYS: &[&str] = &[
     "wait_marked",
 ];
 
-const BRIDGE_KEYS: &[&str] = &[
+/// What a bridge profile may set, but for the sounds (`sound_…`).
+pub const BRIDGE_KEYS: &[&str] = &[
     "binaural_active",
     "enable_events",
     "internal_sample_rate",
