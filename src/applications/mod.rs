@@ -1,5 +1,6 @@
 //! The applications of the dialplan, one a file. [`APPLICATIONS`] is their index.
 
+pub mod agents;
 pub mod conference;
 pub mod dial;
 pub mod keying;
@@ -104,6 +105,8 @@ use crate::interpreter::Application;
 pub static APPLICATIONS: &[&Application] = &[
     &old_names::ABSOLUTE_TIMEOUT,
     &queue::members::ADD_QUEUE_MEMBER,
+    &agents::login::AGENT_LOGIN,
+    &agents::request::AGENT_REQUEST,
     &agi::AGI,
     &amd::AMD,
     &answer::ANSWER,

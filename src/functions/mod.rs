@@ -34,6 +34,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &numbers::abs::ABS,
     &text::aes::AES_DECRYPT,
     &text::aes::AES_ENCRYPT,
+    &queue::agent::AGENT,
     &list::array::ARRAY,
     &system::ast_config::AST_CONFIG,
     &audio::inherit::AUDIOHOOK_INHERIT,

@@ -16,6 +16,7 @@ impl Exchange {
                 "confbridge" => self.room_state(RoomKind::ConfBridge, name),
                 "park" => self.space_state(name),
                 "meetme" => self.room_state(RoomKind::MeetMe, name),
+                "agent" => self.agents.device_state(name),
                 "queue" => self.queue_state(name),
                 _ => DeviceState::Invalid,
             };

@@ -30,6 +30,7 @@ use crate::conf::Directories;
 use crate::media::music::MusicClasses;
 use crate::media::sound::SoundFolders;
 use crate::media::zone::Zones;
+use crate::queues::agents::{AgentSettings, Agents};
 use crate::queues::{QueueSettings, Queues};
 use crate::storage::astdb::{Database, Memory};
 use crate::storage::voicemail::Voicemail;
@@ -143,6 +144,8 @@ pub struct Parts {
     pub database: Arc<dyn Database>,
     /// From `queues.conf` and `queuerules.conf`.
     pub queues: QueueSettings,
+    /// From `agents.conf`.
+    pub agents: Vec<AgentSettings>,
 }
 
 impl Parts {
@@ -159,6 +162,7 @@ impl Parts {
             seed: fastrand::u64(..),
             database: Arc::new(Memory::default()),
             queues: QueueSettings::default(),
+            agents: Vec::new(),
         }
     }
 }
@@ -169,6 +173,8 @@ pub struct Exchange {
     pub rooms: Arc<Rooms>,
     /// The call queues.
     pub queues: Queues,
+    /// Who may log in to take calls, and who is logged in.
+    pub agents: Agents,
     pub globals: Mutex<Variables>,
     pub library: &'static Library,
     pub clock: Clock,
@@ -208,6 +214,7 @@ impl Exchange {
             channels: Channels::new(epoch),
             rooms: Rooms::new(),
             queues: Queues::default(),
+            agents: Agents::default(),
             globals: Mutex::default(),
             library: parts.library,
             clock: parts.clock,
@@ -231,6 +238,7 @@ impl Exchange {
         exchange.read_globals();
         let now = exchange.epoch();
         exchange.queues.apply(parts.queues, now);
+        exchange.agents.apply(parts.agents);
         exchange.queues.restore_members(&*exchange.database, now);
         exchange
     }

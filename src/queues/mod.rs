@@ -2,6 +2,7 @@
 //!
 //! [`Queues`] is all of them; a [`Queue`] keeps its members and callers over a reload.
 
+pub mod agents;
 pub mod log;
 pub mod member;
 pub mod report;

@@ -7,6 +7,7 @@ use super::cel::CelConf;
 use super::origin::Origin;
 use super::settings::Settings;
 use crate::applications::APPLICATIONS;
+use crate::applications::agents::AgentTechnology;
 use crate::bridging::parking::Lot;
 use crate::conf::{Config, Directories, Disk, Files};
 use crate::diagnostic::{Diagnostic, Severity, Sources};
@@ -18,6 +19,7 @@ use crate::interpreter::{ActivePlan, Audio, Clock, Exchange, Library, Parts, Rel
 use crate::management::ami;
 use crate::management::logger::{Logger, LoggerConf};
 use crate::queues::QueueSettings;
+use crate::queues::agents::{self, AgentSettings};
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 use crate::storage::astdb::{Database, Memory};
 use crate::storage::cdr::conf::CallRecords;
@@ -75,6 +77,8 @@ pub struct Configuration {
     pub endpoints: Endpoints,
     /// Call queues.
     pub queues: QueueSettings,
+    /// Agents who may log in.
+    pub agents: Vec<AgentSettings>,
     /// Who may connect to the manager, and where.
     pub manager: ami::Settings,
     pub diagnostics: Vec<Diagnostic>,
@@ -116,6 +120,11 @@ impl Configuration {
                 diagnostics.extend(config.diagnostics.iter().cloned());
             }
             QueueSettings::read(queues.as_ref(), rules.as_ref())
+        };
+        let agents = {
+            let config = read_if_there(files, &folder.join("agents.conf"), &mut sources);
+            diagnostics.extend(config.iter().flat_map(|config| config.diagnostics.iter().cloned()));
+            agents::read(config.as_ref())
         };
         let main = origin.main(files, &mut sources);
         diagnostics.extend(main.diagnostics.iter().cloned());
@@ -162,6 +171,7 @@ impl Configuration {
             odbc,
             endpoints,
             queues,
+            agents,
             manager,
             diagnostics,
             sources,
@@ -193,8 +203,10 @@ impl Configuration {
             seed: setup.seed,
             database: setup.database,
             queues: self.queues,
+            agents: self.agents,
         });
         exchange.set_own_functions(own_functions);
+        exchange.channels.add_technology(Arc::new(AgentTechnology::new(&exchange)));
         exchange
     }
 }

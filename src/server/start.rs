@@ -198,6 +198,7 @@ impl Server {
             self.exchange.set_audio(std::mem::take(&mut configuration.audio));
             let queues = std::mem::take(&mut configuration.queues);
             self.exchange.queues.apply(queues, self.exchange.epoch());
+            self.exchange.agents.apply(std::mem::take(&mut configuration.agents));
             self.agent.reload(std::mem::take(&mut configuration.endpoints)).await;
             self.pbx.logger.configure(std::mem::take(&mut configuration.logger));
             *self.pbx.reloaded.lock() = self.exchange.clock.now();

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::channel::{Cause, Channel, Event, Happening, Position};
+use tokio::sync::oneshot;
+
+use crate::channel::{Cause, Channel, Event, Happening, Interrupt, Position};
 use crate::interpreter::{Call, Exchange};
 
 /// A party that somebody has charge of, such as the one that Dial called. Dropping it hangs it up, unless it has
@@ -16,6 +18,8 @@ pub struct Callee {
     dialed_by: Option<Arc<Channel>>,
     /// It is not known yet how its dialling ends.
     is_dialed: bool,
+    /// Somebody else has charge of the channel and gets it back by this.
+    lender: Option<oneshot::Sender<()>>,
 }
 
 impl Callee {
@@ -27,7 +31,16 @@ impl Callee {
             is_ours: true,
             dialed_by: None,
             is_dialed: false,
+            lender: None,
         }
+    }
+
+    /// A party that somebody lends, who gets it back when this is dropped: it is never hung up here.
+    pub fn lent(exchange: &Arc<Exchange>, channel: Arc<Channel>, lender: oneshot::Sender<()>) -> Self {
+        let mut party = Self::new(exchange, channel);
+        party.is_ours = false;
+        party.lender = Some(lender);
+        party
     }
 
     /// Takes a channel out of what it does. `None` where it was hung up meanwhile.
@@ -84,6 +97,9 @@ impl Callee {
 
     /// Sends the party into the plan, where it goes on by itself.
     pub fn send_to(mut self, position: &Position) {
+        if self.lender.is_some() {
+            return self.channel.interrupt(Interrupt::Goto(position.clone()));
+        }
         self.is_ours = false;
         self.channel.state().position = position.clone();
         Call::start(Arc::clone(&self.exchange), Arc::clone(&self.channel));
@@ -96,6 +112,9 @@ impl Callee {
 
     /// Follows a redirect or a claim that somebody made; gives the party back where there is none.
     pub fn follow_redirect(mut self) -> Option<Self> {
+        if self.lender.is_some() {
+            return None;
+        }
         if self.channel.give() {
             self.is_ours = false;
             return None;
@@ -133,7 +152,7 @@ impl Drop for Callee {
         // Its own cause counts if it was the one who left.
         let cause = self.channel.hangup_cause().unwrap_or(self.cause);
         if walks_plan {
-            channel.interrupt(crate::channel::Interrupt::Hangup(cause));
+            channel.interrupt(Interrupt::Hangup(cause));
             Call::finish(exchange, channel);
         } else {
             channel.hang_up(cause);

@@ -55,10 +55,12 @@ impl Keys {
             (may_monitor, "automon", &features.map.automon, Action::Record(OneTouch::Monitor)),
             (may_mix, "automixmon", &features.map.automixmon, Action::Record(OneTouch::MixMonitor)),
         ];
+        let of_channel = own.state().settings.get("CHANNEL/dtmf_features").unwrap_or_default().to_owned();
         for (letter, name, keys, action) in built_in {
+            let is_given = terms.options.has(letter) || of_channel.contains(letter.to_ascii_uppercase());
             let of_channel = own.state().settings.get(&format!("FEATUREMAP/{name}")).map(str::to_owned);
             let keys = of_channel.unwrap_or_else(|| keys.clone());
-            if terms.options.has(letter) && !keys.is_empty() {
+            if is_given && !keys.is_empty() {
                 codes.push(keys);
                 actions.push(action);
             }

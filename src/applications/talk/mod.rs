@@ -13,5 +13,6 @@ mod transfer;
 pub use called::{Called, News, PICKABLE, first_news, outgoing, prepare};
 pub use callee::Callee;
 pub use limit::Limit;
+pub use record::{OneTouch, begin as begin_recording};
 pub use talking::{Ended, Side, Terms, talk};
 pub use transfer::pair;

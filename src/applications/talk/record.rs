@@ -8,7 +8,7 @@ use crate::interpreter::{Call, Options};
 
 /// Which recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OneTouch {
+pub enum OneTouch {
     Monitor,
     MixMonitor,
 }
@@ -24,6 +24,11 @@ pub(super) fn toggle(call: &Call, channel: &Arc<Channel>, kind: OneTouch) {
         monitoring::stop_mix_monitor::stop(channel, Some(&id));
         return;
     }
+    begin(call, channel, kind);
+}
+
+/// Begins to record the talk of this party.
+pub fn begin(call: &Call, channel: &Arc<Channel>, kind: OneTouch) {
     let begin = match kind {
         OneTouch::MixMonitor => mix_monitor(call, channel),
         OneTouch::Monitor => touch_monitor(call, channel),

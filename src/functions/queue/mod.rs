@@ -1,5 +1,6 @@
 //! Call queues: `QUEUE_EXISTS`, `QUEUE_MEMBER`, `QUEUE_WAITING_COUNT` and their like.
 
+pub mod agent;
 pub mod get_channel;
 pub mod member;
 pub mod member_list;

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use super::commands::{
-    agi, cdr, channel, confbridge, core, database, dialplan, features, logger, manager, meetme, module, moh, parking,
+    agent, agi, cdr, channel, confbridge, core, database, dialplan, features, logger, manager, meetme, module, moh, parking,
     pjsip, queue, sip, voicemail,
 };
 use super::{Answer, Request};
@@ -133,6 +133,10 @@ pub(super) fn complete(pbx: &Pbx, line: &str) -> Vec<String> {
 
 /// All commands, sorted by their words.
 pub static COMMANDS: &[&Command] = &[
+    &agent::LOGOFF,
+    &agent::SHOW,
+    &agent::SHOW_ALL,
+    &agent::SHOW_ONLINE,
     &agi::SHOW_COMMANDS,
     &cdr::SHOW_STATUS,
     &channel::originate::ORIGINATE,

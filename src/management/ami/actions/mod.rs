@@ -1,6 +1,7 @@
 //! The actions: one list, and a file for each family.
 
 mod action;
+mod agents;
 mod agi;
 mod bridges;
 mod channels;
@@ -29,6 +30,8 @@ pub use action::{Action, Answer, Answering, Asked, Run};
 /// All actions, sorted by name without case.
 pub static ACTIONS: &[&Action] = &[
     &channels::ABSOLUTE_TIMEOUT,
+    &agents::AGENT_LOGOFF,
+    &agents::AGENTS,
     &agi::AGI,
     &transfer::ATXFER,
     &transfer::BLIND_TRANSFER,

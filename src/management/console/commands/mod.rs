@@ -1,5 +1,6 @@
 //! The commands, by families.
 
+pub mod agent;
 pub mod agi;
 pub mod cdr;
 pub mod channel;
