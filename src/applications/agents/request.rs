@@ -15,10 +15,7 @@ pub static AGENT_REQUEST: Application = Application {
     synopsis: "Lets the caller talk with an agent who is logged in",
     arguments: &[Argument::required("agent", Kind::Text)],
     options: &[],
-    sets: &[Sets {
-        variable: "AGENT_STATUS",
-        values: &["INVALID", "NOT_LOGGED_IN", "BUSY", "NOT_CONNECTED", "ERROR"],
-    }],
+    sets: &[Sets { variable: "AGENT_STATUS", values: &["INVALID", "NOT_LOGGED_IN", "BUSY", "NOT_CONNECTED", "ERROR"] }],
     run: Run::Wait(|call, arguments| Box::pin(agent_request(call, arguments))),
 };
 

@@ -35,9 +35,7 @@ impl Technology for AgentTechnology {
     ) -> Result<Vec<Arc<Channel>>, Unavailable> {
         match self.device_state("Agent", resource) {
             DeviceState::Invalid => Err(Unavailable::Unknown(format!("there is no agent {resource} in agents.conf"))),
-            DeviceState::Unavailable => {
-                Err(Unavailable::NotReachable(format!("agent {resource} is not logged in")))
-            }
+            DeviceState::Unavailable => Err(Unavailable::NotReachable(format!("agent {resource} is not logged in"))),
             _ => Ok(vec![self.local.pair(channels, resource, "agents", prepare).0]),
         }
     }

@@ -3,8 +3,8 @@
 use std::pin::Pin;
 
 use super::commands::{
-    agent, agi, cdr, channel, confbridge, core, database, dialplan, features, logger, manager, meetme, module, moh, parking,
-    pjsip, queue, sip, voicemail,
+    agent, agi, cdr, channel, confbridge, core, database, dialplan, features, logger, manager, meetme, module, moh,
+    parking, pjsip, queue, sip, voicemail,
 };
 use super::{Answer, Request};
 use crate::management::pbx::Pbx;

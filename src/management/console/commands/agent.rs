@@ -10,9 +10,8 @@ use crate::management::console::{Answer, Command, Request};
 use crate::management::pbx::Pbx;
 use crate::queues::agents::Known;
 
-pub static SHOW_ALL: Command = Command::now("agent show all", "", "Shows all agents", |request| {
-    Answer::of(Listed::of(request.exchange(), false))
-});
+pub static SHOW_ALL: Command =
+    Command::now("agent show all", "", "Shows all agents", |request| Answer::of(Listed::of(request.exchange(), false)));
 
 pub static SHOW_ONLINE: Command = Command::now("agent show online", "", "Shows agents who are logged in", |request| {
     Answer::of(Listed::of(request.exchange(), true))
