@@ -17,7 +17,7 @@ use crate::queues::{Member, Queue, Strategy};
 
 /// What came of calling the members.
 pub(super) enum Offered {
-    Answered(Answered),
+    Answered(Box<Answered>),
     Nobody,
     /// A key of the caller leads elsewhere.
     Key,
@@ -105,7 +105,7 @@ pub(super) async fn offer(call: &mut Call, visit: &mut Visit, wish: &Wish) -> Of
             }
         };
         if let Some(answered) = round.take_news(call, index, news) {
-            break Offered::Answered(answered);
+            break Offered::Answered(Box::new(answered));
         }
         if round.ringing.is_empty() && round.strategy != Strategy::RingAll {
             if settings.timeout_restart {

@@ -134,7 +134,7 @@ impl Visit {
                 let offered = offer::offer(call, self, wish).await;
                 match offered {
                     Offered::Answered(answered) => {
-                        if let Some(exit) = connect::connect(call, self, wish, answered).await {
+                        if let Some(exit) = connect::connect(call, self, wish, *answered).await {
                             return exit;
                         }
                         // The member hung up before it talked with the caller.
