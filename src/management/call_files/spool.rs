@@ -64,12 +64,10 @@ impl Spool {
         let heard = Arc::downgrade(self);
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             let (Ok(event), Some(spool)) = (event, heard.upgrade()) else { return };
-            let is_written = matches!(
-                event.kind,
-                EventKind::Access(AccessKind::Close(AccessMode::Write))
-                    | EventKind::Modify(ModifyKind::Name(_) | ModifyKind::Metadata(_))
-            );
-            if is_written {
+            if !is_news(event.kind) {
+                return;
+            }
+            if is_written(event.kind) {
                 spool.ready.lock().extend(event.paths);
             }
             spool.news.notify_one();
@@ -198,6 +196,20 @@ impl Spool {
     }
 }
 
+/// Whether a file's writer is done with it.
+fn is_written(kind: EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Access(AccessKind::Close(AccessMode::Write))
+            | EventKind::Modify(ModifyKind::Name(_) | ModifyKind::Metadata(_))
+    )
+}
+
+/// Whether the folder is worth a look. To look is to open the folder: if that were news, looking would never end.
+fn is_news(kind: EventKind) -> bool {
+    !kind.is_access() || is_written(kind)
+}
+
 /// Adds a line of its own and keeps the time at which the file was due.
 fn append(path: &Path, line: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().append(true).open(path)?;
@@ -217,5 +229,19 @@ fn postpone(path: &Path, pause: Duration) {
 fn report(path: &Path, done: io::Result<()>) {
     if let Err(error) = done {
         tracing::warn!("call file {}: {error}", path.display());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looking_at_the_folder_is_no_reason_to_look_again() {
+        for look in [AccessKind::Open(AccessMode::Any), AccessKind::Close(AccessMode::Read), AccessKind::Read] {
+            assert!(!is_news(EventKind::Access(look)));
+        }
+        assert!(is_news(EventKind::Access(AccessKind::Close(AccessMode::Write))));
+        assert!(is_news(EventKind::Create(notify::event::CreateKind::File)));
     }
 }
