@@ -108,6 +108,11 @@ impl Presentation {
         Self::WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, value)| *value)
     }
 
+    /// The presentation of that number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::WORDS.iter().map(|(_, value)| *value).find(|value| value.number() == number)
+    }
+
     /// The number of a presentation, as Q.931 has it.
     pub fn number(self) -> u8 {
         match self {

@@ -106,6 +106,8 @@ pub struct State {
     pub dialed: Option<String>,
     /// Automatic number identification, where a trunk gives it.
     pub ani: Party,
+    /// The caller as only the house itself is to see it: `CALLERID(priv-num)`.
+    pub private: Option<Box<Party>>,
     pub connected: Party,
     pub redirecting_from: Party,
     pub redirecting_to: Party,
@@ -165,6 +167,7 @@ impl State {
             caller: Party::default(),
             dialed: None,
             ani: Party::default(),
+            private: None,
             connected: Party::default(),
             redirecting_from: Party::default(),
             redirecting_to: Party::default(),

@@ -1,7 +1,7 @@
 //! Taking a function's arguments apart, in the ways in which Asterisk's functions do.
 //!
 //! The last of the wanted arguments takes all that is left, commas included and untouched. An argument that is not
-//! there is `None`; one that is there and empty is `Some("")`.
+//! there is `None`; one that is there and empty is `Some("")`, also one behind a separator at the very end.
 
 /// Splits at commas outside parentheses, brackets and quotes; takes out quotes, and backslashes that protect the next
 /// character.
@@ -42,18 +42,16 @@ struct Field<'a> {
 
 fn raw_separated<const N: usize>(text: &str, separator: char) -> [Option<Field<'_>>; N] {
     let mut fields = [None; N];
-    let mut rest = text;
+    let mut rest = Some(text).filter(|text| !text.is_empty());
     for (at, slot) in fields.iter_mut().enumerate() {
-        if rest.is_empty() {
-            break;
-        }
+        let Some(text) = rest else { break };
         if at + 1 == N {
-            *slot = Some(Field { text: rest, is_last: true });
+            *slot = Some(Field { text, is_last: true });
             break;
         }
-        let (field, after) = split_once(rest, separator);
+        let (field, after) = split_once(text, separator);
         *slot = Some(Field { text: field, is_last: false });
-        rest = after.unwrap_or("");
+        rest = after;
     }
     fields
 }
@@ -120,13 +118,9 @@ pub fn take_encoded(rest: &mut &str) -> Option<char> {
     }
     *rest = rest.get(escape.len_utf8()..).unwrap_or("");
     Some(match escape {
-        'a' => '\x07',
-        'b' => '\x08',
-        'f' => '\x0c',
         'n' => '\n',
         'r' => '\r',
         't' => '\t',
-        'v' => '\x0b',
         'x' => take_number(rest, 2, 16).unwrap_or('x'),
         other => other,
     })
@@ -179,7 +173,8 @@ mod tests {
     #[test]
     fn the_last_argument_takes_the_rest_as_it_is() {
         assert_eq!(standard::<2>(r#""a,b",c,"d""#), [Some("a,b".to_owned()), Some(r#"c,"d""#.to_owned())]);
-        assert_eq!(standard::<3>("a,,"), [Some("a".to_owned()), Some(String::new()), None]);
+        assert_eq!(standard::<3>("a,,"), [Some("a".to_owned()), Some(String::new()), Some(String::new())]);
+        assert_eq!(standard::<3>("a,"), [Some("a".to_owned()), Some(String::new()), None]);
         assert_eq!(raw::<2>(r"0-9\,,1,2"), [Some(r"0-9\,"), Some("1,2")]);
         assert_eq!(raw::<2>(""), [None, None]);
         assert_eq!(all("1,,3"), ["1", "", "3"]);

@@ -265,6 +265,10 @@ impl<'a> Context<'a> {
             "EPOCH" => write!(out, "{}", self.exchange.epoch()),
             "HINT" => out.write_str(&self.hint(0)),
             "HINTNAME" => out.write_str(&self.hint(1)),
+            "CALLINGPRES" => write!(out, "{}", state.caller.presentation().number()),
+            "CALLINGANI2" => out.write_str(state.settings.get("CALLERID/ani2").unwrap_or("0")),
+            "CALLINGTON" => write!(out, "{}", state.caller.number_plan),
+            "CALLINGTNS" => out.write_str("0"),
             _ => return false,
         };
         written.is_ok()

@@ -154,11 +154,7 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
         }
         "accountcode" => context.set_account(value),
         "peeraccount" => value.clone_into(&mut context.state.peer_account),
-        "amaflags" => {
-            let flags = parse_ama_flags(value);
-            context.state.ama_flags =
-                flags.ok_or_else(|| FunctionError::value(format!("`{value}` is no accounting flag")))?;
-        }
+        "amaflags" => context.state.ama_flags = parse_ama_flags(value),
         own => context.state.records.fields.set(own, value),
     }
     Ok(())

@@ -11,7 +11,7 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 ///
 /// To read and set: `language`, `musicclass`, `accountcode`, `peeraccount`, `userfield`, `amaflags` (by name or
 /// number), `tonezone`, `parkinglot`, `callgroup`, `pickupgroup`, `namedcallgroup`, `namedpickupgroup`,
-/// `max_forwards`, `transfercapability`, `dtmf_features`, `rxgain`, `txgain`.
+/// `max_forwards`, `transfercapability`, `dtmf_features`, `secure_bridge_signaling`, `secure_bridge_media`.
 ///
 /// To set: `hangup_handler_push`, a subroutine that runs after the call, the last one pushed first;
 /// `hangup_handler_pop` takes the last one away and `hangup_handler_wipe` all, before a new one is pushed.
@@ -65,6 +65,11 @@ mod tests {
         assert_eq!(change("callgroup", "3,1-2"), ">1, 2, 3");
         assert_eq!(change("tonezone", "atlantis"), ">");
         assert_eq!(change("tonezone", "de"), ">de");
+        assert_eq!(change("LANGUAGE", "fr"), "de>fr");
+        assert_eq!(change("max_forwards", "few"), "3>3");
+        assert_eq!(change("amaflags", "nonsense"), "2>0");
+        assert_eq!(change("secure_bridge_media", "yes"), ">1");
+        assert_eq!(change("txgain", "3"), ">");
     }
 
     #[tokio::test]

@@ -10,10 +10,9 @@ const KEPT: &[(&str, &str)] = &[
     ("hangupsource", ""),
     ("max_forwards", "20"),
     ("parkinglot", ""),
-    ("rxgain", "0.0"),
-    ("trace", "0"),
+    ("secure_bridge_media", ""),
+    ("secure_bridge_signaling", ""),
     ("transfercapability", "SPEECH"),
-    ("txgain", "0.0"),
 ];
 
 /// Groups by number and by name.
@@ -23,10 +22,11 @@ fn setting(item: &str) -> String {
     format!("CHANNEL/{item}")
 }
 
-/// The item's value; `None` where there is no such item, or it is not known.
+/// The item's value; `None` where there is no such item, or it is not known. The case of its name does not matter.
 pub(super) fn read(context: &mut Context<'_>, item: &str) -> Option<String> {
     let state = &*context.state;
-    let own = match item {
+    let lower = item.to_ascii_lowercase();
+    let own = match lower.as_str() {
         "accountcode" => state.account_code.clone(),
         "amaflags" => state.ama_flags.to_string(),
         "context" => state.position.context.clone(),
@@ -36,20 +36,20 @@ pub(super) fn read(context: &mut Context<'_>, item: &str) -> Option<String> {
         "peeraccount" => state.peer_account.clone(),
         "tonezone" => Some(state.tone_zone.clone()).filter(|zone| !zone.is_empty())?,
         "userfield" => state.records.fields.get("userfield").unwrap_or("").to_owned(),
-        _ if GROUPS.contains(&item) => state.settings.get(&setting(item)).unwrap_or("").to_owned(),
-        _ => match KEPT.iter().find(|(kept, _)| *kept == item) {
-            Some((_, before)) => state.settings.get(&setting(item)).unwrap_or(before).to_owned(),
-            None => return read_leg(context, item),
+        group if GROUPS.contains(&group) => state.settings.get(&setting(group)).unwrap_or("").to_owned(),
+        other => match KEPT.iter().find(|(kept, _)| *kept == other) {
+            Some((_, before)) => state.settings.get(&setting(other)).unwrap_or(before).to_owned(),
+            None => return read_leg(context, item, other),
         },
     };
     Some(own)
 }
 
-/// What the channel beneath knows.
-fn read_leg(context: &Context<'_>, item: &str) -> Option<String> {
+/// What the channel beneath knows; the technology's own items are asked for as the plan writes them.
+fn read_leg(context: &Context<'_>, item: &str, lower: &str) -> Option<String> {
     let channel = context.channel?;
     let fact = || channel.leg().fact(item);
-    Some(match item {
+    Some(match lower {
         "audionativeformat" | "audioreadformat" | "audiowriteformat" => fact().unwrap_or_else(|| "ulaw".to_owned()),
         "callid" => format!("[C-{:08x}]", call_number(&channel.linked_id())),
         "channeltype" => channel.leg().technology().to_owned(),
@@ -70,13 +70,10 @@ fn call_number(linked_id: &str) -> u32 {
 
 /// Sets an item.
 pub(super) fn write(context: &mut Context<'_>, item: &str, value: &str) -> Result<(), FunctionError> {
+    let item = &*item.to_ascii_lowercase();
     match item {
         "accountcode" => context.set_account(value),
-        "amaflags" => {
-            let flags = parse_ama_flags(value);
-            context.state.ama_flags =
-                flags.ok_or_else(|| FunctionError::value(format!("`{value}` is no accounting flag")))?;
-        }
+        "amaflags" => context.state.ama_flags = parse_ama_flags(value),
         "hangup_handler_push" => push_handler(context, value),
         "hangup_handler_pop" => {
             context.state.hangup_handlers.pop();
@@ -96,6 +93,16 @@ pub(super) fn write(context: &mut Context<'_>, item: &str, value: &str) -> Resul
             value.clone_into(&mut context.state.tone_zone);
         }
         "userfield" => context.state.records.fields.set("userfield", value),
+        "max_forwards" => {
+            let number = integer(value).ok_or_else(|| FunctionError::value(format!("`{value}` is no number")))?.0;
+            context.state.settings.set(&setting(item), &number.to_string());
+        }
+        "secure_bridge_media" | "secure_bridge_signaling" => {
+            let flag = if crate::conf::is_true(value) { "1" } else { "" };
+            context.state.settings.set(&setting(item), flag);
+        }
+        // Gains are for technologies with lines of copper.
+        "rxgain" | "txgain" => {}
         "callgroup" | "pickupgroup" => context.state.settings.set(&setting(item), &numbered_groups(value)),
         "namedcallgroup" | "namedpickupgroup" => {
             let names: Vec<&str> = value.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();

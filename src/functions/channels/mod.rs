@@ -21,9 +21,11 @@ mod fields;
 /// The accounting flags by Asterisk's numbers.
 const AMA_FLAGS: [(u8, &str); 3] = [(1, "OMIT"), (2, "BILLING"), (3, "DOCUMENTATION")];
 
-/// An accounting flag by word or number.
-fn parse_ama_flags(text: &str) -> Option<u8> {
-    let text = text.trim();
-    let known = AMA_FLAGS.iter().find(|(number, word)| word.eq_ignore_ascii_case(text) || *text == number.to_string());
-    known.map(|(number, _)| *number)
+/// An accounting flag by word or number; an unknown word is none of them, 0.
+fn parse_ama_flags(text: &str) -> u8 {
+    if let Some((number, _)) = crate::functions::fields::integer(text) {
+        return u8::try_from(number).unwrap_or(0);
+    }
+    let word = if text.eq_ignore_ascii_case("default") { "DOCUMENTATION" } else { text };
+    AMA_FLAGS.iter().find(|(_, known)| known.eq_ignore_ascii_case(word)).map_or(0, |(number, _)| *number)
 }

@@ -14,7 +14,7 @@ pub static GROUP_COUNT: Function = Function::new(
 )
 .reads(count);
 
-/// Counts the channels in groups that match a regular expression, without regard to case. The category is one, too.
+/// Counts the channels in groups that match a regular expression. The category is one, too.
 pub static GROUP_MATCH_COUNT: Function = Function::new(
     "GROUP_MATCH_COUNT",
     "How many channels are in groups that match",
@@ -35,14 +35,18 @@ fn count_all(context: &mut Context<'_>, holds: impl Fn(&str, &str) -> bool) -> u
 
 fn count(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
     let (group, category) = split(arguments);
-    let mut group = group.to_owned();
+    let (mut group, mut category) = (group.to_owned(), category.to_owned());
     if group.is_empty() {
         let groups = &context.state.groups;
-        let own = groups.iter().find(|(known, _)| category.is_empty() || known.eq_ignore_ascii_case(category));
-        group = own.map(|(_, group)| group.clone()).unwrap_or_default();
+        let own = groups.iter().find(|(known, _)| category.is_empty() || known.eq_ignore_ascii_case(&category));
+        let Some(own) = own else {
+            out.push('0');
+            return Ok(());
+        };
+        (category, group) = own.clone();
     }
     let is_in = |known: &str, other: &str| {
-        other.eq_ignore_ascii_case(&group) && (category.is_empty() || known.eq_ignore_ascii_case(category))
+        other.eq_ignore_ascii_case(&group) && (category.is_empty() || known.eq_ignore_ascii_case(&category))
     };
     let _ = write!(out, "{}", count_all(context, is_in));
     Ok(())
@@ -53,11 +57,15 @@ fn count_matches(context: &mut Context<'_>, arguments: &str, out: &mut String) -
     if group.is_empty() {
         return Err(FunctionError::arguments("a regular expression is needed"));
     }
-    let compile = |text: &str| {
-        posix_pattern(text, true)
-            .map_err(|reason| FunctionError::arguments(format!("`{text}` is no regular expression: {reason}")))
+    let mut compile = |text: &str| {
+        let pattern = posix_pattern(text, false);
+        let fault = |reason: &String| format!("GROUP_MATCH_COUNT: `{text}` is no regular expression: {reason}");
+        pattern.inspect_err(|reason| context.warn(&fault(reason))).ok()
     };
-    let (group, category) = (compile(group)?, compile(category)?);
+    let (Some(group), Some(category)) = (compile(group), compile(category)) else {
+        out.push('0');
+        return Ok(());
+    };
     let count = count_all(context, |known, other| group.is_match(other) && category.is_match(known));
     let _ = write!(out, "{count}");
     Ok(())

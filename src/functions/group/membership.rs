@@ -19,8 +19,8 @@ fn read(context: &mut Context<'_>, category: &str, out: &mut String) -> Result<(
 }
 
 fn write(context: &mut Context<'_>, category: &str, value: &str) -> Result<(), FunctionError> {
-    let (group, own_category) = split(value);
-    let category = if category.is_empty() { own_category } else { category };
+    let whole = if category.is_empty() { value.to_owned() } else { format!("{value}@{category}") };
+    let (group, category) = split(&whole);
     let groups = &mut context.state.groups;
     groups.retain(|(known, _)| !known.eq_ignore_ascii_case(category));
     if !group.is_empty() {

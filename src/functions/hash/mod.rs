@@ -15,10 +15,13 @@ fn variable(hash: &str, key: &str) -> String {
     format!("~HASH~{hash}~{key}~")
 }
 
-/// The keys of a hash, newest first.
+/// The keys of a hash, newest first. The case of the hash's name does not matter here.
 pub fn keys(variables: &Variables, hash: &str) -> Vec<String> {
     let prefix = format!("~HASH~{hash}~");
-    let key = |name: &str| name.strip_prefix(&prefix)?.strip_suffix('~').map(str::to_owned);
+    let key = |name: &str| {
+        let (start, key) = name.split_at_checked(prefix.len())?;
+        start.eq_ignore_ascii_case(&prefix).then(|| key.strip_suffix('~').map(str::to_owned)).flatten()
+    };
     variables.iter().rev().filter_map(|(name, _)| key(name)).collect()
 }
 

@@ -40,11 +40,14 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
     let hash = hash.ok_or_else(|| FunctionError::arguments("a hash is needed"))?;
     let known = context.state.variables.get(FIELDS).unwrap_or("").to_owned();
     let variables = &mut context.state.variables;
+    // One underscore or two before the hash's name let its values be inherited.
+    let plain = hash.strip_prefix("__").or_else(|| hash.strip_prefix('_')).unwrap_or(&hash);
+    let inheritance = hash.strip_suffix(plain).unwrap_or("");
     let mut put = |key: &str, value: &str| {
-        let name = variable(&hash, key);
+        let name = variable(plain, key);
         // A key that is set again becomes the newest.
         variables.remove(&name);
-        variables.set(&name, value);
+        variables.set(&format!("{inheritance}{name}"), value);
     };
     if let Some(key) = key {
         put(&key, value);

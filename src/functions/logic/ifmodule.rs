@@ -49,9 +49,6 @@ const OTHERS: &[&str] = &[
 ];
 
 fn read(context: &mut Context<'_>, module: &str, out: &mut String) -> Result<(), FunctionError> {
-    if module.is_empty() {
-        return Err(FunctionError::arguments("the name of a module is needed"));
-    }
     let name = module.strip_suffix(".so").unwrap_or(module);
     let library = context.exchange.library;
     let is_there = OTHERS.contains(&name)

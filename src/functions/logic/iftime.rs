@@ -21,8 +21,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
         context.warn(&format!("IFTIME: {fault}"));
     }
     let now = context.exchange.clock.local(timing.zone());
-    let mut branches = branches.splitn(3, ':');
-    let (yes, no) = (branches.next().unwrap_or(""), branches.next().unwrap_or(""));
+    let (yes, no) = branches.split_once(':').unwrap_or((branches, ""));
     out.push_str(bare(if timing.includes(now) { yes } else { no }));
     Ok(())
 }

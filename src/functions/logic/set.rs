@@ -8,7 +8,7 @@ pub static SET: Function =
         .reads(read);
 
 fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
-    let Some((name, value)) = arguments.split_once('=') else {
+    let Some((name, value)) = arguments.split_once('=').filter(|(name, _)| !name.is_empty()) else {
         return Err(FunctionError::arguments("it is written SET(name=value)"));
     };
     let value = value.trim();

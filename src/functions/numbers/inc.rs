@@ -1,5 +1,6 @@
 //! `INC`, `DEC`
 
+use crate::functions::fields;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 const ARGUMENTS: &[Argument] = &[Argument::required("variable", Kind::Variable)];
@@ -20,14 +21,15 @@ fn decrement(context: &mut Context<'_>, name: &str, out: &mut String) -> Result<
     add(context, name, -1, out)
 }
 
-fn add(context: &mut Context<'_>, name: &str, change: i64, out: &mut String) -> Result<(), FunctionError> {
+fn add(context: &mut Context<'_>, name: &str, change: i32, out: &mut String) -> Result<(), FunctionError> {
     let value = context.get(name).filter(|value| !value.is_empty());
     let value = value.ok_or_else(|| FunctionError::not_found(format!("the variable `{name}` is not set")))?;
-    let number: i64 = value
-        .trim()
-        .parse()
-        .map_err(|_| FunctionError::value(format!("`{value}`, the value of {name}, is no whole number")))?;
-    let changed = number.saturating_add(change).to_string();
+    let number =
+        fields::integer(&value).filter(|(_, rest)| rest.is_empty()).and_then(|(number, _)| i32::try_from(number).ok());
+    let number = number.ok_or_else(|| {
+        FunctionError::value(format!("`{value}`, the value of {name}, is no whole number of 32 bits"))
+    })?;
+    let changed = number.wrapping_add(change).to_string();
     context.set(name, &changed);
     out.push_str(&changed);
     Ok(())

@@ -8,7 +8,7 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 /// Works out one operation on two numbers, as `MATH(7/2,int)`.
 ///
 /// Operations: `+ - * /`, `%` (remainder of whole numbers), `^` (power), `<< >>`, `AND OR XOR` (bit by bit), and the
-/// comparisons `< > <= >= ==`, which give TRUE or FALSE. The kind of the result is `f` or `float` (the default), `i` or
+/// comparisons `< > <= >= ==`, which give TRUE or FALSE. A division by zero, or by a negative number, gives 0. The kind of the result is `f` or `float` (the default), `i` or
 /// `int`, `h` or `hex`, `c` or `char`.
 pub static MATH: Function = Function::new(
     "MATH",
@@ -102,6 +102,8 @@ impl Operation {
         let shift = u32::try_from(b).unwrap_or(u32::MAX);
         Answer::Number(match self {
             Self::Times => one * other,
+            // Asterisk guards against zero this widely, and plans are written for what it gives.
+            Self::Over if other <= 0.0 => 0.0,
             Self::Over => one / other,
             Self::Modulo => f64::from(a.checked_rem(b).unwrap_or(0)),
             Self::Power => one.powf(other),
@@ -153,6 +155,7 @@ mod tests {
     async fn comparisons_and_kinds() {
         assert_eq!(value("${MATH(1<2)} ${MATH(2>=2)} ${MATH(1==1)} ${MATH(1<=0)}"), "TRUE TRUE TRUE FALSE");
         assert_eq!(value("${MATH(255+0,hex)} ${MATH(65+0,char)} [${MATH(1+1,weird)}]"), "ff A []");
-        assert_eq!(value("[${MATH(5)}] [${MATH(a+b)}] [${MATH()}] [${MATH(4|1,int)}] ${MATH(1/0)}"), "[] [] [] [] inf");
+        assert_eq!(value("[${MATH(5)}] [${MATH(a+b)}] [${MATH()}] [${MATH(4|1,int)}]"), "[] [] [] []");
+        assert_eq!(value("${MATH(1/0)} ${MATH(6/-2)} ${MATH(0/3)}"), "0.000000 0.000000 0.000000");
     }
 }

@@ -9,7 +9,7 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 ///
 /// Fields: `num` (or `number`), `name`, `all` (`"Name" <number>`), `pres`, and of both parts `num-pres`, `name-pres`,
 /// `num-valid`, `name-valid`, `num-plan`, `name-charset`; `subaddr…`, `tag`; the same behind `ani-`, of the line that
-/// pays; `ani` and `ani2`; `dnid` (or `DNID`), the number that was dialled; `rdnis`, who sent the call on.
+/// pays, and behind `priv-`, of the caller as only the house itself is to see it; `ani` and `ani2`; `dnid` (or `DNID`), the number that was dialled; `rdnis`, who sent the call on.
 ///
 /// With a second argument in the form of a caller ID, `num`, `name` and `all` are taken from that instead.
 pub static CALLERID: Function = Function::new(
@@ -39,9 +39,10 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
         "dnid" => Some(state.dialed.clone().unwrap_or_default()),
         "dnid-num-plan" => Some("0".to_owned()),
         "rdnis" => Some(state.redirecting_from.number().to_owned()),
-        other => match other.strip_prefix("ani-") {
-            Some(field) => fields::read(&state.ani, field),
-            None => fields::read(&state.caller, other),
+        other => match other.split_once('-') {
+            Some(("ani", field)) => fields::read(&state.ani, field),
+            Some(("priv", field)) => fields::read(state.private.as_deref().unwrap_or(&Party::default()), field),
+            _ => fields::read(&state.caller, other),
         },
     };
     out.push_str(&value.ok_or_else(|| unknown(&field))?);
@@ -55,8 +56,10 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
     let is_known = match &*field {
         "ani" => fields::write(&mut state.ani, "num", value)?,
         "ani2" => {
-            let number = integer(value).ok_or_else(|| FunctionError::value(format!("`{value}` is no number")))?.0;
-            state.settings.set(ANI2, &number.to_string());
+            let number = integer(value).map_or(0, |(number, _)| number);
+            if number >= 0 {
+                state.settings.set(ANI2, &number.to_string());
+            }
             true
         }
         "dnid" => {
@@ -64,9 +67,10 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
             true
         }
         "rdnis" => fields::write(&mut state.redirecting_from, "num", value)?,
-        other => match other.strip_prefix("ani-") {
-            Some(field) => fields::write(&mut state.ani, field, value)?,
-            None => fields::write(&mut state.caller, other, value)?,
+        other => match other.split_once('-') {
+            Some(("ani", field)) => fields::write(&mut state.ani, field, value)?,
+            Some(("priv", field)) => fields::write(state.private.get_or_insert_default(), field, value)?,
+            _ => fields::write(&mut state.caller, other, value)?,
         },
     };
     if !is_known {
@@ -110,6 +114,9 @@ mod tests {
         );
         bench.set("CALLERID(pres)", "prohib");
         bench.set("CALLERID(pres)", "secret");
+        bench.set("CALLERID(name-pres)", "35");
+        bench.set("CALLERID(priv-num)", "66");
+        assert_eq!(bench.value("${CALLERID(priv-num)} ${CALLERID(num)} ${CALLINGPRES}"), "66 2001 35");
         assert_eq!(bench.value("${CALLERID(pres)} ${CALLERID(name-pres)}"), "prohib prohib");
         assert_eq!(Bench::new("").value("${CALLERID(pres)}"), "unavailable");
     }

@@ -55,7 +55,8 @@ pub(super) fn write(party: &mut Party, field: &str, value: &str) -> Result<bool,
     };
     let is_set = || number().map(|number| number != 0);
     let presentation = || {
-        let known = Presentation::parse(value);
+        let number = integer(value).and_then(|(number, _)| u8::try_from(number).ok());
+        let known = number.map_or_else(|| Presentation::parse(value.trim_end()), Presentation::from_number);
         known
             .ok_or_else(|| FunctionError::value(format!("`{value}` is no presentation, such as `allowed` or `prohib`")))
     };
@@ -68,7 +69,9 @@ pub(super) fn write(party: &mut Party, field: &str, value: &str) -> Result<bool,
         "name" => party.name = Some(value.trim_end().to_owned()),
         "name-valid" => party.name = is_set()?.then(|| party.name.take().unwrap_or_default()),
         "name-charset" => {
-            let known = CHARSETS.iter().find(|known| known.eq_ignore_ascii_case(value));
+            let number = integer(value).and_then(|(number, _)| usize::try_from(number).ok());
+            let named = || CHARSETS.iter().find(|known| known.eq_ignore_ascii_case(value.trim_end()));
+            let known = number.map_or_else(named, |number| CHARSETS.get(number));
             let known =
                 known.ok_or_else(|| FunctionError::value(format!("`{value}` is no character set of a name")))?;
             party.name_charset = Some(known);

@@ -29,17 +29,20 @@ pub static VALID_EXTEN: Function = Function::new(
 
 fn dialplan_exists(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
     let [place, extension, priority] = fields::standard(arguments).map(|field| field.filter(|field| !field.is_empty()));
-    let place = place.ok_or_else(|| FunctionError::arguments("a context is needed"))?;
+    if place.is_none() && extension.is_none() && priority.is_none() {
+        return Err(FunctionError::arguments("a context is needed"));
+    }
+    let place = place.unwrap_or_default();
     let caller = context.state.caller.number().to_owned();
     let lookup = context.lookup();
     let is_there = match (&extension, &priority) {
         (None, None) => lookup.has_context(&place),
         (Some(extension), None) => lookup.exists(&place, extension, 1, &caller),
         (extension, Some(priority)) => {
-            let own = context.state.position.extension.clone();
-            let extension = extension.as_deref().unwrap_or(&own);
-            let number = priority.parse().ok();
-            let number = number.or_else(|| lookup.find_label(&place, extension, priority, &caller));
+            let extension = extension.as_deref().unwrap_or("");
+            let number = fields::integer(priority).and_then(|(number, _)| i32::try_from(number).ok());
+            let number =
+                number.filter(|number| *number > 0).or_else(|| lookup.find_label(&place, extension, priority, &caller));
             number.is_some_and(|number| lookup.exists(&place, extension, number, &caller))
         }
     };
@@ -51,10 +54,10 @@ fn valid_exten(context: &mut Context<'_>, arguments: &str, out: &mut String) -> 
     let [place, extension, priority] = fields::standard(arguments).map(|field| field.filter(|field| !field.is_empty()));
     let position = &context.state.position;
     let place = place.as_deref().unwrap_or(&position.context);
-    let extension = extension.as_deref().unwrap_or(&position.extension);
+    let extension = extension.ok_or_else(|| FunctionError::arguments("an extension is needed"))?;
     let priority = priority.map_or(1, |priority| fields::integer(&priority).map_or(0, |(number, _)| number));
     let priority = i32::try_from(priority).unwrap_or(0);
-    let is_there = priority > 0 && context.lookup().exists(place, extension, priority, context.state.caller.number());
+    let is_there = priority > 0 && context.lookup().exists(place, &extension, priority, context.state.caller.number());
     out.push(if is_there { '1' } else { '0' });
     Ok(())
 }

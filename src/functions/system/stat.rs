@@ -21,7 +21,8 @@ fn read(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), Fu
     let metadata = std::fs::metadata(path.unwrap_or_default()).ok();
     let flag = |truth: bool| if truth { "1" } else { "0" }.to_owned();
     let value = metadata.and_then(|metadata| {
-        Some(match fact?.as_str() {
+        // Only the first letter counts.
+        Some(match fact?.get(..1)? {
             "e" => flag(true),
             "f" => flag(metadata.is_file()),
             "d" => flag(metadata.is_dir()),

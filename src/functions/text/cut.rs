@@ -25,20 +25,21 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     };
     let delimiter = fields::delimiter(delimiter.as_deref()).unwrap_or('-');
     let value = context.value_of(&name);
-    let mut rest = value.split(delimiter);
+    let mut rest = value.split(delimiter).peekable();
     let mut next = 1;
     let mut count = 0;
     for range in ranges.split('&') {
+        // What comes when all fields are taken is not looked at.
+        if value.is_empty() || rest.peek().is_none() {
+            break;
+        }
         let Some((first, last)) = parse_range(range) else {
             return Err(FunctionError::arguments(format!("`{range}` is no range of fields")));
         };
-        if value.is_empty() {
-            continue;
-        }
         while next < first && rest.next().is_some() {
             next += 1;
         }
-        if next > first {
+        if next > first && first != OPEN {
             context.warn(&format!("CUT: field {first} comes too late: fields are taken from left to right"));
         }
         while next <= last {
@@ -54,14 +55,19 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     Ok(())
 }
 
-/// The first and the last field of a range.
+/// The first field of a range that begins with a dash.
+const OPEN: i64 = i64::MIN;
+
+/// The first and the last field of a range, read as C's `scanf` does: a range `-2-4` goes from minus 2 to 4.
 fn parse_range(text: &str) -> Option<(i64, i64)> {
-    if let Some(last) = text.strip_prefix('-') {
-        return Some((1, fields::integer(last)?.0));
-    }
     let (first, rest) = fields::integer(text)?;
-    let Some(rest) = rest.strip_prefix('-') else { return Some((first, first)) };
-    Some((first, fields::integer(rest).map_or(i64::MAX, |(last, _)| last)))
+    let last = rest.strip_prefix('-').map(|rest| fields::integer(rest).map(|(last, _)| last));
+    match last {
+        Some(Some(last)) => Some((first, last)),
+        _ if text.starts_with('-') => Some((OPEN, first.saturating_neg())),
+        Some(None) => Some((first, i64::MAX)),
+        None => Some((first, first)),
+    }
 }
 
 #[cfg(test)]
@@ -76,6 +82,11 @@ mod tests {
             cut("[${CUT(V,-,1&3)}] [${CUT(V,-,9)}] [${CUT(V,-,0)}] [${CUT(V,-,x)}] [${CUT(V,-)}]"),
             "[a-c] [] [] [] []"
         );
+        assert_eq!(
+            cut("[${CUT(V,-,-2-4)}] [${CUT(V,-,3&1)}] [${CUT(V,-,2-3x)}] [${CUT(V,-,)}]"),
+            "[a-b-c-d] [c] [b-c] []"
+        );
+        assert_eq!(cut("[${CUT(V,-,4&x)}] [${CUT(V,-,1&x)}] [${CUT(V,-,3-2)}] [${CUT(V,-,-)}]"), "[d] [] [] []");
     }
 
     #[tokio::test]

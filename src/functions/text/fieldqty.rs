@@ -14,12 +14,12 @@ pub static FIELDQTY: Function = Function::new(
 .reads(read);
 
 fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
-    let [name, delimiter] = fields::raw(arguments);
+    let [name, delimiter] = fields::standard(arguments);
     let count = match delimiter {
         None => 1,
         Some(delimiter) => {
-            let value = context.value_of(name.unwrap_or(""));
-            match fields::delimiter(Some(delimiter)) {
+            let value = context.value_of(&name.unwrap_or_default());
+            match fields::delimiter(Some(&delimiter)) {
                 _ if value.is_empty() => 0,
                 Some(delimiter) => value.split(delimiter).count(),
                 None => 1,

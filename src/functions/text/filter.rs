@@ -6,8 +6,9 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 /// Keeps only the listed characters of a text: the way to make a number or a name from outside harmless.
 ///
-/// Ranges such as `0-9` and escapes such as `\x2c` are allowed; a dash that means itself is written `\-`. It works on
-/// bytes: a character beyond ASCII counts as each of its bytes.
+/// Ranges such as `0-9` and escapes such as `\x2c` are allowed; a dash that means itself is written `\-`. A range whose
+/// end comes before its beginning goes on from the last byte to the first. It works on bytes: a character beyond ASCII
+/// counts as each of its bytes.
 pub static FILTER: Function = Function::new(
     "FILTER",
     "Only the allowed characters of a text",
@@ -33,12 +34,13 @@ impl Allowed {
         let mut allowed = Self([false; 256]);
         let mut rest = text;
         while let Some(first) = take(&mut rest) {
-            let Some(after) = rest.strip_prefix('-').filter(|after| !after.is_empty()) else {
+            let Some(after) = rest.strip_prefix('-') else {
                 first.iter().for_each(|byte| allowed.add(*byte, *byte));
                 continue;
             };
             rest = after;
-            let Some(last) = take(&mut rest) else { break };
+            // A range without an end is its beginning alone.
+            let last = take(&mut rest).unwrap_or_else(|| first.clone());
             match (&*first, &*last) {
                 ([first], [last]) => allowed.add(*first, *last),
                 _ => first.iter().chain(&last).for_each(|byte| allowed.add(*byte, *byte)),
@@ -48,7 +50,10 @@ impl Allowed {
     }
 
     fn add(&mut self, first: u8, last: u8) {
-        for byte in first..=last {
+        let mut byte = first;
+        self.0[usize::from(byte)] = true;
+        while byte != last {
+            byte = byte.wrapping_add(1);
             self.0[usize::from(byte)] = true;
         }
     }
@@ -77,6 +82,10 @@ mod tests {
         assert_eq!(value("${FILTER(0123456789,(555) 123-4567)}"), "5551234567");
         assert_eq!(value(r"${FILTER(a-f0-9,Xyz12Cafe)} ${FILTER(\x30-\x39,tel:+49.30)}"), "12afe 4930");
         assert_eq!(value(r"${FILTER(0-9\-,12-34x)} ${FILTER(0-9\,,1,2,x)} [${FILTER(,abc)}]"), "12-34 1,2, []");
+        assert_eq!(
+            value("${FILTER(9-0,a5-90)} ${FILTER(ab-,a-b)} ${FILTER(0-9-,12-3)} [${FILTER(0-9,)}]"),
+            "a-90 ab 12-3 []"
+        );
     }
 
     #[tokio::test]

@@ -16,10 +16,9 @@ pub static REGEX: Function = Function::new(
 .reads(read);
 
 fn read(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
-    let [Some(_), Some(pattern), text] = fields::separated(arguments, '"') else {
+    let [Some(_), Some(pattern), Some(text)] = fields::separated(arguments, '"') else {
         return Err(FunctionError::arguments(format!("`{arguments}` is not of the form \"expression\" text")));
     };
-    let text = text.unwrap_or_default();
     let text = text.strip_prefix([' ', '\t']).unwrap_or(&text);
     let pattern = expression::posix_pattern(&pattern, false)
         .map_err(|reason| FunctionError::arguments(format!("`{pattern}` is no regular expression: {reason}")))?;
@@ -36,5 +35,6 @@ mod tests {
         assert_eq!(value(r#"${REGEX("^[0-9]+$" 12345)} ${REGEX("^[0-9]+$" 123a5)} ${REGEX("abc" ABC)}"#), "1 0 0");
         assert_eq!(value(r#"${REGEX("^\\+49" +4930)} ${REGEX("[[:digit:]]{3}" ab123)}"#), "1 1");
         assert_eq!(value(r#"[${REGEX("[" a)}] [${REGEX(abc)}]"#), "[] []");
+        assert_eq!(value(r#"[${REGEX("b" abc)}] [${REGEX("^$")}] [${REGEX("a abc)}]"#), "[1] [1] []");
     }
 }

@@ -8,7 +8,8 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 /// Formats values as C's `printf` does: `%d %i %o %x %X %u %e %f %g %a %s %c %%` with flags, width and precision.
 ///
-/// An argument that is no number where one is due leaves the whole result empty. Arguments too many are left out.
+/// An argument that is no number where one is due leaves the whole result empty; `%c` takes a character's number.
+/// Arguments too many are left out.
 pub static SPRINTF: Function = Function::new(
     "SPRINTF",
     "Values in a format",
@@ -31,12 +32,16 @@ fn read(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), Fu
         out.push_str(before);
         let (conversion, after) = Conversion::parse(after.get(1..).unwrap_or(""));
         rest = after;
-        if conversion.letter == '%' {
-            out.push('%');
-            continue;
+        match conversion.letter {
+            Some('%') => {
+                out.push('%');
+                continue;
+            }
+            Some(_) => {}
+            None => break,
         }
         let Some(value) = values.next() else {
-            return Err(FunctionError::arguments(format!("there is no value for %{}", conversion.letter)));
+            return Err(FunctionError::arguments("there are more conversions than values"));
         };
         conversion.write(value, out)?;
     }
@@ -54,7 +59,8 @@ struct Conversion {
     has_zeros: bool,
     width: usize,
     precision: Option<usize>,
-    letter: char,
+    /// `None` where the format ends before it.
+    letter: Option<char>,
 }
 
 impl Conversion {
@@ -69,6 +75,8 @@ impl Conversion {
                 ' ' => conversion.has_blank = true,
                 '#' => conversion.is_alternate = true,
                 '0' => conversion.has_zeros = true,
+                // Grouping and other figures, which the C locale does not have.
+                '\'' | 'I' => {}
                 _ => break,
             }
             rest = rest.get(1..).unwrap_or("");
@@ -80,13 +88,14 @@ impl Conversion {
         }
         rest = rest.trim_start_matches(['h', 'l', 'L', 'q', 'j', 'z', 't']);
         let mut characters = rest.chars();
-        conversion.letter = characters.next().unwrap_or('%');
+        conversion.letter = characters.next();
         (conversion, characters.as_str())
     }
 
     fn write(&self, value: &str, out: &mut String) -> Result<(), FunctionError> {
-        let wrong = |what| FunctionError::arguments(format!("`{value}` is no {what}, as %{} wants", self.letter));
-        match self.letter {
+        let letter = self.letter.unwrap_or_default();
+        let wrong = |what| FunctionError::arguments(format!("`{value}` is no {what}, as %{letter} wants"));
+        match letter {
             'd' | 'i' | 'o' | 'u' | 'x' | 'X' => {
                 let (number, _) = fields::integer(value).ok_or_else(|| wrong("whole number"))?;
                 self.write_integer(number, out);
@@ -101,8 +110,9 @@ impl Conversion {
                 self.pad("", &cut, false, out);
             }
             'c' => {
-                let character = value.chars().next().map(String::from).unwrap_or_default();
-                self.pad("", &character, false, out);
+                let (number, _) = fields::integer(value).ok_or_else(|| wrong("number of a character"))?;
+                let byte = u8::try_from(number.rem_euclid(256)).unwrap_or_default();
+                self.pad("", &text_from_bytes(&[byte]), false, out);
             }
             other => return Err(FunctionError::arguments(format!("%{other} is no conversion"))),
         }
@@ -120,9 +130,9 @@ impl Conversion {
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "C's int and unsigned have 32 bits")]
     fn write_integer(&self, number: i64, out: &mut String) {
-        let number = number.clamp(i64::from(i32::MIN), i64::from(u32::MAX)) as i32;
+        let number = number as i32;
         let bits = number as u32;
-        let (prefix, mut digits) = match self.letter {
+        let (prefix, mut digits) = match self.letter.unwrap_or_default() {
             'o' => (if self.is_alternate { "0" } else { "" }, format!("{bits:o}")),
             'x' => (if self.is_alternate && bits != 0 { "0x" } else { "" }, format!("{bits:x}")),
             'X' => (if self.is_alternate && bits != 0 { "0X" } else { "" }, format!("{bits:X}")),
@@ -139,13 +149,14 @@ impl Conversion {
     fn write_float(&self, number: f64, out: &mut String) {
         let precision = self.precision.unwrap_or(6).min(MAX_WIDTH);
         let magnitude = number.abs();
-        let mut digits = match self.letter {
+        let letter = self.letter.unwrap_or_default();
+        let mut digits = match letter {
             _ if !number.is_finite() => if number.is_nan() { "nan" } else { "inf" }.to_owned(),
             'e' | 'E' => exponential(magnitude, precision),
             'g' | 'G' => general(magnitude, precision, self.is_alternate),
             _ => format!("{magnitude:.precision$}"),
         };
-        if self.letter.is_ascii_uppercase() {
+        if letter.is_ascii_uppercase() {
             digits.make_ascii_uppercase();
         }
         self.pad(self.sign(number.is_sign_negative()), &digits, number.is_finite(), out);
@@ -218,6 +229,10 @@ mod tests {
             "3.14|  2.2|1.234500e+04|0.0001|1e+20"
         );
         assert_eq!(value("${SPRINTF(%d,010)} ${SPRINTF(%06.2f,-1.5)}"), "10 -01.50");
+        assert_eq!(
+            value("${SPRINTF(%c%c,65,98)} [${SPRINTF(%c,x)}] ${SPRINTF(50%)} ${SPRINTF(%x,4294967297)}"),
+            "Ab [] 50 1"
+        );
     }
 
     #[tokio::test]

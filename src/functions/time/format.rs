@@ -119,8 +119,6 @@ impl Conversion {
             Some('R') => return all("%H:%M"),
             Some('r') => return all("%I:%M:%S %p"),
             Some('T' | 'X') => return all("%H:%M:%S"),
-            Some('v') => return all("%e-%b-%Y"),
-            Some('+') => return all("%a %b %e %H:%M:%S %Z %Y"),
             _ => {}
         }
         match self.letter {

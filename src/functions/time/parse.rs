@@ -1,7 +1,7 @@
 //! Dates out of text, by the conversions of C's `strptime` with English names.
 
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::format::{find_day, find_month};
@@ -17,26 +17,25 @@ struct Reading {
     is_afternoon: Option<bool>,
     day_of_year: Option<i16>,
     epoch: Option<i64>,
-    offset: Option<Offset>,
-    /// A date was read, without which there is no time.
-    has_date: bool,
+    /// The hour is one of twelve, to which `%p` belongs.
+    is_of_twelve: bool,
 }
 
-/// The time in a text, in the zone unless the text names an offset. `None` if the text does not fit the format.
-/// Text behind the format's end is left out.
+/// The time in a text, in the zone; an offset in the text is read and does not count. `None` if the text does not fit
+/// the format. Text behind the format's end is left out.
 pub(super) fn read(text: &str, format: &str, zone: &TimeZone) -> Option<Zoned> {
     let mut reading = Reading {
         year: 1900,
         month: 1,
-        day: 1,
+        // As in C, the day before the first of the month, where the text names none.
+        day: 0,
         hour: 0,
         minute: 0,
         second: 0,
         is_afternoon: None,
         day_of_year: None,
         epoch: None,
-        offset: None,
-        has_date: false,
+        is_of_twelve: false,
     };
     reading.follow(text, format)?;
     reading.finish(zone)
@@ -81,19 +80,19 @@ impl Reading {
             (low..=high).contains(&number).then_some(number)
         };
         match letter {
-            'Y' => (self.year, self.has_date) = (i16::try_from(figures(4, 0, 9999)?).ok()?, true),
+            'Y' => self.year = i16::try_from(figures(4, 0, 9999)?).ok()?,
             'y' => {
                 let year = i16::try_from(figures(2, 0, 99)?).ok()?;
-                (self.year, self.has_date) = (if year < 69 { 2000 + year } else { 1900 + year }, true);
+                self.year = if year < 69 { 2000 + year } else { 1900 + year };
             }
-            'm' => (self.month, self.has_date) = (i8::try_from(figures(2, 1, 12)?).ok()?, true),
-            'd' | 'e' => (self.day, self.has_date) = (i8::try_from(figures(2, 1, 31)?).ok()?, true),
-            'j' => (self.day_of_year, self.has_date) = (i16::try_from(figures(3, 1, 366)?).ok(), true),
-            'H' | 'k' => self.hour = i8::try_from(figures(2, 0, 23)?).ok()?,
-            'I' | 'l' => self.hour = i8::try_from(figures(2, 1, 12)? % 12).ok()?,
+            'm' => self.month = i8::try_from(figures(2, 1, 12)?).ok()?,
+            'd' | 'e' => self.day = i8::try_from(figures(2, 1, 31)?).ok()?,
+            'j' => self.day_of_year = i16::try_from(figures(3, 1, 366)?).ok(),
+            'H' | 'k' => (self.hour, self.is_of_twelve) = (i8::try_from(figures(2, 0, 23)?).ok()?, false),
+            'I' | 'l' => (self.hour, self.is_of_twelve) = (i8::try_from(figures(2, 1, 12)? % 12).ok()?, true),
             'M' => self.minute = i8::try_from(figures(2, 0, 59)?).ok()?,
             'S' => self.second = i8::try_from(figures(2, 0, 61)?.min(59)).ok()?,
-            's' => (self.epoch, self.has_date) = (Some(figures(18, i64::MIN, i64::MAX)?), true),
+            's' => self.epoch = Some(figures(18, i64::MIN, i64::MAX)?),
             'u' | 'w' => {
                 figures(1, 0, 7)?;
             }
@@ -102,7 +101,7 @@ impl Reading {
             }
             'b' | 'B' | 'h' => {
                 let (month, after) = find_month(rest.trim_start())?;
-                (self.month, self.has_date) = (i8::try_from(month).ok()? + 1, true);
+                self.month = i8::try_from(month).ok()? + 1;
                 rest = after;
             }
             'a' | 'A' => rest = find_day(rest.trim_start())?.1,
@@ -112,9 +111,7 @@ impl Reading {
                 rest = rest.get(2..).filter(|_| half == "am" || half == "pm")?;
             }
             'z' => {
-                let (offset, after) = offset(rest.trim_start())?;
-                self.offset = Some(offset);
-                rest = after;
+                rest = after_offset(rest.trim_start())?;
             }
             // C's strptime knows the name of no zone: it only steps over it.
             'Z' => rest = rest.trim_start_matches(|character: char| character.is_ascii_alphabetic()),
@@ -126,13 +123,10 @@ impl Reading {
     }
 
     fn finish(self, zone: &TimeZone) -> Option<Zoned> {
-        if !self.has_date {
-            return None;
-        }
         if let Some(epoch) = self.epoch {
             return Some(Timestamp::from_second(epoch).ok()?.to_zoned(zone.clone()));
         }
-        let hour = self.hour % 24 + if self.is_afternoon == Some(true) && self.hour < 12 { 12 } else { 0 };
+        let hour = self.hour % 24 + if self.is_afternoon == Some(true) && self.is_of_twelve { 12 } else { 0 };
         let time = Time::new(hour, self.minute, self.second, 0).ok()?;
         let date = match self.day_of_year {
             Some(day) => Date::new(self.year, 1, 1).ok()?.with().day_of_year(day).build().ok()?,
@@ -143,10 +137,7 @@ impl Reading {
             }
         };
         let moment = DateTime::from_parts(date, time);
-        match self.offset {
-            Some(offset) => Some(offset.to_timestamp(moment).ok()?.to_zoned(zone.clone())),
-            None => moment.to_zoned(zone.clone()).ok(),
-        }
+        moment.to_zoned(zone.clone()).ok()
     }
 }
 
@@ -157,15 +148,11 @@ fn number(text: &str, most: usize) -> Option<(i64, &str)> {
     Some((digits.parse().ok()?, rest))
 }
 
-/// `+0100`, `+01:00`, `+01` or `Z`.
-fn offset(text: &str) -> Option<(Offset, &str)> {
+/// What follows `+0100`, `+01:00`, `+01` or `Z`.
+fn after_offset(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_prefix('Z') {
-        return Some((Offset::UTC, rest));
+        return Some(rest);
     }
-    let sign = if text.starts_with('-') { -1 } else { 1 };
-    let rest = text.strip_prefix(['+', '-'])?;
-    let (hours, rest) = number(rest, 2)?;
-    let (minutes, rest) = number(rest.strip_prefix(':').unwrap_or(rest), 2).unwrap_or((0, rest));
-    let seconds = i32::try_from(sign * (hours * 3600 + minutes * 60)).ok()?;
-    Some((Offset::from_seconds(seconds).ok()?, rest))
+    let (_, rest) = number(text.strip_prefix(['+', '-'])?, 2)?;
+    Some(number(rest.strip_prefix(':').unwrap_or(rest), 2).map_or(rest, |(_, rest)| rest))
 }

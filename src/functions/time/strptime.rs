@@ -8,7 +8,8 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 /// Reads a time from text and gives it in seconds since 1970.
 ///
-/// The format is that of C's `strptime`; the zone is the one that the text is meant in.
+/// The format is that of C's `strptime`; the zone is the one that the text is meant in, also where the text names an
+/// offset. What the text leaves out is what C makes of it: the year 1900, January, the day before the first of a month.
 pub static STRPTIME: Function = Function::new(
     "STRPTIME",
     "The time that a text means",
@@ -44,5 +45,10 @@ mod tests {
         assert_eq!(value("${STRPTIME(20231114221320,UTC,%Y%m%d%H%M%S)}"), "1700000000");
         assert_eq!(value("${STRPTIME(11/14/23 5:13:20 PM,America/New_York,%D %I:%M:%S %p)}"), "1700000000");
         assert_eq!(value("[${STRPTIME(hello,UTC,%Y-%m-%d)}] [${STRPTIME(2023-11-14,UTC)}]"), "[] []");
+        assert_eq!(
+            value("${STRPTIME(2023-11,UTC,%Y-%m)} ${STRPTIME(318 2023,UTC,%j %Y)} ${STRPTIME(12:00,UTC,%H:%M)}"),
+            "1698710400 1699920000 -2209032000"
+        );
+        assert_eq!(value("${STRPTIME(2023-11-14 +0100,UTC,%Y-%m-%d %z)}"), "1699920000");
     }
 }
