@@ -1,31 +1,56 @@
 //! A channel as the manager's events show it.
 
-use super::Channel;
+use std::time::Duration;
+
+use super::{Channel, State};
 
 /// What stands for a name or number that is not known.
 pub const UNKNOWN: &str = "<unknown>";
 
-/// The fields that every event about a channel has, in Asterisk's order. `prefix` tells several channels of one event
-/// apart, such as `Dest`.
-pub fn fields(channel: &Channel, prefix: &str) -> Vec<(String, String)> {
-    let state = channel.state();
-    let known = |text: &str| if text.is_empty() { UNKNOWN.to_owned() } else { text.to_owned() };
+/// So long the state of a channel that somebody else holds is waited for. Who holds it only computes.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// A text, or what stands for none.
+pub fn known(text: &str) -> &str {
+    if text.is_empty() { UNKNOWN } else { text }
+}
+
+/// Gives `take` the name and value of every field that an event about a channel has, in Asterisk's order. Where the
+/// channel's state is locked already, it is in hand.
+pub fn each(channel: &Channel, state: Option<&State>, take: impl FnMut(&str, &str)) {
+    match state {
+        Some(state) => each_of(channel, state, take),
+        None => match channel.state_within(PATIENCE) {
+            Some(state) => each_of(channel, &state, take),
+            None => {
+                tracing::debug!("the state of {} is held too long: its event says little", channel.name());
+                each_of(channel, &State::new(channel.created()), take);
+            }
+        },
+    }
+}
+
+fn each_of(channel: &Channel, state: &State, mut take: impl FnMut(&str, &str)) {
     let phase = channel.phase();
-    let fields = [
-        ("Channel", channel.name().to_string()),
-        ("ChannelState", phase.number().to_string()),
-        ("ChannelStateDesc", phase.word().to_owned()),
-        ("CallerIDNum", known(state.caller.number())),
-        ("CallerIDName", known(state.caller.name())),
-        ("ConnectedLineNum", known(state.connected.number())),
-        ("ConnectedLineName", known(state.connected.name())),
-        ("Language", state.language.clone()),
-        ("AccountCode", state.account_code.clone()),
-        ("Context", state.position.context.clone()),
-        ("Exten", state.position.extension.clone()),
-        ("Priority", state.position.priority.to_string()),
-        ("Uniqueid", channel.unique_id().to_string()),
-        ("Linkedid", channel.linked_id().to_string()),
-    ];
-    fields.into_iter().map(|(name, value)| (format!("{prefix}{name}"), value)).collect()
+    take("Channel", channel.name());
+    take("ChannelState", &phase.number().to_string());
+    take("ChannelStateDesc", phase.word());
+    take("CallerIDNum", known(state.caller.number()));
+    take("CallerIDName", known(state.caller.name()));
+    take("ConnectedLineNum", known(state.connected.number()));
+    take("ConnectedLineName", known(state.connected.name()));
+    take("Language", &state.language);
+    take("AccountCode", &state.account_code);
+    take("Context", &state.position.context);
+    take("Exten", &state.position.extension);
+    take("Priority", &state.position.priority.max(1).to_string());
+    take("Uniqueid", channel.unique_id());
+    take("Linkedid", &channel.linked_id());
+}
+
+/// The same fields as a list. `prefix` tells several channels of one event apart, such as `Dest`.
+pub fn fields(channel: &Channel, prefix: &str) -> Vec<(String, String)> {
+    let mut fields = Vec::with_capacity(14);
+    each(channel, None, |name, value| fields.push((format!("{prefix}{name}"), value.to_owned())));
+    fields
 }

@@ -14,7 +14,7 @@ impl Fields {
     }
 
     /// Adds a line. A value cannot begin a line of its own.
-    pub fn push(&mut self, name: &str, value: impl Display) {
+    pub fn push(&mut self, name: impl Display, value: impl Display) {
         let start = self.text.len();
         // Writing to a text cannot fail.
         let _ = write!(self.text, "{name}: {value}");
