@@ -15,6 +15,7 @@
 //! followed.
 
 mod admission;
+mod announcing;
 mod audio;
 mod calls;
 mod contact;
@@ -26,6 +27,7 @@ mod info;
 mod keeping;
 mod leg;
 mod message;
+mod notify;
 mod outgoing;
 mod proof;
 mod qualify;
@@ -48,7 +50,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use super::authentication::Authenticator;
 use super::endpoint::Endpoints;
@@ -59,9 +61,12 @@ use crate::channel::{Cause, Channels};
 use calls::Calls;
 use qualify::Reachability;
 
+pub use notify::News;
 pub use qualify::Reach;
 pub use start::StartError;
 pub use status::{ContactStatus, EndpointStatus, RegistrationStatus};
+pub use subscribe::SubscriptionStatus;
+pub use trunk::Wish;
 
 /// How long a shutdown waits for the peers to take leave.
 const LEAVE: Duration = Duration::from_secs(2);
@@ -76,6 +81,9 @@ pub struct Agent {
     calls: Arc<Calls>,
     reachability: Reachability,
     registrations: Mutex<Vec<RegistrationStatus>>,
+    /// What is to become of a registration of ours, by its name.
+    wishes: broadcast::Sender<(String, trunk::Wish)>,
+    subscriptions: subscribe::Subscriptions,
     channels: Arc<Channels>,
     arrivals: Arc<dyn Arrivals>,
     /// Changes with every reload and at shutdown; the standing tasks look around then.

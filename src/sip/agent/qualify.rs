@@ -108,7 +108,7 @@ async fn ask(agent: Arc<Agent>, name: String, uri: Uri, qualify: Qualify, target
         Ok(false) | Err(_) => Reach::Unreachable,
     };
     if agent.reachability.note(&uri, reach) {
-        agent.contact_changed(&name);
+        agent.contact_changed(&name, &uri.to_string(), reach);
         match reach {
             Reach::Reachable(after) => tracing::info!("SIP/{name} at {uri} is reachable ({} ms)", after.as_millis()),
             Reach::Unreachable => tracing::warn!("SIP/{name} at {uri} is unreachable"),
@@ -130,9 +130,10 @@ impl Agent {
     }
 
     /// The endpoints of an address of record may be otherwise than before.
-    fn contact_changed(&self, aor: &str) {
+    fn contact_changed(&self, aor: &str, contact: &str, reach: Reach) {
         let settings = self.settings.load();
         for endpoint in settings.iter().filter(|endpoint| endpoint.aors.iter().any(|name| name == aor)) {
+            self.announce_reach(endpoint, aor, contact, reach);
             self.arrivals.device_changed(&format!("{}/{}", endpoint.technology, endpoint.name));
         }
     }

@@ -88,10 +88,11 @@ impl Agent {
             Change::Expired => tracing::info!("Registration of {technology}/{name} at {source} expired"),
             Change::Refreshed(_) => tracing::debug!("{event}"),
         }
-        if matches!(event.change, Change::Added(_))
-            && let Some((endpoint, _)) = settings.registrant(&event.aor)
-        {
-            self.light_up(endpoint);
+        if let Some((endpoint, _)) = settings.registrant(&event.aor) {
+            self.announce_binding(endpoint, event);
+            if matches!(event.change, Change::Added(_)) {
+                self.light_up(endpoint);
+            }
         }
     }
 }

@@ -6,11 +6,11 @@ use std::sync::{Arc, OnceLock, Weak};
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 use sha2::{Digest as _, Sha256};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 
 use super::calls::Calls;
-use super::{Agent, Reachability, qualify, registration, serve, trunk, waiting_messages};
+use super::{Agent, Reachability, qualify, registration, serve, subscribe, trunk, waiting_messages};
 use crate::channel::Channels;
 use crate::channel::arrivals::Arrivals;
 use crate::sip::authentication::Authenticator;
@@ -69,6 +69,8 @@ impl Agent {
             calls: Arc::new(Calls::default()),
             reachability: Reachability::default(),
             registrations: Mutex::default(),
+            wishes: broadcast::channel(64).0,
+            subscriptions: subscribe::Subscriptions::default(),
             channels,
             arrivals,
             generation: watch::Sender::default(),

@@ -47,6 +47,8 @@ pub struct RegistrationStatus {
     pub server: String,
     /// Whether it stands.
     pub is_registered: bool,
+    /// The same in Asterisk's word: `Registered`, `Unregistered`, `Rejected`.
+    pub word: &'static str,
 }
 
 impl Agent {

@@ -1,8 +1,11 @@
 //! SUBSCRIBE: telephones that watch extensions and mailboxes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
+use parking_lot::Mutex;
 use rsip::StatusCode;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
@@ -12,7 +15,7 @@ use super::calls::Entry;
 use super::session::REQUESTS;
 use crate::channel::watching::{Messages, Watched};
 use crate::sip::dialog::Dialog;
-use crate::sip::endpoint::Endpoint;
+use crate::sip::endpoint::{Endpoint, Technology};
 use crate::sip::subscription::{End, Notifier, PACKAGES, Package, documents};
 use crate::sip::transport::{ServerTransaction, Target, Way};
 use crate::sip::wire::{Method, NameAddr, Request};
@@ -35,6 +38,68 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         COUNT.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A subscription, as the console and the manager show it.
+#[derive(Clone, Debug)]
+pub struct SubscriptionStatus {
+    pub technology: Technology,
+    /// Whose it is.
+    pub endpoint: String,
+    pub call_id: String,
+    pub package: Package,
+    /// The extension or mailbox.
+    pub resource: String,
+    /// Where it is looked for.
+    pub context: String,
+    /// The subscriber's own URI.
+    pub subscriber: String,
+    /// When it ends unless it is refreshed.
+    pub expires: Instant,
+    /// How long it is good for since it was refreshed last.
+    pub granted: Duration,
+}
+
+/// All subscriptions, in the order in which they were made.
+#[derive(Default)]
+pub(super) struct Subscriptions {
+    number: AtomicU64,
+    all: Arc<Mutex<BTreeMap<u64, SubscriptionStatus>>>,
+}
+
+impl Subscriptions {
+    fn add(&self, status: SubscriptionStatus) -> Listed {
+        let number = self.number.fetch_add(1, Ordering::Relaxed);
+        self.all.lock().insert(number, status);
+        Listed { number, all: Arc::clone(&self.all) }
+    }
+}
+
+/// A place in the list; dropping it leaves.
+struct Listed {
+    number: u64,
+    all: Arc<Mutex<BTreeMap<u64, SubscriptionStatus>>>,
+}
+
+impl Listed {
+    fn refresh(&self, expires: Instant, granted: Duration) {
+        if let Some(status) = self.all.lock().get_mut(&self.number) {
+            (status.expires, status.granted) = (expires, granted);
+        }
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        self.all.lock().remove(&self.number);
+    }
+}
+
+impl Agent {
+    /// Every subscription of a telephone, those that were made first.
+    pub fn subscriptions(&self) -> Vec<SubscriptionStatus> {
+        self.subscriptions.all.lock().values().cloned().collect()
     }
 }
 
@@ -69,6 +134,7 @@ struct Subscription {
     contact: NameAddr,
     notifier: Notifier,
     requests: mpsc::Receiver<ServerTransaction>,
+    listed: Listed,
     _held: (Entry, Place),
 }
 
@@ -107,6 +173,17 @@ fn accept(agent: &Agent, endpoint: Arc<Endpoint>, transaction: &ServerTransactio
     let way = agent.way_back(transaction.flow);
     let contact = way.contact(Some(&user));
     let (notifier, granted) = Notifier::begin(request.headers.expires(), Instant::now());
+    let listed = agent.subscriptions.add(SubscriptionStatus {
+        technology: endpoint.technology,
+        endpoint: endpoint.name.clone(),
+        call_id: request.call_id.to_string(),
+        package,
+        resource: user.clone(),
+        context: endpoint.subscribe_context.as_ref().unwrap_or(&endpoint.context).clone(),
+        subscriber: request.from.uri.to_string(),
+        expires: notifier.expires(),
+        granted,
+    });
     let mut response = agent.response(transaction, StatusCode::OK);
     response.headers.set("Contact", contact.to_string());
     response.headers.set("Expires", granted.as_secs().to_string());
@@ -125,6 +202,7 @@ fn accept(agent: &Agent, endpoint: Arc<Endpoint>, transaction: &ServerTransactio
         contact,
         notifier,
         requests,
+        listed,
         _held: (entry, place),
     })
 }
@@ -190,6 +268,7 @@ impl Subscription {
             Ok(()) if request.method != Method::SUBSCRIBE => StatusCode::MethodNotAllowed,
             Ok(()) => {
                 let granted = self.notifier.refresh(request.headers.expires(), Instant::now());
+                self.listed.refresh(self.notifier.expires(), granted);
                 let mut response = self.agent.response(transaction, StatusCode::OK);
                 response.headers.set("Contact", self.contact.to_string());
                 response.headers.set("Expires", granted.as_secs().to_string());

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::broadcast;
+
 use super::Agent;
 use super::contact::proxy;
 use super::proof::Proof;
@@ -22,6 +24,7 @@ pub(super) fn start(agent: &Agent) {
         name: registration.name.clone(),
         server: registration.server_uri.clone(),
         is_registered: false,
+        word: "Unregistered",
     };
     *agent.registrations.lock() = settings.registrations.iter().map(status).collect();
     for registration in &settings.registrations {
@@ -36,34 +39,98 @@ pub(super) async fn all_withdrawn(agent: &Agent) {
     }
 }
 
-/// Keeps one registration until the next reload, or the shutdown, which withdraws it.
-async fn keep(agent: Arc<Agent>, registration: Registration) {
-    let mut generation = agent.generation.subscribe();
-    let number = generation.borrow_and_update().number;
-    let mut state = Exchange::new(&agent, &registration);
-    loop {
-        let granted = state.register(&agent, &registration, registration.expiry).await;
-        note(&agent, &registration, granted.is_some());
-        // Early enough that a lost request does not end it.
-        let pause = granted.map_or(registration.retry, |granted| granted.mul_f64(0.8).max(Duration::from_secs(1)));
-        let end = generation.wait_for(|generation| generation.number != number || generation.is_last);
-        let is_last = tokio::select! {
-            () = tokio::time::sleep(pause) => continue,
-            ended = end => ended.is_ok_and(|generation| generation.is_last),
-        };
-        if is_last && granted.is_some() {
-            state.register(&agent, &registration, Duration::ZERO).await;
-            note(&agent, &registration, false);
-        }
-        return;
+/// What an admin wants of a registration of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// It is made anew.
+    Register,
+    /// It is withdrawn, and stays so until it is to be made again.
+    Unregister,
+}
+
+impl Agent {
+    /// Makes a registration of ours anew or withdraws it; false where there is none of this name.
+    pub fn order_registration(&self, name: &str, wish: Wish) -> bool {
+        let is_known = self.registrations.lock().iter().any(|status| status.name == name);
+        // Where nobody hears it the registration is about to end.
+        is_known && self.wishes.send((name.to_owned(), wish)).is_ok()
     }
 }
 
-fn note(agent: &Agent, registration: &Registration, is_registered: bool) {
-    let mut known = agent.registrations.lock();
-    let Some(status) = known.iter_mut().find(|status| status.name == registration.name) else { return };
-    if std::mem::replace(&mut status.is_registered, is_registered) != is_registered {
-        let word = if is_registered { "Registered with" } else { "No longer registered with" };
+/// Keeps one registration until the next reload, or the shutdown, which withdraws it.
+async fn keep(agent: Arc<Agent>, registration: Registration) {
+    let mut generation = agent.generation.subscribe();
+    let mut wishes = agent.wishes.subscribe();
+    let number = generation.borrow_and_update().number;
+    let mut state = Exchange::new(&agent, &registration);
+    let mut is_wanted = true;
+    loop {
+        let granted = match is_wanted {
+            true => state.register(&agent, &registration, registration.expiry).await,
+            false => Err(Failure::Withdrawn),
+        };
+        note(&agent, &registration, granted.err());
+        // Early enough that a lost request does not end it.
+        let pause = granted.map_or(registration.retry, |granted| granted.mul_f64(0.8).max(Duration::from_secs(1)));
+        let end = generation.wait_for(|generation| generation.number != number || generation.is_last);
+        let (wish, is_last) = tokio::select! {
+            () = tokio::time::sleep(pause), if is_wanted => continue,
+            wish = next_wish(&mut wishes, &registration.name) => (Some(wish), false),
+            ended = end => (None, ended.is_ok_and(|generation| generation.is_last)),
+        };
+        is_wanted = wish == Some(Wish::Register);
+        if granted.is_ok() && (is_last || wish == Some(Wish::Unregister)) {
+            // Whatever it answers, the registration is not wanted any more.
+            let _ = state.register(&agent, &registration, Duration::ZERO).await;
+            note(&agent, &registration, Some(Failure::Withdrawn));
+        }
+        if wish.is_none() {
+            return;
+        }
+    }
+}
+
+/// The next wish for this registration.
+async fn next_wish(wishes: &mut broadcast::Receiver<(String, Wish)>, name: &str) -> Wish {
+    loop {
+        match wishes.recv().await {
+            Ok((wanted, wish)) if wanted == name => return wish,
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+            // Wishes for others, or so many that some were lost.
+            Ok(_) | Err(_) => {}
+        }
+    }
+}
+
+/// Why a registration does not stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failure {
+    /// The server refused it.
+    Rejected,
+    /// The server is not reached.
+    Unanswered,
+    /// It is not wanted.
+    Withdrawn,
+}
+
+fn note(agent: &Agent, registration: &Registration, failure: Option<Failure>) {
+    let word = match failure {
+        None => "Registered",
+        Some(Failure::Rejected) => "Rejected",
+        Some(Failure::Unanswered | Failure::Withdrawn) => "Unregistered",
+    };
+    let before = {
+        let mut known = agent.registrations.lock();
+        let Some(status) = known.iter_mut().find(|status| status.name == registration.name) else { return };
+        status.is_registered = failure.is_none();
+        std::mem::replace(&mut status.word, word)
+    };
+    if before == word {
+        return;
+    }
+    agent.announce_registration(registration, word);
+    if before == "Registered" || word == "Registered" {
+        let word = if failure.is_none() { "Registered with" } else { "No longer registered with" };
         tracing::info!("{word} {} as {}", registration.server_uri, registration.client_uri);
     }
 }
@@ -81,19 +148,28 @@ impl Exchange {
     }
 
     /// Registers; gives the time that was granted.
-    async fn register(&mut self, agent: &Agent, registration: &Registration, expiry: Duration) -> Option<Duration> {
+    ///
+    /// # Errors
+    /// Why the registration does not stand.
+    async fn register(
+        &mut self,
+        agent: &Agent,
+        registration: &Registration,
+        expiry: Duration,
+    ) -> Result<Duration, Failure> {
         let failed = |reason: &dyn std::fmt::Display| {
             tracing::warn!("registration {} with {} failed: {reason}", registration.name, registration.server_uri);
         };
-        let server = Uri::parse(&registration.server_uri)?;
-        let client = NameAddr::new(Uri::parse(&registration.client_uri)?);
+        let unanswered = || Failure::Unanswered;
+        let server = Uri::parse(&registration.server_uri).ok_or_else(unanswered)?;
+        let client = NameAddr::new(Uri::parse(&registration.client_uri).ok_or_else(unanswered)?);
         let route = registration.outbound_proxy.as_deref().and_then(proxy);
         let hop = route.as_ref().map_or(&server, |route| &route.uri);
-        let target = Target::resolve(hop).await.inspect_err(|error| failed(error)).ok()?;
+        let target = Target::resolve(hop).await.inspect_err(|error| failed(error)).map_err(|_| unanswered())?;
         let way = agent
             .way_to(target, registration.technology, registration.transport.as_deref())
             .inspect_err(|error| failed(error))
-            .ok()?;
+            .map_err(|_| unanswered())?;
         let contact = way.contact(Some(&registration.contact_user));
         self.cseq = self.cseq.saturating_add(1);
         let from = client.clone().with_tag(&self.tag);
@@ -106,16 +182,16 @@ impl Exchange {
         agent.sign_request(&mut request);
         let mut proof = Proof::default();
         for _ in 0..ATTEMPTS {
-            let mut transaction = agent.handle.send_on(request.clone(), way.clone()).ok()?;
+            let mut transaction = agent.handle.send_on(request.clone(), way.clone()).map_err(|_| unanswered())?;
             let response = match transaction.final_response().await {
                 Ok(response) => response,
                 Err(status) => {
                     failed(&status);
-                    return None;
+                    return Err(Failure::Unanswered);
                 }
             };
             if response.is_success() {
-                return Some(granted(&response, &contact).unwrap_or(expiry));
+                return Ok(granted(&response, &contact).unwrap_or(expiry));
             }
             if let Some(again) = proof.answer(&request, &response, registration.login.as_ref()) {
                 request = again;
@@ -124,12 +200,12 @@ impl Exchange {
                 request.cseq = request.cseq.saturating_add(1);
             } else {
                 failed(&response.status);
-                return None;
+                return Err(Failure::Rejected);
             }
             self.cseq = request.cseq;
         }
         failed(&"too many challenges");
-        None
+        Err(Failure::Rejected)
     }
 }
 

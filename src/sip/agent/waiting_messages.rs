@@ -2,16 +2,12 @@
 
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
+use super::Agent;
 use super::destination::Place;
-use super::{Agent, identity};
-use crate::channel::Outgoing;
 use crate::channel::watching::Messages;
 use crate::sip::endpoint::Endpoint;
 use crate::sip::subscription::{Package, documents};
-use crate::sip::transport::Target;
-use crate::sip::wire::{Method, NameAddr, Request};
+use crate::sip::wire::Request;
 
 /// Follows the mailboxes of all endpoints, until the agent shuts down.
 pub(super) async fn follow(agent: Arc<Agent>) {
@@ -70,36 +66,10 @@ impl Agent {
 }
 
 async fn notify(agent: Arc<Agent>, endpoint: Endpoint, place: Place, messages: Messages) {
-    let target = match place.target {
-        Some(target) => target,
-        None => match Target::resolve(place.next_hop()).await {
-            Ok(target) => target,
-            Err(_) => return,
-        },
+    let fill = |request: &mut Request, account: &str| {
+        request.headers.set("Event", Package::MessageSummary.name());
+        request.headers.set("Subscription-State", "terminated");
+        request.set_body(Package::MessageSummary.content_type(), documents::message_summary(account, messages));
     };
-    let Ok(way) = agent.way_for(&endpoint, target) else { return };
-    let begun = Instant::now();
-    let from = identity::from(&endpoint, &Outgoing::default(), &way, &agent.handle.new_tag());
-    let account = way.contact(Some("asterisk"));
-    let to = NameAddr::new(place.uri.clone());
-    let mut request = Request::new(Method::NOTIFY, place.uri, from, to, &agent.handle.new_call_id(), 102);
-    for route in &place.route {
-        request.headers.push("Route", route.to_string());
-    }
-    agent.sign_request(&mut request);
-    request.headers.set("Contact", account.to_string());
-    request.headers.set("Event", Package::MessageSummary.name());
-    request.headers.set("Subscription-State", "terminated");
-    request.set_body(
-        Package::MessageSummary.content_type(),
-        documents::message_summary(&account.uri.to_string(), messages),
-    );
-    let Ok(mut transaction) = agent.handle.send_on(request, way) else { return };
-    if let Err(status) = transaction.final_response().await {
-        tracing::debug!(
-            "{}: no answer to the news of its mailbox after {:?}: {status}",
-            endpoint.name,
-            begun.elapsed()
-        );
-    }
+    super::notify::send(&agent, &endpoint, place, fill).await;
 }
