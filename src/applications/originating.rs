@@ -219,8 +219,8 @@ async fn answered(callee: &Callee, takes_early_media: bool) -> Result<(), Failur
     }
 }
 
-/// Runs one application on the new channel, then hangs it up or lets it go where the application jumped to.
-async fn run_application(mut callee: Callee, exchange: Arc<Exchange>, name: String, arguments: String) {
+/// Runs one application on a channel, then hangs it up or lets it go where the application jumped to.
+pub async fn run_application(mut callee: Callee, exchange: Arc<Exchange>, name: String, arguments: String) {
     callee.set_cause(Cause::NORMAL);
     let channel = Arc::clone(callee.channel());
     let mut call = Call::new(Arc::clone(&exchange), Arc::clone(&channel));

@@ -8,7 +8,7 @@ use super::{file, tell};
 use crate::applications::system::quoted;
 use crate::channel::Channel;
 use crate::channel::tap::Tap;
-use crate::interpreter::{Application, Argument, Arguments, Call, Context, Kind, Letter, Outcome, Run};
+use crate::interpreter::{Application, Argument, Arguments, Call, Context, Exchange, Kind, Letter, Outcome, Run};
 use crate::storage::voicemail::with_extension;
 
 /// Records each side of the call into a file of its own, `NAME-in` what the party says and `NAME-out` what it hears.
@@ -79,27 +79,46 @@ async fn monitor(call: &mut Call, arguments: Arguments) -> Outcome {
         Some(name) => name.to_owned(),
         None => call.channel.name().replace('/', "-"),
     };
-    if let Err(error) =
-        begin(call, &name, &format, (!options.has('i'), !options.has('o')), options.has('m'), options.has('b'))
-    {
+    let wish = Wish {
+        said: !options.has('i'),
+        heard: !options.has('o'),
+        joins: options.has('m'),
+        bridged_only: options.has('b'),
+    };
+    if let Err(error) = begin(&call.exchange, &call.channel, &name, &format, wish) {
         call.context().warn(&format!("Monitor: {error}"));
     }
     Outcome::Continue
 }
 
-fn begin(
-    call: &Call,
+/// What is recorded, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish {
+    /// What the party says.
+    pub said: bool,
+    /// What it hears.
+    pub heard: bool,
+    /// The two become one file.
+    pub joins: bool,
+    /// Only while the channel is in a bridge.
+    pub bridged_only: bool,
+}
+
+/// Begins to record a channel.
+///
+/// # Errors
+/// Why it cannot be.
+pub fn begin(
+    exchange: &Exchange,
+    channel: &Arc<Channel>,
     name: &str,
     format: &str,
-    (said, heard): (bool, bool),
-    joins: bool,
-    bridged_only: bool,
+    Wish { said, heard, joins, bridged_only }: Wish,
 ) -> Result<(), String> {
-    let channel = &call.channel;
     if channel.taps::<CallRecorder>().iter().any(|recorder| recorder.id() == ID) {
         return Err("the channel is recorded already".to_owned());
     }
-    let stem = file(&call.exchange, name, "x").with_extension("");
+    let stem = stem(exchange, name);
     let mut files = Vec::new();
     for (wanted, track, side) in [(said, Track::Said, "in"), (heard, Track::Heard, "out")] {
         if wanted {
@@ -174,24 +193,31 @@ fn recorder(channel: &Channel) -> Option<Arc<CallRecorder>> {
 }
 
 fn stop(context: &mut Context<'_>) -> Outcome {
-    if let Some(channel) = context.channel
-        && let Some(recorder) = recorder(channel)
-    {
-        let tap: Arc<dyn Tap> = recorder.clone();
+    if let Some(channel) = context.channel {
         // What ends looks at the channel's variables.
-        context.unlocked(|| {
-            channel.remove_tap(&tap);
-            drop((tap, recorder));
-        });
+        context.unlocked(|| end(channel));
     }
     Outcome::Continue
 }
 
+/// Ends a channel's recording; false where there is none.
+pub fn end(channel: &Arc<Channel>) -> bool {
+    let Some(recorder) = recorder(channel) else { return false };
+    let tap: Arc<dyn Tap> = recorder;
+    channel.remove_tap(&tap);
+    true
+}
+
 fn pause(context: &mut Context<'_>, paused: bool) -> Outcome {
-    if let Some(recorder) = context.channel.and_then(|channel| recorder(channel)) {
-        recorder.set_paused(paused);
-    }
+    context.channel.map(|channel| set_paused(channel, paused));
     Outcome::Continue
+}
+
+/// Pauses a channel's recording, or lets it go on; false where there is none.
+pub fn set_paused(channel: &Arc<Channel>, paused: bool) -> bool {
+    let Some(recorder) = recorder(channel) else { return false };
+    recorder.set_paused(paused);
+    true
 }
 
 fn change(context: &mut Context<'_>, name: &str) -> Outcome {
@@ -199,9 +225,23 @@ fn change(context: &mut Context<'_>, name: &str) -> Outcome {
         context.warn("ChangeMonitor needs a name");
         return Outcome::Continue;
     }
-    let stem = file(context.exchange, name, "x").with_extension("");
+    let stem = stem(context.exchange, name);
     context.state.settings.set(NAME, &stem.to_string_lossy());
     Outcome::Continue
+}
+
+/// Gives the files of a channel's recording another name; false where there is none.
+pub fn rename(exchange: &Exchange, channel: &Arc<Channel>, name: &str) -> bool {
+    let is_recorded = recorder(channel).is_some();
+    if is_recorded {
+        channel.state().settings.set(NAME, &stem(exchange, name).to_string_lossy());
+    }
+    is_recorded
+}
+
+/// The names of the files, without what tells them apart.
+fn stem(exchange: &Exchange, name: &str) -> PathBuf {
+    file(exchange, name, "x").with_extension("")
 }
 
 #[cfg(test)]

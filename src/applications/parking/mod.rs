@@ -7,19 +7,22 @@ pub mod parked_call;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::applications::{dial, music};
+use crate::applications::talk::Callee;
+use crate::applications::{dial, music, originating};
 use crate::bridging::parking::{Lot, Parked, comeback};
-use crate::channel::{Channel, Happening, Position};
-use crate::interpreter::{Call, Outcome};
+use crate::channel::{Channel, Happening, Position, snapshot};
+use crate::interpreter::{Call, Exchange, Outcome};
 use tokio::time::Instant;
 
 /// Where a channel keeps the name of who parked it, for the moment until it is parked.
 pub(super) const PARKER: &str = "PARK/parker";
 /// It hears no announcement of its space.
 pub(super) const SILENT: &str = "PARK/silent";
+/// How many seconds it waits, in the place of what the lot says; 0 for ever.
+const TIME: &str = "PARK/time";
 
 /// The lot that is meant: the named one, the channel's own (`CHANNEL(parkinglot)`, the variable PARKINGLOT), or `default`.
-pub(super) fn lot_of(channel: &Channel, named: &str) -> String {
+pub fn lot_of(channel: &Channel, named: &str) -> String {
     let state = channel.state();
     let own = || state.settings.get("CHANNEL/parkinglot").filter(|lot| !lot.is_empty());
     let variable = || state.variables.get("PARKINGLOT").filter(|lot| !lot.is_empty());
@@ -39,24 +42,59 @@ fn device(channel: &str) -> String {
     bare.rsplit_once('-').map_or(bare, |(device, _)| device).to_owned()
 }
 
-fn tell(parked: &Parked, event: &str, more: &[(&str, &str)]) {
-    let (space, since) = (parked.space.to_string(), parked.since.elapsed().as_secs().to_string());
-    let left = parked.until.map_or(0, |until| until.saturating_duration_since(Instant::now()).as_secs()).to_string();
-    let channel = &*parked.channel;
-    let unique = parked.channel.unique_id().to_string();
-    let mut fields = vec![
-        ("ParkeeChannel", &**channel.name()),
-        ("ParkeeUniqueid", &unique),
-        ("ParkerDialString", &parked.parker),
-        ("Parkinglot", &parked.lot),
-        ("ParkingSpace", &space),
-        ("ParkingTimeout", &left),
-        ("ParkingDuration", &since),
-    ];
-    fields.extend_from_slice(more);
+fn tell(parked: &Parked, event: &str, retriever: Option<&Channel>) {
+    let mut fields = snapshot::fields(&parked.channel, "Parkee");
+    fields.extend(retriever.map(|retriever| snapshot::fields(retriever, "Retriever")).unwrap_or_default());
+    fields.extend(facts(parked).map(|(name, value)| (name.to_owned(), value)));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let happening = Happening::Manager { channel: None, event, privilege: "call", fields: &fields };
-    channel.channels().publish(&happening);
+    parked.channel.channels().publish(&happening);
 }
+
+/// What events and lists say of a parked call besides its channel.
+pub fn facts(parked: &Parked) -> [(&'static str, String); 5] {
+    let left = parked.until.map_or(0, |until| until.saturating_duration_since(Instant::now()).as_secs());
+    [
+        ("ParkerDialString", parked.parker.clone()),
+        ("Parkinglot", parked.lot.clone()),
+        ("ParkingSpace", parked.space.to_string()),
+        ("ParkingTimeout", left.to_string()),
+        ("ParkingDuration", parked.since.elapsed().as_secs().to_string()),
+    ]
+}
+
+/// Takes a channel out of what it does and parks it. `parker` is the channel that it goes back to when it waited too
+/// long; `time` stands in the place of the lot's, zero for ever.
+///
+/// # Errors
+/// Where the lot is full, or the channel is gone.
+pub async fn park_channel(
+    exchange: &Arc<Exchange>,
+    channel: Arc<Channel>,
+    lot: &Lot,
+    parker: &str,
+    time: Option<Duration>,
+) -> Result<(), NotParked> {
+    if exchange.parking.free_space(lot, None, false).is_none() {
+        return Err(NotParked);
+    }
+    let callee = Callee::claim(exchange, channel).await.ok_or(NotParked)?;
+    {
+        let mut state = callee.channel().state();
+        state.settings.set(PARKER, parker);
+        state.settings.set(SILENT, "yes");
+        if let Some(time) = time {
+            state.settings.set(TIME, &time.as_secs().to_string());
+        }
+    }
+    let (exchange, name) = (Arc::clone(exchange), park::PARK.name.to_owned());
+    tokio::spawn(originating::run_application(callee, exchange, name, lot.name.clone()));
+    Ok(())
+}
+
+/// A call could not be parked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotParked;
 
 /// A place in a lot; dropping it leaves.
 struct Stay<'a> {
@@ -72,7 +110,7 @@ impl Drop for Stay<'_> {
             && !self.is_over
             && self.call.channel.hangup_cause().is_some()
         {
-            tell(&parked, "ParkedCallGiveUp", &[]);
+            tell(&parked, "ParkedCallGiveUp", None);
         }
     }
 }
@@ -89,15 +127,17 @@ pub(super) struct Manner {
 
 /// Puts the call into a space; gives it, or nothing where the lot is full.
 pub(super) fn enter(call: &Call, lot: &Lot, manner: &Manner) -> Option<Parked> {
-    let (wanted, parker) = {
+    let (wanted, parker, time) = {
         let mut state = call.channel.state();
         let wanted = state.variables.get("PARKINGEXTEN").and_then(|space| space.parse().ok());
         let parker = state.settings.get(PARKER).map(str::to_owned);
+        let time = state.settings.get(TIME).and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
         state.settings.remove(PARKER);
-        (wanted, device(parker.as_deref().unwrap_or(call.channel.name())))
+        state.settings.remove(TIME);
+        (wanted, device(parker.as_deref().unwrap_or(call.channel.name())), time)
     };
     let now = Instant::now();
-    let time = manner.time.unwrap_or(lot.time);
+    let time = time.or(manner.time).unwrap_or(lot.time);
     loop {
         let space = call.exchange.parking.free_space(lot, wanted, manner.picks_any)?;
         let one = Parked {
@@ -109,7 +149,7 @@ pub(super) fn enter(call: &Call, lot: &Lot, manner: &Manner) -> Option<Parked> {
             until: (!time.is_zero()).then(|| now + time),
         };
         if call.exchange.parking.enter(one.clone()) {
-            tell(&one, "ParkedCall", &[]);
+            tell(&one, "ParkedCall", None);
             return Some(one);
         }
     }
@@ -143,7 +183,7 @@ pub(super) async fn wait(call: &mut Call, lot: &Lot, one: Parked, manner: &Manne
         }
         stay.is_over = true;
     }
-    tell(&one, "ParkedCallTimeOut", &[]);
+    tell(&one, "ParkedCallTimeOut", None);
     come_back(call, lot, &one, manner).await
 }
 

@@ -31,8 +31,7 @@ async fn parked_call(call: &mut Call, arguments: Arguments) -> Outcome {
         return Outcome::Hangup;
     };
     call.exchange.parking.leave(&one.channel);
-    let retriever = call.channel.name().to_string();
-    tell(&one, "UnParkedCall", &[("RetrieverChannel", &retriever)]);
+    tell(&one, "UnParkedCall", Some(&call.channel));
     let Some(callee) = Callee::claim(&call.exchange, Arc::clone(&one.channel)).await else {
         playing::play(call, "pbx-invalidpark").await;
         return Outcome::Hangup;
