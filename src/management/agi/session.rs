@@ -7,6 +7,7 @@ use super::command::{Command, Run};
 use super::link::{LONGEST, Line, Link};
 use super::reply::{DEAD, Reply, UNKNOWN};
 use super::script::Script;
+use crate::channel::Happening;
 use crate::conf::{is_false, is_true};
 use crate::interpreter::Call;
 
@@ -44,6 +45,8 @@ pub struct Session {
     is_dead: bool,
     status: Status,
     has_warned: bool,
+    /// How many commands it has given.
+    commands: u32,
     /// It does not read.
     is_deaf: bool,
 }
@@ -51,7 +54,16 @@ pub struct Session {
 impl Session {
     pub fn new(name: &str, link: Link, script: Option<Script>) -> Self {
         let name = name.to_owned();
-        Self { name, link, script, is_dead: false, status: Status::Success, has_warned: false, is_deaf: false }
+        Self {
+            name,
+            link,
+            script,
+            is_dead: false,
+            status: Status::Success,
+            has_warned: false,
+            commands: 0,
+            is_deaf: false,
+        }
     }
 
     /// Tells the program about the call and does what it asks until it has nothing more to ask.
@@ -138,19 +150,36 @@ impl Session {
         };
         let Some((command, words)) = Command::find(&line) else {
             self.warn_once(call, &format!("`{}` is no command", line.chars().take(60).collect::<String>()));
+            let number = self.tell_begin(call, &line);
+            tell_end(call, &line, number, 510, "Invalid or unknown command");
             return format!("{UNKNOWN}\n");
         };
+        let number = self.tell_begin(call, &line);
         if self.is_dead && !command.works_dead {
+            tell_end(call, &line, number, 511, "Command not permitted on dead channel or intercept routine");
             return format!("{DEAD}\n");
         }
         let reply = match command.run {
             Run::Compute(run) => run(&mut call.context(), &words),
             Run::Wait(run) => run(call, words).await,
         };
+        match &reply {
+            Reply::Usage => tell_end(call, &line, number, 520, "Usage"),
+            Reply::Done { has_failed: true, .. } => tell_end(call, &line, number, 200, "Failure"),
+            Reply::Done { .. } => tell_end(call, &line, number, 200, "Success"),
+        }
         if matches!(reply, Reply::Done { has_failed: true, .. }) && (self.is_dead || !call.is_cut_short()) {
             self.status = Status::Failure;
         }
         reply.lines(command)
+    }
+
+    /// Tells manager programs that a command begins; gives the number that its end has too.
+    fn tell_begin(&mut self, call: &Call, line: &str) -> u32 {
+        self.commands = self.commands.wrapping_add(1);
+        let number = self.commands;
+        tell(call, "AGIExecStart", &[("Command", line), ("CommandId", &number.to_string())]);
+        number
     }
 
     /// A program that talks nonsense says the same many times over.
@@ -181,6 +210,17 @@ impl Session {
             self.warn_once(call, &trouble);
         }
     }
+}
+
+fn tell_end(call: &Call, line: &str, number: u32, code: u16, result: &str) {
+    let (number, code) = (number.to_string(), code.to_string());
+    let fields = [("Command", line), ("CommandId", &number), ("ResultCode", &code), ("Result", result)];
+    tell(call, "AGIExecEnd", &fields);
+}
+
+fn tell(call: &Call, event: &str, fields: &[(&str, &str)]) {
+    let channel = Some(&*call.channel);
+    call.exchange.channels.publish(&Happening::Manager { channel, event, privilege: "agi", fields });
 }
 
 /// What Asterisk's children write when they cannot begin.
