@@ -11,11 +11,13 @@ mod control;
 mod listening;
 mod ports;
 mod process;
+mod program;
 mod server;
 mod sipp;
 
 mod databases;
 
+mod actions;
 mod agi;
 mod call_files;
 mod calls;

@@ -4,9 +4,9 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
 
 use crate::process::{PATIENCE, eventually};
+use crate::program::{Program, address};
 use crate::server::{Folder, Server};
 
 const PLAN: &str = "\
@@ -61,74 +61,6 @@ fn server() -> (Server, SocketAddr) {
     let server = folder().run();
     let address = address(&server);
     (server, address)
-}
-
-#[track_caller]
-fn address(server: &Server) -> SocketAddr {
-    let log = server.log();
-    let line = log.lines().find_map(|line| line.strip_prefix("Manager programs over TCP at "));
-    line.unwrap_or_else(|| panic!("no address of the manager\n{log}")).parse().expect("its address")
-}
-
-/// A program that is written by hand.
-struct Program {
-    stream: TcpStream,
-    heard: String,
-}
-
-impl Program {
-    #[track_caller]
-    fn connect(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).expect("a connection");
-        stream.set_read_timeout(Some(Duration::from_millis(20))).expect("a time-out");
-        let mut program = Self { stream, heard: String::new() };
-        program.wait("Asterisk Call Manager/");
-        program
-    }
-
-    #[track_caller]
-    fn log_in(address: SocketAddr, name: &str) -> Self {
-        let mut program = Self::connect(address);
-        program.ask(&format!("Action: Login\nUsername: {name}\nSecret: {name}-secret"));
-        program.wait("Message: Authentication accepted");
-        program
-    }
-
-    fn ask(&mut self, action: &str) {
-        let _ = self.stream.write_all(format!("{}\r\n\r\n", action.replace('\n', "\r\n")).as_bytes());
-    }
-
-    fn listen(&mut self) {
-        let mut buffer = [0; 65536];
-        if let Ok(length) = self.stream.read(&mut buffer) {
-            self.heard.push_str(&String::from_utf8_lossy(&buffer[..length]).replace('\r', ""));
-        }
-    }
-
-    #[track_caller]
-    fn wait(&mut self, text: &str) {
-        let found = eventually(PATIENCE, || {
-            self.listen();
-            self.heard.contains(text).then_some(())
-        });
-        assert!(found.is_some(), "`{text}` did not come; heard:\n{}", self.heard);
-    }
-
-    /// Waits until the server has closed the connection.
-    #[track_caller]
-    fn wait_closed(&mut self) {
-        let mut buffer = [0; 65536];
-        let closed = eventually(PATIENCE, || match self.stream.read(&mut buffer) {
-            Ok(0) => Some(()),
-            Ok(_) => None,
-            Err(error) => (error.kind() == std::io::ErrorKind::ConnectionReset).then_some(()),
-        });
-        assert!(closed.is_some(), "the connection stays open");
-    }
-
-    fn count(&self, text: &str) -> usize {
-        self.heard.matches(text).count()
-    }
 }
 
 fn clients() -> PathBuf {

@@ -21,7 +21,7 @@ enum Proof {
 /// Lets a program in, or tells it in as few words as Asterisk that it may not come in.
 pub fn log_in(manager: &Arc<Manager>, session: &Arc<Session>, request: &Request) -> Reply {
     if session.user().is_some() {
-        return Reply::error("Already logged in");
+        return Reply::done("Already logged in");
     }
     let name = request.get("Username").unwrap_or("");
     let settings = manager.settings();
@@ -100,6 +100,9 @@ pub fn welcome(manager: &Arc<Manager>, session: &Arc<Session>) {
 
 /// Gives a challenge that the next login may answer.
 pub fn challenge(manager: &Arc<Manager>, session: &Arc<Session>, request: &Request) -> Reply {
+    if session.user().is_some() {
+        return Reply::done("Already logged in");
+    }
     if !request.get("AuthType").is_some_and(|kind| kind.eq_ignore_ascii_case("MD5")) {
         return Reply::error("Must specify AuthType");
     }

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::{Action, Answer, Asked, Run};
 use crate::channel::{Event, Winding};
+use crate::functions::audio::mute;
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::Reply;
 
@@ -69,6 +70,21 @@ fn local_optimize_away(asked: &Asked<'_>) -> Answer {
     match channel.leg().technology() {
         "Local" => Ok(Reply::done("Queued channel to be optimized away")),
         _ => Err(Reply::error("Unable to find channel")),
+    }
+}
+
+/// Silences what the party says or hears.
+pub static MUTE_AUDIO: Action =
+    Action::new("MuteAudio", Privilege::SYSTEM, "Mute an audio stream.", Run::Compute(mute_audio));
+
+fn mute_audio(asked: &Asked<'_>) -> Answer {
+    let name = asked.need("Channel", "Channel not specified")?;
+    let state = asked.need("State", "State not specified")?;
+    let direction = asked.need("Direction", "Direction not specified")?;
+    let channel = asked.find(name).ok_or_else(|| Reply::error("No such channel"))?;
+    match mute::mute(&channel, direction, crate::conf::is_true(state)) {
+        true => Ok(Reply::success()),
+        false => Err(Reply::error("Failed to mute/unmute stream")),
     }
 }
 

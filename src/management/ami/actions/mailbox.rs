@@ -3,7 +3,7 @@
 use super::{Action, Answer, Asked, Run};
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::{Fields, Reply};
-use crate::storage::voicemail::Counts;
+use crate::storage::voicemail::{Counts, User};
 
 const READ: Privilege = Privilege::CALL.or(Privilege::REPORTING);
 
@@ -44,20 +44,42 @@ fn users(asked: &Asked<'_>) -> Answer {
     }
     let mut reply = Reply::list("Voicemail user list will follow", "VoicemailUserEntryComplete");
     for user in &settings.mailboxes {
-        let counts = voicemail.counts(&user.key());
-        reply.event(
-            "VoicemailUserEntry",
-            Fields::new()
-                .with("VMContext", &user.context)
-                .with("VoiceMailbox", &user.mailbox)
-                .with("Fullname", &user.name)
-                .with("Email", &user.email)
-                .with("Pager", &user.pager)
-                .with("NewMessageCount", counts.new)
-                .with("OldMessageCount", counts.old),
-        );
+        reply.event("VoicemailUserEntry", entry(user, voicemail.counts(&user.key())));
     }
     Ok(reply)
+}
+
+pub static VOICEMAIL_USER_STATUS: Action = Action::new(
+    "VoicemailUserStatus",
+    READ,
+    "Show the status of given voicemail user's info.",
+    Run::Compute(user_status),
+);
+
+fn user_status(asked: &Asked<'_>) -> Answer {
+    let voicemail = &asked.exchange().voicemail;
+    let settings = voicemail.settings();
+    if settings.mailboxes.is_empty() {
+        return Err(Reply::error("There are no voicemail users currently defined."));
+    }
+    let (context, mailbox) =
+        (asked.get("Context").unwrap_or("default"), asked.need("Mailbox", "Need 'Mailbox' parameter.")?);
+    let user = settings.mailboxes.iter().find(|user| user.context == context && user.mailbox == mailbox);
+    let user = user.ok_or_else(|| Reply::error("There is no voicemail user that matches the query."))?;
+    let mut reply = Reply::list("Voicemail user detail will follow", "VoicemailUserDetailComplete");
+    reply.event("VoicemailUserDetail", entry(user, voicemail.counts(&user.key())));
+    Ok(reply)
+}
+
+fn entry(user: &User, counts: Counts) -> Fields {
+    Fields::new()
+        .with("VMContext", &user.context)
+        .with("VoiceMailbox", &user.mailbox)
+        .with("Fullname", &user.name)
+        .with("Email", &user.email)
+        .with("Pager", &user.pager)
+        .with("NewMessageCount", counts.new)
+        .with("OldMessageCount", counts.old)
 }
 
 pub static VOICEMAIL_REFRESH: Action = Action::new(

@@ -13,7 +13,9 @@ mod files;
 mod hangup;
 mod mailbox;
 mod meetme;
+mod message;
 mod originate;
+mod parking;
 mod pjsip;
 mod plan;
 mod queue;
@@ -43,6 +45,7 @@ pub static ACTIONS: &[&Action] = &[
     &bridges::BRIDGE_TECHNOLOGY_LIST,
     &transfer::CANCEL_ATXFER,
     &conversation::CHALLENGE,
+    &recording::CHANGE_MONITOR,
     &core::COMMAND,
     &confbridge::KICK,
     &confbridge::LIST,
@@ -86,23 +89,36 @@ pub static ACTIONS: &[&Action] = &[
     &meetme::LIST_ROOMS,
     &meetme::MUTE,
     &meetme::UNMUTE,
+    &message::MESSAGE_SEND,
     &recording::MIX_MONITOR,
     &recording::MIX_MONITOR_MUTE,
     &plan::MODULE_CHECK,
     &plan::MODULE_LOAD,
+    &recording::MONITOR,
+    &channels::MUTE_AUDIO,
     &mailbox::MWI_DELETE,
     &mailbox::MWI_GET,
     &mailbox::MWI_UPDATE,
     &originate::ORIGINATE,
+    &parking::PARK,
+    &parking::PARKED_CALLS,
+    &parking::PARKINGLOTS,
+    &recording::PAUSE_MONITOR,
     &conversation::PING,
+    &pjsip::NOTIFY,
     &pjsip::QUALIFY,
+    &pjsip::REGISTER,
     &pjsip::SHOW_AORS,
     &pjsip::SHOW_AUTHS,
     &pjsip::SHOW_CONTACTS,
     &pjsip::SHOW_ENDPOINT,
     &pjsip::SHOW_ENDPOINTS,
+    &pjsip::SHOW_REGISTRATION_INBOUND_CONTACT_STATUSES,
     &pjsip::SHOW_REGISTRATIONS_INBOUND,
     &pjsip::SHOW_REGISTRATIONS_OUTBOUND,
+    &pjsip::SHOW_SUBSCRIPTIONS_INBOUND,
+    &pjsip::SHOW_SUBSCRIPTIONS_OUTBOUND,
+    &pjsip::UNREGISTER,
     &channels::PLAY_DTMF,
     &states::PRESENCE_STATE,
     &states::PRESENCE_STATE_LIST,
@@ -123,6 +139,7 @@ pub static ACTIONS: &[&Action] = &[
     &channels::SEND_TEXT,
     &variables::SETVAR,
     &plan::SHOW_DIAL_PLAN,
+    &sip::SIP_NOTIFY,
     &sip::SIP_PEERS,
     &sip::SIP_PEER_STATUS,
     &sip::SIP_QUALIFY_PEER,
@@ -130,10 +147,13 @@ pub static ACTIONS: &[&Action] = &[
     &sip::SIP_SHOW_REGISTRY,
     &status::STATUS,
     &recording::STOP_MIX_MONITOR,
+    &recording::STOP_MONITOR,
+    &recording::UNPAUSE_MONITOR,
     &files::UPDATE_CONFIG,
     &conversation::USER_EVENT,
     &mailbox::VOICEMAIL_REFRESH,
     &mailbox::VOICEMAIL_USERS_LIST,
+    &mailbox::VOICEMAIL_USER_STATUS,
     &conversation::WAIT_EVENT,
 ];
 

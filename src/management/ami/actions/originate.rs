@@ -88,6 +88,7 @@ fn wish(asked: &Asked<'_>) -> Result<Origination, Reply> {
         caller,
         variables,
         account: asked.get("Account").unwrap_or("").to_owned(),
+        preparation: asked.get("PreDialGoSub").map(str::to_owned),
         takes_early_media: asked.is_true("EarlyMedia"),
         channel_id: asked.get("ChannelId").map(str::to_owned),
         other_channel_id: asked.get("OtherChannelId").map(str::to_owned),

@@ -6,8 +6,9 @@ use super::sip::endpoints;
 use super::{Action, Answer, Asked, Run};
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::{Fields, Reply};
-use crate::sip::agent::{ContactStatus, EndpointStatus, Reach};
+use crate::sip::agent::{ContactStatus, EndpointStatus, News, Reach, Wish};
 use crate::sip::endpoint::{Aor, Endpoint, Endpoints, Technology};
+use crate::sip::subscription::Package;
 
 const READ: Privilege = Privilege::SYSTEM;
 
@@ -191,14 +192,13 @@ pub static SHOW_REGISTRATIONS_OUTBOUND: Action =
         let all = agent.map(|agent| agent.registrations()).unwrap_or_default();
         let standing = all.iter().filter(|registration| registration.is_registered).count();
         for registration in &all {
-            let status = if registration.is_registered { "Registered" } else { "Unregistered" };
             reply.event(
                 "OutboundRegistrationDetail",
                 Fields::new()
                     .with("ObjectType", "registration")
                     .with("ObjectName", &registration.name)
                     .with("ServerUri", &registration.server)
-                    .with("Status", status),
+                    .with("Status", registration.word),
             );
         }
         let down = all.len() - standing;
@@ -229,6 +229,109 @@ pub static QUALIFY: Action = action("PJSIPQualify", "Qualify a chan_pjsip endpoi
         Some(_) => Ok(Reply::done("Endpoint found, will qualify")),
     }
 });
+
+/// Sends a NOTIFY to an endpoint's telephones, or to a URI.
+pub static NOTIFY: Action =
+    action("PJSIPNotify", "Send a NOTIFY to either an endpoint or an arbitrary URI.", |asked| {
+        let news = News::of(asked.variables());
+        let agent = asked.manager.pbx.agent.as_ref();
+        match (asked.get("Endpoint"), asked.get("URI")) {
+            (Some(_), Some(_)) => Err(Reply::error(
+                "PJSIPNotify action can not handle a request specifying both 'URI' and 'Endpoint'. You must use only \
+                 one of the two.",
+            )),
+            (None, None) => Err(Reply::error("PJSIPNotify requires either an endpoint name or a SIP URI.")),
+            (Some(name), None) => match agent.and_then(|agent| agent.notify(Technology::Pjsip, name, &news)) {
+                Some(_) => Ok(Reply::done("NOTIFY sent")),
+                None => Err(Reply::error("Unable to retrieve endpoint")),
+            },
+            (None, Some(uri)) => match agent.is_some_and(|agent| agent.notify_uri(uri, &news)) {
+                true => Ok(Reply::done("NOTIFY sent")),
+                false => Err(Reply::error("Unable to parse URI")),
+            },
+        }
+    });
+
+/// Makes a registration of ours anew, or all.
+pub static REGISTER: Action = action("PJSIPRegister", "Register an outbound registration.", |asked| {
+    order(asked, Wish::Register, "Reregistration")
+});
+
+/// Withdraws a registration of ours, or all.
+pub static UNREGISTER: Action = action("PJSIPUnregister", "Unregister an outbound registration.", |asked| {
+    order(asked, Wish::Unregister, "Unregistration")
+});
+
+fn order(asked: &Asked<'_>, wish: Wish, word: &str) -> Answer {
+    let name = asked.need("Registration", "Registration parameter missing.")?;
+    let agent = asked.manager.pbx.agent.as_ref();
+    if name == "*all" {
+        for registration in agent.map(|agent| agent.registrations()).unwrap_or_default() {
+            agent.map(|agent| agent.order_registration(&registration.name, wish));
+        }
+        return Ok(Reply::done(format_args!("{word}s queued.")));
+    }
+    match agent.is_some_and(|agent| agent.order_registration(name, wish)) {
+        true => Ok(Reply::done(format_args!("{word} sent"))),
+        false => Err(Reply::error("Unable to retrieve registration entry")),
+    }
+}
+
+/// Lists the telephones that watch extensions and mailboxes.
+pub static SHOW_SUBSCRIPTIONS_INBOUND: Action =
+    action("PJSIPShowSubscriptionsInbound", "Lists subscriptions.", |asked| {
+        let mut reply =
+            Reply::list("Following are Events for each inbound Subscription", "InboundSubscriptionDetailComplete");
+        let all = asked.manager.pbx.agent.as_ref().map(|agent| agent.subscriptions()).unwrap_or_default();
+        for subscription in all.iter().filter(|one| one.technology == Technology::Pjsip) {
+            let kind = match subscription.package {
+                Package::MessageSummary => "mwi",
+                Package::Presence | Package::Dialog => "extension_state",
+            };
+            let left = subscription.expires.saturating_duration_since(tokio::time::Instant::now()).as_secs();
+            reply.event(
+                "InboundSubscriptionDetail",
+                Fields::new()
+                    .with("Role", "Notifier")
+                    .with("Endpoint", &subscription.endpoint)
+                    .with("Callid", &subscription.call_id)
+                    .with("State", "ACTIVE")
+                    .with("Callerid", &subscription.subscriber)
+                    .with("SubscriptionType", kind)
+                    .with("Duration", subscription.granted.as_secs())
+                    .with("ExpirationTime", left)
+                    .with("Extension", &subscription.resource),
+            );
+        }
+        Ok(reply)
+    });
+
+/// exten subscribes to nobody.
+pub static SHOW_SUBSCRIPTIONS_OUTBOUND: Action =
+    action("PJSIPShowSubscriptionsOutbound", "Lists subscriptions.", |_| {
+        Ok(Reply::list("Following are Events for each outbound Subscription", "OutboundSubscriptionDetailComplete"))
+    });
+
+/// Lists the contacts that registered.
+pub static SHOW_REGISTRATION_INBOUND_CONTACT_STATUSES: Action = action(
+    "PJSIPShowRegistrationInboundContactStatuses",
+    "Lists ContactStatuses for PJSIP inbound registrations.",
+    |asked| {
+        let settings = settings(asked);
+        let mut reply = Reply::list(
+            "Following are ContactStatusEvents for each Inbound registration",
+            "ContactStatusDetailComplete",
+        );
+        for status in endpoints(asked, Technology::Pjsip) {
+            let endpoint = settings.as_ref().and_then(|all| all.get(Technology::Pjsip, &status.name));
+            let aor = endpoint.and_then(|endpoint| endpoint.aors.first()).map_or("", String::as_str);
+            for contact in status.contacts.iter().filter(|contact| contact.left.is_some()) {
+                reply.event("ContactStatusDetail", contact_lines(aor, contact).with("EndpointName", &status.name));
+            }
+        }
+        Ok(reply)
+    },
+);
 
 /// A list, or that there is nothing to list.
 fn found(reply: Reply, otherwise: &str) -> Answer {

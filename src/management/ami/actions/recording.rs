@@ -1,7 +1,7 @@
 //! Recording one channel.
 
 use super::{Action, Answer, Asked, Run};
-use crate::applications::monitoring::{CallRecorder, mix_monitor, stop_mix_monitor};
+use crate::applications::monitoring::{CallRecorder, mix_monitor, monitor, stop_mix_monitor};
 use crate::channel::Happening;
 use crate::channel::tap::Way;
 use crate::interpreter::Options;
@@ -79,3 +79,70 @@ fn mute(asked: &Asked<'_>) -> Answer {
     asked.exchange().channels.publish(&happening);
     Ok(Reply::success())
 }
+
+const MONITORS: Privilege = Privilege::SYSTEM.or(Privilege::CALL);
+
+/// Records each side of a call into a file of its own.
+pub static MONITOR: Action = Action::new(
+    "Monitor",
+    MONITORS,
+    "Monitor a channel.",
+    Run::Compute(|asked| {
+        let channel = asked.channel()?;
+        let name = asked.get("File").map_or_else(|| channel.name().replace('/', "-"), str::to_owned);
+        let format = asked.get("Format").unwrap_or("wav");
+        let joins = asked.is_true("Mix");
+        let wish = monitor::Wish { said: true, heard: true, joins, bridged_only: false };
+        let begun = monitor::begin(asked.exchange(), &channel, &name, format, wish);
+        begun.map_err(|error| Reply::error(format_args!("Could not start monitoring channel: {error}")))?;
+        Ok(Reply::done("Started monitoring channel"))
+    }),
+);
+
+/// Ends the recording of `Monitor`.
+pub static STOP_MONITOR: Action = Action::new(
+    "StopMonitor",
+    MONITORS,
+    "Stop monitoring a channel.",
+    Run::Compute(|asked| match monitor::end(&asked.channel()?) {
+        true => Ok(Reply::done("Stopped monitoring channel")),
+        false => Err(Reply::error("Could not stop monitoring channel")),
+    }),
+);
+
+/// Gives the files of a recording another name.
+pub static CHANGE_MONITOR: Action = Action::new(
+    "ChangeMonitor",
+    MONITORS,
+    "Change monitoring filename of a channel.",
+    Run::Compute(|asked| {
+        let channel = asked.channel()?;
+        let name = asked.need("File", "No filename specified")?;
+        match monitor::rename(asked.exchange(), &channel, name) {
+            true => Ok(Reply::done("Changed monitor filename")),
+            false => Err(Reply::error("Could not change monitored filename of channel")),
+        }
+    }),
+);
+
+/// Leaves out what is said, until `UnpauseMonitor`.
+pub static PAUSE_MONITOR: Action = Action::new(
+    "PauseMonitor",
+    MONITORS,
+    "Pause monitoring of a channel.",
+    Run::Compute(|asked| match monitor::set_paused(&asked.channel()?, true) {
+        true => Ok(Reply::done("Paused monitoring of the channel")),
+        false => Err(Reply::error("Cannot pause monitoring: the channel is not monitored")),
+    }),
+);
+
+/// Lets a recording go on.
+pub static UNPAUSE_MONITOR: Action = Action::new(
+    "UnpauseMonitor",
+    MONITORS,
+    "Unpause monitoring of a channel.",
+    Run::Compute(|asked| match monitor::set_paused(&asked.channel()?, false) {
+        true => Ok(Reply::done("Unpaused monitoring of the channel")),
+        false => Err(Reply::error("Cannot unpause monitoring: the channel is not monitored")),
+    }),
+);

@@ -3,7 +3,7 @@
 use super::{Action, Answer, Asked, Run};
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::{Fields, Reply};
-use crate::sip::agent::{EndpointStatus, Reach};
+use crate::sip::agent::{EndpointStatus, News, Reach};
 use crate::sip::endpoint::{Endpoint, Technology};
 
 const READ: Privilege = Privilege::SYSTEM.or(Privilege::REPORTING);
@@ -138,11 +138,31 @@ pub static SIP_SHOW_REGISTRY: Action = Action::new(
                     .with("Domain", host)
                     .with("DomainPort", 5060)
                     .with("Refresh", 120)
-                    .with("State", if registration.is_registered { "Registered" } else { "Unregistered" })
+                    .with("State", registration.word)
                     .with("RegistrationTime", 0),
             );
         }
         Ok(reply)
+    }),
+);
+
+/// Sends a NOTIFY to a telephone.
+pub static SIP_NOTIFY: Action = Action::new(
+    "SIPnotify",
+    Privilege::SYSTEM,
+    "Send a SIP notify.",
+    Run::Compute(|asked| {
+        let channel = asked.need("Channel", "SIPNotify requires a channel name")?;
+        let name = channel.strip_prefix("SIP/").or_else(|| channel.strip_prefix("sip/")).unwrap_or(channel);
+        let news = News::of(asked.variables());
+        if news.headers.is_empty() && news.body.is_empty() {
+            return Err(Reply::error("SIPNotify requires at least one variable"));
+        }
+        let agent = asked.manager.pbx.agent.as_ref();
+        match agent.and_then(|agent| agent.notify(Technology::Sip, name, &news)) {
+            Some(_) => Ok(Reply::done("Notify Sent")),
+            None => Err(Reply::error("Could not create address")),
+        }
     }),
 );
 
