@@ -21,12 +21,12 @@ fn get(asked: &Asked<'_>) -> Answer {
     let sections = sections.chain(config.sections.iter().map(|section| (section, false)));
     let sections = sections.filter(|(section, _)| wanted.is_none_or(|name| name == section.name));
     for (at, (section, is_template)) in sections.enumerate() {
-        fields.push(&format!("Category-{at:06}"), &section.name);
+        fields.push(format_args!("Category-{at:06}"), &section.name);
         if is_template {
-            fields.push(&format!("IsTemplate-{at:06}"), 1);
+            fields.push(format_args!("IsTemplate-{at:06}"), 1);
         }
         for (line, entry) in section.entries.iter().enumerate() {
-            fields.push(&format!("Line-{at:06}-{line:06}"), format_args!("{}={}", entry.key, entry.value));
+            fields.push(format_args!("Line-{at:06}-{line:06}"), format_args!("{}={}", entry.key, entry.value));
         }
     }
     if fields.as_str().is_empty() && wanted.is_some() {
