@@ -140,6 +140,8 @@ fn look(plan: &Path) -> Result<(Vec<Diagnostic>, Sources), String> {
         }
         None => lint::weigh(told, &sources, &settings),
     };
+    // A large plan takes a while to take apart; nobody has to wait for it.
+    std::thread::spawn(move || drop(configuration));
     Ok((findings, sources))
 }
 

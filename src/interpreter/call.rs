@@ -8,7 +8,7 @@ use super::active::ActivePlan;
 use super::application::{Outcome, Run};
 use super::{Application, Arguments, Context, Exchange, Reload, Waiting};
 use crate::bridging::holding::Holding;
-use crate::channel::record::Step;
+use crate::channel::record::{self, Step};
 use crate::channel::{Cause, Channel, Happening, Position, State};
 use crate::diagnostic::Span;
 use crate::dialplan::plan::{Found, Match, Query};
@@ -314,6 +314,7 @@ impl Call {
             self.plan = self.exchange.plan();
         }
         let is_observed = self.exchange.channels.is_observed();
+        let settings = self.exchange.channels.ledger().settings();
         let arguments = &mut self.arguments;
         let active = &self.plan;
         let mut context = Context::new(&self.exchange, active, &self.channel);
@@ -358,7 +359,7 @@ impl Call {
             }
             context.state.application = application.name;
             self.span = context.span;
-            let outcome = match run(&mut context, application, arguments, self.is_ending) {
+            let outcome = match run(&mut context, application, arguments, self.is_ending, &settings) {
                 Ok(outcome) => outcome,
                 Err(pause) => return pause,
             };
@@ -442,8 +443,9 @@ impl Call {
     pub async fn execute(&mut self, application: &'static Application, arguments: &str) -> Outcome {
         let mut text = arguments.to_owned();
         let step = {
+            let settings = self.exchange.channels.ledger().settings();
             let mut context = self.context();
-            run(&mut context, application, &mut text, self.is_ending)
+            run(&mut context, application, &mut text, self.is_ending, &settings)
         };
         match step {
             Ok(outcome) => outcome,
@@ -463,12 +465,13 @@ fn run(
     application: &'static Application,
     arguments: &mut String,
     is_ending: bool,
+    settings: &record::Settings,
 ) -> Result<Outcome, Pause> {
     let mut application = application;
     loop {
         let channel = context.channel.map(|channel| &**channel);
         let step = Step { application: application.name, arguments, channel, is_ending };
-        context.state.note_step(&step, &context.exchange.channels.ledger().settings());
+        context.state.note_step(&step, settings);
         let compute = match application.run {
             Run::Compute(compute) => compute,
             Run::Wait(run) => return Err(Pause::Wait(run)),

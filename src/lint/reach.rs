@@ -1,8 +1,9 @@
 //! Where calls can go: what includes what, and which steps something jumps to.
 
-use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::call;
 use super::subject::{Line, Subject};
@@ -33,7 +34,7 @@ struct Place<'q> {
 #[derive(Default)]
 pub(super) struct Jumps {
     includers: HashMap<ContextId, Vec<ContextId>>,
-    around: RefCell<HashMap<ContextId, Rc<Surrounding>>>,
+    around: Mutex<HashMap<ContextId, Arc<Surrounding>>>,
     /// Steps that a jump names.
     jumped: HashSet<(ExtensionId, i32)>,
     /// Extensions that a jump names.
@@ -315,8 +316,8 @@ impl Reach<'_> {
 
     /// The contexts that a jump from one can end in: those it includes and those that include it, since a call stays in
     /// the context it came in by.
-    fn surrounding(self, context: &Context) -> Rc<Surrounding> {
-        if let Some(known) = self.jumps.around.borrow().get(&context.id) {
+    fn surrounding(self, context: &Context) -> Arc<Surrounding> {
+        if let Some(known) = self.jumps.around.lock().get(&context.id) {
             return known.clone();
         }
         let including = spread(vec![context.id], |id| self.jumps.includers.get(&id).into_iter().flatten().copied());
@@ -328,8 +329,8 @@ impl Reach<'_> {
             let mut unknown = context.includes.iter().filter(|include| include.context.is_none());
             !context.switches.is_empty() || unknown.any(|include| &*include.name != "parkedcalls")
         });
-        let made = Rc::new(Surrounding { contexts, has_switch });
-        self.jumps.around.borrow_mut().insert(context.id, made.clone());
+        let made = Arc::new(Surrounding { contexts, has_switch });
+        self.jumps.around.lock().insert(context.id, made.clone());
         made
     }
 

@@ -1,7 +1,7 @@
 //! What is checked, and its lines taken apart once for all rules.
 
-use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::beside::Beside;
 use super::reach::{Jumps, Reach};
@@ -23,9 +23,9 @@ pub struct Subject<'a> {
     pub library: &'a Library,
     /// The files beside the plan.
     pub beside: Beside,
-    jumps: OnceCell<Jumps>,
-    values: OnceCell<Values>,
-    arrivals: OnceCell<Arrivals>,
+    jumps: OnceLock<Jumps>,
+    values: OnceLock<Values>,
+    arrivals: OnceLock<Arrivals>,
 }
 
 impl<'a> Subject<'a> {
@@ -36,7 +36,7 @@ impl<'a> Subject<'a> {
         sources: &'a Sources,
         library: &'a Library,
     ) -> Self {
-        let (jumps, values, arrivals) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        let (jumps, values, arrivals) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         Self { plan, features, endpoints, sources, library, beside: Beside::default(), jumps, values, arrivals }
     }
 
@@ -46,11 +46,6 @@ impl<'a> Subject<'a> {
         plan.contexts().iter().flat_map(move |context| {
             context.extensions.iter().filter_map(move |id| Some((context, plan.extension(*id)?)))
         })
-    }
-
-    /// Every step but the hints.
-    pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        self.extensions().flat_map(move |(context, extension)| self.lines_of(context, extension))
     }
 
     /// The steps whose application, in small letters, is one that is asked for.

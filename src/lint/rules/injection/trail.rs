@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diagnostic::Span;
 use crate::dialplan::pattern::{Pattern, Place};
@@ -64,8 +64,8 @@ const MOST_STATIONS: usize = 6;
 #[derive(Clone)]
 pub(in crate::lint) struct Source {
     pub span: Span,
-    pub what: Rc<str>,
-    pub way: Rc<[(Span, String)]>,
+    pub what: Arc<str>,
+    pub way: Arc<[(Span, String)]>,
     /// Nobody in the plan sets it: a script or a manager program does, or nobody at all.
     pub is_unset: bool,
 }
@@ -73,7 +73,7 @@ pub(in crate::lint) struct Source {
 impl Source {
     /// Text that comes in at a place.
     pub fn at(span: Span, what: String) -> Self {
-        Self { span, what: what.into(), way: Rc::from([]), is_unset: false }
+        Self { span, what: what.into(), way: Arc::from([]), is_unset: false }
     }
 
     /// The same one station further on.
