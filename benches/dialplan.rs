@@ -1,4 +1,4 @@
-//! The dialplan: steps a second, loading a large plan, and finding a number in it.
+//! The dialplan: steps a second, loading a large plan and the memory it takes, and finding a number in it.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -61,6 +61,26 @@ fn load(files: &mut Memory) -> Option<Plan> {
     Plan::load(files, Path::new(EXTENSIONS), &mut &LIBRARY).plan
 }
 
+/// The memory that this process has of the machine, in bytes.
+fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    Some(kibibytes.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
+}
+
+/// What the large plan takes, its text included; printed, since Criterion measures times only.
+fn memory(_: &mut Criterion) {
+    let (numbers, patterns) = (100_000, 10_000);
+    let mut files = Memory::default().with(EXTENSIONS, large_plan(numbers, patterns));
+    let before = resident();
+    let loaded = Plan::load(&mut files, Path::new(EXTENSIONS), &mut &LIBRARY);
+    if let (Some(before), Some(after)) = (before, resident()) {
+        let each = (after.saturating_sub(before)) / u64::from(numbers + patterns);
+        println!("memory: {each} bytes an extension");
+    }
+    black_box(loaded.plan);
+}
+
 fn loading(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("load");
     group.sample_size(10);
@@ -87,5 +107,5 @@ fn finding(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(dialplan, steps, loading, finding);
+criterion_group!(dialplan, memory, steps, loading, finding);
 criterion_main!(dialplan);

@@ -123,7 +123,7 @@ impl Asked<'_> {
         *text += &format!("{path}[{}]\n", self.name(visit.context));
         for candidate in &visit.candidates {
             let Some(extension) = self.active.plan.extension(candidate.extension) else { continue };
-            let caller = extension.caller.as_ref().map(|caller| format!("/{caller}")).unwrap_or_default();
+            let caller = extension.caller().map(|caller| format!("/{caller}")).unwrap_or_default();
             let name = format!("{}{caller}", extension.written());
             let (mark, why) = match &candidate.fate {
                 Fate::Reached => ("→", "is reached".to_owned()),

@@ -190,7 +190,7 @@ fn order(one: &Extension, other: &Extension) -> Ordering {
     let specific = left.iter().zip(&right).map(|(left, right)| left.cmp(right)).find(|order| order.is_ne());
     // Of two that agree so far, the one that ends comes last.
     let specific = specific.unwrap_or_else(|| right.len().cmp(&left.len()));
-    patterns.then(specific).then(other.caller.is_some().cmp(&one.caller.is_some()))
+    patterns.then(specific).then(other.caller().is_some().cmp(&one.caller().is_some()))
 }
 
 /// What makes one extension more specific than another.

@@ -236,7 +236,7 @@ impl Reach<'_> {
         if around.has_switch {
             return None;
         }
-        let caller = line.extension.caller.as_deref().filter(|caller| is_own && !caller.starts_with('_')).unwrap_or("");
+        let caller = line.extension.caller().filter(|caller| is_own && !caller.starts_with('_')).unwrap_or("");
         let places = |id: &ContextId| {
             let context = self.plan.contexts().get(id.index())?;
             Some(Place { context, extension, caller })

@@ -4,7 +4,7 @@ use super::tables::number;
 use super::{Compiler, describe_pattern, without_blanks};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::dialplan::pattern::{Pattern, Place, without_dashes};
-use crate::dialplan::plan::{ContextId, Extension, ExtensionId};
+use crate::dialplan::plan::{ContextId, Extension, ExtensionId, Rare};
 use std::cmp::Ordering;
 
 impl Compiler<'_> {
@@ -26,10 +26,11 @@ impl Compiler<'_> {
             return found;
         }
         let (before, after) = self.neighbours(head, caller);
+        let written = (pattern.is_none() && *plain != *name).then(|| name.as_str().into());
+        let is_plain = written.is_none() && caller.is_none();
         self.plan.extensions.push(Extension {
             name: if pattern.is_some() { name.as_str().into() } else { (*plain).into() },
-            written: (pattern.is_none() && *plain != *name).then(|| name.as_str().into()),
-            caller: caller.map(Into::into),
+            rare: (!is_plain).then(|| Rare { written, caller: caller.map(Into::into) }.into()),
             context,
             first_step: 0,
             step_count: 0,
@@ -84,7 +85,7 @@ impl Compiler<'_> {
     }
 
     fn in_chain(&self, head: Option<ExtensionId>, caller: Option<&str>) -> Option<ExtensionId> {
-        self.chain(head).find(|(_, other)| caller_order(other.caller.as_deref(), caller).is_eq()).map(|(id, _)| id)
+        self.chain(head).find(|(_, other)| caller_order(other.caller(), caller).is_eq()).map(|(id, _)| id)
     }
 
     /// Where in its chain an extension for this caller belongs.
@@ -93,7 +94,7 @@ impl Compiler<'_> {
         head: Option<ExtensionId>,
         caller: Option<&str>,
     ) -> (Option<ExtensionId>, Option<ExtensionId>) {
-        let before = |(_, other): &(ExtensionId, &Extension)| caller_order(other.caller.as_deref(), caller).is_lt();
+        let before = |(_, other): &(ExtensionId, &Extension)| caller_order(other.caller(), caller).is_lt();
         let last_before = self.chain(head).take_while(before).last().map(|(id, _)| id);
         let first_behind = self.chain(head).find(|entry| !before(entry)).map(|(id, _)| id);
         (last_before, first_behind)

@@ -56,10 +56,7 @@ impl Context {
 pub struct Extension {
     /// What it matches: blanks and dashes are left out, but for the dashes of a pattern.
     pub name: Box<str>,
-    /// The name as written where it has dashes that are left out of it.
-    pub(in crate::dialplan) written: Option<Box<str>>,
-    /// The caller number or pattern behind `/`; an empty one asks for calls without a number.
-    pub caller: Option<Box<str>>,
+    pub(in crate::dialplan) rare: Option<Box<Rare>>,
     pub context: ContextId,
     pub(in crate::dialplan) first_step: u32,
     pub(in crate::dialplan) step_count: u32,
@@ -67,10 +64,24 @@ pub struct Extension {
     pub(in crate::dialplan) next: Option<ExtensionId>,
 }
 
+/// What few of many extensions have.
+#[derive(Clone, Debug)]
+pub(in crate::dialplan) struct Rare {
+    /// The name as written where it has dashes that are left out of it.
+    pub written: Option<Box<str>>,
+    /// The caller number or pattern behind `/`.
+    pub caller: Option<Box<str>>,
+}
+
 impl Extension {
     /// The name as written, blanks left out.
     pub fn written(&self) -> &str {
-        self.written.as_deref().unwrap_or(&self.name)
+        self.rare.as_ref().and_then(|rare| rare.written.as_deref()).unwrap_or(&self.name)
+    }
+
+    /// The caller number or pattern behind `/`; an empty one asks for calls without a number.
+    pub fn caller(&self) -> Option<&str> {
+        self.rare.as_ref()?.caller.as_deref()
     }
 
     /// Whether the name is a pattern.
@@ -80,7 +91,7 @@ impl Extension {
 
     /// Whether a call with this caller number may use the extension.
     pub fn admits(&self, caller: &str) -> bool {
-        match self.caller.as_deref() {
+        match self.caller() {
             None => true,
             Some(wanted) if caller.is_empty() => wanted.is_empty(),
             Some(wanted) => pattern::takes(wanted, caller),

@@ -341,7 +341,7 @@ impl<'a> Search<'a, '_> {
                         Target::Label(_) => Missing::Label,
                     });
                     if let Some((step_id, step)) = plan.target(id, extension, target) {
-                        let settled = *settled && extension.caller.is_none();
+                        let settled = *settled && extension.caller().is_none();
                         let priority = step.priority;
                         let own = is_first && *extension.name == *number;
                         let context = context.id;

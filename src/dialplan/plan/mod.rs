@@ -11,6 +11,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::dialplan) use context::Rare;
 pub use context::{Context, ContextId, Extension, ExtensionId, Include, Switch, SwitchKind};
 pub use find::{Destination, Found, Match, Missing, Query, Surroundings};
 pub use step::{Application, ApplicationId, HINT, Step, StepId};

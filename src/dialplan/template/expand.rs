@@ -2,7 +2,7 @@
 
 use super::buffer::Buffer;
 use super::reference::Reference;
-use super::{MAX_VALUE, Part, Place, Scope, Slice, Warning, WarningKind, bytes};
+use super::{Inner, MAX_VALUE, Part, Place, Scope, Slice, Warning, WarningKind, bytes};
 use crate::dialplan::expression::{self, RightHalf};
 
 /// Appends the parts of the template `text` to `out`.
@@ -11,17 +11,18 @@ pub(super) fn parts(text: &str, parts: &[Part], scope: &mut dyn Scope, out: &mut
         match part {
             Part::Text(at) => out.push_str(&text[bytes(at)]),
             Part::Variable { name, slice } => variable(&text[bytes(name)], *slice, scope, out),
-            Part::Reference { at, closed, inner } => {
-                if !closed {
-                    scope.warn(Warning { at: bytes(at), kind: WarningKind::MissingBrace });
+            Part::Reference(inner) => {
+                if !inner.closed {
+                    scope.warn(Warning { at: bytes(&inner.at), kind: WarningKind::MissingBrace });
                 }
-                within(text, inner, scope, |name, scope| reference(name, at, scope, out));
+                within(text, &inner.parts, scope, |name, scope| reference(name, &inner.at, scope, out));
             }
-            Part::Expression { at, closed, inner, right } => {
-                if !closed {
-                    scope.warn(Warning { at: bytes(at), kind: WarningKind::MissingBracket });
+            Part::Expression(parts) => {
+                let (inner, right) = &**parts;
+                if !inner.closed {
+                    scope.warn(Warning { at: bytes(&inner.at), kind: WarningKind::MissingBracket });
                 }
-                formula(text, inner, *right, at, scope, out);
+                formula(text, inner, *right, scope, out);
             }
             Part::TooDeep { at } => scope.warn(Warning { at: bytes(at), kind: WarningKind::TooDeep }),
         }
@@ -40,9 +41,9 @@ fn within(text: &str, inner: &[Part], scope: &mut dyn Scope, then: impl FnOnce(&
 }
 
 /// Expands the inside of a `$[]` right into `out`, where most results can be put in its place.
-fn formula(text: &str, inner: &[Part], right: Option<RightHalf>, at: &Place, scope: &mut dyn Scope, out: &mut String) {
+fn formula(text: &str, inner: &Inner, right: Option<RightHalf>, scope: &mut dyn Scope, out: &mut String) {
     let start = out.len();
-    match (right, inner) {
+    match (right, &*inner.parts) {
         (Some(right), [Part::Variable { name, slice }, rest @ ..]) => {
             variable(&text[bytes(name)], *slice, scope, out);
             if expression::replace_left_half(start, right, out) {
@@ -50,14 +51,14 @@ fn formula(text: &str, inner: &[Part], right: Option<RightHalf>, at: &Place, sco
             }
             parts(text, rest, scope, out);
         }
-        _ => parts(text, inner, scope, out),
+        (_, inner) => parts(text, inner, scope, out),
     }
     cut(out, start);
     if !expression::replace_common_form(start, out) {
         let mut formula = Buffer::take();
         formula.push_str(&out[start..]);
         out.truncate(start);
-        expression::evaluate_generally(&formula, bytes(at), scope, out);
+        expression::evaluate_generally(&formula, bytes(&inner.at), scope, out);
     }
 }
 

@@ -69,12 +69,24 @@ enum Part {
     /// `${NAME}` or `${NAME:1:2}`, with nothing to substitute inside.
     Variable { name: Place, slice: Option<Slice> },
     /// Any other `${}`: what it names is known when its inside has been expanded.
-    Reference { at: Place, closed: bool, inner: Box<[Part]> },
+    Reference(Box<Inner>),
     /// `$[]`, with its right half where it is a variable, an operator and a whole number.
-    Expression { at: Place, closed: bool, inner: Box<[Part]>, right: Option<RightHalf> },
+    Expression(Box<(Inner, Option<RightHalf>)>),
     /// Substitutions nested deeper than [`MAX_DEPTH`].
     TooDeep { at: Place },
 }
+
+/// What stands between the brackets of a substitution.
+#[derive(Clone, Debug, PartialEq)]
+struct Inner {
+    /// The substitution with its brackets.
+    at: Place,
+    closed: bool,
+    parts: Box<[Part]>,
+}
+
+// A plan of a hundred thousand extensions has twice as many of them.
+const _: () = assert!(size_of::<Part>() <= 24);
 
 impl Template {
     /// Reads `text`. Every text is a template; what is odd in it is told when it is expanded, and by [`Self::faults`].
@@ -118,19 +130,19 @@ impl fmt::Debug for Template {
 
 fn collect_faults(parts: &[Part], faults: &mut Vec<Warning>) {
     for part in parts {
-        let (at, kind) = match part {
+        let (inner, kind) = match part {
             Part::Text(_) | Part::Variable { .. } => continue,
-            Part::TooDeep { at } => (at, Some(WarningKind::TooDeep)),
-            Part::Reference { at, closed, inner } => {
-                collect_faults(inner, faults);
-                (at, (!closed).then_some(WarningKind::MissingBrace))
+            Part::TooDeep { at } => {
+                faults.push(Warning { at: bytes(at), kind: WarningKind::TooDeep });
+                continue;
             }
-            Part::Expression { at, closed, inner, .. } => {
-                collect_faults(inner, faults);
-                (at, (!closed).then_some(WarningKind::MissingBracket))
-            }
+            Part::Reference(inner) => (&**inner, WarningKind::MissingBrace),
+            Part::Expression(formula) => (&formula.0, WarningKind::MissingBracket),
         };
-        faults.extend(kind.map(|kind| Warning { at: bytes(at), kind }));
+        collect_faults(&inner.parts, faults);
+        if !inner.closed {
+            faults.push(Warning { at: bytes(&inner.at), kind });
+        }
     }
 }
 

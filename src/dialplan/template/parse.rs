@@ -5,7 +5,7 @@ use pest::iterators::Pair;
 use pest_derive::Parser;
 
 use super::reference::Reference;
-use super::{MAX_DEPTH, Part, Place};
+use super::{Inner, MAX_DEPTH, Part, Place};
 use crate::dialplan::expression::RightHalf;
 
 #[derive(Parser)]
@@ -118,17 +118,18 @@ fn part(pair: Pair<'_, Rule>, start: usize, depth: usize) -> Part {
             return Part::Variable { name: place(from, 0, reference.name.len()), slice: reference.slice };
         }
     }
-    let inner = if nested { read(text, from, depth + 1) } else { [Part::Text(place(from, 0, text.len()))].into() };
+    let parts = if nested { read(text, from, depth + 1) } else { [Part::Text(place(from, 0, text.len()))].into() };
+    let inner = Inner { at, closed, parts };
     match rule {
-        Rule::variable => Part::Reference { at, closed, inner },
+        Rule::variable => Part::Reference(inner.into()),
         _ => {
-            let right = match &*inner {
+            let right = match &*inner.parts {
                 [Part::Variable { .. }, Part::Text(right)] => {
                     text.get(right.start as usize - from..).and_then(RightHalf::read)
                 }
                 _ => None,
             };
-            Part::Expression { at, closed, inner, right }
+            Part::Expression((inner, right).into())
         }
     }
 }

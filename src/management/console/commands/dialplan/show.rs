@@ -138,7 +138,7 @@ fn part(active: &ActivePlan, context: &Context, wanted: &Wanted) -> Part {
     let extensions = context.extensions.iter().filter_map(|id| plan.extension(*id));
     let extensions = extensions.filter(|extension| wanted.takes(extension)).map(|extension| Number {
         extension: extension.written().to_owned(),
-        caller: extension.caller.as_deref().map(str::to_owned),
+        caller: extension.caller().map(str::to_owned),
         lines: plan.steps(extension).iter().map(|step| line(active, plan, step)).collect(),
     });
     let extensions = extensions.filter(|number| !number.lines.is_empty()).collect();
