@@ -32,7 +32,7 @@ fn told(text: &str) -> String {
             writeln!(out, "switch {:?} {} {}", switch.kind, switch.driver, switch.data).unwrap();
         }
         for extension in context.extensions.iter().filter_map(|id| plan.extension(*id)) {
-            writeln!(out, "{} / {:?}", extension.written(), extension.caller).unwrap();
+            writeln!(out, "{} / {:?}", extension.written(), extension.caller()).unwrap();
             for step in plan.steps(extension) {
                 let (name, arguments) = (&plan.application(step).name, step.arguments.text());
                 let old = step.has_old_separators;
