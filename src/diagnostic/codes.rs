@@ -56,6 +56,7 @@ codes! {
     LONG_NAME = 32, "long-name", "An extension's name is too long and is cut.";
     BAD_TIMING = 33, "bad-timing", "A part of a time condition is not understood and is left out.";
     EMPTIED_PLAN = 34, "emptied-plan", "A reload finds no step at all where the plan in service has some.";
+    BLANK_IN_EXTENSION = 35, "blank-in-extension", "A blank within an extension's name is left out.";
     DUPLICATE_PRIORITY = 1001, "duplicate-priority", "A priority is given twice; the first one stands.";
     ALIASED_EXTENSION = 1002, "aliased-extension", "Two spellings stand for one extension.";
     DUPLICATE_LABEL = 1003, "duplicate-label", "A label is given twice in one extension; the first one stands.";
@@ -98,6 +99,9 @@ codes! {
     NO_TECHNOLOGY = 2011, "no-technology", "A destination has no technology.";
     TYPOGRAPHIC_QUOTE = 2012, "typographic-quote", "A typographic quote is a letter.";
     BLANK_IN_DESTINATION = 2013, "blank-in-destination", "A blank becomes part of a destination.";
+    FUNCTION_ARGUMENTS = 2014, "function-arguments", "A function lacks an argument, or has too many.";
+    ONE_WAY_FUNCTION = 2015, "one-way-function", "A function is set that can only be read, or read that can only be set.";
+    UNKNOWN_ITEM = 2016, "unknown-item", "A function has no item of this name.";
     UNCLOSED_BRACE = 3001, "unclosed-brace", "A ${ is not closed.";
     UNCLOSED_EXPRESSION = 3002, "unclosed-expression", "A $[ is not closed.";
     STRAY_BRACKET = 3003, "stray-bracket", "A closing bracket closes nothing.";
@@ -109,6 +113,7 @@ codes! {
     BROKEN_EXPRESSION = 3009, "broken-expression", "An expression is wrong whatever its values.";
     WRONG_VARIABLE = 3010, "wrong-variable", "A variable of Asterisk is misspelt.";
     STRAY_PARENTHESIS = 3011, "stray-parenthesis", "A parenthesis closes a call before its end.";
+    TEXT_BEHIND_FUNCTION = 3012, "text-behind-function", "Text behind the parenthesis of a function is passed over.";
     UNREACHABLE_STEP = 4001, "unreachable-step", "No call comes to a step.";
     PRIORITY_GAP = 4002, "priority-gap", "A priority is left out between two steps.";
     MACRO_WITHOUT_RETURN = 4003, "macro-without-return", "A macro never returns to the steps behind its call.";
@@ -128,12 +133,13 @@ codes! {
     BAD_FEATURE = 7001, "bad-feature", "A line of the applicationmap is not understood.";
     UNKNOWN_GENERAL = 7002, "unknown-general", "A setting of [general] that does not exist.";
     ENDPOINT_CONTEXT = 7003, "endpoint-context", "A phone's context is not there.";
+    LOST_CONTEXT = 7004, "lost-context", "A file beside the plan names a context that is not there.";
     UNKNOWN_SETTING = 7101, "unknown-setting", "A setting that its file does not have.";
     WRONG_VALUE = 7102, "wrong-value", "A value is not of its setting's kind; the default stays.";
     UNKNOWN_CODEC = 7103, "unknown-codec", "A codec of a name that none has.";
     WRONG_TYPE = 7104, "wrong-type", "A section has no type or an unknown one and is passed over.";
     MISSING_SECTION = 7105, "missing-section", "A section that another one names is not there.";
-    DUPLICATE_NAME = 7106, "duplicate-name", "A phone or trunk has the name of an earlier one and is passed over.";
+    DUPLICATE_NAME = 7106, "duplicate-name", "A section or mailbox has the name of an earlier one.";
     WITHOUT_EFFECT = 7107, "without-effect", "A setting is understood and nothing comes of it.";
     STORY_LINE = 7201, "story-line", "A line of a story is not understood.";
     STORY_FAILED = 7202, "story-failed", "A story does not go as it is told.";

@@ -84,7 +84,8 @@ fn target(line: &Line<'_>, at: Range<usize>, is_routine: bool) -> Option<Target>
     split_target(line, at, b',', is_routine)
 }
 
-fn split_target(line: &Line<'_>, at: Range<usize>, separator: u8, is_routine: bool) -> Option<Target> {
+/// The same with another separator, as the options of `Dial` write it.
+pub(super) fn split_target(line: &Line<'_>, at: Range<usize>, separator: u8, is_routine: bool) -> Option<Target> {
     let mut parts = fields::split(line.text, at.clone(), separator);
     if is_routine
         && let Some(last) = parts.last_mut()

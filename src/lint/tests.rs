@@ -165,6 +165,96 @@ fn text_from_outside_is_followed_through_jumps_and_routines() {
 }
 
 #[test]
+fn text_from_outside_is_followed_into_what_the_options_of_dial_run() {
+    let plan = "[default]\n\
+        exten => _X.,1,Dial(SIP/1,20,U(sub^${EXTEN}))\n\
+        exten => _X.,n,Dial(SIP/1,20,M(mac^${CALLERID(name)}))\n\
+        exten => _X.,n,Dial(SIP/1,20,b(before^s^1(${CALLERID(num)})))\n\
+        exten => _X.,n,Dial(SIP/1,20,U(sub^${FILTER(0-9,${EXTEN})})F(${EXTEN}^s^1))\n\
+        [sub]\nexten => s,1,System(echo ${ARG1})\nexten => s,n,Return()\n\
+        [macro-mac]\nexten => s,1,System(echo ${ARG1})\n\
+        [before]\nexten => s,1,System(echo ${ARG1})\nexten => s,n,Return()\n";
+    let (found, sources) = findings(Memory::default().with(PLAN, plan), PLAN, &Settings::default());
+    let told: Vec<_> = found.iter().map(|found| render::short(found, &sources)).collect();
+    let injections: Vec<_> = told.iter().filter(|line| line.contains("[X5")).map(String::as_str).collect();
+    let wanted = [
+        "extensions.conf:5:62: warning[X5003]: ${EXTEN} of `_X.` decides where the call goes",
+        "extensions.conf:7:26: warning[X5002]: ${EXTEN} of `_X.` reaches a shell unfiltered",
+        "extensions.conf:10:26: warning[X5002]: ${CALLERID(name)} reaches a shell unfiltered",
+        "extensions.conf:12:26: warning[X5002]: ${CALLERID(num)} reaches a shell unfiltered",
+    ];
+    assert_eq!(injections, wanted, "{told:#?}");
+    let way = found.iter().find(|found| found.code == codes::SHELL_INJECTION).map(|found| &found.labels);
+    let way: Vec<_> = way.into_iter().flatten().map(|label| label.text.as_str()).collect();
+    let from = "it comes from ${EXTEN} of `_X.` and is given to `U(sub)` as `ARG1`";
+    assert_eq!(way, ["whatever the caller sends stands here", from]);
+}
+
+/// A plan, and the finding in it; or one that is almost the same and innocent.
+#[test]
+fn a_mistake_is_told_and_its_innocent_neighbour_is_not() {
+    let cases = [
+        ("Playback(hello,skp)", "Playback(hello,skip)", "X2004"),
+        ("BackGround(hello,z)", "BackGround(hello,skip)", "X2004"),
+        ("GotoIfTime(9:00-25:00,mon-fri,*,*?1)", "GotoIfTime(9:00-17:00,mon-fri,*,*?1)", "X0033"),
+        ("GotoIfTime(9:00-17:00,mon-fry,*,*?1)", "GotoIfTime(9:00-17:00,fri-mon,*,*?1)", "X0033"),
+        ("NoOp(${IFTIME(9:00-25:00,*,*,*?a:b)})", "NoOp(${IFTIME(9:00-9:59,*,*,*?a:b)})", "X0033"),
+        ("NoOp(${FILTER(${EXTEN})})", "NoOp(${FILTER(0-9,${EXTEN})})", "X2014"),
+        ("Set(A=${DB(x)})", "Set(A=${DB(x/y)})", "X2014"),
+        ("Set(LEN(a)=3)", "Set(A=${LEN(a)})", "X2015"),
+        ("Set(CALLERID(nmae)=x)", "Set(CALLERID(name-charset)=x)", "X2016"),
+        ("NoOp(${CHANNEL(langauge)})", "NoOp(${CHANNEL(rtp,dest)})", "X2016"),
+        ("NoOp(${CDR(dispostion)})", "NoOp(${CDR(cost)})", "X2016"),
+        ("GotoIf($[${DB(a/b)=1}]?1)", "GotoIf($[0${DB(a/b)} = 1]?1)", "X3012"),
+        ("Set(N=$[${N} + 1])", "Set(N=$[0${N} + 1])", "X3005"),
+        ("Set(X=$[LENN(abc) + 1])", "Set(X=$[LEN(abc) + 1])", "X1010"),
+        ("NoOp(${Trunk})", "NoOp(${TRUNK})", "X3010"),
+    ];
+    for (mistake, innocent, code) in cases {
+        let plan = |step: &str| format!("[globals]\nTRUNK=x\n[default]\nexten => 100,1,{step}\n");
+        let found = lines(&plan(mistake));
+        assert!(found.iter().any(|line| line.contains(&format!("[{code}]"))), "{mistake}: {found:#?}");
+        assert_eq!(lines(&plan(innocent)), Vec::<String>::new(), "{innocent}");
+    }
+}
+
+#[test]
+fn files_beside_the_plan_are_looked_at() {
+    let files = [
+        (PLAN, "[default]\nexten => 100,1,Answer()\n"),
+        ("voicemail.conf", "[general]\nattach=perhaps\nformat=wav|wavv\n[default]\n600 => 12a4,Ann\n600 => 1\n"),
+        ("queues.conf", "[sales]\nstrategy=ringal\ncontext=sales\nmember=>SIP/9,x\n"),
+        ("confbridge.conf", "[menu]\ntype=menu\n1=toggle_mutee\n2=dialplan_exec(nowhere,1,1)\n"),
+        ("func_odbc.conf", "[NAME]\ndsn=missing\nreadsql=SELECT ${ARG1\n"),
+        ("res_odbc.conf", "[one]\nenabled=>yes\n"),
+        ("cel.conf", "[general]\nevents=ALL,FOO\n"),
+        ("sip.conf", "[200]\ntype=friend\ncontext=default\nsecret=x\nmailbox=700@default\n"),
+    ];
+    let folder = Path::new("plan");
+    let files = files.iter().fold(Memory::default(), |files, (name, text)| files.with(folder.join(name), *text));
+    let (found, sources) = findings(files, "plan/extensions.conf", &Settings::default());
+    let told: Vec<_> = found.iter().map(|found| render::short(found, &sources)).collect();
+    let wanted = [
+        "sip.conf:5:9: warning[X1025]: voicemail.conf has no mailbox `700@default`",
+        "cel.conf:2:12: warning[X7102]: events knows no `FOO`",
+        "confbridge.conf:3:3: warning[X7102]: there is no action toggle_mutee",
+        "confbridge.conf:4:3: warning[X7004]: extensions.conf has no context `nowhere`",
+        "func_odbc.conf:2:5: warning[X7105]: there is no [missing] in res_odbc.conf",
+        "func_odbc.conf:3:16: warning[X7102]: `${` is not closed",
+        "queues.conf:2:10: warning[X7102]: strategy knows no `ringal`",
+        "queues.conf:3:9: warning[X7004]: extensions.conf has no context `sales`",
+        "queues.conf:4:9: warning[X7102]: `x` is no penalty",
+        "voicemail.conf:2:8: warning[X7102]: attach wants yes or no",
+        "voicemail.conf:3:12: warning[X7102]: `wavv` is no kind of sound file",
+        "voicemail.conf:5:8: warning[X7102]: no telephone can key `12a4`",
+        "voicemail.conf:6:1: warning[X7106]: a second mailbox `600` in [default]",
+    ];
+    for line in wanted {
+        assert!(told.iter().any(|told| told.strip_prefix("plan/") == Some(line)), "{line} is missing in {told:#?}");
+    }
+}
+
+#[test]
 fn what_is_known_only_in_a_call_is_not_guessed() {
     let plan = "[globals]\nTRUNK=SIP/out\n[default]\n\
         exten => _X!,1,Goto(${TARGET})\n\

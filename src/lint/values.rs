@@ -1,9 +1,10 @@
 //! What is known about the values of variables without running the plan.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::call::{self, Call};
 use super::fields;
+use super::names;
 use super::subject::{Line, Subject};
 use super::substitution::{Kind, Substitution, scan};
 use crate::interpreter;
@@ -11,6 +12,8 @@ use crate::interpreter;
 pub(super) struct Values {
     /// Every variable that the plan sets, and whether each value it is given is more than nothing.
     set: HashMap<String, bool>,
+    /// Variables that the plan sets from their own value alone.
+    unbegun: HashSet<String>,
 }
 
 /// Variables that always have a value.
@@ -75,7 +78,7 @@ const GIVING: [&str; 41] = [
 impl Values {
     pub fn new(subject: &Subject<'_>) -> Self {
         let plan = subject.plan;
-        let mut values = Self { set: HashMap::new() };
+        let mut values = Self { set: HashMap::new(), unbegun: HashSet::new() };
         for global in &plan.globals {
             values.note(&global.name, !global.value.is_empty());
         }
@@ -93,12 +96,19 @@ impl Values {
             for call in call::calls(&line) {
                 for assignment in assignments(&line, &call) {
                     let value = line.text.get(assignment.value.clone()).unwrap_or("");
+                    let name = plain(line.part(&assignment.name));
+                    if value.contains(&format!("${{{name}}}")) && !name.contains('(') {
+                        values.unbegun.insert(name.to_owned());
+                        continue;
+                    }
                     // A room has some number of parties; what is read from a caller may be nothing.
                     let gives = if assignment.is_result { call.key == "meetmecount" } else { gives(value) };
                     values.note(line.part(&assignment.name), gives);
                 }
             }
         }
+        let set = &values.set;
+        values.unbegun.retain(|name| !set.contains_key(name));
         values
     }
 
@@ -109,7 +119,23 @@ impl Values {
 
     /// Whether the plan, or an application that it uses, sets a variable.
     pub fn is_set(&self, name: &str) -> bool {
-        self.set.contains_key(name)
+        self.set.contains_key(name) || self.unbegun.contains(name)
+    }
+
+    /// The variable that the plan sets and whose name differs in case only; none where Asterisk sets it so itself.
+    pub fn in_other_case(&self, name: &str) -> Option<&str> {
+        if names::is_set_by_asterisk(name) {
+            return None;
+        }
+        let mut near: Vec<&str> =
+            self.set.keys().map(String::as_str).filter(|known| known.eq_ignore_ascii_case(name)).collect();
+        near.sort_unstable();
+        near.first().copied()
+    }
+
+    /// Whether the plan sets a variable from its own value alone, so that it is nothing the first time.
+    pub fn has_no_beginning(&self, name: &str) -> bool {
+        self.unbegun.contains(name)
     }
 
     /// Whether a substitution is known to be more than nothing.

@@ -5,7 +5,7 @@ use super::{Compiler, shrink_number};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::dialplan::pattern::Extent;
 use crate::dialplan::plan::{Application, ApplicationId, ContextId, ExtensionId, HINT, Step, StepId};
-use crate::dialplan::syntax::{Base, Extension as Line, Label};
+use crate::dialplan::syntax::{Base, Extension as Line, Label, Text};
 use crate::dialplan::template::Template;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -24,6 +24,7 @@ pub(super) struct Position {
 impl Compiler<'_> {
     pub(super) fn extension(&mut self, context: ContextId, line: &Line, position: &mut Position) {
         if let Some(name) = &line.name {
+            self.tell_blanks(name);
             position.extension = self.globals.substitute(&name.text);
             if position.extension.len() > LONGEST_NAME {
                 let end = (0..=LONGEST_NAME).rev().find(|at| position.extension.is_char_boundary(*at)).unwrap_or(0);
@@ -60,6 +61,20 @@ impl Compiler<'_> {
         let span = line.name.as_ref().map_or(line.span, |name| name.span);
         let id = self.name(context, &name, caller.as_deref(), span);
         self.step(id, &name, priority, line);
+    }
+
+    /// Blanks within a name are left out on loading, those in the classes of a pattern aside.
+    fn tell_blanks(&mut self, name: &Text) {
+        let written = name.text.trim_matches(' ');
+        let without = super::without_blanks(written);
+        if without == written || written.contains('$') {
+            return;
+        }
+        let blanks = Diagnostic::warning(codes::BLANK_IN_EXTENSION, format!("`{written}` has a blank in it"))
+            .at(name.span, format!("Asterisk reads `{without}`"))
+            .help(format!("write `{without}`, or what is meant"));
+        let is_verbatim = (name.span.end - name.span.start) as usize == name.text.len();
+        self.report(if is_verbatim { blanks.fix(name.span, without) } else { blanks });
     }
 
     /// The priority a line has; none when it is dropped.

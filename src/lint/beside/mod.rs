@@ -1,108 +1,114 @@
-//! The files beside the plan that it names things of: mailboxes, rooms, profiles, queues, classes of music.
+//! The files beside the plan: the settings they hold, and the things that the plan names of them.
 
+mod keys;
 mod known;
+mod particular;
 
 use std::path::Path;
 
-use super::names;
 use crate::conf::{Config, Entry, Files, Section};
-use crate::diagnostic::{Diagnostic, Severity, Sources, codes};
-use known::{Keys, MAILBOX_OPTIONS};
+use crate::diagnostic::{Diagnostic, Sources, Span, codes};
+use keys::Value;
+use known::{FILES, File};
 
-/// What the files beside the plan hold; a file that is not there is `None`, and nothing is asked of it.
+/// What the files beside the plan hold; of a file that is not there, or that a database holds, nothing is known.
 #[derive(Default)]
 pub struct Beside {
-    pub voicemail: Option<Config>,
-    pub meetme: Option<Config>,
-    pub confbridge: Option<Config>,
-    pub queues: Option<Config>,
-    pub music: Option<Config>,
-    pub features: Option<Config>,
-    /// Functions of its own, each a question to a database.
-    pub functions: Option<Config>,
+    files: Vec<(&'static File, Config)>,
+}
+
+/// Something that a file beside the plan names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named<'b> {
+    Context(&'b str),
+    MusicClass(&'b str),
+    Mailbox(&'b str),
+    /// `SIP/200`
+    Phone(&'b str),
 }
 
 impl Beside {
     /// Reads the files of a folder, and adds their texts to `sources`.
     pub fn load(files: &mut dyn Files, folder: &Path, sources: &mut Sources) -> Self {
-        let mut read = |name: &str| {
-            let path = folder.join(name);
-            files.read(&path).is_ok().then(|| Config::read(files, &path, sources))
+        let mut read = |file: &'static File| {
+            let path = folder.join(file.name);
+            files.read(&path).is_ok().then(|| (file, Config::read(files, &path, sources)))
         };
+        let mut beside = Self { files: FILES.iter().filter_map(&mut read).collect() };
         // What a database holds is not known here.
-        let mapped = read("extconfig.conf");
-        let is_elsewhere = |family: &str| sections(&mapped).any(|section| section.entry(family).is_some());
-        let mut known = |family: &str, name: &str| read(name).filter(|_| !is_elsewhere(family));
-        Self {
-            voicemail: known("voicemail", "voicemail.conf"),
-            meetme: known("meetme", "meetme.conf"),
-            confbridge: known("confbridge", "confbridge.conf"),
-            queues: known("queues", "queues.conf"),
-            music: known("musiconhold", "musiconhold.conf"),
-            features: read("features.conf"),
-            functions: read("func_odbc.conf"),
-        }
+        let is_mapped = |file: &File| {
+            beside.sections("extconfig.conf").any(|section| section.entry(file.family).is_some())
+        };
+        let mapped: Vec<&str> =
+            FILES.iter().filter(|file| !file.family.is_empty() && is_mapped(file)).map(|file| file.name).collect();
+        beside.files.retain(|(file, _)| !mapped.contains(&file.name));
+        beside
     }
 
-    /// What reading finds wrong in the files that nobody else reads, and the settings that no Asterisk knows.
+    /// Whether the folder has a file, and no database in its place.
+    pub fn has(&self, name: &str) -> bool {
+        self.files.iter().any(|(file, _)| file.name == name)
+    }
+
+    fn sections(&self, name: &str) -> impl Iterator<Item = &Section> {
+        let configs = self.files.iter().filter(move |(file, _)| file.name == name);
+        configs.flat_map(|(_, config)| &config.sections)
+    }
+
+    /// What reading finds wrong in the files that nobody else reads, settings that do not exist, and values that are not
+    /// of their kind.
     pub fn told(&self) -> Vec<Diagnostic> {
         let mut told = Vec::new();
-        let own = [&self.voicemail, &self.meetme, &self.confbridge, &self.queues, &self.functions];
-        for config in own.into_iter().flatten() {
-            told.extend(config.diagnostics.iter().cloned());
-        }
-        for section in sections(&self.voicemail) {
-            match section.name.to_ascii_lowercase().as_str() {
-                "general" => settings(section, "[general] of voicemail.conf", known::VOICEMAIL, &mut told),
-                "zonemessages" => {}
-                _ => section.entries.iter().for_each(|entry| mailbox(entry, &mut told)),
+        for (file, config) in &self.files {
+            if file.is_read_here {
+                told.extend(config.diagnostics.iter().cloned());
+            }
+            let mut seen: Vec<&Section> = Vec::new();
+            for section in &config.sections {
+                let Some((what, keys)) = (file.kind)(section) else { continue };
+                keys.check(section, what, &mut told);
+                if file.has_things && !section.name.eq_ignore_ascii_case("general") {
+                    told.extend(seen.iter().find(|other| other.name == section.name).map(|other| twice(section, other)));
+                    seen.push(section);
+                }
             }
         }
-        for section in sections(&self.meetme) {
-            match section.name.to_ascii_lowercase().as_str() {
-                "general" => settings(section, "[general] of meetme.conf", known::MEETME, &mut told),
-                "rooms" => settings(section, "[rooms] of meetme.conf", known::ROOMS, &mut told),
-                _ => {}
-            }
-        }
-        for section in sections(&self.confbridge) {
-            let keys = match section.get("type").map(str::to_ascii_lowercase).as_deref() {
-                Some("user") => known::CONFBRIDGE_USER,
-                Some("bridge") => known::CONFBRIDGE_BRIDGE,
-                Some("menu") => known::CONFBRIDGE_MENU,
-                _ => continue,
-            };
-            settings(section, "a profile of confbridge.conf", keys, &mut told);
-        }
-        for section in sections(&self.queues) {
-            match section.name.eq_ignore_ascii_case("general") {
-                true => settings(section, "[general] of queues.conf", known::QUEUES, &mut told),
-                false => settings(section, "a queue", known::QUEUE, &mut told),
-            }
-        }
-        for section in sections(&self.music) {
-            match section.name.eq_ignore_ascii_case("general") {
-                true => settings(section, "[general] of musiconhold.conf", known::MUSIC, &mut told),
-                false => settings(section, "a class of musiconhold.conf", known::MUSIC_CLASS, &mut told),
-            }
-        }
-        for section in sections(&self.features) {
-            match section.name.to_ascii_lowercase().as_str() {
-                "general" => settings(section, "[general] of features.conf", known::FEATURES, &mut told),
-                "featuremap" => settings(section, "[featuremap]", known::FEATURE_MAP, &mut told),
-                _ => {}
-            }
-        }
+        particular::tell(self, &mut told);
         told
+    }
+
+    /// What the files name elsewhere, with the place.
+    pub(super) fn named(&self) -> Vec<(Named<'_>, Span)> {
+        let mut named = Vec::new();
+        for (file, config) in &self.files {
+            for section in &config.sections {
+                let Some((_, keys)) = (file.kind)(section) else { continue };
+                for (value, entry) in keys.references(section) {
+                    match value {
+                        Value::Context => named.extend(parts(entry, &[',']).map(|(at, name)| (Named::Context(name), at))),
+                        Value::Music => named.push((Named::MusicClass(entry.value.trim()), entry.value_span)),
+                        Value::Mailboxes => {
+                            named.extend(parts(entry, &[',', '&']).map(|(at, name)| (Named::Mailbox(name), at)));
+                        }
+                        _ => named.extend(parts(entry, &[',']).take(1).map(|(at, name)| (Named::Phone(name), at))),
+                    }
+                }
+            }
+        }
+        named.extend(particular::contexts_of_menus(self));
+        named
     }
 
     /// Whether voicemail.conf has a mailbox, written `number@context` or `number`; true where it cannot be known.
     pub fn has_mailbox(&self, written: &str) -> bool {
-        let Some(config) = &self.voicemail else { return true };
+        if !self.has("voicemail.conf") {
+            return true;
+        }
         let (number, context) = written.split_once('@').unwrap_or((written, "default"));
-        let searches = config.section("general").and_then(|general| general.get("searchcontexts"));
+        let mut general = self.sections("voicemail.conf").filter(|section| section.name.eq_ignore_ascii_case("general"));
+        let searches = general.find_map(|general| general.get("searchcontexts"));
         let anywhere = searches.is_some_and(crate::conf::is_true);
-        config.sections.iter().any(|section| {
+        self.sections("voicemail.conf").any(|section| {
             let is_context = section.name == context || (anywhere && !is_settings(&section.name));
             is_context && section.entries.iter().any(|entry| entry.key == number)
         })
@@ -110,13 +116,13 @@ impl Beside {
 
     /// The mailboxes there are.
     pub fn mailboxes(&self) -> impl Iterator<Item = &str> {
-        let contexts = sections(&self.voicemail).filter(|section| !is_settings(&section.name));
+        let contexts = self.sections("voicemail.conf").filter(|section| !is_settings(&section.name));
         contexts.flat_map(|section| section.entries.iter().map(|entry| entry.key.as_str()))
     }
 
     /// The rooms of meetme.conf.
     pub fn rooms(&self) -> impl Iterator<Item = &str> {
-        let rooms = sections(&self.meetme).filter(|section| section.name.eq_ignore_ascii_case("rooms"));
+        let rooms = self.sections("meetme.conf").filter(|section| section.name.eq_ignore_ascii_case("rooms"));
         let entries = rooms.flat_map(|section| section.all("conf"));
         entries.map(|entry| entry.value.split(',').next().unwrap_or("").trim())
     }
@@ -129,22 +135,27 @@ impl Beside {
             "bridge" => "default_bridge",
             _ => "default_menu",
         };
-        sections(&self.confbridge).filter(is_kind).map(|section| section.name.as_str()).chain([implied])
+        self.sections("confbridge.conf").filter(is_kind).map(|section| section.name.as_str()).chain([implied])
     }
 
     /// The queues there are.
     pub fn queue_names(&self) -> impl Iterator<Item = &str> {
-        sections(&self.queues).map(|section| section.name.as_str()).filter(|name| !name.eq_ignore_ascii_case("general"))
+        self.sections("queues.conf").map(|section| section.name.as_str()).filter(|name| !name.eq_ignore_ascii_case("general"))
     }
 
     /// The classes of music, and the names that need no class.
     pub fn music_classes(&self) -> impl Iterator<Item = &str> {
-        sections(&self.music).map(|section| section.name.as_str()).chain(["default", "none"])
+        self.sections("musiconhold.conf").map(|section| section.name.as_str()).chain(["default", "none"])
+    }
+
+    /// Whether pjsip_wizard.conf has a phone of this name.
+    pub fn is_wizards(&self, phone: &str) -> bool {
+        self.sections("pjsip_wizard.conf").any(|section| section.name.eq_ignore_ascii_case(phone))
     }
 
     /// Whether func_odbc.conf puts an argument of a function into its statement as it is; `None` without the function.
     pub fn is_raw(&self, function: &str) -> Option<bool> {
-        let section = sections(&self.functions).find(|section| {
+        let section = self.sections("func_odbc.conf").find(|section| {
             let prefix = section.get("prefix").unwrap_or("ODBC");
             function.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')) == Some(&section.name)
         })?;
@@ -153,8 +164,23 @@ impl Beside {
     }
 }
 
-fn sections(config: &Option<Config>) -> impl Iterator<Item = &Section> {
-    config.iter().flat_map(|config| &config.sections)
+/// A second section of a name.
+fn twice(section: &Section, other: &Section) -> Diagnostic {
+    Diagnostic::warning(codes::DUPLICATE_NAME, format!("a second section `{}`", section.name))
+        .at(section.span, "its lines are mixed with those of the first, or lost")
+        .at(other.span, "the first")
+        .help("write its lines into the first, or `(+)` behind its name")
+}
+
+/// The parts of a value between separators, without blanks, and their places.
+fn parts<'e>(entry: &'e Entry, separators: &'e [char]) -> impl Iterator<Item = (Span, &'e str)> {
+    let mut start = 0;
+    entry.value.split(separators).filter_map(move |part| {
+        let at = start + part.len() - part.trim_start().len();
+        start += part.len() + 1;
+        let part = part.trim();
+        (!part.is_empty()).then(|| (entry.part(at, at + part.len()), part))
+    })
 }
 
 /// Whether a statement takes an argument or value without `SQL_ESC()` around it.
@@ -167,46 +193,4 @@ fn takes_raw(statement: &str) -> bool {
 
 fn is_settings(section: &str) -> bool {
     ["general", "zonemessages", "aliases"].iter().any(|settings| settings.eq_ignore_ascii_case(section))
-}
-
-/// Tells the settings of a section that are not among the known ones.
-fn settings(section: &Section, what: &str, keys: Keys, told: &mut Vec<Diagnostic>) {
-    for entry in &section.entries {
-        if !keys.know(&entry.key) {
-            told.push(unknown(&entry.key, entry.key_span, what, keys));
-        }
-    }
-}
-
-fn unknown(key: &str, at: crate::diagnostic::Span, what: &str, keys: Keys) -> Diagnostic {
-    let found = Diagnostic::warning(codes::UNKNOWN_SETTING, format!("there is no setting `{key}` in {what}"))
-        .at(at, "has no effect");
-    match names::nearest(key, keys.names.iter().copied()) {
-        Some(nearest) => found.help(format!("did you mean `{nearest}`?")).suggest(at, nearest),
-        None => found.help("check its spelling, or remove the line"),
-    }
-}
-
-/// `300 => 1234,Name,e-mail,pager,options`
-fn mailbox(entry: &Entry, told: &mut Vec<Diagnostic>) {
-    let mut start = 0;
-    for (number, field) in entry.value.split(',').enumerate() {
-        let at = start;
-        start += field.len() + 1;
-        if number < 4 {
-            continue;
-        }
-        let mut from = at;
-        for option in field.split('|') {
-            let name = option.split('=').next().unwrap_or("");
-            let lead = name.len() - name.trim_start().len();
-            let span = entry.part(from + lead, from + lead + name.trim().len());
-            from += option.len() + 1;
-            if !name.trim().is_empty() && !MAILBOX_OPTIONS.know(name.trim()) {
-                let mut found = unknown(name.trim(), span, "a mailbox", MAILBOX_OPTIONS);
-                found.severity = Severity::Warning;
-                told.push(found);
-            }
-        }
-    }
 }

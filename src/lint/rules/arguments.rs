@@ -191,12 +191,38 @@ fn begins_with_number(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_digit())
 }
 
+/// Applications whose options are words, not letters; some take both.
+const OPTION_WORDS: [(&str, &[&str]); 2] =
+    [("playback", &["skip", "noanswer", "say", "mix"]), ("background", &["skip", "noanswer"])];
+
 fn option(line: &Line<'_>, call: &Call<'_>, findings: &mut Findings) {
+    let words = OPTION_WORDS.iter().find(|(key, _)| *key == call.key).map_or(&[][..], |(_, words)| *words);
+    let is_word = |text: &str| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    if call.key == "playback" {
+        for field in call.fields.iter().skip(1).filter(|field| !line.is_dynamic(field)) {
+            let at = fields::trim(line.text, field.clone());
+            let text = line.part(&at);
+            // Words are looked for anywhere in the text.
+            let lower = text.to_ascii_lowercase();
+            if !text.is_empty() && !words.iter().any(|word| lower.contains(word)) {
+                findings.tell(unknown_word(line, at, text, words));
+            }
+        }
+        return;
+    }
+    if call.argument(Kind::Options).is_some_and(|options| is_word(line.part(options).trim())) {
+        return;
+    }
     let Some(application) = call.application.filter(|application| !application.options.is_empty()) else { return };
     let Some(options) = call.argument(Kind::Options) else { return };
     let known_to_asterisk = ASTERISK_KNOWS.iter().find(|(key, _)| *key == call.key).map_or("", |(_, letters)| *letters);
+    let mut seen = Vec::new();
     for found in letters(line, options) {
         let letter = found.letter;
+        if seen.contains(&letter) {
+            continue;
+        }
+        seen.push(letter);
         // A bracket here has lost its partner, which is told by another rule.
         let is_bracket = matches!(letter, '{' | '}' | '[' | ']' | '(' | ')');
         if is_bracket || application.options.iter().any(|known| known.letter == letter) {
@@ -214,5 +240,15 @@ fn option(line: &Line<'_>, call: &Call<'_>, findings: &mut Findings) {
                 .at(line.span(shown), "has no effect")
                 .help(format!("it has: {letters}")),
         );
+    }
+}
+
+fn unknown_word(line: &Line<'_>, at: Range<usize>, text: &str, words: &'static [&'static str]) -> Diagnostic {
+    let span = line.span(at);
+    let found = Diagnostic::warning(codes::UNKNOWN_OPTION, format!("`Playback` has no option `{text}`"))
+        .at(span, "has no effect");
+    match names::nearest(text, words.iter().copied()) {
+        Some(nearest) => found.help(format!("did you mean `{nearest}`?")).suggest(span, nearest),
+        None => found.help(format!("it has: {}", words.join(", "))),
     }
 }

@@ -91,6 +91,29 @@ rule! {
 
 rule! {
     /// ## What it does
+    /// Finds text between the `)` of a function and the `}` behind it, an offset such as `:1` aside.
+    ///
+    /// ## Why is this bad
+    /// The text is passed over. A comparison that was to stand behind the `}` compares nothing.
+    ///
+    /// ## Example
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,GotoIf($[${DB(night/on)=1}]?2)
+    ///  same => n,Hangup()
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```conf
+    /// [default]
+    /// exten => 100,1,GotoIf($["${DB(night/on)}" = "1"]?2)
+    ///  same => n,Hangup()
+    /// ```
+    pub TEXT_BEHIND_FUNCTION: TEXT_BEHIND_FUNCTION, Check::Line(behind)
+}
+
+rule! {
+    /// ## What it does
     /// Finds what looks like a substitution and is none: `$(NAME)`, `{NAME}` and `$NAME` where the plan sets `NAME` or
     /// Asterisk does, `${NAME:-default}` of the shell.
     ///
@@ -192,6 +215,26 @@ fn function(line: &Line<'_>, findings: &mut Findings) {
                 .at(line.span(end..end + 1), "`)` is missing before this")
                 .help("write `)`")
                 .suggest(line.span(end..end), ")"),
+        );
+    }
+}
+
+fn behind(line: &Line<'_>, findings: &mut Findings) {
+    for found in line.substitutions.iter().filter(|found| found.is_closed) {
+        let Some(arguments) = found.arguments(line.text).filter(|_| !found.lacks_parenthesis(line.text)) else {
+            continue;
+        };
+        let rest = arguments.end + 1..found.inner.end;
+        let text = line.part(&rest);
+        let name = found.name(line.text);
+        if name.is_empty() || text.trim().is_empty() || text.starts_with(':') || rest.start > rest.end {
+            continue;
+        }
+        findings.tell(
+            Diagnostic::warning(codes::TEXT_BEHIND_FUNCTION, format!("`{text}` stands behind the function `{name}`"))
+                .at(line.span(rest.clone()), "passed over")
+                .help(format!("write it behind the `}}`: `{}}}{text}`", line.part(&(found.at.start..rest.start))))
+                .suggest(line.span(rest.start..found.at.end), format!("}}{text}")),
         );
     }
 }

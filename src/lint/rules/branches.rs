@@ -1,6 +1,7 @@
 //! Conditions of `GotoIf`, `GosubIf`, `ExecIf` and `GotoIfTime`.
 
 use super::*;
+use crate::dialplan::timing::Timing;
 use crate::lint::substitution::Kind;
 
 rule! {
@@ -126,6 +127,9 @@ fn bare(line: &Line<'_>, call: &Call<'_>, findings: &mut Findings) {
 }
 
 fn times(line: &Line<'_>, call: &Call<'_>, findings: &mut Findings) {
+    if call.name_at.is_none() {
+        iftime(line, findings);
+    }
     if !matches!(call.key.as_str(), "gotoiftime" | "execiftime") {
         return;
     }
@@ -151,6 +155,42 @@ fn times(line: &Line<'_>, call: &Call<'_>, findings: &mut Findings) {
                 .at(line.span(times.clone()), "never holds")
                 .help(format!("write `{text}{}`", ",*".repeat(4 - count)))
                 .suggest(line.span(times.end..times.end), ",*".repeat(4 - count)),
+        );
+        return;
+    }
+    misread(line, times, findings);
+}
+
+/// `${IFTIME(times,weekdays,days,months?one:other)}`
+fn iftime(line: &Line<'_>, findings: &mut Findings) {
+    for found in line.substitutions.iter().filter(|found| found.name(line.text) == "IFTIME") {
+        let Some(arguments) = found.arguments(line.text) else { continue };
+        let Some(mark) = fields::first_outside(line.text, arguments.clone(), b'?') else { continue };
+        let times = arguments.start..mark;
+        if line.within(&times).next().is_none() {
+            misread(line, times, findings);
+        }
+    }
+}
+
+/// Parts of a time condition that are not understood.
+fn misread(line: &Line<'_>, times: Range<usize>, findings: &mut Findings) {
+    let text = line.part(&times);
+    let (timing, faults) = Timing::parse(text);
+    for fault in faults {
+        let at = line.span(times.start + fault.at.start..times.start + fault.at.end);
+        findings.tell(
+            Diagnostic::warning(codes::BAD_TIMING, fault.to_string())
+                .at(at, "this part of the condition is left out")
+                .help("times are written `8:00-17:00,mon-fri,1-31,jan-dec`"),
+        );
+    }
+    if let Some(zone) = timing.zone().filter(|zone| jiff::tz::TimeZone::get(zone.trim()).is_err()) {
+        let at = text.rfind(zone).map_or(times.clone(), |at| times.start + at..times.start + at + zone.len());
+        findings.tell(
+            Diagnostic::warning(codes::BAD_TIMING, format!("there is no time zone `{zone}`"))
+                .at(line.span(at), "the server's own is taken")
+                .help("write a name such as `Europe/Berlin`"),
         );
     }
 }

@@ -174,7 +174,10 @@ fn endpoint(line: &Line<'_>, call: &Call<'_>, findings: &mut Findings) {
         let Some((technology, resource)) = destination.split_once('/') else { continue };
         let is_sip = technology.eq_ignore_ascii_case("SIP") || technology.eq_ignore_ascii_case("PJSIP");
         let is_name = !resource.is_empty() && !resource.contains(['/', '@', '.', ':', '!']);
-        let known = |name: &str| endpoints.iter().any(|endpoint| endpoint.name.eq_ignore_ascii_case(name));
+        let known = |name: &str| {
+            endpoints.iter().any(|endpoint| endpoint.name.eq_ignore_ascii_case(name))
+                || line.subject.beside.is_wizards(name)
+        };
         if !is_sip || !is_name || known(resource.trim()) {
             continue;
         }

@@ -19,9 +19,11 @@ mod destinations;
 mod empty_context;
 mod expressions;
 mod flow;
+mod function_arguments;
 mod injection;
 mod leaving_application;
 mod lost_target;
+mod named_beside;
 mod named_elsewhere;
 mod other_files;
 mod parentheses;
@@ -72,6 +74,9 @@ pub static RULES: &[&Rule] = &[
     &destinations::NO_TECHNOLOGY,
     &destinations::TYPOGRAPHIC_QUOTE,
     &destinations::BLANK_IN_DESTINATION,
+    &function_arguments::FUNCTION_ARGUMENTS,
+    &function_arguments::ONE_WAY_FUNCTION,
+    &function_arguments::UNKNOWN_ITEM,
     &brackets::UNCLOSED_BRACE,
     &brackets::UNCLOSED_EXPRESSION,
     &brackets::STRAY_BRACKET,
@@ -83,6 +88,7 @@ pub static RULES: &[&Rule] = &[
     &expressions::BROKEN_EXPRESSION,
     &wrong_variable::WRONG_VARIABLE,
     &parentheses::STRAY_PARENTHESIS,
+    &brackets::TEXT_BEHIND_FUNCTION,
     &flow::UNREACHABLE_STEP,
     &flow::PRIORITY_GAP,
     &routines::MACRO_WITHOUT_RETURN,
@@ -99,6 +105,7 @@ pub static RULES: &[&Rule] = &[
     &flow::PRIORITY_JUMP,
     &other_files::UNKNOWN_GENERAL,
     &other_files::ENDPOINT_CONTEXT,
+    &named_beside::LOST_CONTEXT,
 ];
 
 /// The place and the text of a call's application.

@@ -175,7 +175,7 @@ fn tell(found: Diagnostic, span: Span, nearest: Option<&str>, otherwise: &str, f
 
 fn mailboxes(line: &Line<'_>, findings: &mut Findings) {
     let beside = &line.subject.beside;
-    if beside.voicemail.is_none() {
+    if !beside.has("voicemail.conf") {
         return;
     }
     let mut named: Vec<Range<usize>> = first_arguments(line, &["VM_INFO", "VMCOUNT", "MAILBOX_EXISTS"]).collect();
@@ -218,7 +218,7 @@ fn mailboxes(line: &Line<'_>, findings: &mut Findings) {
 fn room(line: &Line<'_>, call: &Call<'_>, findings: &mut Findings) {
     let beside = &line.subject.beside;
     let Some((name, at)) = call.fields.first().and_then(|at| fixed(line, at)) else { return };
-    if call.key != "meetme" || beside.meetme.is_none() {
+    if call.key != "meetme" || !beside.has("meetme.conf") {
         return;
     }
     let is_made = call.fields.get(1).is_some_and(|options| {
@@ -236,7 +236,7 @@ fn room(line: &Line<'_>, call: &Call<'_>, findings: &mut Findings) {
 
 fn profiles(line: &Line<'_>, call: &Call<'_>, findings: &mut Findings) {
     let beside = &line.subject.beside;
-    if call.key != "confbridge" || beside.confbridge.is_none() {
+    if call.key != "confbridge" || !beside.has("confbridge.conf") {
         return;
     }
     for (kind, at) in ["bridge", "user", "menu"].into_iter().zip(call.fields.iter().skip(1)) {
@@ -274,7 +274,7 @@ fn queues(line: &Line<'_>, findings: &mut Findings) {
         "QUEUE_WAITING_COUNT",
     ];
     let beside = &line.subject.beside;
-    if beside.queues.is_none() {
+    if !beside.has("queues.conf") {
         return;
     }
     // Whether a queue exists may well be asked.
@@ -295,7 +295,7 @@ fn queues(line: &Line<'_>, findings: &mut Findings) {
 
 fn music(line: &Line<'_>, findings: &mut Findings) {
     let beside = &line.subject.beside;
-    if beside.music.is_none() {
+    if !beside.has("musiconhold.conf") {
         return;
     }
     let mut named = Vec::new();

@@ -1,6 +1,7 @@
 //! The plan against the files beside it.
 
 use super::*;
+use crate::conf::{is_false, is_true};
 
 rule! {
     /// ## What it does
@@ -104,8 +105,15 @@ const SETTINGS: [&str; 7] = [
 
 fn general(subject: &Subject<'_>, findings: &mut Findings) {
     let general = &subject.plan.general;
-    for ((name, _), span) in general.all.iter().zip(&general.spans) {
+    for ((name, value), span) in general.all.iter().zip(&general.spans) {
         if SETTINGS.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            if !name.eq_ignore_ascii_case("userscontext") && !is_true(value) && !is_false(value) {
+                findings.tell(
+                    Diagnostic::warning(codes::WRONG_VALUE, format!("{name} wants yes or no"))
+                        .at(*span, "not understood")
+                        .help("write yes or no; until then the default holds"),
+                );
+            }
             continue;
         }
         let (message, help) = match name.to_ascii_lowercase().as_str() {

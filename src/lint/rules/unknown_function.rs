@@ -66,7 +66,7 @@ rule! {
 }
 
 /// The functions of a line with their places; those set by `Set` too.
-fn functions<'t>(line: &Line<'t>) -> Vec<(&'t str, std::ops::Range<usize>)> {
+fn functions<'t>(line: &'t Line<'_>) -> Vec<(&'t str, std::ops::Range<usize>)> {
     let named = line.substitutions.iter().filter(|found| found.arguments(line.text).is_some());
     let mut found: Vec<_> = named
         .map(|found| {
@@ -75,6 +75,9 @@ fn functions<'t>(line: &Line<'t>) -> Vec<(&'t str, std::ops::Range<usize>)> {
         })
         .filter(|(name, _)| !name.is_empty())
         .collect();
+    if line.text.contains("$[") {
+        found.extend(super::expressions::functions(line));
+    }
     if line.key == "set" {
         let name = line.text.split(['=', '(']).next().unwrap_or("");
         let is_function = line.text[name.len()..].starts_with('(') && !line.text[..name.len()].contains('$');
@@ -97,7 +100,7 @@ fn unknown(line: &Line<'_>, findings: &mut Findings) {
     }
     for (name, at) in functions(line) {
         let is_known = line.subject.library.function(name).is_some() || names::function(name).is_some();
-        if is_known || name.starts_with("ODBC_") || !is_word(name) || line.subject.beside.functions.is_some() {
+        if is_known || name.starts_with("ODBC_") || !is_word(name) || line.subject.beside.has("func_odbc.conf") {
             continue;
         }
         let own = || line.subject.library.functions.iter().map(|known| known.name);

@@ -5,8 +5,8 @@ use crate::lint::substitution::Kind;
 
 rule! {
     /// ## What it does
-    /// Finds variables of Asterisk in the wrong case, and names that people take for one, where the plan sets no such
-    /// variable itself.
+    /// Finds variables of Asterisk or of the plan in the wrong case, and names that people take for one of Asterisk's, where
+    /// nothing in the plan sets a variable of that name.
     ///
     /// ## Why is this bad
     /// The variable is empty. Case counts.
@@ -66,6 +66,13 @@ fn wrong(line: &Line<'_>, findings: &mut Findings) {
                     .at(span, "empty")
                     .help(format!("case counts: `{meant}`"))
                     .fix(span, meant),
+            );
+        } else if let Some(meant) = line.subject.values().in_other_case(name) {
+            findings.tell(
+                Diagnostic::warning(codes::WRONG_VARIABLE, format!("nothing sets `{name}`"))
+                    .at(span, "empty")
+                    .help(format!("case counts: the plan sets `{meant}`"))
+                    .suggest(span, meant),
             );
         } else if let Some(meant) = names::meant_variable(name) {
             findings.tell(

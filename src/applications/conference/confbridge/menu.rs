@@ -44,6 +44,11 @@ pub fn is_sequence(key: &str) -> bool {
     !key.is_empty() && key.chars().all(|key| key.is_ascii_digit() || "*#ABCD".contains(key))
 }
 
+/// The words of the actions that need no argument.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    PLAIN.iter().map(|(word, _)| *word)
+}
+
 impl Menu {
     /// Adds an entry, in place of one for the same keys.
     ///

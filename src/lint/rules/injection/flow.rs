@@ -1,12 +1,15 @@
-//! Text from outside on its way from one extension to the next: through `Goto`, and as arguments of `Gosub` and `Macro`.
+//! Text from outside on its way from one extension to the next: through `Goto`, and as arguments of
+//! `Gosub`, `Macro` and what the options of `Dial` run.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::trail::{Held, OUTSIDE, SOURCES, Source, Trail, is_open};
 use crate::dialplan::plan::{ExtensionId, Step};
+use crate::interpreter::Kind;
 use crate::lint::call::{self, Call};
 use crate::lint::fields;
+use crate::lint::rules::letters;
 use crate::lint::subject::{Line, Subject};
 use crate::lint::target;
 
@@ -127,6 +130,8 @@ struct Routine {
     arguments: Vec<Range<usize>>,
     is_macro: bool,
     comes_back: bool,
+    /// Another channel runs it, which has none of this one's variables.
+    is_elsewhere: bool,
     name: String,
 }
 
@@ -134,14 +139,14 @@ impl Routine {
     fn brings(&self, line: &Line<'_>, trail: &Trail<'_, '_>) -> Held {
         // The arguments of the caller are hidden by those of the routine.
         let is_argument = |name: &str| name.strip_prefix("ARG").is_some_and(|rest| rest.parse::<u32>().is_ok());
-        let mut held: Held = trail.held.clone();
+        let mut held: Held = if self.is_elsewhere { Held::new() } else { trail.held.clone() };
         held.retain(|name, source| !(source.is_unset || self.comes_back && is_argument(name)));
         for (number, at) in self.arguments.iter().enumerate() {
             let Some((at, source)) = trail.source(line, at).filter(|(_, source)| !source.is_unset) else { continue };
             let station = format!("is given to `{}` as `ARG{}`", self.name, number + 1);
             held.insert(format!("ARG{}", number + 1), source.passed(line.span(at), station));
         }
-        if self.is_macro && is_open(&line.extension.name, None) {
+        if self.is_macro && !self.is_elsewhere && is_open(&line.extension.name, None) {
             let at = line.application_span();
             let what = format!("${{EXTEN}} of `{}`", line.extension.name);
             held.insert("MACRO_EXTEN".to_owned(), Source::at(at, what));
@@ -161,7 +166,14 @@ fn routines(line: &Line<'_>, call: &Call<'_>) -> Vec<Routine> {
             let context = line.subject.plan.context(&format!("macro-{name}"));
             let ids = context.map_or_else(Vec::new, |context| line.subject.plan.matching(context, "s"));
             let arguments = call.fields.iter().skip(1).cloned().collect();
-            vec![Routine { ids, arguments, is_macro: true, comes_back: true, name: format!("macro-{name}") }]
+            vec![Routine {
+                ids,
+                arguments,
+                is_macro: true,
+                comes_back: true,
+                is_elsewhere: false,
+                name: format!("macro-{name}"),
+            }]
         }
         "gosub" | "gosubif" | "goto" | "gotoif" | "gotoiftime" => {
             let comes_back = call.key.starts_with("gosub");
@@ -175,10 +187,51 @@ fn routines(line: &Line<'_>, call: &Call<'_>) -> Vec<Routine> {
                 });
                 let name = line.part(&(target.at.start..open.unwrap_or(target.at.end))).to_owned();
                 let ids = reach.landing(line, &target);
-                Routine { ids, arguments: arguments.unwrap_or_default(), is_macro: false, comes_back, name }
+                let arguments = arguments.unwrap_or_default();
+                Routine { ids, arguments, is_macro: false, comes_back, is_elsewhere: false, name }
             });
             routines.collect()
         }
+        "dial" | "retrydial" | "page" | "followme" => options(line, call),
         _ => Vec::new(),
     }
+}
+
+/// What the options of Dial run: `U`, `b` and `B` a routine and `M` a macro, `G` and `F` the plan from a place on.
+fn options(line: &Line<'_>, call: &Call<'_>) -> Vec<Routine> {
+    let plan = line.subject.plan;
+    let Some(options) = call.argument(Kind::Options) else { return Vec::new() };
+    let mut routines = Vec::new();
+    for option in letters(line, options) {
+        let Some(at) = option.argument else { continue };
+        let parts = fields::split(line.text, at.clone(), b'^');
+        let Some(first) = parts.first() else { continue };
+        let name = line.part(first).trim().to_owned();
+        let is_known = !line.is_dynamic(first);
+        let (ids, arguments) = match option.letter {
+            'U' | 'M' if is_known => {
+                let context = if option.letter == 'M' { format!("macro-{name}") } else { name.clone() };
+                let ids = plan.context(&context).map_or_else(Vec::new, |context| plan.matching(context, "s"));
+                (ids, parts.into_iter().skip(1).collect())
+            }
+            'b' | 'B' | 'F' | 'G' => {
+                let target = target::split_target(line, at.clone(), b'^', matches!(option.letter, 'b' | 'B'));
+                let open = fields::first_outside(line.text, at.clone(), b'(');
+                let arguments = open.map(|open| fields::split(line.text, open + 1..at.end.max(open + 2) - 1, b'^'));
+                let ids = target.map_or_else(Vec::new, |target| line.subject.reach().landing(line, &target));
+                (ids, arguments.unwrap_or_default())
+            }
+            _ => continue,
+        };
+        routines.push(Routine {
+            ids,
+            arguments,
+            is_macro: option.letter == 'M',
+            comes_back: !matches!(option.letter, 'F' | 'G'),
+            // Only `G` and `B` are about the channel that dials.
+            is_elsewhere: !matches!(option.letter, 'B' | 'G'),
+            name: format!("{}({name})", option.letter),
+        });
+    }
+    routines
 }

@@ -6,6 +6,7 @@ mod trail;
 use super::*;
 use crate::diagnostic::Severity;
 use crate::dialplan::plan::{Context, Extension};
+use crate::interpreter::Kind;
 use crate::lint::call;
 use trail::{Source, Trail};
 
@@ -222,6 +223,10 @@ fn sinks(line: &Line<'_>, call: &Call<'_>) -> Vec<(Range<usize>, Sink)> {
         }
         "agi" | "deadagi" | "eagi" | "fastagi" => first.into_iter().map(|at| (at, Sink::Script)).collect(),
         "macro" | "macroexclusive" => first.into_iter().map(|at| (at, Sink::Where)).collect(),
+        "dial" | "retrydial" | "page" | "followme" => {
+            let options = call.argument(Kind::Options).map(|options| letters(line, options)).unwrap_or_default();
+            options.into_iter().filter_map(|option| place(line, &option)).map(|at| (at, Sink::Where)).collect()
+        }
         "goto" | "gosub" if call.fields.len() >= 3 => first.into_iter().map(|at| (at, Sink::Where)).collect(),
         "channelredirect" | "asyncgoto" if call.fields.len() == 4 => {
             call.fields.get(1).cloned().into_iter().map(|at| (at, Sink::Where)).collect()
@@ -253,6 +258,17 @@ fn sinks(line: &Line<'_>, call: &Call<'_>) -> Vec<(Range<usize>, Sink)> {
     parts
 }
 
+/// The routine, macro or context that an option of Dial names.
+fn place(line: &Line<'_>, option: &Letter) -> Option<Range<usize>> {
+    let parts = fields::split(line.text, option.argument.clone()?, b'^');
+    let is_place = match option.letter {
+        'U' | 'M' => true,
+        'b' | 'B' | 'F' | 'G' => parts.len() >= 3,
+        _ => false,
+    };
+    parts.into_iter().next().filter(|_| is_place)
+}
+
 /// Whether a function's arguments become a part of a statement as they are: func_odbc.conf says so, or they look like one.
 fn is_statement(line: &Line<'_>, name: &str, arguments: &Range<usize>) -> bool {
     const VERBS: [&str; 5] = ["select ", "insert ", "update ", "delete ", "call "];
@@ -263,18 +279,22 @@ fn is_statement(line: &Line<'_>, name: &str, arguments: &Range<usize>) -> bool {
 }
 
 fn other(subject: &Subject<'_>, context: &Context, extension: &Extension, findings: &mut Findings) {
-    const APPLICATIONS: [&str; 11] = [
+    const APPLICATIONS: [&str; 15] = [
         "agi",
         "asyncgoto",
         "cbmysql",
         "channelredirect",
         "deadagi",
+        "dial",
         "eagi",
+        "followme",
         "gosub",
         "goto",
         "macro",
         "macroexclusive",
         "mysql",
+        "page",
+        "retrydial",
     ];
     if !concerns(subject, extension, &APPLICATIONS, &["CURL(", "REALTIME(", "ODBC_"]) {
         return;

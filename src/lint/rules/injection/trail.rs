@@ -13,8 +13,9 @@ use crate::lint::substitution::{Kind, Substitution};
 use crate::lint::{names, values};
 
 /// Functions whose value comes from outside.
-pub(super) const SOURCES: [&str; 11] = [
+pub(super) const SOURCES: [&str; 12] = [
     "CALLERID",
+    "CHANNEL",
     "SIP_HEADER",
     "PJSIP_HEADER",
     "PJSIP_HEADER_PARAM",
@@ -113,8 +114,11 @@ impl Trail<'_, '_> {
             Some(arguments) if SOURCES.contains(&name) => {
                 // What a phone says about itself, not what the plan asks for.
                 let what = line.part(&arguments).to_ascii_lowercase();
-                let is_own =
-                    name == "CALLERID" && (what.starts_with("pres") || what.contains("plan") || what.contains("ton"));
+                let is_own = match name {
+                    "CALLERID" => what.starts_with("pres") || what.contains("plan") || what.contains("ton"),
+                    "CHANNEL" => !matches!(what.trim(), "uri" | "from" | "useragent" | "contact"),
+                    _ => false,
+                };
                 if is_own { None } else { here(line.part(&found.at).to_owned()) }
             }
             Some(arguments) if PASSING.contains(&name) => {

@@ -163,7 +163,8 @@ impl Reader<'_> {
         }
         if user.secret.is_none() {
             let message = format!("the manager user {} has no secret: it cannot log in", user.name);
-            self.tell(Diagnostic::warning(codes::WRONG_VALUE, message).help("add a line `secret = …`"));
+            let found = Diagnostic::warning(codes::WRONG_VALUE, message).at(section.span, "this user");
+            self.tell(found.help("add a line `secret = …`"));
         }
         self.read.settings.users.retain(|other| other.name != user.name);
         self.read.settings.users.push(user);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::setting::{Reader, list, optional};
 use super::super::{Aor, DirectMedia, Endpoint, Login, Nat, Technology};
 use super::rest;
-use crate::conf::{Entry, Section, is_false};
+use crate::conf::{Entry, Section};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::sip::authentication::Password;
 
@@ -38,7 +38,9 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
         "dtmf_mode" => reader.dtmf_mode(entry, &mut endpoint.dtmf_mode),
         "callerid" => endpoint.caller_id = optional(entry),
         "direct_media" => {
-            endpoint.direct_media = if is_false(&entry.value) { DirectMedia::No } else { DirectMedia::Yes };
+            let mut may_be_direct = true;
+            reader.boolean(entry, &mut may_be_direct);
+            endpoint.direct_media = if may_be_direct { DirectMedia::Yes } else { DirectMedia::No };
         }
         "rtp_symmetric" => reader.boolean(entry, &mut endpoint.nat.symmetric_rtp),
         "force_rport" => reader.boolean(entry, &mut endpoint.nat.force_rport),
@@ -122,7 +124,8 @@ pub(super) fn named_login(entry: &Entry, logins: &HashMap<String, Login>, reader
     login
 }
 
-fn missing(entry: &Entry, kind: &str, name: &str, reader: &mut Reader<'_>) {
+/// Tells that a setting names a section that is not there.
+pub(super) fn missing(entry: &Entry, kind: &str, name: &str, reader: &mut Reader<'_>) {
     let message = format!("there is no [{name}] with type = {kind}");
     let diagnostic = Diagnostic::warning(codes::MISSING_SECTION, message).at(entry.value_span, "named here");
     reader.tell(diagnostic.help(format!("add the section [{name}] with type = {kind}, or correct the name")));

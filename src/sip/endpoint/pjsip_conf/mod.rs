@@ -39,6 +39,15 @@ pub(super) fn read(config: &Config, into: &mut Endpoints) {
             duplicate(section, &mut reader);
         }
     }
+    for section in of("endpoint").chain(of("registration")) {
+        // Transports may also come with pjsip_wizard.conf or a database; then there is none here at all.
+        let entry = section.entry("transport").filter(|_| of("transport").next().is_some());
+        if let Some(entry) = entry
+            && !of("transport").any(|transport| transport.name.eq_ignore_ascii_case(entry.value.trim()))
+        {
+            endpoint::missing(entry, "transport", entry.value.trim(), &mut reader);
+        }
+    }
     of("identify").for_each(|section| identify(section, into, &mut reader));
     for section in of("registration") {
         into.registrations.extend(registration(section, &logins, &mut reader));
