@@ -14,6 +14,8 @@ pub(super) struct Values {
     set: HashMap<String, bool>,
     /// Variables that the plan sets from their own value alone.
     unbegun: HashSet<String>,
+    /// The names of those that it sets, by the same in small letters.
+    in_small_letters: HashMap<String, String>,
 }
 
 /// Variables that always have a value.
@@ -78,7 +80,7 @@ const GIVING: [&str; 41] = [
 impl Values {
     pub fn new(subject: &Subject<'_>) -> Self {
         let plan = subject.plan;
-        let mut values = Self { set: HashMap::new(), unbegun: HashSet::new() };
+        let mut values = Self { set: HashMap::new(), unbegun: HashSet::new(), in_small_letters: HashMap::new() };
         for global in &plan.globals {
             values.note(&global.name, !global.value.is_empty());
         }
@@ -109,6 +111,10 @@ impl Values {
         }
         let set = &values.set;
         values.unbegun.retain(|name| !set.contains_key(name));
+        let mut names: Vec<&String> = set.keys().collect();
+        names.sort_unstable();
+        values.in_small_letters =
+            names.into_iter().rev().map(|name| (name.to_ascii_lowercase(), name.clone())).collect();
         values
     }
 
@@ -127,10 +133,7 @@ impl Values {
         if names::is_set_by_asterisk(name) {
             return None;
         }
-        let mut near: Vec<&str> =
-            self.set.keys().map(String::as_str).filter(|known| known.eq_ignore_ascii_case(name)).collect();
-        near.sort_unstable();
-        near.first().copied()
+        self.in_small_letters.get(&name.to_ascii_lowercase()).map(String::as_str)
     }
 
     /// Whether the plan sets a variable from its own value alone, so that it is nothing the first time.
