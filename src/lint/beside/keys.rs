@@ -90,8 +90,7 @@ impl Keys {
     }
 
     fn names(&self) -> impl Iterator<Item = &'static str> {
-        let lists =
-            [self.flags, self.numbers, self.contexts, self.music, self.mailboxes, self.members, self.texts];
+        let lists = [self.flags, self.numbers, self.contexts, self.music, self.mailboxes, self.members, self.texts];
         let listed = lists.into_iter().flat_map(str::split_whitespace);
         listed.chain(self.words.iter().map(|(name, _)| *name)).chain(self.others.iter().copied())
     }

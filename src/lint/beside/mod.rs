@@ -36,9 +36,8 @@ impl Beside {
         };
         let mut beside = Self { files: FILES.iter().filter_map(&mut read).collect() };
         // What a database holds is not known here.
-        let is_mapped = |file: &File| {
-            beside.sections("extconfig.conf").any(|section| section.entry(file.family).is_some())
-        };
+        let is_mapped =
+            |file: &File| beside.sections("extconfig.conf").any(|section| section.entry(file.family).is_some());
         let mapped: Vec<&str> =
             FILES.iter().filter(|file| !file.family.is_empty() && is_mapped(file)).map(|file| file.name).collect();
         beside.files.retain(|(file, _)| !mapped.contains(&file.name));
@@ -68,7 +67,9 @@ impl Beside {
                 let Some((what, keys)) = (file.kind)(section) else { continue };
                 keys.check(section, what, &mut told);
                 if file.has_things && !section.name.eq_ignore_ascii_case("general") {
-                    told.extend(seen.iter().find(|other| other.name == section.name).map(|other| twice(section, other)));
+                    told.extend(
+                        seen.iter().find(|other| other.name == section.name).map(|other| twice(section, other)),
+                    );
                     seen.push(section);
                 }
             }
@@ -85,7 +86,9 @@ impl Beside {
                 let Some((_, keys)) = (file.kind)(section) else { continue };
                 for (value, entry) in keys.references(section) {
                     match value {
-                        Value::Context => named.extend(parts(entry, &[',']).map(|(at, name)| (Named::Context(name), at))),
+                        Value::Context => {
+                            named.extend(parts(entry, &[',']).map(|(at, name)| (Named::Context(name), at)))
+                        }
                         Value::Music => named.push((Named::MusicClass(entry.value.trim()), entry.value_span)),
                         Value::Mailboxes => {
                             named.extend(parts(entry, &[',', '&']).map(|(at, name)| (Named::Mailbox(name), at)));
@@ -105,7 +108,8 @@ impl Beside {
             return true;
         }
         let (number, context) = written.split_once('@').unwrap_or((written, "default"));
-        let mut general = self.sections("voicemail.conf").filter(|section| section.name.eq_ignore_ascii_case("general"));
+        let mut general =
+            self.sections("voicemail.conf").filter(|section| section.name.eq_ignore_ascii_case("general"));
         let searches = general.find_map(|general| general.get("searchcontexts"));
         let anywhere = searches.is_some_and(crate::conf::is_true);
         self.sections("voicemail.conf").any(|section| {
@@ -140,7 +144,9 @@ impl Beside {
 
     /// The queues there are.
     pub fn queue_names(&self) -> impl Iterator<Item = &str> {
-        self.sections("queues.conf").map(|section| section.name.as_str()).filter(|name| !name.eq_ignore_ascii_case("general"))
+        self.sections("queues.conf")
+            .map(|section| section.name.as_str())
+            .filter(|name| !name.eq_ignore_ascii_case("general"))
     }
 
     /// The classes of music, and the names that need no class.

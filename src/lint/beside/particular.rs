@@ -147,9 +147,11 @@ fn room(entry: &Entry) -> Option<Diagnostic> {
     let is_keyed = |pin: &&str| pin.chars().all(|key| key.is_ascii_digit() || "*#ABCD".contains(key));
     match fields.as_slice() {
         [] | [""] => Some(wrong_value(entry.span, "a room without a number", "write `conf => NUMBER`")),
-        [_, pins @ ..] if pins.len() > 2 => {
-            Some(wrong_value(entry.value_span, "a room has a number, a PIN and an administrator's PIN", "remove the rest"))
-        }
+        [_, pins @ ..] if pins.len() > 2 => Some(wrong_value(
+            entry.value_span,
+            "a room has a number, a PIN and an administrator's PIN",
+            "remove the rest",
+        )),
         [_, pins @ ..] => {
             let pin = pins.iter().find(|pin| !is_keyed(pin))?;
             Some(wrong_value(entry.value_span, format!("no telephone can key `{pin}`"), "write a PIN of digits"))
@@ -218,7 +220,9 @@ fn number(entry: &Entry) -> Option<Diagnostic> {
     let is_empty = fields.next().is_none_or(str::is_empty);
     let wrong = fields.take(2).find(|field| !field.is_empty() && field.parse::<u32>().is_err());
     match (is_empty, wrong) {
-        (true, _) => Some(wrong_value(entry.span, "a step of followme.conf without a number", "write `number => 200,20`")),
+        (true, _) => {
+            Some(wrong_value(entry.span, "a step of followme.conf without a number", "write `number => 200,20`"))
+        }
         (_, Some(wrong)) => {
             let help = "behind the numbers stand seconds and the step's place: `number => 200&201,20,1`";
             Some(wrong_value(entry.value_span, format!("`{wrong}` is no number"), help))

@@ -87,10 +87,8 @@ fn operand(line: &Line<'_>, findings: &mut Findings) {
         let Some(first) = bare.first() else { continue };
         let (text, compares) = (line.part(&first.at), is_beside(line, found, first, &COMPARISONS));
         let (what, mark) = if compares { ("comparison", "\"") } else { ("sum", "0") };
-        let mut told = Diagnostic::warning(
-            codes::UNQUOTED_OPERAND,
-            format!("`{text}` may be empty, which breaks the {what}"),
-        );
+        let mut told =
+            Diagnostic::warning(codes::UNQUOTED_OPERAND, format!("`{text}` may be empty, which breaks the {what}"));
         told = told.help(match compares {
             true => format!("quote both sides: `\"{text}\"`"),
             false => format!("write `0{text}`, or set it before"),
@@ -129,7 +127,8 @@ fn is_bare_operand(line: &Line<'_>, found: &Substitution, operand: &Substitution
         has_none && is_beside(line, found, operand, &["+", "-", "*", "/"])
     };
     (is_beside(line, found, operand, &COMPARISONS) || is_first())
-        && !line.subject.values().gives(line, operand) && !is_guarded(line, operand)
+        && !line.subject.values().gives(line, operand)
+        && !is_guarded(line, operand)
 }
 
 /// Whether a condition further up in the extension, or in front of the operand, asks whether there is a value.

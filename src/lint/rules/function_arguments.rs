@@ -96,7 +96,12 @@ fn used<'l>(line: &'l Line<'_>) -> Vec<Used<'l>> {
                 continue;
             };
             let (name_at, arguments) = (at.start..at.start + name.len(), at.start + name.len() + 1..at.end - 1);
-            all.extend(library.function(name).map(|function| Used { function, name: name_at, arguments, is_set: true }));
+            all.extend(library.function(name).map(|function| Used {
+                function,
+                name: name_at,
+                arguments,
+                is_set: true,
+            }));
         }
     }
     all
@@ -120,7 +125,8 @@ fn count(line: &Line<'_>, findings: &mut Findings) {
         };
         if let Some((_, argument)) = missing {
             let message = format!("the function `{name}` needs its argument `{}`", argument.name);
-            findings.tell(Diagnostic::warning(codes::FUNCTION_ARGUMENTS, message).at(span, "gives nothing").help(usage()));
+            findings
+                .tell(Diagnostic::warning(codes::FUNCTION_ARGUMENTS, message).at(span, "gives nothing").help(usage()));
         } else if name == "DB" && !line.part(&used.arguments).contains('/') {
             let message = "the function `DB` needs a family and a key";
             let found = Diagnostic::warning(codes::FUNCTION_ARGUMENTS, message).at(span, "gives nothing");

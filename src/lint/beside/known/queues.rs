@@ -26,10 +26,7 @@ const QUEUE: Keys = Keys {
         ("announce-holdtime", "yes no once true false"),
         ("announce-position", "yes no limit more true false"),
         ("autopause", "yes no all true false"),
-        (
-            "strategy",
-            "ringall leastrecent fewestcalls random rrmemory rrordered linear wrandom roundrobin",
-        ),
+        ("strategy", "ringall leastrecent fewestcalls random rrmemory rrordered linear wrandom roundrobin"),
         ("timeoutpriority", "app conf"),
         ("eventwhencalled", "yes no vars true false"),
         ("monitor-type", "mixmonitor monitor"),

@@ -10,10 +10,13 @@ const OPEN: Keys = Keys { is_open: true, ..NONE };
 pub(super) fn cdr(section: &Section) -> Option<Kind> {
     Some(match section.name.to_ascii_lowercase().as_str() {
         "general" => ("[general] of cdr.conf", CDR),
-        "csv" => {
-            ("[csv] of cdr.conf", Keys { flags: "accountlogs loguniqueid loguserfield newcdrcolumns usegmtime", ..NONE })
+        "csv" => (
+            "[csv] of cdr.conf",
+            Keys { flags: "accountlogs loguniqueid loguserfield newcdrcolumns usegmtime", ..NONE },
+        ),
+        "radius" => {
+            ("[radius] of cdr.conf", Keys { flags: "loguniqueid loguserfield usegmtime", texts: "radiuscfg", ..NONE })
         }
-        "radius" => ("[radius] of cdr.conf", Keys { flags: "loguniqueid loguserfield usegmtime", texts: "radiuscfg", ..NONE }),
         _ => return None,
     })
 }
@@ -67,7 +70,8 @@ pub(super) fn res_odbc(section: &Section) -> Option<Kind> {
         return None;
     }
     let flags = "backslash_is_escape enabled forcecommit logging pooling pre-connect share_connections";
-    let numbers = "cache_size connect_timeout idlecheck limit max_connections negative_connection_cache slow_query_limit";
+    let numbers =
+        "cache_size connect_timeout idlecheck limit max_connections negative_connection_cache slow_query_limit";
     let texts = "cache_type dsn isolation password sanitysql username";
     Some(("a database of res_odbc.conf", Keys { flags, numbers, texts, ..NONE }))
 }
