@@ -30,6 +30,10 @@ async fn chan_is_avail(call: &mut Call, arguments: Arguments) -> Outcome {
     let options = arguments.options(1);
     let (mut made, mut named) = (Vec::new(), Vec::new());
     let (mut status, mut cause) = (0, Cause::NONE);
+    if arguments.get(0).is_empty() {
+        call.context().warn("ChanIsAvail needs a destination");
+        return Outcome::Hangup;
+    }
     for destination in arguments.get(0).split('&').map(str::trim).filter(|text| !text.is_empty()) {
         let Some((technology, resource)) = destination.split_once('/') else {
             call.context().warn(&format!("ChanIsAvail: `{destination}` is no destination; write technology/resource"));

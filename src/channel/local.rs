@@ -123,6 +123,16 @@ impl LocalLeg {
     }
 }
 
+/// What the first end was told before it is called, as by a subroutine of Dial's option `b`, the second knows.
+fn cross_over(first: &Channel, second: &Channel) {
+    let first = first.state().clone();
+    let mut second = second.state();
+    second.variables.take_over(&first.variables);
+    second.caller = first.connected.clone();
+    second.connected = first.caller.clone();
+    second.belong_to_call_of(&first);
+}
+
 impl Leg for LocalLeg {
     fn technology(&self) -> &'static str {
         "Local"
@@ -132,6 +142,7 @@ impl Leg for LocalLeg {
         if let Some(second) = self.other() {
             self.pair.is_called.store(true, Ordering::Relaxed);
             if let Some(first) = self.pair.end(self.side) {
+                cross_over(&first, &second);
                 first.channels().publish(&Happening::LocalPair { first: &first, second: &second });
             }
             self.pair.arrivals.arrive(second);

@@ -84,6 +84,14 @@ impl Variables {
         self.entries.iter().map(|variable| (&*variable.name, &*variable.value))
     }
 
+    /// Sets all that the others have, and keeps what they do not have.
+    pub fn take_over(&mut self, others: &Variables) {
+        for variable in &others.entries {
+            self.remove(&variable.name);
+            self.push_entry(&variable.name, &variable.value, variable.inheritance);
+        }
+    }
+
     /// Copies into `child` what a channel made by this one inherits.
     pub fn inherit_into(&self, child: &mut Variables) {
         for variable in &self.entries {

@@ -57,7 +57,9 @@ fn write_files(case: &Case, scratch: &Path) {
 }
 
 async fn run(case: &Case, scratch: &Path) -> Played {
-    let start = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
+    // The cases were recorded at night, and one of them shows it.
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let start = today.at(3, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap();
     let clock = Clock::Simulated { start, since: tokio::time::Instant::now() };
     let configuration = Configuration::load(scratch);
     let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });

@@ -55,7 +55,10 @@ pub static DIAL: Application = Application {
         Letter::with('M', "macro[^argument…]", "runs a macro on the callee before it hears the caller"),
         Letter::with('m', "class", "the caller hears music instead of ringing"),
         Letter::plain('o', "keeps the caller's own caller id on the called channel"),
+        Letter::with('Q', "cause", "the cause, by number or name, for legs that are given up when another answers"),
         Letter::plain('r', "the caller hears ringing whatever the callee sends"),
+        Letter::plain('R', "the caller hears ringing until the callee sends sound"),
+        Letter::with('s', "tag", "gives the caller id that is sent this tag"),
         Letter::with('S', "seconds", "ends the call this long after the answer"),
         Letter::plain('t', "lets the callee transfer the caller"),
         Letter::plain('T', "lets the caller transfer the callee"),
@@ -63,6 +66,7 @@ pub static DIAL: Application = Application {
         Letter::plain('W', "lets the caller record the call with the automon feature"),
         Letter::plain('x', "lets the callee record the call with the automixmon feature"),
         Letter::plain('X', "lets the caller record the call with the automixmon feature"),
+        Letter::with('u', "presentation", "how the caller id of option f may be shown"),
         Letter::with('U', "routine[^argument…]", "runs a subroutine on the callee before it hears the caller"),
     ],
     sets: &[

@@ -8,7 +8,7 @@ use crate::applications::music;
 use crate::applications::talk::{Called, Callee, News, first_news, outgoing, prepare};
 use crate::bridging::holding::Holding;
 use crate::bridging::two_party::early_media;
-use crate::channel::caller_id::{self, Party};
+use crate::channel::caller_id::{self, Party, Presentation};
 use crate::channel::{Cause, Event, Indication, Listening, State};
 use crate::interpreter::Call;
 
@@ -76,7 +76,7 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
         waiter.holding = Some(music::hold(call, &call.channel, class));
         // Without it a telephone that is not answered yet does not expect audio.
         call.channel.indicate(Indication::Progress);
-    } else if wish.options.has('r') {
+    } else if wish.options.has('r') || wish.options.has('R') {
         ringing(call, &mut waiter);
     }
     let deadline = wish.timeout.map(|timeout| tokio::time::Instant::now() + timeout);
@@ -113,7 +113,8 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
             News::Event(Event::Answered) => {
                 let mut leg = legs.swap_remove(index);
                 leg.callee.dial_ends("ANSWER");
-                legs.iter_mut().for_each(|loser| loser.callee.set_cause(Cause::ANSWERED_ELSEWHERE));
+                let cause = wish.options.argument('Q').and_then(Cause::parse).unwrap_or(Cause::ANSWERED_ELSEWHERE);
+                legs.iter_mut().for_each(|loser| loser.callee.set_cause(cause));
                 report.answered(leg.channel(), &leg.about);
                 return Rung::Answered(leg.callee);
             }
@@ -249,16 +250,20 @@ fn begin(call: &Call, shown: &Party, destination: &Destination, mut callee: Call
     legs.push(leg);
 }
 
-/// The party that the called phone shows: the caller, or what option `f` says.
+/// The party that the called phone shows: the caller, or what the options `f`, `u` and `s` say.
 fn shown_party(call: &Call, wish: &Wish) -> Party {
-    let caller = call.channel.state().caller.clone();
-    match wish.options.argument('f') {
+    let mut shown = match wish.options.argument('f') {
         Some(text) if !text.is_empty() => {
             let (name, number) = caller_id::parse(text);
-            Party::new(&name, &number)
+            let presentation = wish.options.argument('u').and_then(Presentation::parse).unwrap_or_default();
+            Party { number_presentation: presentation, name_presentation: presentation, ..Party::new(&name, &number) }
         }
-        _ => caller,
+        _ => call.channel.state().caller.clone(),
+    };
+    if let Some(tag) = wish.options.argument('s') {
+        tag.clone_into(&mut shown.tag);
     }
+    shown
 }
 
 #[cfg(test)]
@@ -269,6 +274,20 @@ mod tests {
     fn who_is_not_answered_yet_is_told_of_the_music() {
         let told = Trial::of("Dial(Local/200@default/n,5)\nexten => 200,1,Dial(SIP/bob,2,m(jazz))").run();
         assert!(told.has("music jazz") && told.has("indicates Progress"), "{:?}", told.lines);
+    }
+
+    #[test]
+    fn what_is_shown_and_the_cause_of_who_is_given_up() {
+        let told = Trial::of(
+            "Dial(Local/200@default&Local/300@default,5,f(Desk <9>)u(prohib)s(blue)Q(NO_ANSWER))
+             exten => 200,1,NoOp(${CALLERID(all)} ${CALLERID(pres)} ${CALLERID(tag)})
+             exten => 200,2,Answer()
+             exten => 300,1,Wait(9)
+             exten => h,1,NoOp(${EXTEN} ${HANGUPCAUSE})",
+        )
+        .run();
+        assert!(told.has("200@default:1 NoOp \"Desk\" <9> prohib blue"), "{:#?}", told.lines);
+        assert!(told.has("h@default:1 NoOp h 19"), "{:#?}", told.lines);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::Wish;
 use super::report::Report;
 use crate::applications::playing;
 use crate::applications::talk::Callee;
-use crate::interpreter::{Call, Outcome, split};
+use crate::interpreter::{Call, Outcome};
 
 /// What the callee's part decided.
 pub(super) enum Screened {
@@ -84,11 +84,11 @@ pub fn routine(text: &str) -> String {
     format!("{}({})", target.replace('^', ","), arguments.replace('^', ","))
 }
 
-/// `U(context^argument…)`: enters at s,1.
+/// `U(context^argument…)`: enters at s,1. Commas may stand for the carets.
 fn routine_of_context(text: &str) -> String {
-    let mut parts = split(text, '^').into_iter();
-    let context = parts.next().unwrap_or_default();
-    format!("{context},s,1({})", parts.collect::<Vec<_>>().join(","))
+    let text = text.replace('^', ",");
+    let (context, arguments) = text.split_once(',').unwrap_or((&text, ""));
+    format!("{context},s,1({arguments})")
 }
 
 /// Runs a subroutine on the called channel; false where it did not return.
