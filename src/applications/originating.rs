@@ -173,7 +173,7 @@ impl Placed {
     /// Where nobody answered.
     pub async fn wait(self) -> Result<(), Failure> {
         let Self { mut callee, exchange, wish } = self;
-        let answered = answered(&callee, wish.takes_early_media);
+        let answered = answered(&mut callee, wish.takes_early_media);
         let answer = tokio::time::timeout(wish.timeout, answered).await.unwrap_or(Err(Failure::TimedOut));
         if let Err(failure) = answer {
             callee.dial_ends(failure.status());
@@ -193,9 +193,9 @@ impl Placed {
 }
 
 /// Resolves with the answer, or with what came instead.
-async fn answered(callee: &Callee, takes_early_media: bool) -> Result<(), Failure> {
-    let channel = callee.channel();
+async fn answered(callee: &mut Callee, takes_early_media: bool) -> Result<(), Failure> {
     loop {
+        let channel = Arc::clone(callee.channel());
         tokio::select! {
             biased;
             event = channel.event() => {
@@ -203,7 +203,8 @@ async fn answered(callee: &Callee, takes_early_media: bool) -> Result<(), Failur
                 match event {
                     Event::Answered => return Ok(()),
                     Event::Progress if takes_early_media => return Ok(()),
-                    Event::Busy => return Err(Failure::Busy),
+                    Event::Forwarded(target) if callee.forward(&target) => {}
+                    Event::Busy | Event::Forwarded(_) => return Err(Failure::Busy),
                     Event::Congestion => return Err(Failure::Congestion),
                     _ => {}
                 }

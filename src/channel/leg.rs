@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::caller_id::Party;
 use super::message::TextMessage;
 use super::{Cause, Channel, Channels, DeviceState, State};
 use crate::media::{Codec, Frame, Sink};
@@ -102,6 +103,9 @@ pub trait Leg: Send + Sync {
     fn send_text(&self, _text: &str) -> bool {
         false
     }
+
+    /// Tells the party whom it is connected with from now on.
+    fn show_connected(&self, _party: &Party) {}
 
     /// Asks the party to take its call elsewhere; false where the technology cannot.
     fn transfer(&self, _destination: &str) -> bool {

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 
 use super::arrivals::{Arrivals, Reach};
 use super::leg::{Technology, Unavailable};
-use super::{Cause, Channel, Channels, Event, Happening, Indication, Interrupt, Leg, Outgoing, Phase, State};
+use super::{Cause, Channel, Channels, Event, Happening, Indication, Interrupt, Leg, Outgoing, Party, Phase, State};
 use crate::media::{Frame, Sink};
 
 /// The technology `Local/extension@context[/options]`.
@@ -190,6 +190,20 @@ impl Leg for LocalLeg {
     fn listen(&self, sink: Option<Arc<dyn Sink>>) {
         if let Some(place) = self.pair.sinks.get(self.side) {
             *place.lock() = sink;
+        }
+    }
+
+    /// Who is connected with this end calls from the other.
+    fn show_connected(&self, party: &Party) {
+        let Some(other) = self.other() else { return };
+        {
+            let mut state = other.state();
+            state.caller = party.clone();
+            state.is_caller_known = true;
+        }
+        let peer = other.bridged_with().and_then(|peer| other.channels().find(&peer));
+        if let Some(peer) = peer {
+            peer.connect_with(party);
         }
     }
 

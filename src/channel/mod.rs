@@ -34,6 +34,7 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 pub use bridge::{Bridge, BridgeKind};
+pub use caller_id::Party;
 pub use cause::Cause;
 pub use device::DeviceState;
 pub use directory::Channels;
@@ -372,6 +373,13 @@ impl Channel {
             let name = name.trim_start_matches('_');
             self.channels.publish_with(&Happening::VariableSet { channel: Some(self), name, value }, &state);
         }
+    }
+
+    /// Tells the channel and its party whom it is connected with from now on.
+    pub fn connect_with(&self, party: &Party) {
+        self.state().connected = party.clone();
+        self.leg.show_connected(party);
+        self.channels.publish(&Happening::ConnectedChanged { channel: self });
     }
 
     /// The unique id of the bridge that the channel is in.

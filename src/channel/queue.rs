@@ -29,6 +29,8 @@ pub enum Event {
     Held,
     /// The party took the call from hold.
     Resumed,
+    /// The called party wants the call to go to this `extension@context` instead.
+    Forwarded(std::sync::Arc<str>),
     /// The channel of this name takes the call that rings here.
     PickedUp(std::sync::Arc<str>),
     /// Somebody outside winds what plays to the party.

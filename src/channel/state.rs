@@ -102,6 +102,8 @@ pub struct State {
     pub variables: Variables,
     pub frames: Vec<Frame>,
     pub caller: Party,
+    /// The caller is what the technology says of its party, not just the number that was dialled.
+    pub is_caller_known: bool,
     /// The number the caller dialled.
     pub dialed: Option<String>,
     /// Automatic number identification, where a trunk gives it.
@@ -165,6 +167,7 @@ impl State {
             variables: Variables::default(),
             frames: Vec::new(),
             caller: Party::default(),
+            is_caller_known: false,
             dialed: None,
             ani: Party::default(),
             private: None,

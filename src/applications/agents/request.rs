@@ -1,7 +1,7 @@
 //! `AgentRequest`
 
 use crate::applications::talk::{self, Callee, OneTouch, Terms, begin_recording};
-use crate::channel::{Channel, Indication};
+use crate::channel::Indication;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Options, Outcome, Run, Sets};
 use crate::queues::agents::{Refusal, Stage};
 
@@ -43,7 +43,9 @@ async fn agent_request(call: &mut Call, arguments: Arguments) -> Outcome {
     call.channel.answer();
     let agent = std::sync::Arc::clone(&session.channel);
     session.note_talk(&call.channel, call.exchange.epoch());
-    show_each_other(&call.channel, &agent);
+    let (of_caller, of_agent) = (call.channel.state().caller.clone(), agent.state().caller.clone());
+    call.channel.connect_with(&of_agent);
+    agent.connect_with(&of_caller);
     if session.settings.is_recorded {
         begin_recording(call, &agent, OneTouch::MixMonitor);
     }
@@ -57,10 +59,4 @@ async fn agent_request(call: &mut Call, arguments: Arguments) -> Outcome {
 fn end(call: &Call, status: &str) -> Outcome {
     call.context().set("AGENT_STATUS", status);
     Outcome::Continue
-}
-
-fn show_each_other(caller: &Channel, agent: &Channel) {
-    let (of_caller, of_agent) = (caller.state().caller.clone(), agent.state().caller.clone());
-    caller.state().connected = of_agent;
-    agent.state().connected = of_caller;
 }

@@ -233,19 +233,26 @@ async fn place(call: &mut Call, wish: &Wish, report: &Report, tally: &mut Tally)
                 call.channel.state().hangup_cause = cause;
                 continue;
             }
-            begin(call, &shown, destination, callee, &mut legs);
+            begin(call, &shown, destination, callee, wish.options.has('i'), &mut legs);
         }
     }
     call.channel.state().headers.clear();
     legs
 }
 
-fn begin(call: &Call, shown: &Party, destination: &Destination, mut callee: Callee, legs: &mut Vec<Leg>) {
+fn begin(
+    call: &Call,
+    shown: &Party,
+    destination: &Destination,
+    mut callee: Callee,
+    ignores_forwarding: bool,
+    legs: &mut Vec<Leg>,
+) {
     let channel = Arc::clone(callee.channel());
     let outgoing = outgoing(&call.channel, shown);
     let name = format!("{}/{}", destination.technology, destination.resource);
     callee.dial_begins(Some(&call.channel), &name);
-    let leg = Called::new(callee, destination.resource.clone());
+    let leg = Called::new(callee, destination.resource.clone()).ignoring_forwarding(ignores_forwarding);
     channel.call(&outgoing);
     legs.push(leg);
 }

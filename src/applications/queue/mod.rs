@@ -54,7 +54,7 @@ pub static QUEUE: Application = Application {
         Letter::with('F', "context^extension^priority", "the member goes on here when the caller hangs up"),
         Letter::plain('h', "lets the member hang up with the disconnect feature"),
         Letter::plain('H', "lets the caller hang up with the disconnect feature"),
-        Letter::plain('i', "ignores the members' wish to forward"),
+        Letter::plain('i', "a member that would forward the call counts as busy"),
         Letter::plain('I', "shows neither party who the other is"),
         Letter::plain('k', "lets the member park the call"),
         Letter::plain('K', "lets the caller park the call"),

@@ -231,7 +231,8 @@ impl Round<'_> {
             callee.dial_begins(Some(&call.channel), &member.interface);
             let about =
                 Ringing { member: member.clone(), begun: Instant::now(), _mark: Mark::set(&queue, &member.interface) };
-            let called = Called::new(callee, about);
+            let ignores_forwarding = self.wish.options.has('i');
+            let called = Called::new(callee, about).ignoring_forwarding(ignores_forwarding);
             channel.call(&outgoing(&call.channel, &shown));
             let named = (&*queue, &member);
             events::publish_called(&call.exchange, &call.channel, Some(&channel), "AgentCalled", named, &[]);

@@ -32,13 +32,31 @@ pub struct Called<T> {
     pub about: T,
     pub callee: Callee,
     waiting: Waiting,
+    /// Its wish to forward the call counts as busy.
+    ignores_forwarding: bool,
 }
 
 impl<T> Called<T> {
     pub fn new(callee: Callee, about: T) -> Self {
         callee.channel().state().settings.set(PICKABLE, "yes");
         let waiting = news(Arc::clone(callee.channel()));
-        Self { callee, about, waiting }
+        Self { callee, about, waiting, ignores_forwarding: false }
+    }
+
+    /// Lets it not send the call elsewhere.
+    pub fn ignoring_forwarding(mut self, is_ignored: bool) -> Self {
+        self.ignores_forwarding = is_ignored;
+        self
+    }
+
+    /// The called party sends the call elsewhere; gives the news where it cannot go there.
+    fn forward(&mut self, target: &str) -> Option<News> {
+        if self.ignores_forwarding || !self.callee.forward(target) {
+            return Some(News::Event(Event::Busy));
+        }
+        self.callee.channel().state().settings.set(PICKABLE, "yes");
+        self.listen_again();
+        None
     }
 
     pub fn channel(&self) -> &Arc<Channel> {
@@ -77,6 +95,12 @@ pub async fn first_news<T>(called: &mut [Called<T>]) -> (usize, News) {
     poll_fn(|context| {
         for (index, one) in called.iter_mut().enumerate() {
             match one.waiting.as_mut().poll(context) {
+                Poll::Ready(Heard::News(News::Event(Event::Forwarded(target)))) => {
+                    if let Some(news) = one.forward(&target) {
+                        return Poll::Ready((index, news));
+                    }
+                    context.waker().wake_by_ref();
+                }
                 Poll::Ready(Heard::News(news)) => return Poll::Ready((index, news)),
                 Poll::Ready(Heard::PickedUp(other)) => {
                     one.callee.replace(other);

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use crate::channel::{Cause, Channel, Event, Happening, Interrupt, Position};
+use crate::channel::{Cause, Channel, Event, Happening, Interrupt, Outgoing, Party, Position, State};
 use crate::interpreter::{Call, Exchange};
+
+/// A call that was forwarded so often goes round in circles.
+const MOST_FORWARDS: u32 = 20;
 
 /// A party that somebody has charge of, such as the one that Dial called. Dropping it hangs it up, unless it has
 /// somewhere to go on, or somebody else claims it.
@@ -88,6 +91,46 @@ impl Callee {
     pub fn replace(&mut self, channel: Arc<Channel>) {
         let old = std::mem::replace(&mut self.channel, channel);
         old.hang_up(Cause::ANSWERED_ELSEWHERE);
+    }
+
+    /// The called party sends the call to `extension@context` instead: that is called by a Local channel, in the place of
+    /// the one of before. False where it cannot be called.
+    pub fn forward(&mut self, target: &str) -> bool {
+        let before = self.channel.state().clone();
+        if before.redirecting_count >= MOST_FORWARDS {
+            tracing::warn!("{}: the call was forwarded too often", self.channel.name());
+            return false;
+        }
+        let number = target.split('@').next().unwrap_or(target);
+        let prepare = |state: &mut State| {
+            state.belong_to_call_of(&before);
+            state.variables = before.variables.clone();
+            (state.caller, state.connected) = (Party::new("", number), before.connected.clone());
+            state.position = before.position.clone();
+            state.is_originated = before.is_originated;
+            state.redirecting_from = before.caller.clone();
+            state.redirecting_to = Party::new("", number);
+            state.redirecting_count = before.redirecting_count + 1;
+            state.wanted.linked_id = Some(self.channel.linked_id());
+        };
+        let requested = self.channel.channels().request("Local", target, &prepare);
+        let channel = match requested.map(|mut channels| channels.pop()) {
+            Ok(Some(channel)) => channel,
+            Ok(None) => return false,
+            Err(error) => {
+                tracing::warn!("{} forwards the call to {target}: {error}", self.channel.name());
+                return false;
+            }
+        };
+        tracing::info!("{} forwards the call to Local/{target}", self.channel.name());
+        channel.link_with(&self.channel);
+        let caller = self.dialed_by.clone();
+        self.dial_ends("CANCEL");
+        std::mem::replace(&mut self.channel, Arc::clone(&channel)).hang_up(Cause::NORMAL);
+        self.dial_begins(caller.as_ref(), &format!("Local/{target}"));
+        let shown = &before.connected;
+        channel.call(&Outgoing { number: shown.number().to_owned(), name: shown.name().to_owned(), ..Outgoing::default() });
+        true
     }
 
     /// Sets the cause that the party is told when it is dropped.

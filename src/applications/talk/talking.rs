@@ -77,6 +77,9 @@ pub async fn talk(call: &mut Call, mut callee: Callee, terms: &Terms<'_>) -> End
         limit.begin(call, callee.channel());
     }
     let mut peer = Arc::clone(callee.channel());
+    if !terms.options.has('I') {
+        show_callee(call, &peer);
+    }
     // What the keys mean is settled when the talk begins.
     let mut keys = [Keys::of(call, terms, Side::Caller, &peer), Keys::of(call, terms, Side::Callee, &peer)];
     loop {
@@ -102,6 +105,7 @@ pub async fn talk(call: &mut Call, mut callee: Callee, terms: &Terms<'_>) -> End
                         callee = other;
                         callee.set_cause(Cause::NORMAL);
                         peer = Arc::clone(callee.channel());
+                        introduce(&call.channel, &peer);
                         keys = [Keys::of(call, terms, Side::Caller, &peer), Keys::of(call, terms, Side::Callee, &peer)];
                     }
                     Transferred::Over(ended) => return ended,
@@ -127,6 +131,24 @@ pub async fn talk(call: &mut Call, mut callee: Callee, terms: &Terms<'_>) -> End
             }
         }
     }
+}
+
+/// The caller is told who answered, where the technology or the plan knows more than the number that was dialled.
+fn show_callee(call: &Call, callee: &Channel) {
+    let (is_known, party) = {
+        let state = callee.state();
+        (state.is_caller_known, state.caller.clone())
+    };
+    if is_known && call.channel.state().connected != party {
+        call.channel.connect_with(&party);
+    }
+}
+
+/// Each is told of the other, as after a transfer.
+pub(super) fn introduce(first: &Channel, second: &Channel) {
+    let (one, other) = (first.state().caller.clone(), second.state().caller.clone());
+    first.connect_with(&other);
+    second.connect_with(&one);
 }
 
 /// The caller's `HANGUPCAUSE` is the callee's, unless an earlier one is known.

@@ -12,10 +12,22 @@ use super::outgoing::Calling;
 use super::{Agent, Reach};
 use crate::channel::leg::Unavailable;
 use crate::channel::message::TextMessage;
+use crate::channel::caller_id::{self, Party};
 use crate::channel::{Channel, Channels, DeviceState, Phase, State};
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 use crate::sip::transport::Target;
 use crate::sip::wire::{NameAddr, Uri};
+
+/// The called party is who the configuration says it is, unless a program chose.
+fn present(state: &mut State, endpoint: &Endpoint) {
+    if let Some(configured) = endpoint.caller_id.as_deref().filter(|_| !state.is_originated) {
+        let (name, number) = caller_id::parse(configured);
+        if !number.is_empty() {
+            state.caller = Party::new(&name, &number);
+            state.is_caller_known = true;
+        }
+    }
+}
 
 /// One place to call.
 #[derive(Clone, Debug)]
@@ -177,6 +189,7 @@ impl Agent {
             state.position.context.clone_from(&endpoint.context);
             state.is_outgoing = true;
             prepare(state);
+            present(state, endpoint);
         }))
     }
 

@@ -4,7 +4,7 @@ use crate::channel::caller_id::{self, Party, Presentation};
 use crate::channel::{Outgoing, State};
 use crate::sip::endpoint::Endpoint;
 use crate::sip::transport::Way;
-use crate::sip::wire::{NameAddr, Request, Uri};
+use crate::sip::wire::{Headers, NameAddr, Request, Response, Uri};
 
 /// The user that calls without a number are made for, as Asterisk's.
 const NOBODY: &str = "asterisk";
@@ -80,11 +80,28 @@ pub(super) fn assert_identity(request: &mut Request, endpoint: &Endpoint, outgoi
     if let Some(sip) = address.uri.as_sip_mut() {
         sip.user = Some(crate::sip::wire::escape_user(&outgoing.number));
     }
-    request.headers.push("P-Asserted-Identity", address.to_string());
-    let privacy = if outgoing.is_private { "full" } else { "off" };
-    request.headers.push("Remote-Party-ID", format!("{address};party=calling;privacy={privacy};screen=no"));
-    if outgoing.is_private {
-        request.headers.push("Privacy", "id");
+    state_identity(&mut request.headers, &address, "calling", outgoing.is_private);
+}
+
+/// Adds to a message inside a call whom the peer is connected with, if it may know.
+pub(super) fn assert_connected(headers: &mut Headers, endpoint: &Endpoint, party: &Party, ours: &NameAddr) {
+    if !endpoint.send_identity || party.number().is_empty() {
+        return;
+    }
+    let mut address = NameAddr::new(ours.uri.clone()).with_display(party.name());
+    if let Some(sip) = address.uri.as_sip_mut() {
+        sip.params = Default::default();
+        sip.user = Some(crate::sip::wire::escape_user(party.number()));
+    }
+    state_identity(headers, &address, "called", !party.number_presentation.is_allowed());
+}
+
+fn state_identity(headers: &mut Headers, address: &NameAddr, party: &str, is_private: bool) {
+    headers.push("P-Asserted-Identity", address.to_string());
+    let privacy = if is_private { "full" } else { "off" };
+    headers.push("Remote-Party-ID", format!("{address};party={party};privacy={privacy};screen=no"));
+    if is_private {
+        headers.push("Privacy", "id");
     }
 }
 
@@ -110,6 +127,14 @@ pub(super) fn divert(request: &mut Request, outgoing: &Outgoing) {
     let known = REASONS.iter().find(|(word, _)| *word == diversion.reason);
     let (reason, count) = (known.map_or("unknown", |(_, reason)| *reason), diversion.count.max(1));
     request.headers.push("Diversion", format!("{address};reason={reason};counter={count}"));
+}
+
+/// Takes note of why a called party forwards the call.
+pub(super) fn forwarded(response: &Response, state: &mut State) {
+    let diversion = response.headers.addresses("Diversion").into_iter().next();
+    let reason = diversion.as_ref().and_then(|address| address.params.get("reason")).unwrap_or("unconditional");
+    let known = REASONS.iter().find(|(_, known)| known.eq_ignore_ascii_case(reason.trim_matches('"')));
+    state.redirecting_reason = known.map_or("unknown", |(word, _)| *word).to_owned();
 }
 
 /// Takes note of who forwarded a call that comes in.

@@ -21,7 +21,7 @@ use crate::sip::dialog::Dialog;
 use crate::sip::endpoint::{Endpoint, Technology};
 use crate::sip::sdp::{Description, Direction, Local, Negotiated, Negotiation};
 use crate::sip::transport::{ServerEvent, ServerTransaction, Way};
-use crate::sip::wire::{NameAddr, Request};
+use crate::sip::wire::{NameAddr, Request, Response};
 
 /// Takes an INVITE outside of dialogs.
 pub(super) fn invited(agent: &Agent, transaction: ServerTransaction) {
@@ -121,7 +121,8 @@ impl Ringing {
                         }
                     }
                     Order::Command(Command::Transfer(destination)) => return self.redirect(&destination),
-                    Order::Command(Command::Info(..) | Command::Text(_)) => {}
+                    // The next response says it.
+                    Order::Command(Command::Info(..) | Command::Text(_) | Command::Identify(_)) => {}
                 },
                 event = self.transaction.next() => match event {
                     Some(ServerEvent::Cancelled(cancel)) => {
@@ -153,7 +154,8 @@ impl Ringing {
             self.refuse(StatusCode::NotAcceptableHere);
             return self.session.channel.interrupt(Interrupt::Hangup(Cause(58)));
         };
-        let response = self.session.success(&self.transaction, Some(description));
+        let mut response = self.session.success(&self.transaction, Some(description));
+        self.identify(&mut response);
         let Self { mut session, transaction, .. } = self;
         if transaction.respond(&response).is_err() {
             return session.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
@@ -180,12 +182,19 @@ impl Ringing {
         }
         let mut response = self.session.agent.response(&self.transaction, status);
         response.headers.set("Contact", self.session.contact.to_string());
+        self.identify(&mut response);
         if let (183, Some(answer)) = (response.code(), &self.answer) {
             response.set_body("application/sdp", answer.as_str());
         }
         // Fails only where the INVITE has its final response, which is noticed elsewhere.
         let _ = self.transaction.respond(&response);
         ControlFlow::Continue(())
+    }
+
+    /// Says whom the caller is connected with.
+    fn identify(&self, response: &mut Response) {
+        let party = self.session.channel.state().connected.clone();
+        identity::assert_connected(&mut response.headers, &self.session.line.endpoint, &party, &self.session.contact);
     }
 
     fn refuse(&self, status: StatusCode) {

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::audio::Audio;
 use super::outgoing::Calling;
-use crate::channel::{Cause, Channel, Indication, Leg, Outgoing};
+use crate::channel::{Cause, Channel, Indication, Leg, Outgoing, Party};
 use crate::media::{Codec, Frame, Sink};
 use crate::sip::endpoint::{Endpoint, Technology};
 use crate::sip::wire::Headers;
@@ -28,6 +28,8 @@ pub(super) enum Command {
     Transfer(String),
     /// Show the party a text.
     Text(String),
+    /// Tell the party whom it is connected with.
+    Identify(Box<Party>),
 }
 
 /// What is known of the peer.
@@ -168,6 +170,12 @@ impl Leg for SipLeg {
     fn send_text(&self, text: &str) -> bool {
         self.line.order(Command::Text(text.to_owned()));
         true
+    }
+
+    fn show_connected(&self, party: &Party) {
+        if self.line.endpoint.send_identity {
+            self.line.order(Command::Identify(Box::new(party.clone())));
+        }
     }
 
     fn transfer(&self, destination: &str) -> bool {

@@ -78,6 +78,10 @@ impl Calling {
             let login = self.line.endpoint.outbound_login.as_ref();
             if let Some(again) = proof.answer(&request, &response, login) {
                 request = again;
+            } else if let Some(target) = self.forwarding(&response) {
+                self.line.audio.stop();
+                identity::forwarded(&response, &mut channel.state());
+                return channel.report(Event::Forwarded(target.into()));
             } else if let Some(place) = redirection(&response, &way) {
                 tracing::info!("{}: redirected to {}", channel.name(), place.uri);
                 self.place = place;
@@ -108,6 +112,17 @@ impl Calling {
             None => Target::resolve(self.place.next_hop()).await.ok()?,
         };
         self.agent.way_for(&self.line.endpoint, target).ok()
+    }
+
+    /// The `extension@context` that a 3xx sends the call to, unless the endpoint may say any address.
+    fn forwarding(&self, response: &Response) -> Option<String> {
+        let endpoint = &self.line.endpoint;
+        if !(300..400).contains(&response.code()) || endpoint.follows_redirects {
+            return None;
+        }
+        let uri = response.headers.contact()?.uri;
+        let user = uri.user().filter(|user| !user.is_empty())?;
+        Some(format!("{user}@{}", endpoint.context))
     }
 
     fn compose(&self, outgoing: &Outgoing, way: &Way, offer: String) -> Request {

@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use super::Agent;
 use super::calls::{Entry, Place};
 use super::leg::{Command, Line, Order, Orders};
-use super::{info, message, refer};
-use crate::channel::{Cause, Channel, Event, Interrupt};
+use super::{identity, info, message, refer};
+use crate::channel::{Cause, Channel, Event, Interrupt, Party};
 use crate::sip::cause;
 use crate::sip::dialog::Dialog;
 use crate::sip::sdp::{Description, Direction, Negotiated, Negotiation, SdpError};
@@ -87,8 +87,22 @@ impl Session {
                 request.set_body("text/plain", text);
                 self.send_aside(request).await;
             }
+            Command::Identify(party) => self.identify(&party).await,
             // What comes after the answer is heard, not signalled.
             Command::Answer | Command::Indicate(_) => {}
+        }
+    }
+
+    /// Tells the peer whom it is connected with, by an UPDATE (RFC 3311) where it takes one.
+    async fn identify(&mut self, party: &Party) {
+        let takes_update = {
+            let facts = self.line.facts.lock();
+            facts.headers.all("Allow").flat_map(|allow| allow.split(',')).any(|method| method.trim() == "UPDATE")
+        };
+        if takes_update && self.dialog.is_confirmed() {
+            let mut request = self.dialog.request(Method::UPDATE);
+            identity::assert_connected(&mut request.headers, &self.line.endpoint, party, &self.contact);
+            self.send_aside(request).await;
         }
     }
 

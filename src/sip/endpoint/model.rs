@@ -321,6 +321,9 @@ pub struct Endpoint {
     pub trust_identity: bool,
     /// Send them: no.
     pub send_identity: bool,
+    /// A redirection leads to the address that it says, not to its number in the plan (`promiscredir`,
+    /// `redirect_method`): no.
+    pub follows_redirects: bool,
     /// `setvar`, `set_var`, in order.
     pub variables: Vec<(String, String)>,
     /// Hang up after so long without audio: never.
@@ -370,6 +373,7 @@ impl Endpoint {
             call_limit: 0,
             trust_identity: false,
             send_identity: false,
+            follows_redirects: false,
             variables: Vec::new(),
             rtp_timeout: None,
             rtp_hold_timeout: None,

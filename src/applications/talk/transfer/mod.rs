@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::Callee;
-use super::talking::{Ended, Side, Terms, talk};
+use super::talking::{Ended, Side, Terms, introduce, talk};
 use crate::channel::Channel;
 use crate::interpreter::{Call, Exchange, Options};
 
@@ -63,6 +63,7 @@ impl Roles {
 /// The talk may come to transfers itself, so the future is boxed.
 pub fn pair(exchange: Arc<Exchange>, first: Callee, second: Callee) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     Box::pin(async move {
+        introduce(first.channel(), second.channel());
         let mut call = Call::new(exchange, Arc::clone(first.channel()));
         let options = Options::default();
         let terms = Terms { options: &options, limit: None };

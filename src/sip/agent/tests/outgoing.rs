@@ -131,7 +131,7 @@ async fn giving_up_cancels_and_ends_an_answer_that_crosses() {
 
 #[tokio::test]
 async fn a_redirection_is_followed() {
-    let (agent, channels, peer) = start_with("").await;
+    let (agent, channels, peer) = start_with("promiscredir=yes").await;
     let there = Peer::new(&agent).await;
     let channel = call(&channels, "bob", &ann());
     let invite = peer.hear_of("INVITE").await;
@@ -142,6 +142,31 @@ async fn a_redirection_is_followed() {
     there.say(&there.response(&invite, "200 OK", "", OFFER)).await;
     there.hear_of("ACK").await;
     event(&channel, Event::Answered).await;
+}
+
+#[tokio::test]
+async fn a_phone_forwards_the_call_to_a_number_of_the_plan() {
+    let (_agent, channels, peer) = start_with("context=inside").await;
+    let channel = call(&channels, "bob", &ann());
+    let invite = peer.hear_of("INVITE").await;
+    let moved = peer.response(&invite, "302 Moved Temporarily", "Diversion: <sip:bob@x>;reason=user-busy\r\n", "");
+    peer.say(&moved.replace("sip:bob@127", "sip:200@127")).await;
+    event(&channel, Event::Forwarded("200@inside".into())).await;
+    assert_eq!(channel.state().redirecting_reason, "cfb");
+}
+
+#[tokio::test]
+async fn whom_a_phone_talks_with_is_told_to_it() {
+    let (_agent, channels, peer) = start_with("sendrpid=pai").await;
+    let channel = call(&channels, "bob", &ann());
+    let invite = peer.hear_of("INVITE").await;
+    peer.say(&peer.response(&invite, "200 OK", "Allow: INVITE, ACK, UPDATE\r\n", OFFER)).await;
+    event(&channel, Event::Answered).await;
+    channel.connect_with(&crate::channel::Party::new("Cora", "2003"));
+    let update = peer.hear_of("UPDATE").await;
+    assert!(header(&update, "P-Asserted-Identity").starts_with("\"Cora\" <sip:2003@"), "{update}");
+    assert!(header(&update, "Remote-Party-ID").contains("party=called;privacy=off"), "{update}");
+    peer.say(&peer.response(&update, "200 OK", "", "")).await;
 }
 
 #[tokio::test]

@@ -63,6 +63,7 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
         "media_encryption" if !entry.value.trim().eq_ignore_ascii_case("no") => {
             reader.without_effect(entry, "media is not encrypted yet");
         }
+        "redirect_method" => endpoint.follows_redirects = !entry.value.trim().eq_ignore_ascii_case("user"),
         "set_var" => reader.variable(entry, &mut endpoint.variables),
         "rtp_timeout" => reader.timeout(entry, &mut endpoint.rtp_timeout),
         "rtp_timeout_hold" => reader.timeout(entry, &mut endpoint.rtp_hold_timeout),

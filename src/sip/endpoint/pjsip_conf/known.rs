@@ -197,7 +197,6 @@ const ENDPOINT: &[&str] = &[
     "preferred_codec_only",
     "record_off_feature",
     "record_on_feature",
-    "redirect_method",
     "refer_blind_progress",
     "rpid_immediate",
     "rtcp_mux",
