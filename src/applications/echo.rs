@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::channel::{Channel, Event};
-use crate::interpreter::{Application, Arguments, Call, Outcome, Run};
+use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run};
 use crate::media::{Frame, Sink};
 
 /// Sends the caller's voice and keys back to it.
@@ -14,6 +14,16 @@ pub static ECHO: Application = Application {
     name: "Echo",
     synopsis: "Sends the caller's voice back",
     arguments: &[],
+    options: &[],
+    sets: &[],
+    run: Run::Wait(|call, arguments| Box::pin(echo(call, arguments))),
+};
+
+/// Sends the caller's voice back, as `Echo`; the number of streams means something for video only.
+pub static STREAM_ECHO: Application = Application {
+    name: "StreamEcho",
+    synopsis: "Sends the caller's voice back",
+    arguments: &[Argument::optional("streams", Kind::Number)],
     options: &[],
     sets: &[],
     run: Run::Wait(|call, arguments| Box::pin(echo(call, arguments))),
@@ -53,5 +63,6 @@ mod tests {
     fn the_hash_key_ends_it() {
         let told = Trial::of("Echo\nHangup").press("12#").run();
         assert!(told.has("100@default:3 Hangup") && told.lasted < 1.5, "{:?}", told.lines);
+        assert!(Trial::of("StreamEcho(2)\nHangup").press("12#").run().has("100@default:3 Hangup"));
     }
 }

@@ -23,6 +23,7 @@ mod background_detect;
 mod blocks;
 mod branching;
 mod bridge;
+mod bridge_add;
 mod bridge_wait;
 mod busy;
 mod caller_presentation;
@@ -66,6 +67,7 @@ pub mod originating;
 mod page;
 mod pickup;
 mod playback;
+mod player;
 mod privacy_manager;
 mod proceeding;
 mod progress;
@@ -77,6 +79,7 @@ mod records;
 mod ringing;
 mod send_dtmf;
 mod send_text;
+mod sending;
 mod set;
 mod sip_headers;
 mod soft_hangup;
@@ -117,6 +120,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &background::BACKGROUND,
     &background_detect::BACKGROUND_DETECT,
     &bridge::BRIDGE,
+    &bridge_add::BRIDGE_ADD,
     &bridge_wait::BRIDGE_WAIT,
     &busy::BUSY,
     &cel_gen_user_event::CEL_GEN_USER_EVENT,
@@ -180,9 +184,11 @@ pub static APPLICATIONS: &[&Application] = &[
     &monitoring::mix_monitor::MIX_MONITOR,
     &monitoring::monitor::MONITOR,
     &morsecode::MORSECODE,
+    &player::MP3_PLAYER,
     &mset::MSET,
     &music_on_hold::MUSIC_ON_HOLD,
     &mysql::MYSQL,
+    &player::NBS_CAT,
     &records::NO_CDR,
     &noop::NOOP,
     &odbc_finish::ODBC_FINISH,
@@ -215,13 +221,17 @@ pub static APPLICATIONS: &[&Application] = &[
     &ringing::RINGING,
     &saying::SAY_ALPHA,
     &saying::SAY_ALPHA_CASE,
+    &saying::SAY_COUNTED_ADJ,
+    &saying::SAY_COUNTED_NOUN,
     &saying::SAY_DIGITS,
     &saying::SAY_NUMBER,
     &saying::SAY_ORDINAL,
     &saying::SAY_PHONETIC,
     &saying::SAY_UNIX_TIME,
     &send_dtmf::SEND_DTMF,
+    &sending::SEND_IMAGE,
     &send_text::SEND_TEXT,
+    &sending::SEND_URL,
     &set::SET,
     &records::SET_ACCOUNT,
     &records::SET_AMA_FLAGS,
@@ -243,6 +253,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &monitoring::monitor::STOP_MONITOR,
     &music_on_hold::STOP_MUSIC_ON_HOLD,
     &tones::STOP_PLAY_TONES,
+    &echo::STREAM_ECHO,
     &system::SYSTEM,
     &transfer::TRANSFER,
     &try_exec::TRY_EXEC,

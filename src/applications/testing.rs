@@ -11,7 +11,7 @@ use crate::channel::local::LocalTechnology;
 use crate::channel::simulated::{Behaviour, Party, SimulatedTechnology};
 use crate::channel::{Happening, Observer};
 use crate::conf::Memory;
-use crate::interpreter::{Call, Clock, PlanArrivals};
+use crate::interpreter::{Call, Clock, PlanArrivals, device_of};
 use crate::queues::LogFile;
 use crate::server::{Configuration, Setup};
 
@@ -24,6 +24,7 @@ pub struct Trial {
     hangup_after: f64,
     listens: bool,
     queue_log: Option<std::path::PathBuf>,
+    behaviours: Vec<(String, Behaviour)>,
 }
 
 /// What became of it.
@@ -88,7 +89,7 @@ impl Trial {
             }
             plan.push('\n');
         }
-        Self { plan, folder: None, press: String::new(), hangup_after: 60.0, listens: false, queue_log: None }
+        Self { plan, folder: None, press: String::new(), hangup_after: 60.0, listens: false, queue_log: None, behaviours: Vec::new() }
     }
 
     /// A further file of the configuration, or in its spool (`var/spool`).
@@ -115,6 +116,18 @@ impl Trial {
     /// Where the queues' log is written.
     pub fn queue_log(mut self, path: &Path) -> Self {
         self.queue_log = Some(path.to_owned());
+        self
+    }
+
+    /// There is a phone `SIP/NAME` that sends its calls to this `extension@context`.
+    pub fn forwards(mut self, name: &str, target: &'static str) -> Self {
+        self.behaviours.push((name.to_owned(), Behaviour::Forwards(target)));
+        self
+    }
+
+    /// There is a phone `SIP/NAME` that answers after so many seconds.
+    pub fn answers(mut self, name: &str, after: u64) -> Self {
+        self.behaviours.push((name.to_owned(), Behaviour::Answers(Duration::from_secs(after))));
         self
     }
 
@@ -147,6 +160,9 @@ impl Trial {
         let lines = Arc::new(Lines::default());
         exchange.channels.add_observer(lines.clone());
         let phones = SimulatedTechnology::new(["bob".to_owned()], Behaviour::Rings);
+        for (name, behaviour) in &self.behaviours {
+            phones.set_behaviour(name, *behaviour);
+        }
         exchange.channels.add_technology(phones.clone());
         exchange.channels.add_technology(Arc::new(LocalTechnology::new(PlanArrivals::new(&exchange))));
         let (channel, party) =
@@ -208,6 +224,9 @@ impl Observer for Lines {
             Happening::Manager { event, fields, .. } => {
                 let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
                 format!("event {event} {}", fields.join(" "))
+            }
+            Happening::Created { channel } if channel.state().is_outgoing && channel.leg().technology() == "SIP" => {
+                format!("dials {}", device_of(channel.name()))
             }
             Happening::Indicated { indication, .. } => format!("indicates {indication:?}"),
             _ => return,

@@ -25,6 +25,8 @@ pub enum Behaviour {
     Unreachable,
     /// Rings, then refuses with a cause after a while.
     RingsThenRefuses(Duration, Cause),
+    /// Sends the call to this `extension@context`.
+    Forwards(&'static str),
 }
 
 /// A virtual phone's side of one call.
@@ -111,6 +113,11 @@ impl Leg for SimulatedLeg {
             let ring = || party.channel().map(|channel| channel.report(Event::Ringing));
             match behaviour {
                 Behaviour::Refuses(cause) => party.refuse(cause),
+                Behaviour::Forwards(target) => {
+                    if let Some(channel) = party.channel() {
+                        channel.report(Event::Forwarded(target.into()));
+                    }
+                }
                 Behaviour::Unreachable => party.refuse(Cause::NO_USER_RESPONSE),
                 Behaviour::Rings => {
                     ring();

@@ -17,6 +17,7 @@ impl Exchange {
                 "park" => self.space_state(name),
                 "meetme" => self.room_state(RoomKind::MeetMe, name),
                 "agent" => self.agents.device_state(name),
+                "hint" => self.state_of_hint(name),
                 "queue" => self.queue_state(name),
                 _ => DeviceState::Invalid,
             };
@@ -119,6 +120,15 @@ impl Exchange {
             Some((state, _)) => state,
             None => DeviceState::Invalid,
         }
+    }
+
+    /// `200@inside`: what the devices of that extension's hint do.
+    fn state_of_hint(&self, name: &str) -> DeviceState {
+        let (extension, context) = name.split_once('@').unwrap_or((name, "default"));
+        let plan = self.plan();
+        let hint = super::Lookup::new(&plan, &self.clock).hint(context, extension);
+        // A hint that points at hints could go in circles.
+        hint.filter(|hint| !hint.contains("hint:")).map_or(DeviceState::Invalid, |hint| self.hint_state(&hint))
     }
 
     /// What the devices of a hint do: `SIP/1&Custom:light`, perhaps with a name behind a comma or in parentheses.

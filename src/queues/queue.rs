@@ -44,6 +44,8 @@ pub struct Entry {
     pub joined: Instant,
     /// Members are being called for it.
     pub is_pending: bool,
+    /// A program wants it to leave, with these words.
+    pub withdrawn: Option<String>,
 }
 
 /// What a queue has done since it was made, or since its figures were reset. Times are in seconds.
@@ -248,6 +250,7 @@ impl Queue {
             original_position: at + 1,
             joined: Instant::now(),
             is_pending: false,
+            withdrawn: None,
         };
         inner.callers.insert(at, entry.clone());
         inner.number_callers();
@@ -273,6 +276,18 @@ impl Queue {
         }
         drop(inner);
         self.changed.notify_waiters();
+    }
+
+    /// Asks a waiting caller to leave; false where it does not wait here.
+    pub fn withdraw(&self, channel: &str, words: &str) -> bool {
+        let mut inner = self.inner.lock();
+        let Some(entry) = inner.callers.iter_mut().find(|entry| **entry.channel.name() == *channel) else {
+            return false;
+        };
+        entry.withdrawn = Some(words.to_owned());
+        drop(inner);
+        self.changed.notify_waiters();
+        true
     }
 
     /// Gives a waiting caller another priority; false where it does not wait here.

@@ -10,6 +10,7 @@ use super::departure::Departure;
 use super::records::Recorder;
 use super::reload::Watch;
 use super::{Configuration, Origin, Setup};
+use crate::applications::queue::MemberWatch;
 use crate::channel::local::LocalTechnology;
 use crate::channel::{Cause, Interrupt};
 use crate::conf::Disk;
@@ -79,6 +80,7 @@ impl Server {
         exchange.queues.log.begin(queue_log, exchange.epoch());
         let records = Recorder::start(&exchange, records)?;
         exchange.begin_watching();
+        exchange.channels.add_observer(MemberWatch::new(&exchange));
         exchange.channels.add_observer(Arc::new(Verbose(Arc::clone(&logger))));
         let arrivals = PlanArrivals::new(&exchange);
         let agent = Agent::start(endpoints, Arc::clone(&exchange.channels), arrivals.clone()).await?;

@@ -60,7 +60,18 @@ pub(super) async fn connect(call: &mut Call, visit: &mut Visit, wish: &Wish, ans
     let named = (&*served.queue, &member);
     events::publish_called(&call.exchange, &call.channel, Some(&agent), "AgentConnect", named, &more);
     served.begin();
-    let ended = talk::talk(call, callee, &Terms { options: &wish.options, limit: None }).await;
+    let ended = {
+        let terms = Terms { options: &wish.options, limit: None };
+        let mut talk = std::pin::pin!(talk::talk(call, callee, &terms));
+        loop {
+            tokio::select! {
+                biased;
+                ended = &mut talk => break ended,
+                // The talk goes on without the member: it has handed the caller over.
+                () = agent.interrupted(), if !served.is_told => served.tell(Reason::HandedOver),
+            }
+        }
+    };
     served.tell(match ended {
         Ended::Disconnected(talk::Side::Caller) => Reason::Caller,
         _ if call.channel.is_interrupted() => Reason::Caller,
@@ -215,7 +226,10 @@ async fn run_routines(call: &mut Call, wish: &Wish, settings: &Settings, agent: 
 enum Reason {
     Caller,
     Agent,
+    /// The member sent the caller elsewhere in the plan.
     Transfer,
+    /// The member asked somebody first.
+    HandedOver,
 }
 
 /// A talk between caller and member. Dropping it untold means that the caller hung up.
@@ -254,16 +268,21 @@ impl Served {
         // A caller who was sent elsewhere by the member still lives.
         let transfer = self.caller.state().has_jumped.then(|| self.caller.state().position.clone());
         let reason = if transfer.is_some() { Reason::Transfer } else { reason };
+        let bridge = self.caller.bridge_id();
         let (hold, talk) = (self.waited.to_string(), talked.to_string());
         let word = match reason {
             Reason::Caller => "caller",
             Reason::Agent => "agent",
-            Reason::Transfer => "transfer",
+            Reason::Transfer | Reason::HandedOver => "transfer",
         };
         let (event, data) = match (reason, &transfer) {
             (Reason::Transfer, Some(to)) => {
                 ("BLINDTRANSFER", format!("{}|{}|{hold}|{talk}|{}", to.extension, to.context, self.original_position))
             }
+            (Reason::HandedOver, _) => (
+                "ATTENDEDTRANSFER",
+                format!("BRIDGE|{}|{hold}|{talk}|{}", bridge.as_deref().unwrap_or(""), self.original_position),
+            ),
             (Reason::Caller, _) => ("COMPLETECALLER", format!("{hold}|{talk}|{}", self.original_position)),
             _ => ("COMPLETEAGENT", format!("{hold}|{talk}|{}", self.original_position)),
         };

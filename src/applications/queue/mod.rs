@@ -16,10 +16,12 @@ mod place;
 #[cfg(test)]
 mod tests;
 mod visit;
+mod watcher;
 
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Options, Outcome, Run, Sets};
 use crate::queues::Refusal;
 use visit::{Exit, Visit};
+pub use watcher::MemberWatch;
 
 /// Lets the caller wait until a member of a queue takes the call.
 ///
@@ -162,6 +164,7 @@ impl Visit {
         let status = match exit {
             Exit::TimedOut => "TIMEOUT",
             Exit::Empty => "LEAVEEMPTY",
+            Exit::Withdrawn => "WITHDRAW",
             Exit::Key => return Outcome::Continue,
             Exit::Served { hangs_up: true } => return Outcome::Hangup,
             Exit::Served { hangs_up: false } if call.channel.state().has_jumped => return Outcome::Continue,

@@ -10,8 +10,8 @@ use super::visit::{Visit, members_with_states};
 use super::{events, orders};
 use crate::applications::dial;
 use crate::applications::talk::{Called, Callee, News, first_news, outgoing, prepare};
-use crate::channel::{Cause, DeviceState, Event, State};
-use crate::interpreter::Call;
+use crate::channel::{Cause, Channel, DeviceState, Event, State};
+use crate::interpreter::{Call, Exchange};
 use crate::queues::settings::Autopause;
 use crate::queues::{Member, Queue, Strategy};
 
@@ -46,22 +46,38 @@ struct Ringing {
     _mark: Mark,
 }
 
-/// Notes that a member is being rung for as long as it lives.
+/// Notes that a member is being rung for as long as it lives. Where the caller hangs up meanwhile, the log says so.
 struct Mark {
+    exchange: Arc<Exchange>,
     queue: Arc<Queue>,
+    caller: Arc<Channel>,
+    member: String,
     interface: String,
+    begun: Instant,
 }
 
 impl Mark {
-    fn set(queue: &Arc<Queue>, interface: &str) -> Self {
-        queue.change(interface, |member| member.ringing += 1);
-        Self { queue: Arc::clone(queue), interface: interface.to_owned() }
+    fn set(call: &Call, queue: &Arc<Queue>, member: &Member) -> Self {
+        queue.change(&member.interface, |member| member.ringing += 1);
+        Self {
+            exchange: Arc::clone(&call.exchange),
+            queue: Arc::clone(queue),
+            caller: Arc::clone(&call.channel),
+            member: member.name.clone(),
+            interface: member.interface.clone(),
+            begun: Instant::now(),
+        }
     }
 }
 
 impl Drop for Mark {
     fn drop(&mut self) {
         self.queue.change(&self.interface, |member| member.ringing = member.ringing.saturating_sub(1));
+        if self.caller.hangup_cause().is_some() {
+            let rang = self.begun.elapsed().as_millis().to_string();
+            let (call, queue) = (self.caller.unique_id(), self.queue.name());
+            events::log(&self.exchange, call, queue, &self.member, "RINGCANCELED", &rang);
+        }
     }
 }
 
@@ -230,7 +246,7 @@ impl Round<'_> {
             }
             callee.dial_begins(Some(&call.channel), &member.interface);
             let about =
-                Ringing { member: member.clone(), begun: Instant::now(), _mark: Mark::set(&queue, &member.interface) };
+                Ringing { member: member.clone(), begun: Instant::now(), _mark: Mark::set(call, &queue, &member) };
             let ignores_forwarding = self.wish.options.has('i');
             let called = Called::new(callee, about).ignoring_forwarding(ignores_forwarding);
             channel.call(&outgoing(&call.channel, &shown));
@@ -286,26 +302,27 @@ impl Round<'_> {
         called.callee.dial_ends(status);
         let settings = self.visit.settings();
         let pauses = if status == "BUSY" { settings.autopause_busy } else { settings.autopause_unavailable };
-        self.note_no_answer(call, &called.about, pauses);
+        self.note_no_answer(call, &called, pauses);
     }
 
     /// Nobody answered in time.
     fn time_out(&mut self, call: &Call) {
         for mut called in std::mem::take(&mut self.ringing) {
-            self.note_no_answer(call, &called.about, true);
+            self.note_no_answer(call, &called, true);
             called.callee.dial_ends("NOANSWER");
         }
     }
 
     /// Tells that a member did not answer, and pauses it where the queue says so.
-    fn note_no_answer(&self, call: &Call, ringing: &Ringing, pauses: bool) {
-        let place = &self.visit.place;
+    fn note_no_answer(&self, call: &Call, called: &Called<Ringing>, pauses: bool) {
+        let (place, ringing) = (&self.visit.place, &called.about);
         let member = &ringing.member;
         let rang = ringing.begun.elapsed().as_millis().to_string();
         place.log(&member.name, "RINGNOANSWER", &rang);
         let named = (&**self.visit.queue(), member);
         let more = [("RingTime", rang.as_str())];
-        events::publish_called(&call.exchange, &call.channel, None, "AgentRingNoAnswer", named, &more);
+        let channel = Some(&**called.channel());
+        events::publish_called(&call.exchange, &call.channel, channel, "AgentRingNoAnswer", named, &more);
         let settings = self.visit.settings();
         let is_too_soon = settings.autopause_delay > 0
             && member.last_call > 0

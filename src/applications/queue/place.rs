@@ -72,6 +72,13 @@ impl Place {
         self.log("NONE", "EXITWITHKEY", &data);
     }
 
+    /// A program wants the caller to leave.
+    pub fn withdraw(&mut self, words: &str) {
+        self.state = Stage::Settled;
+        let data = format!("{}|{}|{}|{words:.40}", self.position(), self.original_position, self.waited());
+        self.log("NONE", "WITHDRAW", &data);
+    }
+
     /// The caller leaves unanswered: says so to programs, counts it, and logs `event` with place and time.
     pub fn give_up(&mut self, event: &str) {
         if std::mem::replace(&mut self.state, Stage::Settled) != Stage::Waits {

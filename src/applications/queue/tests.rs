@@ -132,3 +132,42 @@ fn penalties_bound_whom_a_caller_reaches() {
     .run();
     assert!(rule.has("100@default:4 NoOp CONTINUE 6"), "{:?}", rule.lines);
 }
+
+#[test]
+fn a_caller_who_hangs_up_while_a_member_rings_cancels_the_ringing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("queue_log");
+    trial("Queue(q)", "member => Local/2@m/n,0,Ann").queue_log(&path).hang_up(4.0).run();
+    let log = std::fs::read_to_string(&path).unwrap();
+    assert!(log.contains("|q|Ann|RINGCANCELED|") && log.contains("|q|NONE|ABANDON|1|1|"), "{log}");
+}
+
+#[test]
+fn a_member_hands_the_caller_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("queue_log");
+    let plan = "Queue(q,t)\n[m]\nexten => 5,1,Answer\nexten => 5,2,SendDTMF(*2wwww300wwwwwwww)\nexten => 5,3,Hangup\n\
+                [default]\nexten => 300,1,Answer\nexten => 300,2,Wait(8)\nexten => 300,3,NoOp(talked)";
+    let told = Trial::of(plan)
+        .file("queues.conf", "[general]\n[q]\nmember => Local/5@m/n,0,Ann\n")
+        .file("features.conf", "[featuremap]\natxfer => *2\n")
+        .queue_log(&path)
+        .run();
+    let log = std::fs::read_to_string(&path).unwrap();
+    assert!(log.contains("|q|Ann|ATTENDEDTRANSFER|BRIDGE|"), "{log} {:?}", told.lines);
+    assert!(!log.contains("COMPLETE") && told.has("300@default:3 NoOp talked"), "{log} {:?}", told.lines);
+}
+
+#[test]
+fn a_telephone_that_forwards_is_followed_unless_it_is_to_be_ignored() {
+    let plan = "Queue(q,c)\nNoOp(${QUEUESTATUS})\n[default]\nexten => 300,1,Answer\nexten => 300,2,Wait(2)\n";
+    let told = |options: &str| {
+        Trial::of(&plan.replace("q,c", options))
+            .file("queues.conf", "[general]\n[q]\nmember => SIP/carol\nretry=1\n")
+            .forwards("carol", "300@default")
+            .run()
+    };
+    assert!(told("q,c").has("100@default:3 NoOp CONTINUE"));
+    let ignored = told("q,ci,,,5");
+    assert!(ignored.has("100@default:3 NoOp TIMEOUT") && !ignored.has("300@default:1"), "{:?}", ignored.lines);
+}

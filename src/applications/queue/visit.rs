@@ -24,6 +24,8 @@ pub(super) enum Exit {
     Empty,
     /// A key leads elsewhere.
     Key,
+    /// A program wanted the caller to leave.
+    Withdrawn,
     /// A member talked with the caller.
     Served {
         hangs_up: bool,
@@ -114,6 +116,9 @@ impl Visit {
             }
             let mut is_later = false;
             loop {
+                if let Some(exit) = self.withdraw() {
+                    return exit;
+                }
                 if self.has_expired() {
                     return self.time_out();
                 }
@@ -169,6 +174,9 @@ impl Visit {
     /// The wait of those who are not the first, or while no member is free.
     async fn wait_for_turn(&mut self, call: &mut Call, wish: &Wish) -> Option<Exit> {
         loop {
+            if let Some(exit) = self.withdraw() {
+                return Some(exit);
+            }
             if self.is_our_turn(call) {
                 return None;
             }
@@ -245,6 +253,16 @@ impl Visit {
     fn leave_empty(&mut self) -> Exit {
         self.place.give_up("EXITEMPTY");
         Exit::Empty
+    }
+
+    /// Leaves where a program wants it.
+    fn withdraw(&mut self) -> Option<Exit> {
+        let words = self.queue().entry(self.place.id)?.withdrawn?;
+        if !words.is_empty() {
+            self.place.set("QUEUE_WITHDRAW_INFO", &words);
+        }
+        self.place.withdraw(&words);
+        Some(Exit::Withdrawn)
     }
 
     fn leave_by_key(&mut self) -> Exit {

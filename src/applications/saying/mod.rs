@@ -4,9 +4,11 @@
 
 pub mod moment;
 
+mod counted;
 mod say;
 mod say_unix_time;
 
+pub use counted::{SAY_COUNTED_ADJ, SAY_COUNTED_NOUN};
 pub use say::{SAY_ALPHA, SAY_ALPHA_CASE, SAY_DIGITS, SAY_NUMBER, SAY_ORDINAL, SAY_PHONETIC};
 pub use say_unix_time::{DATE_TIME, SAY_UNIX_TIME};
 

@@ -37,7 +37,7 @@ pub(super) enum Left {
 }
 
 /// Taps on a channel that are taken away again.
-struct Tapped {
+pub(super) struct Tapped {
     taps: Vec<(Arc<Channel>, Arc<dyn Tap>)>,
 }
 
@@ -90,7 +90,7 @@ pub(super) async fn watch(
     let leaves = options.argument('x').and_then(|keys| keys.chars().next());
     let mut digits = String::new();
     loop {
-        let _side = join(call, spied, options, *mode, volume);
+        let _side = join(&call.channel, spied, options.has('o'), *mode, volume);
         let event = tokio::select! {
             biased;
             event = call.channel.event() => event,
@@ -128,10 +128,10 @@ pub(super) async fn watch(
 }
 
 /// Connects the spy with the channel, as long as the result lives.
-fn join(
-    call: &Call,
+pub(super) fn join(
+    spy: &Arc<Channel>,
     spied: &Arc<Channel>,
-    options: &Options,
+    only_said: bool,
     mode: Mode,
     volume: &Arc<AtomicI32>,
 ) -> (Tapped, Option<Holding>, Option<Listening>) {
@@ -142,15 +142,15 @@ fn join(
         parties.push(Arc::clone(spied));
     }
     if mode == Mode::Barges
-        && let Some(peer) = spied.bridged_with().and_then(|name| call.exchange.channels.find(&name))
+        && let Some(peer) = spied.bridged_with().and_then(|name| spied.channels().find(&name))
     {
         parties.push(peer);
     }
     let hearing = (mode != Mode::OnlyWhispers).then(|| {
-        let ear = Arc::new(Ear::new(options.has('o')));
+        let ear = Arc::new(Ear::new(only_said));
         tapped.add(spied, ear.clone());
         let volume = Arc::clone(volume);
-        Holding::play(&call.channel, move || {
+        Holding::play(spy, move || {
             let frame = ear.next();
             match volume.load(Ordering::Relaxed) {
                 0 => Some(frame),
@@ -163,7 +163,7 @@ fn join(
         tapped.add(party, voice.clone());
         voices.push(voice);
     }
-    let speaking = (!voices.is_empty()).then(|| call.channel.listen(Arc::new(Voices(voices))));
+    let speaking = (!voices.is_empty()).then(|| spy.listen(Arc::new(Voices(voices))));
     (tapped, hearing, speaking)
 }
 

@@ -80,7 +80,9 @@ impl Keys {
                 actions.push(Action::Feature(Arc::new(feature.clone())));
             }
         }
-        Self { codes: Codes::new(codes, features.digit_timeout), actions }
+        let own_timeout = own.state().settings.get("FEATURE/featuredigittimeout").and_then(|text| text.parse().ok());
+        let timeout = own_timeout.map_or(features.digit_timeout, std::time::Duration::from_millis);
+        Self { codes: Codes::new(codes, timeout), actions }
     }
 
     /// Takes a key.

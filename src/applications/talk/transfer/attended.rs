@@ -26,10 +26,10 @@ pub async fn attended(call: &mut Call, callee: Callee, side: Side) -> Transferre
     };
     let target = number.and_then(|position| {
         let resource = format!("{}@{}", position.extension, position.context);
-        call_target(&asked, &resource)
+        Some((place(&asked, "Local", &resource)?, resource))
     });
-    let Some(target) = target else { return fail(&mut asked, &roles, callee).await };
-    let mut consult = Consult::new(&asked, roles, callee, target, holding);
+    let Some((target, resource)) = target else { return fail(&mut asked, &roles, callee).await };
+    let mut consult = Consult::new(&asked, roles, callee, target, &resource, holding);
     match ring(&mut asked, &mut consult).await {
         Step::Answered => {}
         Step::Back => return back(&mut asked, consult).await,
@@ -43,12 +43,12 @@ pub async fn attended(call: &mut Call, callee: Callee, side: Side) -> Transferre
     }
 }
 
-/// Calls the number for the transferer.
-fn call_target(asked: &Call, resource: &str) -> Option<Called<()>> {
+/// Calls a destination for a party.
+pub(super) fn place(asked: &Call, technology: &str, resource: &str) -> Option<Called<()>> {
     let transferer = &asked.channel;
     let shown = transferer.state().caller.clone();
     let prepare = |state: &mut State| prepare(transferer, &shown, state);
-    let channel = match asked.exchange.channels.request("Local", resource, &prepare) {
+    let channel = match asked.exchange.channels.request(technology, resource, &prepare) {
         Ok(mut channels) => channels.pop()?,
         Err(error) => {
             asked.context().warn(&format!("attended transfer: {error}"));

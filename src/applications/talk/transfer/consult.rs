@@ -6,9 +6,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::asking::setting;
+use super::recall::Recall;
 use super::{Roles, Transferred, pair};
-use crate::applications::music;
-use crate::applications::talk::{Called, Callee, Ended, News, Side, first_news};
+use crate::applications::spying::{Third, join_talk};
+use crate::applications::talk::{Called, Callee, Ended, Side};
+use crate::applications::{music, playing};
 use crate::bridging::codes::{Codes, Decision};
 use crate::bridging::holding::Holding;
 use crate::bridging::transfer;
@@ -45,10 +47,22 @@ pub(super) struct Consult {
     is_answered: bool,
     codes: Codes,
     holding: Option<Holding>,
+    /// All three talk with each other.
+    three: Option<Third>,
+    recall: Recall,
+    /// What tells the target that it talks with somebody else now (`xfersound`).
+    sound: String,
 }
 
 impl Consult {
-    pub fn new(asked: &Call, roles: Roles, callee: Callee, target: Called<()>, holding: Holding) -> Self {
+    pub fn new(
+        asked: &Call,
+        roles: Roles,
+        callee: Callee,
+        target: Called<()>,
+        resource: &str,
+        holding: Holding,
+    ) -> Self {
         let codes = MEANINGS.iter().map(|name| setting(asked, name)).collect();
         let timeout = asked.plan().features.digit_timeout;
         Self {
@@ -59,6 +73,9 @@ impl Consult {
             is_answered: false,
             codes: Codes::new(codes, timeout),
             holding: Some(holding),
+            three: None,
+            recall: Recall::of(asked, resource),
+            sound: setting(asked, "xfersound"),
         }
     }
 
@@ -96,6 +113,7 @@ impl Consult {
         loop {
             let bridge = Bridge::join(&transferer, &partner);
             let step = self.talk_with(&partner, &target).await;
+            self.three = None;
             drop(bridge);
             if let Some(step) = step {
                 return step;
@@ -141,8 +159,11 @@ impl Consult {
                 Decision::Code(0) => return Some(Step::Back),
                 Decision::Code(1) => return Some(Step::HandOver),
                 Decision::Code(2) => {
-                    tracing::warn!("{}: a talk of three by atxferthreeway is not there", transferer.name())
+                    self.holding = None;
+                    let waits = if Arc::ptr_eq(partner, target) { &transferee } else { target };
+                    self.three = Some(join_talk(waits, &transferer));
                 }
+                Decision::Code(_) if self.three.is_some() => {}
                 Decision::Code(_) => return None,
                 Decision::Pass(keys) => keys.chars().for_each(|key| partner.send_digit(key, KEY)),
                 Decision::Wait => {}
@@ -171,16 +192,20 @@ impl Consult {
             false,
         );
         let (exchange, is_answered) = (Arc::clone(&self.exchange), self.is_answered);
+        let (recall, sound) = (self.recall.clone(), std::mem::take(&mut self.sound));
         match self.roles.side {
             Side::Caller => {
                 let holding = self.holding.take();
-                tokio::spawn(connect(exchange, callee, target, is_answered, holding));
+                tokio::spawn(Reunion { exchange, waited: callee, is_answered, holding, recall, sound }.connect(target));
                 Transferred::Over(Ended::Transferred)
             }
             Side::Callee => {
                 drop(callee);
-                let target = if is_answered { Some(target.callee) } else { wait_for_answer(call, target).await };
+                let target = if is_answered { Some(target.callee) } else { recall.reach(call, target).await };
                 self.holding = None;
+                if let Some(target) = &target {
+                    announce(exchange, Arc::clone(target.channel()), sound);
+                }
                 target.map_or(Transferred::Over(Ended::CalleeLeft), Transferred::Replaced)
             }
         }
@@ -196,48 +221,49 @@ impl Consult {
     }
 }
 
-/// The caller rings the target itself, whose transferer has gone already.
-async fn wait_for_answer(call: &Call, target: Called<()>) -> Option<Callee> {
-    let limit = super::asking::seconds(call, "atxfernoanswertimeout");
-    tokio::time::timeout(limit, answer(target)).await.ok().flatten()
-}
-
-async fn answer(target: Called<()>) -> Option<Callee> {
-    let mut target = [target];
-    loop {
-        match first_news(&mut target).await {
-            (_, News::Event(Event::Answered)) => break,
-            (_, News::Event(Event::Busy | Event::Congestion) | News::Gone(_)) => return None,
-            (_, News::Event(_)) => target.iter_mut().for_each(Called::listen_again),
-        }
+/// Plays the sound to who talks with somebody else from now on.
+fn announce(exchange: Arc<Exchange>, channel: Arc<Channel>, sound: String) {
+    if sound.is_empty() {
+        return;
     }
-    let [target] = target;
-    Some(target.callee)
+    tokio::spawn(async move {
+        if let Err(error) = playing::announce(&exchange, &channel, &sound).await {
+            tracing::warn!("xfersound: {error}");
+        }
+    });
 }
 
-/// Joins who waited with the target, once it answers.
-async fn connect(
+/// Who waited, on its way to the target after the transferer has left.
+struct Reunion {
     exchange: Arc<Exchange>,
     waited: Callee,
-    target: Called<()>,
     is_answered: bool,
     holding: Option<Holding>,
-) {
-    let target = match is_answered {
-        true => Some(target.callee),
-        false => {
-            let call = Call::new(Arc::clone(&exchange), Arc::clone(waited.channel()));
-            let channel = Arc::clone(waited.channel());
-            tokio::select! {
-                biased;
-                () = channel.interrupted() => None,
-                target = wait_for_answer(&call, target) => target,
+    recall: Recall,
+    sound: String,
+}
+
+impl Reunion {
+    /// Joins who waited with the target once that answers, or with the transferer if that takes the call back.
+    async fn connect(self, target: Called<()>) {
+        let Self { exchange, waited, is_answered, holding, recall, sound } = self;
+        let target = match is_answered {
+            true => Some(target.callee),
+            false => {
+                let call = Call::new(Arc::clone(&exchange), Arc::clone(waited.channel()));
+                let channel = Arc::clone(waited.channel());
+                tokio::select! {
+                    biased;
+                    () = channel.interrupted() => None,
+                    target = recall.reach(&call, target) => target,
+                }
             }
+        };
+        drop(holding);
+        if let Some(target) = target {
+            announce(Arc::clone(&exchange), Arc::clone(target.channel()), sound);
+            pair(exchange, waited, target).await;
         }
-    };
-    drop(holding);
-    if let Some(target) = target {
-        pair(exchange, waited, target).await;
     }
 }
 
@@ -252,7 +278,15 @@ impl Drop for Consult {
             Side::Caller if has_hung_up(&self.roles.transferer) => {
                 let Roles { transferer, transferee, .. } = &self.roles;
                 transfer::note_attended([transferer, transferer], transferee, target.channel(), false);
-                tokio::spawn(connect(exchange, callee, target, self.is_answered, self.holding.take()));
+                let reunion = Reunion {
+                    exchange,
+                    waited: callee,
+                    is_answered: self.is_answered,
+                    holding: self.holding.take(),
+                    recall: self.recall.clone(),
+                    sound: std::mem::take(&mut self.sound),
+                };
+                tokio::spawn(reunion.connect(target));
             }
             // Who waited hung up: the transferer and the target talk on.
             Side::Callee if self.is_answered => {

@@ -5,6 +5,7 @@ mod attended;
 mod blind;
 mod consult;
 mod park;
+mod recall;
 #[cfg(test)]
 mod tests;
 

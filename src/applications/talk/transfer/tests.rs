@@ -57,3 +57,30 @@ fn a_consultation_is_taken_back() {
     let told = trial("Dial(Local/200@default/n,10,gT)\nNoOp(after)").press("*2ww310").hang_up(40.0).run();
     assert!(told.sounds().contains(&"beeperr") && told.has("100@default:3 NoOp after"), "{:?}", told.lines);
 }
+
+#[test]
+fn three_talk_with_each_other() {
+    let plan = "Dial(Local/200@default/n,10,gT)\nNoOp(after)\nexten => 301,1,Answer\nexten => 301,2,Playback(tt-monkeys)\n\
+                exten => 301,3,Wait(6)\nexten => 301,4,NoOp(three)";
+    let told = trial(plan).press("*2ww301wwww*3wwwwwwww").hang_up(12.0).run();
+    let music: Vec<&String> = told.lines.iter().filter(|line| line.starts_with("music")).collect();
+    assert_eq!(music, ["music default", "music off"], "who waited hears the others: {:?}", told.lines);
+    assert!(told.has("301@default:4 NoOp three"), "{:?}", told.lines);
+}
+
+#[test]
+fn who_transferred_is_called_again_where_the_target_does_not_answer() {
+    let plan = "Dial(Local/200@default/n,10,T)\nexten => 320,1,Ringing\nexten => 320,2,Wait(60)";
+    let features = |more: &str| format!("[general]\natxfernoanswertimeout=5\nxfersound=\n{more}\n[featuremap]\natxfer => *2\n");
+    let told = |more: &str| {
+        Trial::of(&format!("{plan}\n{NUMBERS}"))
+            .file("features.conf", &features(more))
+            .answers("ann", 1)
+            .press("*2ww320ww")
+            .hang_up(6.0)
+            .run()
+    };
+    let recalled = told("");
+    assert!(recalled.has("dials SIP/ann"), "{:?}", recalled.lines);
+    assert!(!told("atxferdropcall=yes").has("dials SIP/ann"));
+}

@@ -134,6 +134,7 @@ pub static ACTIONS: &[&Action] = &[
     &queue::QUEUE_RULE,
     &queue::QUEUE_STATUS,
     &queue::QUEUE_SUMMARY,
+    &queue::QUEUE_WITHDRAW_CALLER,
     &redirect::REDIRECT,
     &core::RELOAD,
     &channels::SEND_TEXT,

@@ -216,6 +216,18 @@ pub static QUEUE_CHANGE_PRIORITY_CALLER: Action =
         }
     });
 
+pub static QUEUE_WITHDRAW_CALLER: Action =
+    action("QueueWithdrawCaller", "Request to withdraw a caller from the queue back to the dialplan.", |asked| {
+        let queue = asked.need("Queue", "'Queue' not specified.")?;
+        let caller = asked.need("Caller", "'Caller' not specified.")?;
+        let queue = asked.exchange().queues.find(queue);
+        let queue = queue.ok_or_else(|| Reply::error("Unable to withdraw caller from queue: No such queue"))?;
+        match queue.withdraw(caller, asked.get("WithdrawInfo").unwrap_or("")) {
+            true => Ok(Reply::done("Withdraw requested successfully")),
+            false => Err(Reply::error("Unable to withdraw caller: No such caller")),
+        }
+    });
+
 /// Queues and their members are read again with everything else.
 pub static QUEUE_RELOAD: Action = Action::new(
     "QueueReload",
