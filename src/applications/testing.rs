@@ -89,7 +89,15 @@ impl Trial {
             }
             plan.push('\n');
         }
-        Self { plan, folder: None, press: String::new(), hangup_after: 60.0, listens: false, queue_log: None, behaviours: Vec::new() }
+        Self {
+            plan,
+            folder: None,
+            press: String::new(),
+            hangup_after: 60.0,
+            listens: false,
+            queue_log: None,
+            behaviours: Vec::new(),
+        }
     }
 
     /// A further file of the configuration, or in its spool (`var/spool`).

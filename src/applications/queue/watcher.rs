@@ -57,7 +57,8 @@ mod tests {
     impl Observer for Heard {
         fn happened(&self, happening: &Happening<'_>) {
             if let Happening::Manager { event: "QueueMemberStatus", fields, .. } = happening {
-                let value = |wanted: &str| fields.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
+                let value =
+                    |wanted: &str| fields.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
                 self.0.lock().push(format!("{} {} {}", value("Queue"), value("Interface"), value("Status")));
             }
         }

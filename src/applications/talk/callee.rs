@@ -129,7 +129,11 @@ impl Callee {
         std::mem::replace(&mut self.channel, Arc::clone(&channel)).hang_up(Cause::NORMAL);
         self.dial_begins(caller.as_ref(), &format!("Local/{target}"));
         let shown = &before.connected;
-        channel.call(&Outgoing { number: shown.number().to_owned(), name: shown.name().to_owned(), ..Outgoing::default() });
+        channel.call(&Outgoing {
+            number: shown.number().to_owned(),
+            name: shown.name().to_owned(),
+            ..Outgoing::default()
+        });
         true
     }
 

@@ -71,7 +71,8 @@ fn three_talk_with_each_other() {
 #[test]
 fn who_transferred_is_called_again_where_the_target_does_not_answer() {
     let plan = "Dial(Local/200@default/n,10,T)\nexten => 320,1,Ringing\nexten => 320,2,Wait(60)";
-    let features = |more: &str| format!("[general]\natxfernoanswertimeout=5\nxfersound=\n{more}\n[featuremap]\natxfer => *2\n");
+    let features =
+        |more: &str| format!("[general]\natxfernoanswertimeout=5\nxfersound=\n{more}\n[featuremap]\natxfer => *2\n");
     let told = |more: &str| {
         Trial::of(&format!("{plan}\n{NUMBERS}"))
             .file("features.conf", &features(more))
