@@ -14,6 +14,9 @@ use exten::server::{Configuration, Setup};
 
 use super::case::Case;
 
+/// A time at which the reference may have played the cases: what some of them show depends on it.
+const RECORDED: &str = "2026-08-20T02:00:00Z";
+
 /// Nothing in a case takes longer.
 const LONGEST: Duration = Duration::from_secs(90);
 
@@ -57,9 +60,7 @@ fn write_files(case: &Case, scratch: &Path) {
 }
 
 async fn run(case: &Case, scratch: &Path) -> Played {
-    // The cases were recorded at night, and one of them shows it.
-    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let start = today.at(3, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap();
+    let start = RECORDED.parse::<jiff::Timestamp>().unwrap().to_zoned(jiff::tz::TimeZone::UTC);
     let clock = Clock::Simulated { start, since: tokio::time::Instant::now() };
     let configuration = Configuration::load(scratch);
     let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });
