@@ -10,10 +10,12 @@ mod lines;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use directories::Directories;
 pub use files::{Dependency, Disk, Files, Memory};
 pub use lines::{LONGEST_LINE, Line, Lines, RawLine, is_blank, trim};
+pub use text::Text;
 
 use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
 use std::path::Path;
@@ -32,8 +34,8 @@ pub enum Operator {
 /// One `key = value` line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    pub key: String,
-    pub value: String,
+    pub key: Text,
+    pub value: Text,
     pub operator: Operator,
     /// The whole line.
     pub span: Span,

@@ -1,10 +1,11 @@
 //! Sections, templates and directives out of the lines of a file and the files it includes.
 
 use super::lines::{Line, Lines, Oddity, trim};
-use super::{Config, Entry, Files, Operator, Section};
+use super::{Config, Entry, Files, Operator, Section, Text};
 use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span, codes};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How deep `#include` nests.
 const DEEPEST_INCLUDE: usize = 10;
@@ -35,6 +36,7 @@ pub(super) struct Reader<'a> {
 /// Where the reading of one file stands.
 struct Place {
     file: FileId,
+    text: Arc<str>,
     depth: usize,
     section: Option<usize>,
     /// Behind a fault of an included file: lines are looked at and dropped.
@@ -80,7 +82,7 @@ impl<'a> Reader<'a> {
         let source = SourceFile::new(path.to_owned(), decode(bytes), included_from);
         let text = source.text.clone();
         let Some(file) = self.sources.add(source) else { return false };
-        let mut place = Place { file, depth, section: self.latest, lost: false, homeless: false };
+        let mut place = Place { file, text: Arc::clone(&text), depth, section: self.latest, lost: false, homeless: false };
         let mut lines = Lines::new(&text);
         for line in lines.by_ref() {
             if let Err(Fault(fault)) = self.line(&line, &mut place) {
@@ -329,14 +331,19 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         self.entries += 1;
+        let key_at = origin(key_lead)..origin(key_lead + key.len());
+        let (key, value) = match line.is_verbatim() {
+            true => (Text::piece(&place.text, key_at.clone()), Text::piece(&place.text, from..to)),
+            false => (Text::from(key), Text::from(value)),
+        };
         section.entries.push(Entry {
-            key: key.to_owned(),
-            value: value.to_owned(),
+            key,
             operator,
             span: line_span,
-            key_span: Span::new(place.file, origin(key_lead), origin(key_lead + key.len())),
+            key_span: Span::new(place.file, key_at.start, key_at.end),
             value_span: Span::new(place.file, from, to),
             is_verbatim: line.is_verbatim() || to.saturating_sub(from) == value.len(),
+            value,
         });
         Ok(())
     }

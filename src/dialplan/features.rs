@@ -215,7 +215,7 @@ impl Features {
             {
                 self.digit_timeout = Duration::from_millis(milliseconds);
             }
-            self.general.push((key.clone(), value.clone()));
+            self.general.push((key.to_string(), value.to_string()));
         }
     }
 
@@ -230,7 +230,7 @@ impl Features {
                 "parkcall" => &mut self.map.parkcall,
                 _ => continue,
             };
-            value.clone_into(keys);
+            value.as_str().clone_into(keys);
         }
     }
 
@@ -243,14 +243,14 @@ impl Features {
 
 fn group(section: &Section) -> Group {
     let keys = |value: &str| Some(value.to_owned()).filter(|value| !value.is_empty());
-    let features = section.entries.iter().map(|entry| (entry.key.clone(), keys(&entry.value))).collect();
+    let features = section.entries.iter().map(|entry| (entry.key.to_string(), keys(&entry.value))).collect();
     Group { name: section.name.clone(), features }
 }
 
 fn feature(entry: &Entry) -> Option<Feature> {
     let parsed = Grammar::parse(Rule::feature, &entry.value).ok()?.next()?;
     let mut feature = Feature {
-        name: entry.key.clone(),
+        name: entry.key.to_string(),
         keys: String::new(),
         target: Target::Presser,
         activator: Activator::Both,

@@ -46,7 +46,7 @@ fn line(entry: &Entry, is_context: bool) -> Line {
         (name, priority, Some(call)) if is_context && (named || syntax::is_same(&entry.key)) => {
             [name.unwrap_or(""), priority, call].map(str::to_owned).to_vec()
         }
-        _ => vec![entry.value.clone()],
+        _ => vec![entry.value.to_string()],
     };
-    Line { key: entry.key.clone(), operator: entry.operator, value }
+    Line { key: entry.key.to_string(), operator: entry.operator, value }
 }

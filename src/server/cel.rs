@@ -65,7 +65,7 @@ impl CelConf {
         }
         let mappings = custom.into_iter().flat_map(|config| config.all("mappings"));
         let files = mappings.flat_map(|section| &section.entries).map(|entry| {
-            let path = directories.log.join("cel-custom").join(&entry.key);
+            let path = directories.log.join("cel-custom").join(entry.key.as_str());
             (path, own_names(&entry.value))
         });
         Self {

@@ -27,7 +27,7 @@ pub fn read(config: &Config) -> Dialplan {
 
 /// Reads one line of `[general]` or `[globals]`.
 pub fn assignment(entry: &Entry) -> Assignment {
-    Assignment { name: Text { text: entry.key.clone(), span: entry.key_span }, value: whole(entry) }
+    Assignment { name: Text { text: entry.key.to_string(), span: entry.key_span }, value: whole(entry) }
 }
 
 fn context(section: &Section) -> Context {
@@ -38,7 +38,7 @@ fn context(section: &Section) -> Context {
 }
 
 fn whole(entry: &Entry) -> Text {
-    Text { text: entry.value.clone(), span: entry.value_span }
+    Text { text: entry.value.to_string(), span: entry.value_span }
 }
 
 /// Whether a keyword goes on with the extension of the line before: any that begins with `same` does.
@@ -67,7 +67,7 @@ pub fn statement(entry: &Entry) -> Statement {
     } else if is("autohints") {
         Statement::AutoHints(is_true(&entry.value))
     } else {
-        Statement::Unknown { keyword: Text { text: entry.key.clone(), span: entry.key_span }, span: entry.span }
+        Statement::Unknown { keyword: Text { text: entry.key.to_string(), span: entry.key_span }, span: entry.span }
     }
 }
 

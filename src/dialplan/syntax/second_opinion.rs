@@ -16,7 +16,7 @@ fn split(text: &str) -> Vec<(String, String)> {
     let entries = sections.flat_map(|section| &section.entries).filter(|entry| entry.span.file == FileId(0));
     // A template's line stands in every section that builds on it.
     let by_place: BTreeMap<u32, _> =
-        entries.map(|entry| (entry.span.start, (entry.key.clone(), entry.value.clone()))).collect();
+        entries.map(|entry| (entry.span.start, (entry.key.to_string(), entry.value.to_string()))).collect();
     by_place.into_values().collect()
 }
 

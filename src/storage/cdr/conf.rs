@@ -132,9 +132,9 @@ impl CallRecords {
         let mappings = custom.into_iter().flat_map(|config| config.all("mappings"));
         for entry in mappings.flat_map(|section| &section.entries) {
             let name = format!("custom/{}", entry.key);
-            let path = directories.log.join("cdr-custom").join(&entry.key);
+            let path = directories.log.join("cdr-custom").join(entry.key.as_str());
             self.places.push(Place::File { name: name.clone(), path });
-            self.templates.push((name, Template::Line(entry.value.clone())));
+            self.templates.push((name, Template::Line(entry.value.to_string())));
         }
     }
 
@@ -268,7 +268,7 @@ fn manager(config: Option<&Config>) -> Option<Vec<(String, String)>> {
     let Some(config) = config else { return Some(Vec::new()) };
     let is_enabled = config.section("general").and_then(|section| section.get("enabled")).is_some_and(is_true);
     let mappings = config.all("mappings").flat_map(|section| &section.entries);
-    is_enabled.then(|| mappings.map(|entry| (entry.key.clone(), entry.value.clone())).collect())
+    is_enabled.then(|| mappings.map(|entry| (entry.key.to_string(), entry.value.to_string())).collect())
 }
 
 /// Splits at commas outside of parentheses, braces and quotes.

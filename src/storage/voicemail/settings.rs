@@ -191,7 +191,7 @@ impl Settings {
                     settings.zones.extend(section.entries.iter().filter_map(|it| zone(&it.key, &it.value)))
                 }
                 "aliases" => {
-                    let pairs = section.entries.iter().map(|entry| (entry.key.to_lowercase(), entry.value.clone()));
+                    let pairs = section.entries.iter().map(|entry| (entry.key.to_lowercase(), entry.value.to_string()));
                     settings.aliases.extend(pairs);
                 }
                 _ => settings.context(section),

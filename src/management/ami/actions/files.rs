@@ -44,7 +44,7 @@ fn get_json(asked: &Asked<'_>) -> Answer {
     let sections = config.sections.iter().filter(|section| wanted.is_none_or(|name| name == section.name));
     let object: serde_json::Map<String, serde_json::Value> = sections
         .map(|section| {
-            let entries = section.entries.iter().map(|entry| (entry.key.clone(), entry.value.clone().into()));
+            let entries = section.entries.iter().map(|entry| (entry.key.to_string(), entry.value.as_str().into()));
             (section.name.clone(), serde_json::Value::Object(entries.collect()))
         })
         .collect();
