@@ -82,7 +82,8 @@ impl<'a> Reader<'a> {
         let source = SourceFile::new(path.to_owned(), decode(bytes), included_from);
         let text = source.text.clone();
         let Some(file) = self.sources.add(source) else { return false };
-        let mut place = Place { file, text: Arc::clone(&text), depth, section: self.latest, lost: false, homeless: false };
+        let mut place =
+            Place { file, text: Arc::clone(&text), depth, section: self.latest, lost: false, homeless: false };
         let mut lines = Lines::new(&text);
         for line in lines.by_ref() {
             if let Err(Fault(fault)) = self.line(&line, &mut place) {
