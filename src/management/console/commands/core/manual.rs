@@ -16,6 +16,15 @@ pub struct Manual {
     pub sets: &'static [Sets],
 }
 
+/// The pages: kind, name, text. They are the doc comments of the declarations.
+static PAGES: &[(&str, &str, &str)] = &include!(concat!(env!("OUT_DIR"), "/manual.rs"));
+
+/// The page of an application or a function.
+fn page(kind: &str, name: &str) -> &'static str {
+    let found = PAGES.iter().find(|(of, known, _)| of.eq_ignore_ascii_case(kind) && *known == name);
+    found.map_or("", |(_, _, page)| page)
+}
+
 /// `Dial(destinations[,timeout[,options]])`
 pub fn syntax(name: &str, arguments: &[Argument]) -> String {
     let mut text = format!("{name}(");
@@ -68,7 +77,8 @@ impl Display for Manual {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         writeln!(formatter, "\n  -= Info about {} '{}' =- \n", self.kind, self.name)?;
         writeln!(formatter, "[Synopsis]\n{}\n", self.synopsis)?;
-        writeln!(formatter, "[Description]\nNot available\n")?;
+        let page = page(self.kind, self.name);
+        writeln!(formatter, "[Description]\n{}\n", if page.is_empty() { "Not available" } else { page })?;
         writeln!(formatter, "[Syntax]\n{}\n", syntax(self.name, self.arguments))?;
         writeln!(formatter, "[Arguments]")?;
         if self.arguments.is_empty() {
@@ -82,14 +92,25 @@ impl Display for Manual {
                 writeln!(formatter, "    {}", kind(argument.kind))?;
             }
         }
-        for Sets { variable, values } in self.sets {
-            writeln!(formatter, "\nSets ${{{variable}}}: {}", values.join(" "))?;
-        }
+        self.variables(formatter)?;
         writeln!(formatter, "\n[See Also]\nNot available\n")
     }
 }
 
 impl Manual {
+    fn variables(&self, formatter: &mut Formatter<'_>) -> Result {
+        if !self.sets.is_empty() {
+            writeln!(formatter, "\n[Variables]")?;
+        }
+        for Sets { variable, values } in self.sets {
+            writeln!(formatter, "${{{variable}}}")?;
+            for value in *values {
+                writeln!(formatter, "    {value}")?;
+            }
+        }
+        Ok(())
+    }
+
     fn letters(&self, formatter: &mut Formatter<'_>) -> Result {
         for Letter { letter, argument, meaning } in self.options {
             match argument {
@@ -122,10 +143,12 @@ impl Serialize for Manual {
             self.arguments.iter().map(|argument| (argument.name, kind(argument.kind), argument.is_required)).collect();
         let options: Vec<_> =
             self.options.iter().map(|letter| (letter.letter, letter.argument, letter.meaning)).collect();
+        let page_text = page(self.kind, self.name);
         let sets: Vec<_> = self.sets.iter().map(|sets| (sets.variable, sets.values)).collect();
-        let mut page = serializer.serialize_struct("Manual", 6)?;
+        let mut page = serializer.serialize_struct("Manual", 7)?;
         page.serialize_field("name", self.name)?;
         page.serialize_field("synopsis", self.synopsis)?;
+        page.serialize_field("description", page_text)?;
         page.serialize_field("syntax", &syntax(self.name, self.arguments))?;
         page.serialize_field("arguments", &arguments)?;
         page.serialize_field("options", &options)?;
