@@ -1,5 +1,6 @@
 //! The dialplan language: its syntax with spans, and the immutable [`plan`] it compiles to.
 
+pub mod amendment;
 pub mod compile;
 pub mod explanation;
 pub mod expression;

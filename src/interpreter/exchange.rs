@@ -257,6 +257,11 @@ impl Exchange {
         self.read_globals();
     }
 
+    /// Puts a plan into service that is the one before but for some changes: globals stay as they are.
+    pub fn amend_plan(&self, plan: Arc<ActivePlan>) {
+        self.plan.store(plan);
+    }
+
     /// The sounds, tones and music that parties hear.
     pub fn audio(&self) -> Arc<Audio> {
         self.audio.load_full()

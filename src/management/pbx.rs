@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::ami::manager::Manager;
 use super::logger::Logger;
+use crate::dialplan::amendment::Amendment;
 use crate::interpreter::Exchange;
 use crate::sip::agent::Agent;
 
@@ -72,6 +73,8 @@ pub enum When {
 pub enum Order {
     /// Reads the configuration again.
     Reload { done: oneshot::Sender<Reloading> },
+    /// Changes the plan in service.
+    Amend { amendments: Vec<Amendment>, done: oneshot::Sender<Result<(), String>> },
     /// Ends, or begins anew.
     Stop { when: When, restart: bool },
     /// Stays: an order to stop that waits for calls is withdrawn.
@@ -122,6 +125,16 @@ impl Control {
         let (done, answer) = oneshot::channel();
         self.order(Order::Reload { done }).await;
         answer.await.ok()
+    }
+
+    /// Changes the plan in service until it is read again.
+    ///
+    /// # Errors
+    /// Why it is not changed.
+    pub async fn amend(&self, amendments: Vec<Amendment>) -> Result<(), String> {
+        let (done, answer) = oneshot::channel();
+        self.order(Order::Amend { amendments, done }).await;
+        answer.await.unwrap_or_else(|_| Err("There is no server that could change the plan.".to_owned()))
     }
 
     /// Waits until the server takes calls; false where it ended before.

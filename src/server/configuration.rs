@@ -10,7 +10,8 @@ use crate::applications::APPLICATIONS;
 use crate::applications::agents::AgentTechnology;
 use crate::bridging::parking::Lot;
 use crate::conf::{Config, Directories, Disk, Files};
-use crate::diagnostic::{Diagnostic, Severity, Sources};
+use crate::diagnostic::{Diagnostic, Severity, Sources, render};
+use crate::dialplan::amendment::Amendments;
 use crate::dialplan::features::Features;
 use crate::dialplan::plan::Plan;
 use crate::functions::FUNCTIONS;
@@ -97,13 +98,8 @@ impl Configuration {
     pub fn load_from(files: &mut dyn Files, origin: impl Into<Origin>) -> Self {
         let origin = origin.into();
         let (folder, extensions) = origin.locate();
-        let parking = Lot::extensions(files, &folder);
-        let parking = parking.as_ref().map(|(path, text)| (path.as_path(), text.clone()));
-        let loaded = Plan::load_with(files, &extensions, parking, &mut &LIBRARY);
-        let (mut sources, mut diagnostics) = (loaded.sources, loaded.diagnostics);
-        let (features, more) = Features::load(files, &folder.join("features.conf"), &mut sources);
-        diagnostics.extend(more);
-        let plan = loaded.plan.zip(features);
+        let PlanRead { plan, mut sources, mut diagnostics } =
+            read_plan(files, &folder, &extensions, Amendments::default());
         let mut endpoints = {
             let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
             let (sip, pjsip, rtp) = (read("sip.conf"), read("pjsip.conf"), read("rtp.conf"));
@@ -208,6 +204,38 @@ impl Configuration {
         exchange.set_own_functions(own_functions);
         exchange.channels.add_technology(Arc::new(AgentTechnology::new(&exchange)));
         exchange
+    }
+}
+
+/// A plan with its features, and what is wrong with it.
+struct PlanRead {
+    plan: Option<(Plan, Features)>,
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+}
+
+fn read_plan(files: &mut dyn Files, folder: &Path, extensions: &Path, amendments: Amendments) -> PlanRead {
+    let parking = Lot::extensions(files, folder);
+    let parking = parking.as_ref().map(|(path, text)| (path.as_path(), text.clone()));
+    let loaded = Plan::load_with(files, extensions, parking, amendments, &mut &LIBRARY);
+    let (mut sources, mut diagnostics) = (loaded.sources, loaded.diagnostics);
+    let (features, more) = Features::load(files, &folder.join("features.conf"), &mut sources);
+    diagnostics.extend(more);
+    PlanRead { plan: loaded.plan.zip(features), sources, diagnostics }
+}
+
+/// The plan of a folder with changes that were made since.
+///
+/// # Errors
+/// What is wrong with it, a line each.
+pub fn amended_plan(origin: &Origin, amendments: Amendments) -> Result<ActivePlan, String> {
+    let (folder, extensions) = origin.locate();
+    let PlanRead { plan, sources, diagnostics } = read_plan(&mut Disk::default(), &folder, &extensions, amendments);
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let errors: Vec<String> = errors.map(|diagnostic| render::short(diagnostic, &sources)).collect();
+    match plan.filter(|_| errors.is_empty()) {
+        Some((plan, features)) => Ok(ActivePlan { plan, features, sources }),
+        None => Err(errors.join("\n")),
     }
 }
 

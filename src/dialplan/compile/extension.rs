@@ -22,7 +22,7 @@ pub(super) struct Position {
 }
 
 impl Compiler<'_> {
-    pub(super) fn extension(&mut self, context: ContextId, line: &Line, position: &mut Position) {
+    pub(super) fn extension(&mut self, context: ContextId, in_context: &str, line: &Line, position: &mut Position) {
         if let Some(name) = &line.name {
             self.tell_blanks(name);
             position.extension = self.globals.substitute(&name.text);
@@ -45,6 +45,9 @@ impl Compiler<'_> {
         };
         let Some(priority) = self.priority(context, line, &name, caller.as_deref(), position.priority) else { return };
         position.priority = Some(priority);
+        if self.amendments.is_some_and(|all| all.removes_step(in_context, &position.extension, priority)) {
+            return;
+        }
         if name.is_empty() {
             let nameless = Diagnostic::warning(codes::EMPTY_EXTENSION, "a line names no extension")
                 .at(line.span, "this line is dropped")

@@ -8,6 +8,7 @@ mod names;
 pub mod separators;
 mod tables;
 
+use super::amendment::Amendments;
 use super::pattern;
 use super::plan::{Context, ContextId, General, Include, Plan, Switch, SwitchKind};
 use super::syntax::{self, Assignment, Statement, Text};
@@ -50,6 +51,16 @@ impl Resolver for AnyApplication {
 
 /// Compiles the sections of an `extensions.conf`. Findings are added to `diagnostics`.
 pub fn compile(config: &Config, resolver: &mut dyn Resolver, diagnostics: &mut Vec<Diagnostic>) -> Plan {
+    compile_amended(config, &Amendments::default(), resolver, diagnostics)
+}
+
+/// The same with changes that were made since.
+pub fn compile_amended(
+    config: &Config,
+    amendments: &Amendments,
+    resolver: &mut dyn Resolver,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Plan {
     let entries = config.sections.iter().flat_map(|section| &section.entries);
     let has_same = entries.into_iter().any(|entry| entry.key.eq_ignore_ascii_case("same"));
     let mut compiler = Compiler {
@@ -57,6 +68,7 @@ pub fn compile(config: &Config, resolver: &mut dyn Resolver, diagnostics: &mut V
         tables: Tables::default(),
         plan: Plan::default(),
         has_same,
+        amendments: Some(amendments).filter(|amendments| !amendments.is_empty()),
         diagnostics,
     };
     let assignments =
@@ -66,6 +78,9 @@ pub fn compile(config: &Config, resolver: &mut dyn Resolver, diagnostics: &mut V
     for section in config.sections.iter().filter(|section| syntax::is_context(section)) {
         compiler.context(section);
     }
+    // What was taken out of the file may be added again.
+    compiler.amendments = None;
+    amendments.added.iter().for_each(|section| compiler.context(section));
     compiler.finish()
 }
 
@@ -75,6 +90,8 @@ struct Compiler<'a> {
     plan: Plan,
     /// The plan uses `same =>`.
     has_same: bool,
+    /// What is taken out of the lines that are compiled.
+    amendments: Option<&'a Amendments>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -91,10 +108,13 @@ impl Compiler<'_> {
         let mut position = extension::Position::default();
         for entry in &section.entries {
             match syntax::statement(entry) {
-                Statement::Extension(line) => self.extension(id, &line, &mut position),
+                Statement::Extension(line) => self.extension(id, &section.name, &line, &mut position),
                 Statement::Include(include) => {
                     let value = self.globals.substitute(&include.value.text);
                     let include = self.include(&value, &include);
+                    if self.amendments.is_some_and(|all| all.removes_include(&section.name, &include.name)) {
+                        continue;
+                    }
                     self.in_context(id, |context| context.includes.push(include));
                 }
                 Statement::Switch(switch) => {
@@ -102,7 +122,10 @@ impl Compiler<'_> {
                     self.in_context(id, |context| context.switches.push(switch));
                 }
                 Statement::IgnorePattern(number) => {
-                    let number = self.globals.substitute(&number.text).into();
+                    let number: Arc<str> = self.globals.substitute(&number.text).into();
+                    if self.amendments.is_some_and(|all| all.removes_ignore_pattern(&section.name, &number)) {
+                        continue;
+                    }
                     self.in_context(id, |context| context.ignore_patterns.push(number));
                 }
                 Statement::AutoHints(on) => self.in_context(id, |context| context.autohints = on),

@@ -16,6 +16,7 @@ pub use context::{Context, ContextId, Extension, ExtensionId, Include, Switch, S
 pub use find::{Destination, Found, Match, Missing, Query, Surroundings};
 pub use step::{Application, ApplicationId, HINT, Step, StepId};
 
+use super::amendment::Amendments;
 use super::compile::{self, Resolver};
 use crate::conf::{Config, Files};
 use crate::diagnostic::{Diagnostic, Sources, Span};
@@ -96,15 +97,16 @@ pub struct Loaded {
 impl Plan {
     /// Reads and compiles an `extensions.conf` with everything it includes.
     pub fn load(files: &mut dyn Files, path: &Path, resolver: &mut dyn Resolver) -> Loaded {
-        Self::load_with(files, path, None, resolver)
+        Self::load_with(files, path, None, Amendments::default(), resolver)
     }
 
     /// The same with extensions that another file brings, such as those of parking lots: its name, and the text that
-    /// stands for it.
+    /// stands for it; and with changes that were made since.
     pub fn load_with(
         files: &mut dyn Files,
         path: &Path,
         more: Option<(&Path, String)>,
+        mut amendments: Amendments,
         resolver: &mut dyn Resolver,
     ) -> Loaded {
         let mut sources = Sources::default();
@@ -113,8 +115,10 @@ impl Plan {
             let mut generated = crate::conf::Memory::default().with(name, text);
             config.sections.extend(Config::read(&mut generated, name, &mut sources).sections);
         }
+        amendments.write(&mut sources);
         let mut diagnostics = config.diagnostics.clone();
-        let plan = (!config.is_refused()).then(|| compile::compile(&config, resolver, &mut diagnostics));
+        let compile = || compile::compile_amended(&config, &amendments, resolver, &mut diagnostics);
+        let plan = (!config.is_refused()).then(compile);
         Loaded { plan, diagnostics, sources }
     }
 
@@ -126,6 +130,15 @@ impl Plan {
     /// The number of a context in this plan.
     pub fn context_id(&self, name: &str) -> Option<ContextId> {
         self.context_ids.get(name).copied()
+    }
+
+    /// The extension of a context that is written so, for every caller or, with `/number`, for one.
+    pub fn written(&self, context: &str, name: &str) -> Option<&Extension> {
+        let (name, caller) = name.split_once('/').map_or((name, None), |(name, caller)| (name, Some(caller)));
+        let extensions = &self.context(context)?.extensions;
+        let all = extensions.iter().filter_map(|id| self.extension(*id));
+        all.filter(|extension| extension.caller.as_deref() == caller)
+            .find(|extension| extension.written() == name || *extension.name == *name)
     }
 
     /// Every context, in the order of the file.
