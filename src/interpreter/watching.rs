@@ -73,6 +73,13 @@ impl Exchange {
         Some(hint.sender.subscribe())
     }
 
+    /// How many watch an extension with a hint.
+    pub fn watchers(&self, context: &str, extension: &str) -> usize {
+        let hints = self.watching.hints.lock();
+        let hint = hints.get(&(context.to_owned(), extension.to_owned()));
+        hint.map_or(0, |hint| hint.sender.receiver_count())
+    }
+
     /// The hints of the plan are watched by manager programs; those that the plan has no longer tell it to who watches.
     pub fn renew_hints(self: &Arc<Self>) {
         let plan = self.plan();

@@ -37,12 +37,13 @@ pub enum Codec {
     Linear16,
 }
 
-const ALL: [Codec; 5] = [Codec::Ulaw, Codec::Alaw, Codec::G722, Codec::Linear, Codec::Linear16];
-
 impl Codec {
+    /// Every codec.
+    pub const ALL: [Codec; 5] = [Codec::Ulaw, Codec::Alaw, Codec::G722, Codec::Linear, Codec::Linear16];
+
     /// The codec Asterisk calls `name` (`ulaw`, `alaw`, `slin`), whatever the letters' case.
     pub fn named(name: &str) -> Option<Codec> {
-        ALL.into_iter().find(|codec| codec.name().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().find(|codec| codec.name().eq_ignore_ascii_case(name))
     }
 
     /// Asterisk's name.
@@ -68,7 +69,8 @@ impl Codec {
 
     /// The codec with this encoding name and clock rate in an SDP rtpmap.
     pub fn of_rtpmap(encoding_name: &str, clock_rate: u32) -> Option<Codec> {
-        ALL.into_iter()
+        Self::ALL
+            .into_iter()
             .find(|codec| codec.encoding_name().eq_ignore_ascii_case(encoding_name) && codec.clock_rate() == clock_rate)
     }
 

@@ -99,6 +99,33 @@ const CORE: &[Exchange] = &[
     ("Action: ModuleLoad\nLoadType: load\nModule: app_dial.so", &["Message: Module loaded."]),
     ("Action: ModuleLoad", &["Message: Incomplete ModuleLoad action."]),
     (
+        "Action: DialplanExtensionAdd\nContext: made\nExtension: 1\nPriority: 1\nApplication: NoOp\nApplicationData: a;b",
+        &["Message: Added requested extension"],
+    ),
+    (
+        "Action: DialplanExtensionAdd\nContext: made\nExtension: 1\nPriority: 1\nApplication: Wait",
+        &["Message: Extension 1@made with priority 1 already exists"],
+    ),
+    (
+        "Action: DialplanExtensionAdd\nContext: internal\nExtension: 300\nPriority: 2\nApplication: Wait\nApplicationData: 500\nReplace: yes",
+        &["Message: Added requested extension"],
+    ),
+    ("Action: DialplanExtensionAdd\nContext: made", &["Message: Context, Extension, Priority, and Application must"]),
+    ("Action: ShowDialPlan\nContext: made", &["Application: NoOp\nAppData: a;b", "ListPriorities: 1"]),
+    (
+        "Action: ShowDialPlan\nContext: internal\nExtension: 300",
+        &["Application: Answer\n", "Priority: 2\nApplication: Wait\nAppData: 500", "ListPriorities: 2"],
+    ),
+    (
+        "Action: DialplanExtensionRemove\nContext: internal\nExtension: 440\nPriority: 1",
+        &["Message: Removed the requested extension"],
+    ),
+    ("Action: ShowDialPlan\nContext: internal\nExtension: 440", &["Priority: 2", "ListPriorities: 1"]),
+    ("Action: DialplanExtensionRemove\nContext: internal\nExtension: 999", &["Message: Failed to remove requested"]),
+    ("Action: DialplanExtensionRemove\nContext: internal", &["Message: Context and Extension must be provided"]),
+    ("Action: Reload", &["Message: Module Reloaded"]),
+    ("Action: ShowDialPlan\nContext: made", &["Message: Did not find context made"]),
+    (
         "Action: ShowDialPlan\nContext: internal\nExtension: 300",
         &["Event: ListDialplan", "ExtensionLabel: here", "ListPriorities: 2"],
     ),
@@ -264,6 +291,8 @@ const ARRIVALS: &[Exchange] = &[
 ];
 
 const SERVICES: &[Exchange] = &[
+    ("Action: Agents", &["Response: Success", "Event: AgentsComplete"]),
+    ("Action: AgentLogoff\nAgent: none", &["Response: Error"]),
     (
         "Action: QueueAdd\nQueue: sales\nInterface: SIP/2001\nMemberName: Ann\nPenalty: 2",
         &["Message: Added interface to queue"],

@@ -10,6 +10,7 @@ pub mod command;
 pub mod protocol;
 pub mod request;
 pub mod socket;
+mod table;
 pub mod verbose;
 
 mod commands;

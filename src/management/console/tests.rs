@@ -78,3 +78,56 @@ async fn orders_reach_the_server() {
     Not reloaded: the last good configuration goes on serving.
     ");
 }
+
+#[tokio::test(start_paused = true)]
+async fn every_command_that_needs_no_server_says_something() {
+    let desk = Desk::new("[default]\nexten => 100,1,Answer\n same => n,Wait(600)\nexten => 100,hint,Custom:a\n");
+    let channel = desk.call("100").await;
+    let needs_server =
+        ["reload", "core stop", "core restart", "core abort", "core waitfullybooted", "dialplan add", "help"];
+    for command in COMMANDS.iter().filter(|command| !needs_server.iter().any(|word| command.words.contains(word))) {
+        for arguments in ["", "x", "x y", "x y z"] {
+            let line = format!("{} {arguments}", command.words);
+            let answer = execute(&desk.pbx, &desk.session, &line).await;
+            // An empty list has no lines.
+            assert!(!answer.text().starts_with("No such command"), "{line}");
+            assert!(answer.text().is_empty() || answer.text().ends_with('\n'), "{line}: {:?}", answer.text());
+            answer.json();
+            complete(&desk.pbx, &line);
+        }
+    }
+    assert!(channel.hangup_cause().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn device_states_and_groups() {
+    let desk = Desk::new("[default]\nexten => 100,1,Set(GROUP(trunk)=out)\n same => n,Wait(600)\n");
+    assert_eq!(desk.tell("devstate change Custom:lamp INUSE").await, "Changing Custom:lamp to INUSE\n");
+    assert!(desk.tell("devstate list").await.contains("--- Name: 'Custom:lamp'  State: 'INUSE'\n"));
+    assert!(desk.tell("devstate change SIP/1 INUSE").await.starts_with("The devstate command can only"));
+    assert!(desk.tell("devstate change Custom:lamp shiny").await.starts_with("Usage: "));
+    let _channel = desk.call("100").await;
+    insta::assert_snapshot!(desk.tell("group show channels").await, @r"
+    Channel                   Group                Category
+    SIP/2001-00000000         out                  trunk
+    1 active channel
+    ");
+    insta::assert_snapshot!(desk.tell("group show channels --json").await.split_whitespace().collect::<String>(), @r#"[{"category":"trunk","channel":"SIP/2001-00000000","group":"out"}]"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn bridges_and_recordings() {
+    let desk = Desk::new("[default]\nexten => 100,1,Answer\n same => n,Wait(600)\n");
+    let channel = desk.call("100").await;
+    assert!(desk.tell("bridge show all").await.starts_with("Bridge-ID "));
+    assert_eq!(desk.tell("bridge show none").await, "Bridge 'none' not found\n");
+    assert_eq!(desk.tell("bridge kick none x").await, "Bridge 'none' not found\n");
+    assert!(desk.tell("bridge technology show").await.contains("simple_bridge        1to1Mix"));
+    let name = channel.name().to_string();
+    assert_eq!(desk.tell(&format!("mixmonitor stop {name}")).await, format!("{name} is not recorded.\n"));
+    assert_eq!(desk.tell("mixmonitor start none x.wav").await, "No channel matching 'none' found.\n");
+    assert_eq!(
+        desk.tell(&format!("agi exec {name} ANSWER")).await,
+        format!("Failed to add AGI command to queue of channel {name}\n")
+    );
+}

@@ -69,6 +69,8 @@ pub static ACTIONS: &[&Action] = &[
     &database::DB_GET_TREE,
     &database::DB_PUT,
     &states::DEVICE_STATE_LIST,
+    &plan::DIALPLAN_EXTENSION_ADD,
+    &plan::DIALPLAN_EXTENSION_REMOVE,
     &conversation::EVENTS,
     &states::EXTENSION_STATE,
     &states::EXTENSION_STATE_LIST,

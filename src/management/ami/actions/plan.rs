@@ -1,6 +1,7 @@
 //! The plan, modules and the log.
 
 use super::{Action, Answer, Answering, Asked, Run};
+use crate::dialplan::amendment::Amendment;
 use crate::dialplan::plan::{Context, Extension, HINT};
 use crate::interpreter::ActivePlan;
 use crate::management::ami::privilege::Privilege;
@@ -82,6 +83,80 @@ fn others(context: &Context) -> Vec<Fields> {
     let switches = context.switches.iter().map(|switch| line("Switch", format!("{}/{}", switch.driver, switch.data)));
     let ignored = context.ignore_patterns.iter().map(|pattern| line("IgnorePattern", pattern.to_string()));
     includes.chain(switches).chain(ignored).collect()
+}
+
+/// Adds a step to the plan, until it is read again.
+pub static DIALPLAN_EXTENSION_ADD: Action = Action::new(
+    "DialplanExtensionAdd",
+    Privilege::SYSTEM,
+    "Add an extension to the dialplan",
+    Run::Wait(|asked| add(asked)),
+);
+
+fn add<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async {
+        let given = ["Context", "Extension", "Priority", "Application"].map(|key| asked.get(key));
+        let [Some(context), Some(extension), Some(priority), Some(application)] = given else {
+            return Err(Reply::error(
+                "Context, Extension, Priority, and Application must be defined for DialplanExtensionAdd.",
+            ));
+        };
+        let number = priority_of(priority)?;
+        let call = match asked.get("ApplicationData") {
+            Some(data) => format!("{application}({data})"),
+            None => application.to_owned(),
+        };
+        let plan = asked.exchange().plan();
+        let steps = plan.plan.written(context, extension).map_or(&[][..], |found| plan.plan.steps(found));
+        let is_there = steps.iter().any(|step| step.priority == number);
+        if is_there && !asked.is_true("Replace") {
+            return Err(Reply::error(format_args!(
+                "Extension {extension}@{context} with priority {priority} already exists"
+            )));
+        }
+        let removed = Amendment::RemoveExtension {
+            context: context.to_owned(),
+            extension: extension.to_owned(),
+            priority: Some(number),
+        };
+        let [context, extension, priority] = [context, extension, priority].map(str::to_owned);
+        let added = Amendment::AddStep { context, extension, priority, call };
+        let amendments = if is_there { vec![removed, added] } else { vec![added] };
+        let amended = asked.manager.pbx.control.amend(amendments).await;
+        amended.map(|()| Reply::done("Added requested extension")).map_err(Reply::error)
+    })
+}
+
+/// Takes an extension out of the plan, or one of its steps, until it is read again.
+pub static DIALPLAN_EXTENSION_REMOVE: Action = Action::new(
+    "DialplanExtensionRemove",
+    Privilege::SYSTEM,
+    "Remove an extension from the dialplan",
+    Run::Wait(|asked| remove(asked)),
+);
+
+fn remove<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
+    Box::pin(async {
+        let both = asked.get("Context").zip(asked.get("Extension"));
+        let (context, extension) =
+            both.ok_or_else(|| Reply::error("Context and Extension must be provided for DialplanExtensionRemove"))?;
+        let priority = asked.get("Priority").map(priority_of).transpose()?;
+        if asked.exchange().plan().plan.written(context, extension).is_none() {
+            return Err(Reply::error("Failed to remove requested extension"));
+        }
+        let (context, extension) = (context.to_owned(), extension.to_owned());
+        let removed = vec![Amendment::RemoveExtension { context, extension, priority }];
+        let amended = asked.manager.pbx.control.amend(removed).await;
+        amended.map(|()| Reply::done("Removed the requested extension")).map_err(Reply::error)
+    })
+}
+
+fn priority_of(text: &str) -> Result<i32, Reply> {
+    if text == "hint" {
+        return Ok(HINT);
+    }
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| Reply::error("The priority specified was invalid."))
 }
 
 /// Tells whether exten does the work of one of Asterisk's modules.

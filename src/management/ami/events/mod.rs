@@ -3,6 +3,7 @@
 //! An event is rendered once and shared by all who get it. While nobody listens the hub is no observer at all, so that
 //! calls cost nothing more; an event that nobody may see is not rendered.
 
+pub mod catalogue;
 pub mod filter;
 pub mod snapshot;
 #[cfg(test)]

@@ -4,11 +4,35 @@ use std::fmt::{Display, Formatter, Result};
 
 use serde::Serialize;
 
+use super::core::channels::list::names;
+use crate::interpreter::RemoteCommand;
 use crate::management::agi::COMMANDS;
 use crate::management::console::{Answer, Command, Request};
 
 pub static SHOW_COMMANDS: Command =
     Command::now("agi show commands", "[topic <command>]", "Lists the commands of AGI, or explains one", show);
+
+pub static EXEC: Command = Command::now(
+    "agi exec",
+    "<channel> <command> [<id>]",
+    "Gives a command to a call that waits for some in AGI(agi:async)",
+    |request| {
+        let (name, command, id) = match request.words.as_slice() {
+            [name, command] => (name, command, None),
+            [name, command, id] => (name, command, Some(id.clone())),
+            _ => return request.usage(),
+        };
+        let Some(channel) = request.exchange().channels.find(name) else {
+            return Answer::failure(format!("Channel {name} does not exist."));
+        };
+        let command = RemoteCommand { command: command.clone(), id };
+        match request.exchange().remote.give(channel.unique_id(), command) {
+            Ok(()) => Answer::line(format!("Added AGI command to channel {name} queue")),
+            Err(_) => Answer::failure(format!("Failed to add AGI command to queue of channel {name}")),
+        }
+    },
+)
+.completes(|pbx, words| if words.len() == 1 { names(pbx) } else { Vec::new() });
 
 fn show(request: &Request<'_>) -> Answer {
     let topic = match request.words.split_first() {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::management::ami::actions::{ACTIONS, find};
+use crate::management::ami::events::catalogue::{self, EVENTS};
 use crate::management::ami::manager::Manager;
 use crate::management::ami::settings::{Settings, User};
 use crate::management::console::{Answer, Command};
@@ -34,6 +35,26 @@ pub static SHOW_COMMAND: Command =
     })
     .completes(|_, words| match words.len() {
         1 => ACTIONS.iter().map(|action| action.name.to_owned()).collect(),
+        _ => Vec::new(),
+    });
+
+pub static SHOW_EVENTS: Command =
+    Command::now("manager show events", "", "Lists the events that manager programs hear", |_| {
+        Answer::of(Events(EVENTS.iter().map(|(name, ..)| *name).collect()))
+    });
+
+pub static SHOW_EVENT: Command =
+    Command::now("manager show event", "<event>", "Explains an event of the manager", |request| {
+        let [name] = request.words.as_slice() else { return request.usage() };
+        match catalogue::find(name) {
+            Some((name, class, meaning)) => {
+                Answer::line(format!("Event: {name}\n[Synopsis]\n{meaning}.\n\n[Class]\n{class},all"))
+            }
+            None => Answer::failure(format!("Could not find event '{name}'")),
+        }
+    })
+    .completes(|_, words| match words.len() {
+        1 => EVENTS.iter().map(|(name, ..)| (*name).to_owned()).collect(),
         _ => Vec::new(),
     });
 
@@ -118,6 +139,22 @@ impl Display for Actions {
         row("Action", "Synopsis")?;
         row("------", "--------")?;
         self.0.iter().try_for_each(|action| row(action.action, action.synopsis))
+    }
+}
+
+#[derive(Serialize)]
+struct Events(Vec<&'static str>);
+
+impl Display for Events {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        writeln!(formatter, "Events:")?;
+        let rule = "-".repeat(25);
+        writeln!(formatter, "  {rule}  {rule}  {rule}")?;
+        for row in self.0.chunks(3) {
+            let cells: Vec<String> = row.iter().map(|name| format!("  {name:<25}")).collect();
+            writeln!(formatter, "{}", cells.concat().trim_end())?;
+        }
+        Ok(())
     }
 }
 

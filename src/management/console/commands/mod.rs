@@ -2,16 +2,19 @@
 
 pub mod agent;
 pub mod agi;
+pub mod bridge;
 pub mod cdr;
 pub mod channel;
 pub mod confbridge;
 pub mod core;
 pub mod database;
+pub mod devstate;
 pub mod dialplan;
 pub mod features;
 pub mod logger;
 pub mod manager;
 pub mod meetme;
+pub mod mixmonitor;
 pub mod module;
 pub mod moh;
 pub mod parking;

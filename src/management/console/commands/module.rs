@@ -38,6 +38,21 @@ pub static RELOAD: Command = Command::later(
     },
 );
 
+pub static LOAD: Command =
+    Command::now("module load", "<module>", "Says whether exten does a module's work", |request| {
+        let [name] = request.words.as_slice() else { return request.usage() };
+        match all(request).iter().any(|module| stem(&module.name) == stem(name)) {
+            true => Answer::line(format!("Loaded {name}")),
+            false => Answer::failure(format!("Unable to load module {name}")),
+        }
+    });
+
+pub static UNLOAD: Command =
+    Command::now("module unload", "<module>", "Says that exten's parts are always there", |request| {
+        let [name] = request.words.as_slice() else { return request.usage() };
+        Answer::failure(format!("Unable to unload resource {name}"))
+    });
+
 fn stem(name: &str) -> &str {
     name.strip_suffix(".so").unwrap_or(name)
 }

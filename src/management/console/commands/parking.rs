@@ -1,10 +1,9 @@
-//! `parking show` and `mixmonitor list`.
+//! `parking show`
 
 use std::fmt::{Display, Formatter, Result};
 
 use serde::Serialize;
 
-use crate::applications::monitoring::{CallRecorder, Track};
 use crate::bridging::parking::{Lot, Parked};
 use crate::management::console::{Answer, Command};
 
@@ -22,24 +21,6 @@ pub static SHOW: Command = Command::now("parking show", "[lot]", "Shows parking 
         _ => Answer::of(Lots { lots: shown }),
     }
 });
-
-pub static MIXMONITORS: Command =
-    Command::now("mixmonitor list", "<channel>", "Lists the recordings of a channel", |request| {
-        let [name] = request.words.as_slice() else { return request.usage() };
-        let Some(channel) = request.exchange().channels.find(name) else {
-            return Answer::failure(format!("No channel matching '{name}' found."));
-        };
-        let file = |recorder: &CallRecorder, track| {
-            recorder.path(track).map(|path| path.display().to_string()).unwrap_or_default()
-        };
-        let recordings = channel.taps::<CallRecorder>().into_iter().map(|recorder| Recording {
-            id: recorder.id().to_owned(),
-            file: file(&recorder, Track::Both),
-            receive: file(&recorder, Track::Said),
-            transmit: file(&recorder, Track::Heard),
-        });
-        Answer::of(Recordings { recordings: recordings.collect() })
-    });
 
 #[derive(Serialize)]
 struct ShownLot {
@@ -117,31 +98,6 @@ impl Display for Lots {
                 writeln!(formatter, "    Parker Dial String  :  {parker}")?;
             }
             writeln!(formatter)?;
-        }
-        Ok(())
-    }
-}
-
-#[derive(Serialize)]
-struct Recording {
-    id: String,
-    file: String,
-    receive: String,
-    transmit: String,
-}
-
-#[derive(Serialize)]
-#[serde(transparent)]
-struct Recordings {
-    recordings: Vec<Recording>,
-}
-
-impl Display for Recordings {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        writeln!(formatter, "MixMonitor ID\tFile\tReceive File\tTransmit File")?;
-        writeln!(formatter, "=========================================================================")?;
-        for Recording { id, file, receive, transmit } in &self.recordings {
-            writeln!(formatter, "{id:<18}\t{file}\t{receive}\t{transmit}")?;
         }
         Ok(())
     }

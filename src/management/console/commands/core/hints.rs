@@ -38,6 +38,7 @@ fn hints(request: &Request<'_>, is_wanted: impl Fn(&str, &str) -> bool) -> Vec<H
             extension: extension.name.to_string(),
             context: context.name.to_string(),
             state: word(request.exchange().hint_state(&devices)),
+            watchers: request.exchange().watchers(&context.name, &extension.name),
             devices,
         }
     })
@@ -63,6 +64,7 @@ struct Hint {
     context: String,
     devices: String,
     state: &'static str,
+    watchers: usize,
 }
 
 #[derive(Serialize)]
@@ -77,12 +79,12 @@ impl Display for Hints {
         if self.matching.is_none() {
             writeln!(formatter, "\n    -= Registered Asterisk Dial Plan Hints =-")?;
         }
-        for Hint { extension, context, devices, state } in &self.hints {
+        for Hint { extension, context, devices, state, watchers } in &self.hints {
             let name = format!("{extension}@{context}");
             writeln!(
                 formatter,
                 "{name:<20.20}: {devices:<20.20}  State:{state:<15.15} Presence:{:<15.15} Watchers {:>2}",
-                "not_set", 0
+                "not_set", watchers
             )?;
         }
         writeln!(formatter, "----------------")?;

@@ -8,9 +8,13 @@ use crate::management::console::{Answer, Command};
 use crate::media::Codec;
 
 pub static CODECS: Command = Command::now("core show codecs", "[audio]", "Lists the codecs", |_| {
-    let codecs = CODECS_KNOWN.iter().enumerate();
-    let rows =
-        codecs.map(|(at, (codec, description))| Row { id: at + 1, kind: "audio", name: codec.name(), description });
+    let codecs = Codec::ALL.into_iter().enumerate();
+    let rows = codecs.map(|(at, codec)| Row {
+        id: at + 1,
+        kind: "audio",
+        name: codec.name(),
+        description: description(codec),
+    });
     Answer::of(Codecs(rows.collect()))
 });
 
@@ -18,12 +22,26 @@ pub static TRANSLATION: Command = Command::now(
     "core show translation",
     "",
     "Shows which codecs turn into which others, in microseconds a second of audio",
-    |_| Answer::of(Translation { codecs: CODECS_KNOWN.iter().map(|(codec, _)| codec.name()).collect() }),
+    |_| Answer::of(Translation { codecs: Codec::ALL.to_vec() }),
 );
 
-/// The codecs that audio is turned into and from.
-const CODECS_KNOWN: [(Codec, &str); 3] =
-    [(Codec::Ulaw, "G.711 u-law"), (Codec::Alaw, "G.711 a-law"), (Codec::Linear, "16 bit Signed Linear PCM")];
+fn description(codec: Codec) -> &'static str {
+    match codec {
+        Codec::Ulaw => "G.711 u-law",
+        Codec::Alaw => "G.711 a-law",
+        Codec::G722 => "G722",
+        Codec::Linear => "16 bit Signed Linear PCM",
+        Codec::Linear16 => "16 bit Signed Linear PCM (16kHz)",
+    }
+}
+
+/// About how many microseconds a second of audio takes. G.711 is a table, a filter changes the rate, and G.722 codes in
+/// two bands.
+fn cost(source: Codec, destination: Codec) -> u32 {
+    let rate = if source.sample_rate() == destination.sample_rate() { 0 } else { 300 };
+    let coding = |codec| if codec == Codec::G722 { 900 } else { 2 };
+    rate + coding(source).max(coding(destination))
+}
 
 #[derive(Serialize)]
 struct Row {
@@ -47,9 +65,19 @@ impl Display for Codecs {
     }
 }
 
-#[derive(Serialize)]
 struct Translation {
-    codecs: Vec<&'static str>,
+    codecs: Vec<Codec>,
+}
+
+impl Serialize for Translation {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map(self.codecs.iter().map(|source| {
+            let others = self.codecs.iter().filter(|destination| *destination != source);
+            let costs: std::collections::BTreeMap<_, _> =
+                others.map(|destination| (destination.name(), cost(*source, *destination))).collect();
+            (source.name(), costs)
+        }))
+    }
 }
 
 impl Display for Translation {
@@ -58,14 +86,16 @@ impl Display for Translation {
         writeln!(formatter, "          Source Format (Rows) Destination Format (Columns)\n")?;
         write!(formatter, "{:>15}", "")?;
         for codec in &self.codecs {
-            write!(formatter, "{codec:>6}")?;
+            write!(formatter, " {:>6}", codec.name())?;
         }
         writeln!(formatter)?;
         for source in &self.codecs {
-            write!(formatter, "{source:>15}")?;
+            write!(formatter, "{:>15}", source.name())?;
             for destination in &self.codecs {
-                // G.711 is a table: a microsecond or two for the 50 frames of a second.
-                write!(formatter, "{:>6}", if source == destination { "-" } else { "2" })?;
+                match source == destination {
+                    true => write!(formatter, " {:>6}", "-")?,
+                    false => write!(formatter, " {:>6}", cost(*source, *destination))?,
+                }
             }
             writeln!(formatter)?;
         }

@@ -5,6 +5,7 @@ pub mod channels;
 pub mod functions;
 pub mod help;
 pub mod hints;
+pub mod kinds;
 pub mod media;
 pub mod reload;
 pub mod settings;

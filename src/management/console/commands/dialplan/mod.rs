@@ -1,5 +1,6 @@
 //! `dialplan`: the plan in service.
 
+pub mod amend;
 pub mod globals;
 pub mod reload;
 pub mod save;

@@ -4,6 +4,7 @@ pub mod channels;
 pub mod endpoint;
 pub mod list;
 pub mod objects;
+pub mod orders;
 pub mod qualify;
 
 mod lines;

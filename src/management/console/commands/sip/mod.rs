@@ -1,6 +1,7 @@
 //! `sip`: phones and trunks of sip.conf, as chan_sip shows them.
 
 pub mod channels;
+pub mod facts;
 pub mod logger;
 pub mod peers;
 pub mod registry;

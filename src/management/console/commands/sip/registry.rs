@@ -17,7 +17,7 @@ pub static REGISTRY: Command = Command::now("sip show registry", "", "Lists wher
                 host: status.server.trim_start_matches("sip:").to_owned(),
                 user: login.map(|login| login.username.clone()).unwrap_or_default(),
                 refresh: registration.map_or(0, |registration| registration.expiry.as_secs()),
-                state: if status.is_registered { "Registered" } else { "Request Sent" },
+                state: if status.word == "Unregistered" { "Request Sent" } else { status.word },
             });
         }
     }

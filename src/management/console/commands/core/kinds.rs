@@ -1,0 +1,64 @@
+//! `core show channeltypes`, `core show file formats`, `core show switches`, `http show status`
+
+use crate::management::console::table::{Column, Table};
+use crate::management::console::{Answer, Command};
+
+const TYPES: &[Column] = &[
+    ("Type", 12, "type"),
+    ("Description", 40, "description"),
+    ("Devicestate", 11, "devicestate"),
+    ("Presencestate", 13, "presencestate"),
+    ("Indications", 11, "indications"),
+    ("Transfer", 0, "transfer"),
+];
+
+const KINDS: [(&str, &str); 5] = [
+    ("Local", "Local Proxy Channel Driver"),
+    ("Message", "Custom Message Channel Driver"),
+    ("PJSIP", "PJSIP Channel Driver"),
+    ("SIP", "Session Initiation Protocol (SIP)"),
+    ("Surrogate", "Surrogate channel used to pull channel from an application"),
+];
+
+pub static CHANNEL_TYPES: Command =
+    Command::now("core show channeltypes", "", "Lists what channels may be made of", |request| {
+        let channels = &request.exchange().channels;
+        let known = KINDS.iter().filter(|(name, _)| channels.has_technology(name) || *name == "Message");
+        let rows: Vec<Vec<String>> = known
+            .map(|(name, description)| {
+                let is_telephone = if name.ends_with("SIP") { "yes" } else { "no" };
+                let has_state = if *name == "Message" { "no" } else { "yes" };
+                [name, description, has_state, "no", "yes", is_telephone].map(str::to_owned).to_vec()
+            })
+            .collect();
+        let count = rows.len();
+        Answer::of(Table::new(TYPES, rows).ending(format!("----------\n{count} channel drivers registered.")))
+    });
+
+const FORMATS: &[Column] = &[("Format", 10, "format"), ("Name", 10, "name"), ("Extensions", 0, "extensions")];
+
+/// Formats of sound files: what is in them, how Asterisk calls them, and how their names end.
+const FILES: [(&str, &str, &str); 6] = [
+    ("alaw", "alaw", "alaw|al|alw"),
+    ("g722", "g722", "g722"),
+    ("slin", "sln", "sln|raw"),
+    ("slin16", "sln16", "sln16"),
+    ("slin", "wav", "wav"),
+    ("ulaw", "pcm", "pcm|ulaw|ul|mu|ulw"),
+];
+
+pub static FILE_FORMATS: Command =
+    Command::now("core show file formats", "", "Lists the formats of sound files", |_| {
+        let rows = FILES.map(|(format, name, ends)| [format, name, ends].map(str::to_owned).to_vec());
+        let count = rows.len();
+        Answer::of(Table::new(FORMATS, rows.to_vec()).ending(format!("{count} file formats registered.")))
+    });
+
+pub static SWITCHES: Command = Command::now("core show switches", "", "Lists the switches of plans", |_| {
+    Answer::line("\n    -= Registered Asterisk Alternative Switches =-\nLoopback: Loopback Dialplan Switch")
+});
+
+/// exten has no web server.
+pub static HTTP_STATUS: Command = Command::now("http show status", "", "Says that there is no web server", |_| {
+    Answer::line("HTTP Server Status:\nPrefix: \nServer: exten\nServer Disabled")
+});

@@ -1,0 +1,184 @@
+//! Telephones and trunks.
+
+use super::{PLAN, told};
+use crate::conf::Memory;
+use crate::management::console::testing::Desk;
+
+#[tokio::test(start_paused = true)]
+async fn phones_of_sip_conf() {
+    let sip = "[general]\nudpbindaddr=127.0.0.1:0\n[2001]\ntype=friend\nhost=dynamic\nsecret=x\ncontext=default\n\
+               callerid=\"Ann\" <2001>\nqualify=yes\n[provider]\ntype=peer\nhost=192.0.2.7\nport=5070\n";
+    let files = Memory::default().with("etc/extensions.conf", PLAN).with("etc/sip.conf", sip);
+    let desk = Desk::with_phones(files).await;
+    insta::assert_snapshot!(told(&desk, "sip show peers").await, @r"
+    Name/username             Host                                    Dyn Forcerport Comedia    ACL Port     Status      Description                      |
+    2001                      (Unspecified)                            D  Yes        No             0        UNKNOWN                                      |
+    provider                  192.0.2.7                                   Yes        No             5070     Unmonitored                                  |
+    2 sip peers [Monitored: 0 online, 1 offline Unmonitored: 1 online, 0 offline]|
+    ");
+    insta::assert_snapshot!(told(&desk, "sip show peer 2001").await, @r#"
+    |
+    |
+      * Name       : 2001|
+      Secret       : <Set>|
+      Context      : default|
+      Language     : |
+      Tonezone     : <Not set>|
+      Accountcode  : |
+      CallingPres  : Presentation Allowed, Not Screened|
+      FromUser     : |
+      FromDomain   : |
+      Callgroup    : |
+      Pickupgroup  : |
+      MOH Suggest  : |
+      Mailbox      : |
+      Call limit   : 0|
+      Active calls : 0|
+      Dynamic      : Yes|
+      Callerid     : "Ann" <2001>|
+      Expire       : -1|
+      Insecure     : no|
+      Force rport  : Yes|
+      Symmetric RTP : No|
+      ACL          : No|
+      DTMFmode     : rfc2833|
+      ToHost       : |
+      Addr->IP     : (null)|
+      Username     : |
+      Codecs       : (ulaw|alaw)|
+      Status       : UNKNOWN|
+      Useragent    : |
+      Reg. Contact : |
+    |
+    "#);
+    insta::assert_snapshot!(told(&desk, "sip show registry").await, @r"
+    Host                                    dnsmgr Username       Refresh State                Reg.Time                 |
+    0 SIP registrations.|
+    ");
+    insta::assert_snapshot!(told(&desk, "sip show channels").await, @r"
+    Peer             User/ANR         Call ID          Format           Hold     Last Message    Expiry     Peer      |
+    0 active SIP dialogs|
+    ");
+    insta::assert_snapshot!(told(&desk, "sip set debug on").await, @"SIP Debugging enabled|");
+    insta::assert_snapshot!(told(&desk, "pjsip show endpoints").await, @"No objects found.|");
+}
+
+#[tokio::test(start_paused = true)]
+async fn phones_of_pjsip_conf() {
+    let pjsip = "[transport-udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:0\n\
+                 [2001]\ntype=endpoint\ncontext=default\nauth=2001\naors=2001\ncallerid=Ann <2001>\ntransport=transport-udp\n\
+                 [2001]\ntype=auth\nusername=2001\npassword=x\n[2001]\ntype=aor\nmax_contacts=2\ncontact=sip:2001@192.0.2.1\n";
+    let files = Memory::default().with("etc/extensions.conf", PLAN).with("etc/pjsip.conf", pjsip);
+    let desk = Desk::with_phones(files).await;
+    insta::assert_snapshot!(told(&desk, "pjsip show endpoints").await, @r"
+    |
+     Endpoint:  <Endpoint/CID.....................................>  <State.....>  <Channels.>|
+        I/OAuth:  <AuthId/UserName...........................................................>|
+            Aor:  <Aor............................................>  <MaxContact>|
+          Contact:  <Aor/ContactUri..........................> <Hash....> <Status> <RTT(ms)..>|
+      Transport:  <TransportId........>  <Type>  <cos>  <tos>  <BindAddress..................>|
+       Identify:  <Identify/Endpoint.........................................................>|
+            Match:  <criteria.........................>|
+        Channel:  <ChannelId......................................>  <State.....>  <Time.....>|
+            Exten: <DialedExten...........>  CLCID: <ConnectedLineCID.......>|
+    ==========================================================================================|
+    |
+     Endpoint:  2001/2001                                            Not in use    0 of inf|
+         InAuth:  2001/2001|
+            Aor:  2001                                               2|
+          Contact:  2001/sip:2001@192.0.2.1                    11630d4213 NonQual          nan|
+      Transport:  transport-udp             udp      0      0  127.0.0.1:0|
+    |
+    |
+    |
+    Objects found: 1|
+    |
+    ");
+    insta::assert_snapshot!(told(&desk, "pjsip show endpoint 2001").await, @r"
+    |
+     Endpoint:  2001/2001                                            Not in use    0 of inf|
+         InAuth:  2001/2001|
+            Aor:  2001                                               2|
+          Contact:  2001/sip:2001@192.0.2.1                    11630d4213 NonQual          nan|
+      Transport:  transport-udp             udp      0      0  127.0.0.1:0|
+    |
+    |
+     ParameterName                      : ParameterValue|
+     ==========================================================================================|
+     accountcode                        : |
+     allow                              : (ulaw|alaw)|
+     aors                               : 2001|
+     auth                               : 2001|
+     callerid                           : Ann <2001>|
+     context                            : default|
+     device_state_busy_at               : 0|
+     direct_media                       : false|
+     dtmf_mode                          : rfc4733|
+     force_rport                        : true|
+     from_domain                        : |
+     from_user                          : |
+     language                           : |
+     mailboxes                          : |
+     moh_suggest                        : default|
+     named_call_group                   : |
+     named_pickup_group                 : |
+     outbound_proxy                     : |
+     rewrite_contact                    : false|
+     rtp_symmetric                      : false|
+     rtp_timeout                        : 0|
+     rtp_timeout_hold                   : 0|
+     send_pai                           : false|
+     transport                          : transport-udp|
+     trust_id_inbound                   : false|
+    |
+    ");
+    insta::assert_snapshot!(told(&desk, "pjsip show aors").await, @r"
+    |
+            Aor:  <Aor............................................>  <MaxContact>|
+          Contact:  <Aor/ContactUri..........................> <Hash....> <Status> <RTT(ms)..>|
+    ==========================================================================================|
+    |
+            Aor:  2001                                               2|
+          Contact:  2001/sip:2001@192.0.2.1                    11630d4213 NonQual          nan|
+    |
+    |
+    Objects found: 1|
+    |
+    ");
+    insta::assert_snapshot!(told(&desk, "pjsip show contacts").await, @r"
+    |
+      Contact:  <Aor/ContactUri..............................> <Hash....> <Status> <RTT(ms)..>|
+    ==========================================================================================|
+    |
+      Contact:  2001/sip:2001@192.0.2.1                        11630d4213 NonQual          nan|
+    |
+    |
+    Objects found: 1|
+    |
+    ");
+    insta::assert_snapshot!(told(&desk, "pjsip show auths").await, @r"
+    |
+        I/OAuth:  <AuthId/UserName...........................................................>|
+    ==========================================================================================|
+    |
+         InAuth:  2001/2001|
+    |
+    |
+    Objects found: 1|
+    |
+    ");
+    insta::assert_snapshot!(told(&desk, "pjsip show identifies").await, @"No objects found.|");
+    insta::assert_snapshot!(told(&desk, "pjsip show registrations").await, @"No objects found.|");
+    insta::assert_snapshot!(told(&desk, "pjsip show transports").await, @r"
+    |
+    Transport:  <TransportId........>  <Type>  <cos>  <tos>  <BindAddress....................>|
+    ==========================================================================================|
+    |
+    Transport:  transport-udp             udp      0      0  127.0.0.1:0|
+    |
+    |
+    Objects found: 1|
+    |
+    ");
+    assert_eq!(desk.tell("pjsip qualify nobody").await, "Unable to retrieve endpoint nobody\n");
+}
