@@ -137,7 +137,7 @@ impl Plan {
         let (name, caller) = name.split_once('/').map_or((name, None), |(name, caller)| (name, Some(caller)));
         let extensions = &self.context(context)?.extensions;
         let all = extensions.iter().filter_map(|id| self.extension(*id));
-        all.filter(|extension| extension.caller.as_deref() == caller)
+        all.filter(|extension| extension.caller() == caller)
             .find(|extension| extension.written() == name || *extension.name == *name)
     }
 
