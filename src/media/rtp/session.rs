@@ -259,6 +259,11 @@ impl Session {
         self.source.learned()
     }
 
+    /// The only address that is heard until it falls silent, if there is one.
+    pub(super) fn only_source(&self) -> Option<SocketAddr> {
+        self.source.only()
+    }
+
     /// Puts a jitter buffer in, or takes it out.
     pub fn set_jitter_buffer(&mut self, wanted: bool) {
         if wanted != self.jitter.is_some() {
