@@ -343,8 +343,7 @@ impl Session {
         }
         if self.jitter.is_none() {
             let (_, frame) = self.gathered.next()?;
-            self.concealment.heard(&frame);
-            return Some(Received::Audio(frame));
+            return Some(Received::Audio(self.concealment.heard(frame)));
         }
         self.play(now).map(Received::Audio)
     }
