@@ -294,7 +294,11 @@ impl Shared {
         let empties = !ON_THE_BEAT.contains(&gap) || state.since_emptied >= EMPTIED_EVERY;
         let mut is_empty = false;
         for _ in 0..if empties { BATCH } else { 1 } {
-            let (length, from) = match self.rtp.recv_from(buffer) {
+            let received = match state.connected {
+                Some(party) => self.rtp.recv(buffer).map(|length| (length, party)),
+                None => self.rtp.recv_from(buffer),
+            };
+            let (length, from) = match received {
                 Ok(received) => received,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     is_empty = true;
