@@ -26,6 +26,7 @@ mod bridge;
 mod bridge_add;
 mod bridge_wait;
 mod busy;
+mod call_completion;
 mod caller_presentation;
 mod cel_gen_user_event;
 mod chan_is_avail;
@@ -42,6 +43,7 @@ mod echo;
 mod exec;
 mod exec_if;
 mod exec_if_time;
+mod fax;
 mod follow_me;
 mod gosub;
 mod goto;
@@ -123,6 +125,8 @@ pub static APPLICATIONS: &[&Application] = &[
     &bridge_add::BRIDGE_ADD,
     &bridge_wait::BRIDGE_WAIT,
     &busy::BUSY,
+    &call_completion::CALL_COMPLETION_CANCEL,
+    &call_completion::CALL_COMPLETION_REQUEST,
     &cel_gen_user_event::CEL_GEN_USER_EVENT,
     &monitoring::monitor::CHANGE_MONITOR,
     &chan_is_avail::CHAN_IS_AVAIL,
@@ -212,6 +216,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &raise_exception::RAISE_EXCEPTION,
     &read::READ,
     &read_exten::READ_EXTEN,
+    &fax::RECEIVE_FAX,
     &record::RECORD,
     &queue::members::REMOVE_QUEUE_MEMBER,
     &records::RESET_CDR,
@@ -229,6 +234,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &saying::SAY_PHONETIC,
     &saying::SAY_UNIX_TIME,
     &send_dtmf::SEND_DTMF,
+    &fax::SEND_FAX,
     &sending::SEND_IMAGE,
     &send_text::SEND_TEXT,
     &sending::SEND_URL,

@@ -158,19 +158,24 @@ pub fn parse(text: &str) -> (String, String) {
     if let Some(open) = text.rfind('<')
         && let Some(close) = text[open..].find('>')
     {
-        let name = text[..open].trim();
-        let name = match name.strip_prefix('"') {
-            Some(rest) => rest.strip_suffix('"').unwrap_or(rest),
-            None => name,
-        };
-        return (name.to_owned(), shrink(&text[open + 1..open + close]));
+        return (name_of(text[..open].trim()), shrink(&text[open + 1..open + close]));
     }
-    let unquoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match unquoted {
-        Some(name) => (name.to_owned(), String::new()),
-        None if is_number(text) => (String::new(), shrink(text)),
-        None => (text.to_owned(), String::new()),
+    if is_number(text) { (String::new(), shrink(text)) } else { (name_of(text), String::new()) }
+}
+
+/// A name, or what stands in the quotes that it begins with; a backslash protects a quote there.
+fn name_of(text: &str) -> String {
+    let Some(quoted) = text.strip_prefix('"') else { return text.to_owned() };
+    let mut name = String::with_capacity(quoted.len());
+    let mut characters = quoted.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => break,
+            '\\' => name.extend(characters.next()),
+            other => name.push(other),
+        }
     }
+    name
 }
 
 /// Takes separators out of a telephone number, as Asterisk does with numbers that it reads from a caller ID.
@@ -199,9 +204,10 @@ pub fn shrink(number: &str) -> String {
     shrunk
 }
 
-/// What Asterisk takes for a telephone number: digits, `*`, `#`, `+` and separators.
+/// What Asterisk takes for a telephone number: digits, `*`, `#`, `+`, and separators that are taken out of one.
 pub fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b"*#+()-. ".contains(&byte))
+    let number = shrink(text);
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit() || b"*#+".contains(&byte))
 }
 
 #[cfg(test)]
@@ -217,5 +223,15 @@ mod tests {
         assert_eq!(parse("2001"), pair("", "2001"));
         assert_eq!(parse("Ann"), pair("Ann", ""));
         assert_eq!(parse("\"A < B\" <2001>"), pair("A < B", "2001"));
+    }
+
+    #[test]
+    fn odd_forms() {
+        let pair = |name: &str, number: &str| (name.to_owned(), number.to_owned());
+        assert_eq!(parse(r#""Ann \"A\" Lee" <2001>"#), pair("Ann \"A\" Lee", "2001"));
+        assert_eq!(parse("\"Ann\" Lee <2001>"), pair("Ann", "2001"));
+        assert_eq!(parse("\"Ann\" 2001"), pair("Ann", ""));
+        assert_eq!(parse("(555) 12-34"), pair("", "5551234"));
+        assert_eq!(parse("12."), pair("12.", ""));
     }
 }

@@ -10,7 +10,7 @@ use crate::channel::{Cause, Happening, Interrupt, Observer};
 /// So many steps at one moment are more than any plan means to take.
 const MOST_STEPS: u32 = 5_000_000;
 
-/// Counts the steps that are taken while the clock stands still.
+/// Counts the steps that are taken while the clock stands still, and ends the call that takes too many.
 pub struct Circles {
     most: u32,
     taken: Mutex<(Instant, u32)>,
@@ -18,11 +18,12 @@ pub struct Circles {
 
 impl Circles {
     pub fn new() -> Arc<Self> {
-        Arc::new(Self::after(MOST_STEPS))
+        Self::after(MOST_STEPS)
     }
 
-    fn after(most: u32) -> Self {
-        Self { most, taken: Mutex::new((Instant::now(), 0)) }
+    /// One who loses patience after so many steps.
+    pub fn after(most: u32) -> Arc<Self> {
+        Arc::new(Self { most, taken: Mutex::new((Instant::now(), 0)) })
     }
 
     /// Counts a step; whether it is one too many.

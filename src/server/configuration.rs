@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::cel::CelConf;
+use super::loading::Loading;
 use super::origin::Origin;
 use super::settings::Settings;
 use crate::applications::APPLICATIONS;
@@ -97,9 +98,8 @@ impl Configuration {
     /// Reads through `files`, which sees every path that is tried.
     pub fn load_from(files: &mut dyn Files, origin: impl Into<Origin>) -> Self {
         let origin = origin.into();
-        let (folder, extensions) = origin.locate();
-        let PlanRead { plan, mut sources, mut diagnostics } =
-            read_plan(files, &folder, &extensions, Amendments::default());
+        let (folder, _) = origin.locate();
+        let PlanRead { plan, mut sources, mut diagnostics } = read_plan(files, &origin, Amendments::default());
         let mut endpoints = {
             let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
             let (sip, pjsip, rtp) = (read("sip.conf"), read("pjsip.conf"), read("rtp.conf"));
@@ -214,10 +214,13 @@ struct PlanRead {
     diagnostics: Vec<Diagnostic>,
 }
 
-fn read_plan(files: &mut dyn Files, folder: &Path, extensions: &Path, amendments: Amendments) -> PlanRead {
-    let parking = Lot::extensions(files, folder);
+fn read_plan(files: &mut dyn Files, origin: &Origin, amendments: Amendments) -> PlanRead {
+    let (folder, extensions) = origin.locate();
+    let main = origin.main(files, &mut Sources::default());
+    let directories = Directories::read(&main, &folder);
+    let parking = Lot::extensions(files, &folder);
     let parking = parking.as_ref().map(|(path, text)| (path.as_path(), text.clone()));
-    let loaded = Plan::load_with(files, extensions, parking, amendments, &mut &LIBRARY);
+    let loaded = Plan::load_with(files, &extensions, parking, amendments, &mut Loading::new(&directories));
     let (mut sources, mut diagnostics) = (loaded.sources, loaded.diagnostics);
     let (features, more) = Features::load(files, &folder.join("features.conf"), &mut sources);
     diagnostics.extend(more);
@@ -229,8 +232,7 @@ fn read_plan(files: &mut dyn Files, folder: &Path, extensions: &Path, amendments
 /// # Errors
 /// What is wrong with it, a line each.
 pub fn amended_plan(origin: &Origin, amendments: Amendments) -> Result<ActivePlan, String> {
-    let (folder, extensions) = origin.locate();
-    let PlanRead { plan, sources, diagnostics } = read_plan(&mut Disk::default(), &folder, &extensions, amendments);
+    let PlanRead { plan, sources, diagnostics } = read_plan(&mut Disk::default(), origin, amendments);
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     let errors: Vec<String> = errors.map(|diagnostic| render::short(diagnostic, &sources)).collect();
     match plan.filter(|_| errors.is_empty()) {

@@ -5,6 +5,7 @@ mod cel;
 mod circles;
 mod configuration;
 mod departure;
+mod loading;
 mod origin;
 mod records;
 mod reload;
@@ -15,6 +16,7 @@ mod start;
 mod state;
 mod welcome;
 
+pub use circles::Circles;
 pub use configuration::{Configuration, LIBRARY, Setup};
 pub use origin::Origin;
 pub use reload::Watch;

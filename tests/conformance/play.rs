@@ -10,7 +10,7 @@ use exten::channel::local::LocalTechnology;
 use exten::channel::simulated::{Behaviour, SimulatedTechnology};
 use exten::channel::{Cause, Channel, Event, Interrupt};
 use exten::interpreter::{Clock, Exchange, PlanArrivals, Trace};
-use exten::server::{Configuration, Setup};
+use exten::server::{Circles, Configuration, Setup};
 
 use super::case::Case;
 
@@ -19,6 +19,9 @@ const RECORDED: &str = "2026-08-20T02:00:00Z";
 
 /// Nothing in a case takes longer.
 const LONGEST: Duration = Duration::from_secs(90);
+
+/// No case takes as many steps at one moment; a call that does walks in circles.
+const MOST_STEPS: u32 = 50_000;
 
 /// The far end's hang-up is on its way for a moment, so that a step which ends at the same time comes first.
 const LATENESS: Duration = Duration::from_millis(5);
@@ -66,6 +69,7 @@ async fn run(case: &Case, scratch: &Path) -> Played {
     let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });
     let trace = Trace::new();
     exchange.channels.add_observer(trace.clone());
+    exchange.channels.add_observer(Circles::after(MOST_STEPS));
     let local = LocalTechnology::new(PlanArrivals::new(&exchange));
     exchange.channels.add_technology(Arc::new(LocalTechnology::new(PlanArrivals::new(&exchange))));
 

@@ -18,7 +18,7 @@ pub static PICKUP_CHAN: Application = Application {
 async fn pickup_chan(call: &mut Call, arguments: Arguments) -> Outcome {
     if arguments.get(0).is_empty() {
         call.context().warn("PickupChan needs a channel");
-        return Outcome::Hangup;
+        return Outcome::Continue;
     }
     let is_partial = arguments.options(1).has('p');
     for wanted in arguments.get(0).split('&').map(str::trim) {

@@ -1,12 +1,16 @@
 //! Functions on channels: their facts, records, limits, and what channels tell each other.
 
+pub mod callcompletion;
 pub mod cdr;
 pub mod cdr_prop;
 pub mod channel;
 pub mod confbridge;
 pub mod curlopt;
+pub mod export;
+pub mod faxopt;
 pub mod hangupcause;
 pub mod headers;
+pub mod iaxvar;
 pub mod import;
 pub mod language;
 pub mod list;

@@ -119,7 +119,10 @@ impl JitterBuffer {
             self.trouble();
         }
         match self.take() {
-            Some(frame) => Some(self.concealment.heard(frame)),
+            Some(frame) => {
+                self.concealment.heard(&frame);
+                Some(frame)
+            }
             None => self.conceal(),
         }
     }
@@ -207,8 +210,7 @@ mod tests {
                 match buffer.tick() {
                     None => 0,
                     Some(_) if buffer.concealed > before => -1,
-                    // The beginning may be faded in.
-                    Some(frame) => i32::from(frame.samples()[SAMPLES - 1]),
+                    Some(frame) => i32::from(frame.samples()[0]),
                 }
             })
             .collect()

@@ -259,11 +259,6 @@ impl Session {
         self.source.learned()
     }
 
-    /// The only address that is heard until it falls silent, if there is one.
-    pub(super) fn only_source(&self) -> Option<SocketAddr> {
-        self.source.only()
-    }
-
     /// Puts a jitter buffer in, or takes it out.
     pub fn set_jitter_buffer(&mut self, wanted: bool) {
         if wanted != self.jitter.is_some() {
@@ -343,7 +338,8 @@ impl Session {
         }
         if self.jitter.is_none() {
             let (_, frame) = self.gathered.next()?;
-            return Some(Received::Audio(self.concealment.heard(frame)));
+            self.concealment.heard(&frame);
+            return Some(Received::Audio(frame));
         }
         self.play(now).map(Received::Audio)
     }
