@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::talk::{self, Callee, Ended, Limit, Terms};
 use crate::applications::playing;
-use crate::channel::Position;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run, Sets};
 
 /// Takes another channel out of what it does and lets the caller talk with it.
@@ -49,7 +48,7 @@ async fn bridge(call: &mut Call, arguments: Arguments) -> Outcome {
     }
     let Some(mut callee) = Callee::claim(&call.exchange, other).await else { return end(call, "FAILURE") };
     if options.has('F') {
-        set_successor(call, &mut callee, options.argument('F'));
+        callee.set_successor(call, options.argument('F'));
     }
     callee.channel().answer();
     if options.has('p') {
@@ -68,22 +67,6 @@ async fn bridge(call: &mut Call, arguments: Arguments) -> Outcome {
 fn end(call: &Call, result: &str) -> Outcome {
     call.context().set("BRIDGERESULT", result);
     Outcome::Continue
-}
-
-/// Option `F`: where the other party goes on when the caller hangs up; without a place, at the caller's next step.
-fn set_successor(call: &Call, callee: &mut Callee, target: Option<&str>) {
-    let mut context = call.context();
-    let position = match target {
-        Some(target) => context.resolve(&target.replace('^', ",")),
-        None => {
-            let here = &context.state.position;
-            Some(Position::new(&here.context, &here.extension, here.priority + 1))
-        }
-    };
-    drop(context);
-    if let Some(position) = position {
-        callee.set_successor(&position);
-    }
 }
 
 #[cfg(test)]

@@ -157,7 +157,7 @@ async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
         send_keys(call, &callee, keys);
     }
     if wish.options.has('F') {
-        set_successor(call, &mut callee, wish.options.argument('F'));
+        callee.set_successor(call, wish.options.argument('F'));
     }
     let peer = Arc::clone(callee.channel());
     let limit = Limit::read(call, wish.options.argument('L'), wish.options.argument('S'));
@@ -201,23 +201,6 @@ fn split_up(call: &Call, callee: Callee, target: &str) -> Outcome {
     next.priority += 1;
     callee.send_to(&next);
     Outcome::Continue
-}
-
-/// Option `F`: where the callee goes on when the caller hangs up; without a place, at the caller's next step.
-fn set_successor(call: &Call, callee: &mut Callee, target: Option<&str>) {
-    let mut context = call.context();
-    let position = match target {
-        Some(target) => context.resolve(&target.replace('^', ",")),
-        None => {
-            let mut next = context.state.position.clone();
-            next.priority += 1;
-            Some(next)
-        }
-    };
-    drop(context);
-    if let Some(position) = position {
-        callee.set_successor(&position);
-    }
 }
 
 /// Option `D(called:calling)`: keys for the callee, then for the caller.

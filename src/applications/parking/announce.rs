@@ -8,9 +8,7 @@ use crate::applications::playing;
 use crate::applications::saying;
 use crate::applications::talk::Callee;
 use crate::channel::{Event, Outgoing, State};
-use crate::interpreter::{
-    Application, Argument, Arguments, Call, Exchange, Kind, Letter, Outcome, Run, Sets, leading_number,
-};
+use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Outcome, Run, Sets};
 
 /// Parks the call and tells a telephone where.
 ///
@@ -47,13 +45,7 @@ async fn park_and_announce(call: &mut Call, arguments: Arguments) -> Outcome {
         return Outcome::Hangup;
     }
     let options = arguments.options(1);
-    let comeback = options.argument('c').and_then(|target| call.context().resolve(target));
-    let manner = Manner {
-        rings: options.has('r'),
-        picks_any: options.has('R'),
-        comeback,
-        time: options.argument('t').map(|seconds| Exchange::pause(leading_number(seconds))),
-    };
+    let manner = Manner::of(call, &options);
     call.answer(Duration::ZERO).await;
     let Some(one) = enter(call, &lot, &manner) else {
         playing::play(call, "pbx-parkingfailed").await;

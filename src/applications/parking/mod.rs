@@ -11,7 +11,7 @@ use crate::applications::talk::Callee;
 use crate::applications::{dial, music, originating};
 use crate::bridging::parking::{Lot, Parked, comeback};
 use crate::channel::{Channel, Happening, Position, snapshot};
-use crate::interpreter::{Call, Exchange, Outcome};
+use crate::interpreter::{Call, Exchange, Options, Outcome, leading_number};
 use tokio::time::Instant;
 
 /// Where a channel keeps the name of who parked it, for the moment until it is parked.
@@ -123,6 +123,18 @@ pub(super) struct Manner {
     /// Where it goes when it waited too long, instead of what the lot says.
     pub comeback: Option<Position>,
     pub time: Option<Duration>,
+}
+
+impl Manner {
+    /// What the options `r`, `R`, `c` and `t` ask for.
+    pub fn of(call: &Call, options: &Options) -> Self {
+        Self {
+            rings: options.has('r'),
+            picks_any: options.has('R'),
+            comeback: options.argument('c').and_then(|target| call.context().resolve(target)),
+            time: options.argument('t').map(|seconds| Exchange::pause(leading_number(seconds))),
+        }
+    }
 }
 
 /// Puts the call into a space; gives it, or nothing where the lot is full.

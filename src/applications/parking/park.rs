@@ -5,9 +5,7 @@ use std::time::Duration;
 use super::{Manner, SILENT, enter, lot_of, wait};
 use crate::applications::playing;
 use crate::applications::saying;
-use crate::interpreter::{
-    Application, Argument, Arguments, Call, Exchange, Kind, Letter, Outcome, Run, Sets, leading_number,
-};
+use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Outcome, Run, Sets};
 
 /// Parks the call: it waits in a space of a parking lot until somebody takes it with `ParkedCall`.
 ///
@@ -41,13 +39,7 @@ async fn park(call: &mut Call, arguments: Arguments) -> Outcome {
         return Outcome::Continue;
     };
     let options = arguments.options(1);
-    let comeback = options.argument('c').and_then(|target| call.context().resolve(target));
-    let manner = Manner {
-        rings: options.has('r'),
-        picks_any: options.has('R'),
-        comeback,
-        time: options.argument('t').map(|seconds| Exchange::pause(leading_number(seconds))),
-    };
+    let manner = Manner::of(call, &options);
     call.answer(Duration::ZERO).await;
     let Some(one) = enter(call, &lot, &manner) else {
         call.context().warn(&format!("Park: parking lot `{name}` is full"));

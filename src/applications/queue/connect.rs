@@ -9,9 +9,9 @@ use super::events;
 use super::offer::Answered;
 use super::place::set;
 use super::visit::{Exit, Visit};
-use crate::applications::talk::{self, Callee, Ended, Terms};
+use crate::applications::talk::{self, Ended, Terms};
 use crate::applications::{playing, saying};
-use crate::channel::{Channel, Position};
+use crate::channel::Channel;
 use crate::interpreter::{Call, Exchange, Outcome};
 use crate::queues::settings::Settings;
 use crate::queues::{Member, Queue};
@@ -35,7 +35,7 @@ pub(super) async fn connect(call: &mut Call, visit: &mut Visit, wish: &Wish, ans
     }
     set_variables(call, visit, &settings, &member, &agent);
     if let Some(target) = wish.options.has('F').then(|| wish.options.argument('F')) {
-        set_successor(call, &mut callee, target);
+        callee.set_successor(call, target);
     }
     begin_recording(call, &settings).await;
     visit.place.note_served();
@@ -150,22 +150,6 @@ fn set_variables(call: &Call, visit: &Visit, settings: &Settings, member: &Membe
             set(&call.exchange, channel, name, value);
         }
         visit.place.set_figures(channel);
-    }
-}
-
-/// Option `F`: where the member goes on when the caller hangs up.
-fn set_successor(call: &Call, callee: &mut Callee, target: Option<&str>) {
-    let mut context = call.context();
-    let position = match target {
-        Some(target) => context.resolve(&target.replace('^', ",")),
-        None => {
-            let here = &context.state.position;
-            Some(Position::new(&here.context, &here.extension, here.priority + 1))
-        }
-    };
-    drop(context);
-    if let Some(position) = position {
-        callee.set_successor(&position);
     }
 }
 

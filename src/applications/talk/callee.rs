@@ -152,9 +152,22 @@ impl Callee {
         Call::start(Arc::clone(&self.exchange), Arc::clone(&self.channel));
     }
 
-    /// Says where the party goes when it is dropped, instead of being hung up (option `F`).
-    pub fn set_successor(&mut self, position: &Position) {
-        self.channel.state().jump(&position.context, &position.extension, position.priority);
+    /// Says where the party goes when it is dropped, instead of being hung up (option `F`): a place as `Goto` takes it,
+    /// with `^` for its commas, or the caller's next step.
+    pub fn set_successor(&mut self, caller: &Call, target: Option<&str>) {
+        let mut context = caller.context();
+        let position = match target {
+            Some(target) => context.resolve(&target.replace('^', ",")),
+            None => {
+                let mut next = context.state.position.clone();
+                next.priority += 1;
+                Some(next)
+            }
+        };
+        drop(context);
+        if let Some(position) = position {
+            self.channel.state().jump(&position.context, &position.extension, position.priority);
+        }
     }
 
     /// Follows a redirect or a claim that somebody made; gives the party back where there is none.
