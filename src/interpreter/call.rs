@@ -1,20 +1,16 @@
-//! The step loop.
+//! One channel's way through a plan: steps that compute, steps that wait, and what takes the call elsewhere.
 
 use std::sync::Arc;
 
 use tokio::time::Instant;
 
 use super::active::ActivePlan;
-use super::application::{Outcome, Run};
-use super::{Application, Arguments, Context, Exchange, Reload, Waiting};
+use super::application::Outcome;
+use super::steps::{Pause, run};
+use super::{Application, Arguments, Context, Exchange, Waiting};
 use crate::bridging::holding::Holding;
-use crate::channel::record::{self, Step};
-use crate::channel::{Cause, Channel, Happening, Position, State};
+use crate::channel::{Cause, Channel, Position};
 use crate::diagnostic::Span;
-use crate::dialplan::plan::{Found, Match, Query};
-
-/// After so many computing steps a call lets others run, so that an endless loop in a plan stops nobody else.
-const BURST: u32 = 1000;
 
 /// One channel walking one plan.
 pub struct Call {
@@ -22,38 +18,16 @@ pub struct Call {
     pub channel: Arc<Channel>,
     /// A tone or music that goes on while the plan does, until the party is to hear something else.
     pub background: Option<Holding>,
-    plan: Arc<ActivePlan>,
+    pub(super) plan: Arc<ActivePlan>,
     /// Where the current step stands, for warnings.
-    span: Option<Span>,
+    pub(super) span: Option<Span>,
     /// The arguments of the current step after substitution; the buffer is kept from step to step.
-    arguments: String,
+    pub(super) arguments: String,
     /// The party is gone and `h` or a hangup handler runs: hang-ups interrupt nothing any more.
     pub(super) is_ending: bool,
     /// Where applications stand that run a subroutine, outermost first, and how many frames there were before it. An
     /// application that is dropped leaves its place here.
     inside: Vec<(usize, Position)>,
-}
-
-/// Why the computing loop stopped.
-enum Pause {
-    /// Enough steps for now.
-    Yield,
-    /// Somebody wants the channel elsewhere, or hung up.
-    Interrupted,
-    /// The time that the plan gave the call is over.
-    PastLimit,
-    /// An application that waits, or works for itself, is to run; its arguments are in the buffer.
-    Wait(fn(&mut Call, Arguments) -> Waiting<'_>),
-    Work(fn(&mut Call, Arguments) -> Waiting<'_>),
-    Outlast(fn(&mut Call, Arguments) -> Waiting<'_>),
-    /// Keys wait to become an extension.
-    Collect,
-    /// The subroutine or macro that was to be run is done.
-    Returned,
-    /// There is no step here.
-    NoStep,
-    /// The plan ended the call.
-    Hangup,
 }
 
 /// How a walk through the plan ended.
@@ -308,82 +282,6 @@ impl Call {
         }
     }
 
-    /// Takes computing steps, one after the other, until one has to wait.
-    fn compute(&mut self, depth: usize) -> Pause {
-        if self.exchange.reload == Reload::Follow {
-            self.plan = self.exchange.plan();
-        }
-        let is_observed = self.exchange.channels.is_observed();
-        let settings = self.exchange.channels.ledger().settings();
-        let arguments = &mut self.arguments;
-        let active = &self.plan;
-        let mut context = Context::new(&self.exchange, active, &self.channel);
-        let is_past_limit = || context.state.timeouts.absolute.is_some_and(|limit| limit <= Instant::now());
-        if !self.is_ending && !self.channel.is_interrupted() && is_past_limit() {
-            return Pause::PastLimit;
-        }
-        // The step before this one, which often saves the search for this one.
-        let mut before: Option<Before> = None;
-        for _ in 0..BURST {
-            if !self.is_ending && self.channel.is_interrupted() {
-                return Pause::Interrupted;
-            }
-            if depth > 0 && context.state.frames.len() < depth {
-                return Pause::Returned;
-            }
-            let near = match before {
-                Some(Before::Next(before)) => active.plan.following(&before),
-                Some(Before::Jump(before)) => active.plan.within(&before, &query(&context.state)),
-                Some(Before::Landed(landed)) => {
-                    debug_assert_eq!(active.plan.within(&landed, &query(&context.state)), Some(landed));
-                    Some(landed)
-                }
-                None => None,
-            };
-            let Some(found) = near.or_else(|| find_step(&mut context)) else { return Pause::NoStep };
-            let Some(step) = active.plan.step(found.step) else { return Pause::NoStep };
-            context.span = Some(step.span);
-            context.step = Some(found);
-            context.landed = None;
-            let Some(application) = active.application(self.exchange.library, step) else {
-                context.warn(&format!("there is no application {}", active.plan.application(step).name));
-                return Pause::Hangup;
-            };
-            arguments.clear();
-            step.arguments.expand(&mut context, arguments);
-            if is_observed {
-                let (channel, position) = (&*self.channel, &context.state.position);
-                let (application, span) = (application.name, step.span);
-                let happening = Happening::Step { channel, position, application, arguments, span };
-                self.exchange.channels.publish_with(&happening, &context.state);
-            }
-            context.state.application = application.name;
-            self.span = context.span;
-            let outcome = match run(&mut context, application, arguments, self.is_ending, &settings) {
-                Ok(outcome) => outcome,
-                Err(pause) => return pause,
-            };
-            match outcome {
-                Outcome::Continue if std::mem::take(&mut context.state.has_jumped) => {
-                    context.leave_macros();
-                    // The position may have been changed since the jump, such as by the end of a macro.
-                    let is_there = |landed: &Match| landed.priority == context.state.position.priority;
-                    before = Some(match context.landed.filter(is_there) {
-                        Some(landed) => Before::Landed(landed),
-                        None => Before::Jump(found),
-                    });
-                }
-                Outcome::Continue => {
-                    context.state.position.priority += 1;
-                    before = Some(Before::Next(found));
-                }
-                Outcome::Collect => return Pause::Collect,
-                Outcome::Hangup | Outcome::Execute => return Pause::Hangup,
-            }
-        }
-        Pause::Yield
-    }
-
     /// Runs an application inside another, as features and Dial's options do. A subroutine that it enters belongs to it
     /// and runs to its end.
     pub async fn run_application(&mut self, application: &'static Application, arguments: &str) -> Outcome {
@@ -459,70 +357,12 @@ impl Call {
     }
 }
 
-/// Runs an application as far as it only computes; where it has to wait, its arguments are in the buffer.
-fn run(
-    context: &mut Context<'_>,
-    application: &'static Application,
-    arguments: &mut String,
-    is_ending: bool,
-    settings: &record::Settings,
-) -> Result<Outcome, Pause> {
-    let mut application = application;
-    loop {
-        let channel = context.channel.map(|channel| &**channel);
-        let step = Step { application: application.name, arguments, channel, is_ending };
-        context.state.note_step(&step, settings);
-        let compute = match application.run {
-            Run::Compute(compute) => compute,
-            Run::Wait(run) => return Err(Pause::Wait(run)),
-            Run::Work(run) => return Err(Pause::Work(run)),
-            Run::Outlast(run) => return Err(Pause::Outlast(run)),
-        };
-        match (compute(context, arguments), context.handed_over.take()) {
-            (Outcome::Execute, Some((next, text))) => {
-                application = next;
-                *arguments = text;
-            }
-            (outcome, _) => return Ok(outcome),
-        }
-    }
-}
-
 /// Polls once: on a channel that is hung up, what is not done at once is not done at all.
 async fn at_once(application: Waiting<'_>) -> Outcome {
     tokio::select! {
         biased;
         outcome = application => outcome,
         () = std::future::ready(()) => Outcome::Hangup,
-    }
-}
-
-/// The step that was taken before, and how the call went on from it.
-#[derive(Clone, Copy)]
-enum Before {
-    Next(Match),
-    Jump(Match),
-    /// The step that it jumped to, found already.
-    Landed(Match),
-}
-
-/// What the plan is asked for at the position.
-fn query(state: &State) -> Query<'_> {
-    let Position { context, extension, priority } = &state.position;
-    Query { context, extension, priority: *priority, caller: state.caller.number() }
-}
-
-/// The step at the position. Where a switch leads elsewhere, the position follows.
-fn find_step(context: &mut Context<'_>) -> Option<Match> {
-    let lookup = context.lookup();
-    let state = &mut *context.state;
-    let position = &mut state.position;
-    match lookup.find(&position.context, &position.extension, position.priority, state.caller.number())? {
-        Found::Step(found) => Some(found),
-        Found::Switched(destination) => {
-            position.set(&destination.context, &destination.extension, destination.priority);
-            Some(destination.found)
-        }
     }
 }
 

@@ -25,6 +25,7 @@ mod outside;
 mod own_functions;
 mod pickup;
 mod remote;
+mod steps;
 mod subroutine;
 mod target;
 mod trace;
