@@ -1,8 +1,9 @@
-//! What real RTP costs: `cargo bench --bench load [-- SCENARIO…]`.
+//! What real RTP costs: `cargo bench --bench load [-- [brief] SCENARIO…]`.
 //!
 //! Starts `exten run` as a process of its own, sets calls up over SIP, lets phones talk over loopback, and measures the
 //! processor time of that process as a share of one core, the median of three times ten seconds. Beside it stands what
 //! the same packets cost through bare sockets: a process that receives one and sends one every 20 ms and socket.
+//! `brief` measures once and leaves the bare sockets out: to try something, or to look on with a profiler.
 
 mod phones;
 mod process;
@@ -54,19 +55,22 @@ fn main() -> io::Result<()> {
     if let Some(sockets) = arguments.iter().skip_while(|argument| *argument != "bare").nth(1) {
         return bare(sockets.parse().map_err(io::Error::other)?);
     }
+    let is_brief = arguments.iter().any(|argument| argument == "brief");
+    let wanted: Vec<&String> = arguments.iter().filter(|argument| *argument != "brief").collect();
     println!("scenario      % of a core (min)   bar   aim   bare  ratio   gaps within 5 ms of 20 ms   packets/s heard");
     for scenario in SCENARIOS {
-        if arguments.is_empty() || arguments.iter().any(|wanted| scenario.name.starts_with(wanted.as_str())) {
-            println!("{}", scenario.measure()?);
+        if wanted.is_empty() || wanted.iter().any(|wanted| scenario.name == wanted.as_str()) {
+            println!("{}", scenario.measure(is_brief)?);
         }
     }
     Ok(())
 }
 
 impl Scenario {
-    fn measure(&self) -> io::Result<String> {
+    fn measure(&self, is_brief: bool) -> io::Result<String> {
         let rooms = if self.is_idle { self.rooms.min(most_idle()) } else { self.rooms };
-        let bare = if self.is_idle { None } else { Some(self.measure_bare()?) };
+        let times = if is_brief { 1 } else { TIMES };
+        let bare = if self.is_idle || is_brief { None } else { Some(self.measure_bare()?) };
         let mut phones = Phones::new()?;
         let exten = Process::exten(phones.sip_port()?)?;
         phones.server = exten.sip;
@@ -90,11 +94,11 @@ impl Scenario {
         thread::sleep(SETTLING);
         talk.forget();
         let begun = Instant::now();
-        let mut shares = measure(&exten)?;
+        let mut shares = measure(&exten, times)?;
         let heard = talk.heard() as f64 / begun.elapsed().as_secs_f64();
         let on_time = talk.on_time();
         shares.sort_by(f64::total_cmp);
-        let (least, median) = (shares[0], shares[TIMES / 2]);
+        let (least, median) = (shares[0], shares[times / 2]);
         let beside = match bare {
             Some(bare) => format!("{bare:6.2} {:6.1}", median / bare),
             None => format!("{:>6} {:>6}", "-", "-"),
@@ -117,7 +121,7 @@ impl Scenario {
         }
         let talk = phones.talk()?;
         thread::sleep(SETTLING);
-        let mut shares = measure(&process)?;
+        let mut shares = measure(&process, TIMES)?;
         drop(talk);
         shares.sort_by(f64::total_cmp);
         Ok(shares[TIMES / 2])
@@ -130,8 +134,8 @@ fn most_idle() -> usize {
     usize::try_from(limit.saturating_sub(200) / 2).unwrap_or(usize::MAX)
 }
 
-fn measure(process: &Process) -> io::Result<Vec<f64>> {
-    (0..TIMES)
+fn measure(process: &Process, times: usize) -> io::Result<Vec<f64>> {
+    (0..times)
         .map(|_| {
             let (begun, before) = (Instant::now(), process.seconds()?);
             thread::sleep(WINDOW);

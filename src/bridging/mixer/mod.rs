@@ -102,8 +102,10 @@ pub struct Activity {
 /// Mixes the members of one bridge.
 #[derive(Debug, Default)]
 pub struct Mixer {
-    /// Sorted by id.
+    /// In order of their ids.
     members: Vec<Member>,
+    /// The ids by themselves: members are large, and to look for one among them is slow.
+    ids: Vec<MemberId>,
     /// No more than the loudest so many are heard at once, in large rooms.
     most_talkers: Option<usize>,
 }
@@ -142,7 +144,10 @@ impl Mixer {
     pub fn add(&mut self, id: MemberId, options: MemberOptions) {
         match self.find(id) {
             Ok(index) => self.members[index].set(options),
-            Err(index) => self.members.insert(index, Member::new(id, options)),
+            Err(index) => {
+                self.ids.insert(index, id);
+                self.members.insert(index, Member::new(id, options));
+            }
         }
     }
 
@@ -157,7 +162,10 @@ impl Mixer {
 
     /// Removes a member; false if there is no such member.
     pub fn remove(&mut self, id: MemberId) -> bool {
-        self.find(id).map(|index| self.members.remove(index)).is_ok()
+        let Ok(index) = self.find(id) else { return false };
+        self.ids.remove(index);
+        self.members.remove(index);
+        true
     }
 
     /// The options of a member.
@@ -224,7 +232,7 @@ impl Mixer {
     }
 
     fn find(&self, id: MemberId) -> Result<usize, usize> {
-        self.members.binary_search_by_key(&id, |member| member.id)
+        self.ids.binary_search(&id)
     }
 
     fn hand_out(&self, heard: &Heard, whispers: bool, out: &mut impl FnMut(MemberId, &Frame)) {

@@ -21,6 +21,7 @@ use tokio::time::Instant;
 
 use super::mixer::{MemberId, Mixer};
 use crate::channel::{Bridge, BridgeKind, Channel, Happening, Listening};
+use crate::media::Codec;
 
 pub use member::{MemberView, Role, Standing, Terms, VOLUME_STEPS, Volume, Who};
 pub use recorder::RecordSettings;
@@ -64,6 +65,10 @@ pub struct Opening {
     pub is_dynamic: bool,
     /// No more come in than this, admins aside.
     pub limit: Option<usize>,
+    /// No more are heard at once than this: the loudest.
+    pub most_talkers: Option<usize>,
+    /// All is mixed at 8 kHz, whatever its members could hear.
+    pub is_narrow: bool,
     /// The language that announcements to all are in.
     pub language: String,
     /// The sounds that announce, where they are not the usual ones: `join`, `has_left`, …
@@ -152,7 +157,7 @@ impl Rooms {
         (kind, name): (RoomKind, &str),
         opening: &Opening,
         channel: &Arc<Channel>,
-        terms: Terms,
+        mut terms: Terms,
     ) -> Result<Membership, Refused> {
         let mut rooms = self.rooms.lock();
         let found = rooms.iter().find(|room| room.is(kind, name)).cloned();
@@ -169,6 +174,9 @@ impl Rooms {
             return Err(Refused::Full);
         }
         let room = found.unwrap_or_else(|| Room::open(kind, name, opening, channel, Arc::clone(&self.beats)));
+        if room.opening.is_narrow && terms.sound.codec.is_wide() {
+            terms.sound.codec = Codec::Linear;
+        }
         let terms = Arc::new(terms);
         let (id, number, wake) = room.enter(channel, &terms);
         let is_muted = room.inside.lock().member(id).is_some_and(|member| member.standing.is_muted);
@@ -203,6 +211,8 @@ impl Rooms {
 impl Room {
     fn open(kind: RoomKind, name: &str, opening: &Opening, channel: &Channel, beats: Arc<Beats>) -> Arc<Self> {
         let bridge = channel.channels().create_bridge(BridgeKind::Conference, kind.application(), name);
+        let mut mixer = Mixer::new();
+        mixer.set_most_talkers(opening.most_talkers);
         Arc::new(Self {
             kind,
             name: name.to_owned(),
@@ -215,7 +225,7 @@ impl Room {
             opened: Instant::now(),
             beats,
             inside: Mutex::new(Inside {
-                mixer: Mixer::new(),
+                mixer,
                 members: Vec::new(),
                 census: Census::default(),
                 next_id: 0,

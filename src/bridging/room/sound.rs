@@ -99,10 +99,11 @@ impl Room {
     fn mix(&self, Hands { heard, turns }: &mut Hands) -> bool {
         let mut inside = self.inside.lock();
         let Inside { mixer, members, is_ticking, recorder, .. } = &mut *inside;
+        let mut listeners = members.iter().peekable();
         let activity = mixer.tick(|id, frame| {
-            // Members are in order of arrival, and so of their ids.
-            let at = members.binary_search_by_key(&id, |member| member.id);
-            if let Some(member) = at.ok().and_then(|at| members.get(at)) {
+            // Both are in order of arrival, and so of the ids.
+            while listeners.next_if(|member| member.id < id).is_some() {}
+            if let Some(member) = listeners.next_if(|member| member.id == id) {
                 heard.push((Listener::Party(Arc::clone(&member.channel)), frame.clone()));
             } else if let Some(recorder) = recorder.as_ref().filter(|recorder| recorder.id() == id) {
                 heard.push((Listener::Tape(Arc::clone(recorder.tape())), frame.clone()));

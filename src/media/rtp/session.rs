@@ -259,6 +259,11 @@ impl Session {
         self.source.learned()
     }
 
+    /// The only address that is heard until it falls silent, if there is one.
+    pub(super) fn only_source(&self) -> Option<SocketAddr> {
+        self.source.only()
+    }
+
     /// Puts a jitter buffer in, or takes it out.
     pub fn set_jitter_buffer(&mut self, wanted: bool) {
         if wanted != self.jitter.is_some() {
@@ -338,8 +343,7 @@ impl Session {
         }
         if self.jitter.is_none() {
             let (_, frame) = self.gathered.next()?;
-            self.concealment.heard(&frame);
-            return Some(Received::Audio(frame));
+            return Some(Received::Audio(self.concealment.heard(frame)));
         }
         self.play(now).map(Received::Audio)
     }

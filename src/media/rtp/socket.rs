@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::payload::LARGEST_FRAME;
 use super::session::{Media, Received, Session, Settings, Statistics};
+use super::source::ABANDONED;
 use super::worker::Worker;
 use crate::media::dtmf::DigitEvent;
 use crate::media::frame::{Frame, Sink};
@@ -20,10 +21,12 @@ use crate::media::frame::{Frame, Sink};
 pub(super) const LARGEST_PACKET: usize = 2048;
 /// Octets before the payload in the packets we send.
 const HEADER: usize = 12;
-/// Packets taken in one go where more wait than one.
+/// Packets taken in one go where more may wait than one.
 const BATCH: usize = 16;
-/// A socket that has a packet again so soon may have more than one.
-const SOON: Duration = Duration::from_millis(5);
+/// A packet that comes so long after the one before is the only one.
+const ON_THE_BEAT: RangeInclusive<Duration> = Duration::from_millis(12)..=Duration::from_millis(28);
+/// Once in so many packets it is looked whether more wait, in any case.
+const EMPTIED_EVERY: u32 = 64;
 
 /// Where RTP ports are opened (`rtp.conf`), and the settings of the session behind.
 #[derive(Clone, Debug)]
@@ -113,12 +116,16 @@ struct State {
     remote: Option<Remote>,
     /// The address RTCP came from last.
     rtcp_source: Option<SocketAddr>,
+    /// The party that the RTP socket is connected to.
+    connected: Option<SocketAddr>,
     direction: Direction,
     sink: Option<Arc<dyn Sink>>,
     on_digit: Option<OnDigit>,
     /// When the worker will look at the timers.
     reminder: Option<Instant>,
     last_packet: Instant,
+    /// Packets since the socket was seen empty.
+    since_emptied: u32,
 }
 
 impl State {
@@ -150,11 +157,13 @@ impl RtpPort {
             session: Session::new(settings.session.clone()),
             remote: None,
             rtcp_source: None,
+            connected: None,
             direction: Direction::default(),
             sink: None,
             on_digit: None,
             reminder: None,
             last_packet: now,
+            since_emptied: 0,
         });
         let shared = Worker::employ(|worker, number| {
             Arc::new(Shared { rtp, rtcp, local, origin: now, worker: Arc::clone(worker), number, state })
@@ -173,6 +182,9 @@ impl RtpPort {
         state.session.set_media(remote.media);
         state.session.announce(remote.rtp);
         state.remote = Some(remote);
+        if state.connected.is_some_and(|party| party != remote.rtp) {
+            self.shared.disconnect(&mut state);
+        }
         self.shared.plan(state);
     }
 
@@ -204,9 +216,13 @@ impl RtpPort {
         }
         let Some(destination) = state.rtp_destination() else { return };
         let Some(length) = state.session.send(self.shared.now(), frame, &mut buffer) else { return };
+        let is_connected = state.connected == Some(destination);
         self.shared.plan(state);
         // What UDP does not take is lost, as it would be on the way.
-        let _ = self.shared.rtp.send_to(&buffer[..length], destination);
+        let _ = match is_connected {
+            true => self.shared.rtp.send(&buffer[..length]),
+            false => self.shared.rtp.send_to(&buffer[..length], destination),
+        };
     }
 
     /// Presses a key for `length` as an RTP event, after those pressed before. False if the far end takes no events:
@@ -269,16 +285,52 @@ impl Shared {
     /// Takes what waits in the RTP socket, in a buffer for one packet, and hands on what it means.
     pub(super) fn receive(&self, now: Instant, buffer: &mut [u8]) {
         let mut state = self.state.lock();
-        // To find out that nothing more waits costs as much as a packet: most times it is one.
-        let most = if now.saturating_duration_since(state.last_packet) < SOON { BATCH } else { 1 };
+        let gap = now.saturating_duration_since(state.last_packet);
         state.last_packet = now;
         let time = now.saturating_duration_since(self.origin);
-        for _ in 0..most {
-            let Ok((length, from)) = self.rtp.recv_from(buffer) else { break };
+        // The worker is told of packets that come, not of those that wait. To find out that nothing more waits costs as
+        // much as a packet, and most times it is one.
+        state.since_emptied += 1;
+        let empties = !ON_THE_BEAT.contains(&gap) || state.since_emptied >= EMPTIED_EVERY;
+        let mut is_empty = false;
+        for _ in 0..if empties { BATCH } else { 1 } {
+            let received = match state.connected {
+                Some(party) => self.rtp.recv(buffer).map(|length| (length, party)),
+                None => self.rtp.recv_from(buffer),
+            };
+            let (length, from) = match received {
+                Ok(received) => received,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    is_empty = true;
+                    break;
+                }
+                // What ICMP said of a packet that we sent.
+                Err(_) => continue,
+            };
             state.session.receive(time, from, &buffer[..length]);
             self.deliver(time, &mut state);
         }
+        if is_empty {
+            state.since_emptied = 0;
+        }
+        self.connect(&mut state);
         self.plan(state);
+    }
+
+    /// Connects the socket to the party: the kernel then looks for the way to it once and not for every packet. It
+    /// hears nobody else any more, so this is done only where the source lock would not either.
+    fn connect(&self, state: &mut State) {
+        let Some(party) = state.session.only_source() else { return };
+        if state.connected != Some(party) && state.rtp_destination() == Some(party) {
+            state.connected = rustix::net::connect(&self.rtp, &party).is_ok().then_some(party);
+        }
+    }
+
+    /// Hears everybody again.
+    fn disconnect(&self, state: &mut State) {
+        if state.connected.take().is_some() {
+            let _ = rustix::net::connect_unspec(&self.rtp);
+        }
     }
 
     /// Takes a packet from the RTCP socket.
@@ -298,12 +350,11 @@ impl Shared {
     fn deliver(&self, now: Duration, state: &mut MutexGuard<'_, State>) {
         while let Some(received) = state.session.poll(now) {
             match received {
-                Received::Audio(mut frame) if state.direction.receives() => {
+                Received::Audio(frame) if state.direction.receives() => {
                     if let Some(sink) = state.sink.clone() {
-                        if frame.codec().is_wide() && !sink.is_wide() {
-                            frame = state.session.narrowed(&frame);
-                        }
-                        MutexGuard::unlocked(state, move || sink.accept(&frame));
+                        let is_narrowed = frame.codec().is_wide() && !sink.is_wide();
+                        let narrowed = is_narrowed.then(|| state.session.narrowed(&frame));
+                        MutexGuard::unlocked(state, || sink.accept(narrowed.as_ref().unwrap_or(&frame)));
                     }
                 }
                 Received::Audio(_) => {}
@@ -327,6 +378,7 @@ impl Shared {
         let (rtp, rtcp) = (state.rtp_destination(), state.rtcp_destination());
         while let Some(length) = state.session.poll_digit(time, buffer) {
             if let Some(destination) = rtp {
+                // Also where it is connected: to the same.
                 let _ = self.rtp.send_to(&buffer[..length], destination);
             }
         }
@@ -336,6 +388,11 @@ impl Shared {
             let _ = self.rtcp.send_to(&buffer[..length], destination);
         }
         self.deliver(time, &mut state);
+        // The reports go on for as long as packets do: a party that falls silent is noticed here, and may come back from
+        // another address.
+        if now.saturating_duration_since(state.last_packet) >= ABANDONED || state.session.next_at().is_none() {
+            self.disconnect(&mut state);
+        }
         self.plan(state);
     }
 

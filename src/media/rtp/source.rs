@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 /// A source may be replaced when it was silent for this long.
-const ABANDONED: Duration = Duration::from_secs(5);
+pub(super) const ABANDONED: Duration = Duration::from_secs(5);
 
 /// Decides which source is the party.
 #[derive(Debug)]
@@ -51,6 +51,11 @@ impl SourceLock {
     /// The address the party was proven to send from.
     pub(super) fn learned(&self) -> Option<SocketAddr> {
         self.locked.as_ref().map(|locked| locked.address)
+    }
+
+    /// The only address that is heard until it falls silent: the one that was announced and is the party's.
+    pub(super) fn only(&self) -> Option<SocketAddr> {
+        self.announced.filter(|announced| self.probation.is_some() && self.learned() == Some(*announced))
     }
 
     /// Whether a packet from `from` is the party's.
@@ -115,7 +120,7 @@ mod tests {
         let mut lock = SourceLock::new(Some(4));
         lock.announce(address(4000));
         assert!(lock.admit(MS, address(4000), 1, 1));
-        assert_eq!(lock.learned(), Some(address(4000)));
+        assert_eq!((lock.learned(), lock.only()), (Some(address(4000)), Some(address(4000))));
         assert!(!lock.admit(MS, address(6666), 2, 1));
     }
 
@@ -151,7 +156,7 @@ mod tests {
         (1..=4).for_each(|sequence| {
             lock.admit(MS, address(6666), 9, sequence);
         });
-        assert_eq!(lock.learned(), Some(address(6666)));
+        assert_eq!((lock.learned(), lock.only()), (Some(address(6666)), None));
         assert!(lock.admit(2 * MS, address(4000), 1, 1));
         assert!(!lock.admit(3 * MS, address(6666), 9, 5));
     }

@@ -132,7 +132,9 @@ impl Worker {
     /// Both sockets of port `number` are told apart by the lowest bit.
     fn watch(&self, socket: impl AsFd, number: usize, task: Task) -> io::Result<()> {
         let mark = (number as u64) << 1 | u64::from(matches!(task, Task::Report));
-        Ok(epoll::add(&self.epoll, socket, epoll::EventData::new_u64(mark), epoll::EventFlags::IN)?)
+        // Edges: else the kernel would look at every socket a second time, to see that the packet was read.
+        let edge = if matches!(task, Task::Packet) { epoll::EventFlags::ET } else { epoll::EventFlags::empty() };
+        Ok(epoll::add(&self.epoll, socket, epoll::EventData::new_u64(mark), epoll::EventFlags::IN | edge)?)
     }
 
     /// Forgets a port.

@@ -28,6 +28,9 @@ use profile::{Profile, Profiles, Sort, sound};
 /// the channel, or the profiles `default_bridge`, `default_user` and `default_menu`. The file is read anew each time. What
 /// the bridge profile of the first member says holds for the conference until its last member has left. The plan goes on
 /// when a member leaves or is removed; a party that is not let in is hung up.
+///
+/// One setting is exten's own: `max_talkers` of a bridge profile lets no more than so many be heard at once, the loudest,
+/// which keeps the noise of a large conference down. Without it all are heard.
 pub static CONFBRIDGE: Application = Application {
     name: "ConfBridge",
     synopsis: "Lets the party into a conference room",
@@ -102,6 +105,8 @@ impl Guest<'_> {
         Opening {
             is_dynamic: true,
             limit: self.bridge.number("max_members").and_then(|limit| usize::try_from(limit).ok()),
+            most_talkers: self.bridge.number("max_talkers").and_then(|most| usize::try_from(most).ok()),
+            is_narrow: self.bridge.is_narrow(),
             language: self.bridge.text("language"),
             sounds: self.bridge.sounds(),
             recording: self.bridge.recording(),

@@ -87,6 +87,7 @@ pub const BRIDGE_KEYS: &[&str] = &[
     "jitterbuffer",
     "language",
     "max_members",
+    "max_talkers",
     "maximum_sample_rate",
     "mixing_interval",
     "record_command",
@@ -209,6 +210,13 @@ impl Profile<'_> {
         }
     }
 
+    /// Whether all is mixed as for telephones, at 8 kHz: `internal_sample_rate`, or `maximum_sample_rate` where that is
+    /// `auto`.
+    pub fn is_narrow(&self) -> bool {
+        let rate = |key: &str| self.number(key).filter(|rate| *rate >= 8000);
+        rate("internal_sample_rate").or_else(|| rate("maximum_sample_rate")).is_some_and(|rate| rate < 16_000)
+    }
+
     /// From how many members on everybody hears the count when one comes: `announce_user_count_all`.
     pub fn counts_for_all(&self) -> Option<usize> {
         let value = self.get("announce_user_count_all")?;
@@ -229,6 +237,11 @@ impl Profile<'_> {
                 "binaural_active" if is_true(value) => warn("binaural_active: conferences are not in stereo"),
                 "video_mode" if !value.eq_ignore_ascii_case("none") => warn("video_mode: there is no video"),
                 "mixing_interval" if value.trim() != "20" => warn("mixing_interval: conferences are mixed every 20 ms"),
+                "internal_sample_rate" | "maximum_sample_rate"
+                    if leading_integer(value).is_some_and(|rate| rate > 16_000) =>
+                {
+                    warn(&format!("{key}: conferences are mixed at 8000 or 16000 Hz, as their members need it"));
+                }
                 "record_options" if !value.is_empty() => warn("record_options: no option of MixMonitor is taken"),
                 "regcontext" if !value.is_empty() => warn("regcontext: no extension is made for a conference"),
                 "text_messaging" | "send_events" | "echo_events" | "enable_events" if is_true(value) => {

@@ -135,6 +135,23 @@ async fn keys_change_volumes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_more_are_heard_at_once_than_the_profile_lets() {
+    for (bridge, expected) in [("", 4500), ("max_talkers=1", 3000)] {
+        let house = house(&[("u", "")], bridge, "");
+        let [quiet, loud, listener] = ["2001", "2002", "2003"].map(|name| house.dial(name, "10"));
+        wait(1000).await;
+        listener.begin_listening();
+        for _ in 0..20 {
+            quiet.say(&Frame::linear([1500; SAMPLES]));
+            loud.say(&Frame::linear([3000; SAMPLES]));
+            wait(20).await;
+        }
+        wait(200).await;
+        assert_eq!(listener.heard()[10 * SAMPLES], expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_recording_is_named_and_its_command_run() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("board.wav");

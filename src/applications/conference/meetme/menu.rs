@@ -5,8 +5,8 @@ use super::super::seat::Seat;
 use super::stay;
 use crate::applications::playing::{ANY_KEY, Played};
 use crate::bridging::room::{Volume, Who};
-use crate::channel::Channel;
 use crate::interpreter::Call;
+use crate::storage::voicemail;
 
 /// Where a member is in the menus.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -168,15 +168,14 @@ async fn say_muted(call: &mut Call, seat: &mut Seat) {
 }
 
 /// The sound file of a mailbox's greeting with the owner's name, where there is one.
-pub(super) fn greeting(call: &Call, channel: &Channel, mailbox: &str) -> Option<String> {
+pub(super) fn greeting(call: &Call, mailbox: &str) -> Option<String> {
     let (mailbox, context) = mailbox.split_once('@').unwrap_or((mailbox, ""));
-    if mailbox.is_empty() || [mailbox, context].iter().any(|part| part.contains("..")) {
+    if mailbox.is_empty() {
         call.context().warn("MeetMe's option v needs a mailbox: v(2001@default)");
         return None;
     }
     let context = if context.is_empty() { "default" } else { context };
-    let path = call.exchange.directories.spool.join("voicemail").join(context).join(mailbox).join("greet");
-    let sound = path.to_string_lossy().into_owned();
-    let language = channel.state().language.clone();
-    call.exchange.audio().sounds.has(&sound, &language).then_some(sound)
+    let stem = call.exchange.voicemail.path(mailbox, context).join("greet");
+    let is_there = !voicemail::sounds(&stem).is_empty();
+    is_there.then(|| stem.to_string_lossy().into_owned())
 }

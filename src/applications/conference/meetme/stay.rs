@@ -91,7 +91,7 @@ fn terms(call: &Call, admitted: &Admitted, options: &Options, name: Option<&Name
 /// The name that the member is announced by.
 async fn name(call: &mut Call, room: &str, options: &Options) -> Option<Name> {
     if let Some(mailbox) = options.argument('v')
-        && let Some(sound) = menu::greeting(call, &call.channel, mailbox)
+        && let Some(sound) = menu::greeting(call, mailbox)
     {
         return Some(Name::of_mailbox(sound));
     }
