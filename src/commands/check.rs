@@ -1,6 +1,6 @@
 //! `exten check`: tells what is wrong, or probably not meant, in configurations.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,6 +9,8 @@ use exten::diagnostic::render::{self, Appearance};
 use exten::diagnostic::{Diagnostic, Severity, Sources, codes, sarif};
 use exten::lint::{self, Beside, Settings, Subject};
 use exten::server::{Configuration, LIBRARY};
+
+use super::report::print;
 
 /// Checks configuration folders: what is wrong in them, where, and what to do about it.
 ///
@@ -176,9 +178,4 @@ fn told(format: Format, checked: &[(Vec<Diagnostic>, Sources)]) -> String {
         }
         Format::Sarif => format!("{}\n", sarif::log(all())),
     }
-}
-
-/// Prints; a reader that has seen enough, such as `head`, may go.
-fn print(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

@@ -117,7 +117,7 @@ fn answer(file: &Path, bytes: &[u8], arguments: &Arguments) -> u8 {
         print(&text.encode(&diff));
     }
     if arguments.check {
-        println!("{}", file.display());
+        super::report::print(&format!("{}\n", file.display()));
         return CHANGES;
     }
     if arguments.diff {
@@ -125,7 +125,7 @@ fn answer(file: &Path, bytes: &[u8], arguments: &Arguments) -> u8 {
     }
     match write(file, &text.encode(&laid_out)) {
         Ok(()) => {
-            println!("{}", file.display());
+            super::report::print(&format!("{}\n", file.display()));
             0
         }
         Err(error) => {

@@ -1,9 +1,14 @@
 //! Showing diagnostics on the console.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use exten::diagnostic::render::{self, Appearance};
 use exten::diagnostic::{Diagnostic, Severity, Sources};
+
+/// Prints; a reader that has seen enough, such as `head`, may go.
+pub fn print(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
 
 /// Shows every error in full, and the warnings as one line that says where to read them.
 pub fn show(path: &std::path::Path, diagnostics: &[Diagnostic], sources: &Sources) {

@@ -9,6 +9,8 @@ use exten::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span, codes};
 use exten::scenario::coverage::Coverage;
 use exten::scenario::{self, Outcome, Script, Story, document, traces};
 
+use super::report::print;
+
 /// Plays the stories in Markdown documents and says which do not go as they are told.
 ///
 /// A story is a fence with the info string `scenario`, below a heading that names it. Its plan is the one beside the
@@ -88,16 +90,23 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 
 fn report(arguments: &Arguments, tally: &Tally) -> ExitCode {
     if arguments.json {
-        println!("{:#}", serde_json::Value::from(tally.json.clone()));
+        print(&format!("{:#}\n", serde_json::Value::from(tally.json.clone())));
     } else {
         if arguments.coverage {
-            print!("{}", tally.coverage.text());
+            print(&tally.coverage.text());
         }
         let Tally { passed, failed, refused, .. } = tally;
-        let stories = |count: usize| if count == 1 { "1 story goes".to_owned() } else { format!("{count} stories go") };
-        print!("{} as told", stories(*passed));
-        print!("{}", if *failed > 0 { format!(", {failed} not") } else { String::new() });
-        println!("{}", if *refused > 0 { format!(", {refused} could not be played") } else { String::new() });
+        let mut text = match passed {
+            1 => "1 story goes as told".to_owned(),
+            count => format!("{count} stories go as told"),
+        };
+        if *failed > 0 {
+            text += &format!(", {failed} not");
+        }
+        if *refused > 0 {
+            text += &format!(", {refused} could not be played");
+        }
+        print(&(text + "\n"));
     }
     match (tally.passed, tally.failed, tally.refused) {
         (0, 0, 0) => {
@@ -224,9 +233,9 @@ impl Told<'_> {
             }));
             return;
         }
-        println!("not played  {}", self.title(story));
+        print(&format!("not played  {}\n", self.title(story)));
         for error in errors {
-            println!("{}", graphical(error, sources));
+            print(&(graphical(error, sources) + "\n"));
         }
     }
 
@@ -248,16 +257,31 @@ impl Told<'_> {
             return;
         }
         match failure {
-            None => println!("as told     {} ({:.1} s)", self.title(story), outcome.took.as_secs_f64()),
+            None => print(&format!("as told     {} ({:.1} s)\n", self.title(story), outcome.took.as_secs_f64())),
             Some(error) => {
-                println!("not as told {}", self.title(story));
-                println!("{}", graphical(error, &self.sources));
+                print(&format!("not as told {}\n", self.title(story)));
+                print(&(graphical(error, &self.sources) + "\n"));
             }
         }
         if self.arguments.trace || outcome.failure.is_some() {
-            println!("{}{happened}", if outcome.failure.is_some() { "What happened until then:\n" } else { "" });
+            let title = if outcome.failure.is_some() { "What happened until then:\n" } else { "" };
+            print(&format!("{title}{}\n", shortened(happened)));
         }
     }
+}
+
+/// A telling without its middle, where it is so long that nobody reads it: a plan walked in circles.
+fn shortened(happened: &str) -> String {
+    const LONGEST: usize = 2_000;
+    const SHOWN: usize = 50;
+    let lines: Vec<&str> = happened.lines().collect();
+    if lines.len() <= LONGEST {
+        return happened.to_owned();
+    }
+    let (first, last) = (lines.iter().take(SHOWN), lines.iter().skip(lines.len() - SHOWN));
+    let omitted = format!("    … {} lines …", lines.len() - 2 * SHOWN);
+    let shown: Vec<&str> = first.copied().chain([omitted.as_str()]).chain(last.copied()).collect();
+    shown.join("\n") + "\n"
 }
 
 fn graphical(diagnostic: &Diagnostic, sources: &Sources) -> String {

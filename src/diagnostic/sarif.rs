@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Diagnostic, Severity, Sources, Span, codes};
+use super::{Diagnostic, FileId, Fix, Severity, Sources, Span, codes};
 use serde_json::{Value, json};
 
 /// A log with one run.
@@ -44,7 +44,7 @@ fn result(found: &Diagnostic, sources: &Sources) -> Value {
         Severity::Error => "error",
     };
     let message = match &found.help {
-        Some(help) => format!("{}. {help}", found.message),
+        Some(help) => format!("{}; {help}", found.message),
         None => found.message.clone(),
     };
     let location = |span: Span, text: &str| {
@@ -57,29 +57,52 @@ fn result(found: &Diagnostic, sources: &Sources) -> Value {
     let places =
         |labels: &[super::Label]| labels.iter().map(|label| location(label.span, &label.text)).collect::<Vec<_>>();
     let (first, others) = found.labels.split_at(found.labels.len().min(1));
-    json!({
+    let mut result = json!({
         "ruleId": found.code.to_string(),
         "level": level,
         "message": { "text": message },
         "locations": places(first),
         "relatedLocations": places(others),
-    })
+    });
+    if let Some(fix) = &found.fix {
+        result["fixes"] = json!([change(fix, found.help.as_deref().unwrap_or(&found.message), sources)]);
+    }
+    result
+}
+
+/// A change of the texts, file by file.
+fn change(fix: &Fix, description: &str, sources: &Sources) -> Value {
+    let mut files: Vec<(FileId, Vec<Value>)> = Vec::new();
+    for (span, text) in &fix.edits {
+        let replacement = json!({ "deletedRegion": region(*span, sources), "insertedContent": { "text": text } });
+        match files.iter_mut().find(|(file, _)| *file == span.file) {
+            Some((_, replacements)) => replacements.push(replacement),
+            None => files.push((span.file, vec![replacement])),
+        }
+    }
+    let changes = files.into_iter().map(|(file, replacements)| {
+        let uri = sources.get(file).map(|file| file.path.display().to_string());
+        json!({ "artifactLocation": { "uri": uri }, "replacements": replacements })
+    });
+    json!({ "description": { "text": description }, "artifactChanges": changes.collect::<Vec<_>>() })
 }
 
 fn place(span: Span, sources: &Sources) -> Value {
+    let uri = sources.get(span.file).map(|file| file.path.display().to_string());
+    json!({ "artifactLocation": { "uri": uri }, "region": region(span, sources) })
+}
+
+fn region(span: Span, sources: &Sources) -> Value {
     let file = sources.get(span.file);
     let position = |offset| file.map_or((1, 1), |file| file.position(offset));
     let ((line, column), (end_line, end_column)) = (position(span.start), position(span.end));
-    json!({
-        "artifactLocation": { "uri": file.map(|file| file.path.display().to_string()) },
-        "region": { "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column },
-    })
+    json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{FileId, SourceFile};
+    use crate::diagnostic::SourceFile;
 
     #[test]
     fn a_finding_has_its_rule_level_and_region() {

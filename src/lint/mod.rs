@@ -34,7 +34,7 @@ use std::num::NonZero;
 use std::thread;
 
 use crate::diagnostic::{Code, Diagnostic, Sources, codes};
-use crate::dialplan::plan::{Context, Extension};
+use crate::dialplan::plan::{Context, Extension, ExtensionId, Step};
 use call::Call;
 use subject::Line;
 
@@ -137,6 +137,33 @@ pub fn weigh(found: Vec<Diagnostic>, sources: &Sources, settings: &Settings) -> 
 /// The rule of a code.
 pub fn rule(code: Code) -> Option<&'static Rule> {
     RULES.iter().chain(pages::PAGES).copied().find(|rule| rule.code == code)
+}
+
+/// A step that sends calls into an extension.
+pub struct Leading<'a> {
+    pub context: &'a str,
+    pub extension: &'a str,
+    pub step: &'a Step,
+}
+
+/// The steps of other extensions that send calls into one, as far as that is known without a call.
+pub fn leading_to<'a>(subject: &'a Subject<'_>, id: ExtensionId) -> Vec<Leading<'a>> {
+    let mut leading = Vec::new();
+    for line in subject.lines_where(|key| target::JUMPING.binary_search(&key).is_ok() || key == "macro") {
+        let leads = call::calls(&line).iter().any(|call| {
+            let macros = call.fields.first().filter(|_| call.key == "macro").and_then(|name| {
+                let context = subject.plan.context(&format!("macro-{}", line.part(name)))?;
+                subject.plan.matching(context, "s").first().copied()
+            });
+            let jumps = target::targets(&line, call).into_iter();
+            macros == Some(id) || jumps.flat_map(|target| subject.reach().landing(&line, &target)).any(|to| to == id)
+        });
+        if leads {
+            let (context, extension) = (&*line.context.name, line.extension.written());
+            leading.push(Leading { context, extension, step: line.step });
+        }
+    }
+    leading
 }
 
 /// The page of a code, from its number or name; `None` where there is no such code.

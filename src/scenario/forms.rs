@@ -27,6 +27,7 @@ const OPENINGS: &[(&str, &str)] = &[
     ("at", "at 2026-12-24 18:00"),
     ("wait", "wait 5s"),
     ("call", "call from +493012345 to 100@from-trunk"),
+    ("originate", "originate 2001 to 500@default"),
     ("set", "set COLOUR = \"red\""),
     ("global", "global COLOUR = \"red\""),
     ("room", "room 800 has 3 members"),
@@ -34,6 +35,19 @@ const OPENINGS: &[(&str, &str)] = &[
     ("then", "then 100@default:2 Playback hello"),
     ("next", "next 100@default:2 Playback hello"),
     (EVERYBODY, "everybody hangs up"),
+];
+
+/// Further forms of lines.
+const MORE: &[&str] = &[
+    "2001 dials 500@default as \"Ann\" <2001> with COLOUR = red and SIZE = 3",
+    "call from +493012345 to 100@from-trunk through provider",
+    "2002 answers after 3s",
+    "2001, 2002 and 2003 hear each other within 5s",
+    "2003 hears only 2001, hears nothing, hears music of class quiet, hears the sound 2001",
+    "2001 has CDR(disposition) = \"ANSWERED\"",
+    "global DEVICE_STATE(SIP/2001) = INUSE",
+    "room 800 is empty",
+    "100@default:2 Playback hello...",
 ];
 
 /// Stands in the place of phones.
@@ -44,8 +58,9 @@ pub const ALL: &str = "`exten test --help` shows every form of a line";
 
 /// Every form, a line each, for people.
 pub fn list() -> String {
-    let lines = OPENINGS.iter().chain(FORMS).map(|(_, example)| format!("  {example}\n"));
-    lines.collect()
+    let examples = OPENINGS.iter().chain(FORMS).map(|(_, example)| example).chain(MORE);
+    let lines = examples.map(|example| format!("  {example}\n"));
+    lines.chain(["  ; a comment\n".to_owned()]).collect()
 }
 
 /// What is wrong with a line in which reading stopped at a byte.
@@ -79,13 +94,23 @@ pub(super) fn explain(text: &str, at: usize) -> Fault {
         let from = if at < text.len() { at } else { verb_at };
         return Fault { span: from..text.len(), message, help: format!("for example: {example}") };
     }
-    let nearest = FORMS.iter().map(|(known, example)| (distance(known, found), known, example)).min();
+    // A word that is not finished means the one that begins so.
+    let changes = |known: &str| if found.len() > 2 && known.starts_with(found) { 0 } else { distance(known, found) };
+    let nearest = FORMS.iter().map(|(known, example)| (changes(known), known, example)).min();
     let help = match nearest {
         Some((changes, known, example)) if changes <= 2 => format!("did you mean `{known}`, as in: {example}?"),
-        _ => {
-            let verbs: Vec<&str> = FORMS.iter().map(|(known, _)| *known).collect();
-            format!("behind the phones of a line stands one of: {}", verbs.join(", "))
-        }
+        _ => match OPENINGS.iter().map(|(known, example)| (distance(known, opening), known, example)).min() {
+            // A phone may well be named by a short word.
+            Some((1..=2, known, example)) if opening.len() > 3 => {
+                let message = format!("`{opening}` begins no line");
+                let help = format!("did you mean `{known}`, as in: {example}?");
+                return Fault { span: start..start + opening.len(), message, help };
+            }
+            _ => {
+                let verbs: Vec<&str> = FORMS.iter().map(|(known, _)| *known).collect();
+                format!("behind the phones of a line stands one of: {}", verbs.join(", "))
+            }
+        },
     };
     let message = format!("`{found}` is nothing that a phone does");
     Fault { span: verb_at..verb_at + found.len(), message, help }
@@ -141,9 +166,11 @@ mod tests {
 
     #[test]
     fn every_example_reads() {
-        for (_, examples) in FORMS.iter().chain(OPENINGS) {
+        for examples in FORMS.iter().chain(OPENINGS).map(|(_, examples)| examples).chain(MORE) {
             let mut phone = "";
-            for example in examples.split(", ") {
+            let examples: Vec<&str> =
+                if examples.contains("2001, 2002") { vec![examples] } else { examples.split(", ").collect() };
+            for example in examples {
                 let line = if example.starts_with(char::is_numeric) || phone.is_empty() {
                     phone = example.split(' ').next().unwrap();
                     example.to_owned()
@@ -153,6 +180,14 @@ mod tests {
                 assert!(matches!(read_line(&line), Ok(Some(_))), "{line}: {:?}", read_line(&line));
             }
         }
+    }
+
+    #[test]
+    fn a_word_that_is_nearly_one_is_guessed() {
+        let help = |line: &str| read_line(line).unwrap_err().help;
+        assert!(help("2001 pres 1").starts_with("did you mean `presses`"));
+        assert!(help("2001 dails 500").starts_with("did you mean `dials`"));
+        assert!(help("orignate 2001 to 500").starts_with("did you mean `originate`"));
     }
 
     #[test]

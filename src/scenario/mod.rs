@@ -29,6 +29,7 @@
 //! | `wait 1m30s` | time passes |
 //! | `2001 dials 100` | also `100@context`, `as "Alice" <2001>`, `with NAME = value and OTHER = value` |
 //! | `call from +4930123 to 100@from-trunk` | somebody outside; `through provider` names the trunk and gives its context |
+//! | `originate 2001 to 100@default` | the exchange calls a phone, as a call file or the manager does; when it answers it goes into the plan. `as`, `with` as above |
 //! | `2002 answers` | the call that rings, or that will; `answers after 3s`: calls that come |
 //! | `2002 is busy` | the call that rings, and those that come; `rejects with cause 21` likewise |
 //! | `2002 does not answer` | calls that come ring on, as they do where nothing is said |

@@ -91,6 +91,10 @@ fn statement(pair: Pair<'_, Rule>) -> Read<Statement> {
             let dialling = dialling(parts)?;
             Statement::Act { parties: Parties::Named(vec![name]), action: Action::Dials(dialling) }
         }
+        Rule::originate => {
+            let phone = part()?.as_str().to_owned();
+            Statement::Originate { phone, dialling: dialling(parts)? }
+        }
         Rule::global => {
             let assigned = assignment(part()?);
             expect(Expectation::Global(assigned), limit(parts.next())?)

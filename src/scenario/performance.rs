@@ -75,6 +75,10 @@ impl Performance {
                 self.set(assignment);
                 Ok(())
             }
+            Statement::Originate { phone, dialling } => {
+                self.role(phone).seen = self.log.len();
+                self.stage.originate(&entry(phone, dialling)).await.map_err(|error| error.to_string())
+            }
             Statement::Act { parties, action } => self.act(parties, action).await,
             Statement::Expect { expectation, within } => self.expect(expectation, *within).await,
         }
@@ -151,16 +155,7 @@ impl Performance {
                 dialling.extension
             ));
         }
-        let variables = dialling.variables.iter().map(|variable| (variable.name.clone(), variable.value.clone()));
-        let entry = Entry {
-            phone: name.to_owned(),
-            through: dialling.through.clone(),
-            extension: dialling.extension.clone(),
-            context: dialling.context.clone(),
-            caller: dialling.caller.clone(),
-            variables: variables.collect(),
-        };
-        self.stage.dial(&entry).map(|_| ()).map_err(|error| error.to_string())
+        self.stage.dial(&entry(name, dialling)).map(|_| ()).map_err(|error| error.to_string())
     }
 
     async fn answer(&self, names: &[String]) -> Result<(), String> {
@@ -275,6 +270,19 @@ impl Performance {
             .into_iter()
             .rev()
             .find(|call| call.channel.phase() == Phase::Ringing && call.channel.hangup_cause().is_none())
+    }
+}
+
+/// A call as the stage makes it.
+fn entry(phone: &str, dialling: &Dialling) -> Entry {
+    let variables = dialling.variables.iter().map(|variable| (variable.name.clone(), variable.value.clone()));
+    Entry {
+        phone: phone.to_owned(),
+        through: dialling.through.clone(),
+        extension: dialling.extension.clone(),
+        context: dialling.context.clone(),
+        caller: dialling.caller.clone(),
+        variables: variables.collect(),
     }
 }
 

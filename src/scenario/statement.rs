@@ -23,6 +23,8 @@ pub enum Statement {
     Wait(Duration),
     /// Sets a global variable, or writes a function that needs no call.
     Set(Assignment),
+    /// Calls a phone that goes into the plan when it answers, as Originate and call files do.
+    Originate { phone: String, dialling: Dialling },
     /// Phones do something.
     Act { parties: Parties, action: Action },
     /// Something is to be so, at the latest after a while.

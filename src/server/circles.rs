@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::channel::{Cause, Happening, Interrupt, Observer};
 
 /// So many steps at one moment are more than any plan means to take.
-const MOST_STEPS: u32 = 5_000_000;
+const MOST_STEPS: u32 = 500_000;
 
 /// Counts the steps that are taken while the clock stands still, and ends the call that takes too many.
 pub struct Circles {

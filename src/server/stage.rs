@@ -8,10 +8,12 @@ use tokio::time::Instant;
 
 use super::circles::Circles;
 use super::{Configuration, Setup};
+use crate::applications::originating::{Origination, Then};
 use crate::channel::caller_id::{self, Party as PartyId};
+use crate::channel::leg::Unavailable;
 use crate::channel::local::LocalTechnology;
 use crate::channel::simulated::{Behaviour, PhoneCall, SimulatedTechnology};
-use crate::channel::{Cause, Interrupt, Observer};
+use crate::channel::{Cause, Interrupt, Observer, Position};
 use crate::interpreter::{Call, Clock, Exchange, Lookup, PlanArrivals};
 use crate::sip::endpoint::Endpoint;
 
@@ -121,6 +123,28 @@ impl Stage {
         });
         Call::start(Arc::clone(&self.exchange), Arc::clone(&channel));
         Ok(PhoneCall { channel, party })
+    }
+
+    /// Calls a phone that goes into the plan when it answers, as Originate, the manager and call files do.
+    ///
+    /// # Errors
+    /// Where there is no such phone, or it cannot be called.
+    pub async fn originate(&self, entry: &Entry) -> Result<(), Unavailable> {
+        let Some(phone) = self.caller(&entry.phone) else {
+            return Err(Unavailable::NotReachable(format!("there is no phone {}", entry.phone)));
+        };
+        let context = entry.context.as_deref().unwrap_or(&phone.context);
+        let place = Position::new(context, &entry.extension, 1);
+        let (name, number) = entry.caller.clone().unwrap_or_default();
+        let destination = format!("{}/{}", phone.technology, phone.name);
+        let wish = Origination {
+            caller: PartyId::new(&name, &number),
+            variables: entry.variables.clone(),
+            ..Origination::new(&destination, Then::Place(place))
+        };
+        let placed = wish.place(&self.exchange).await?;
+        tokio::spawn(placed.wait());
+        Ok(())
     }
 
     /// Waits until all have hung up; those who have not after `limit` are hung up.

@@ -1,12 +1,18 @@
 //! `exten explain`: why a number reaches the extension that it reaches.
 
+mod json;
+
 use std::process::ExitCode;
 
 use exten::channel::caller_id;
 use exten::dialplan::explanation::{Explanation, Fate, Skipped, Visit};
+use exten::dialplan::plan::Step;
 use exten::dialplan::plan::{Context, ContextId, Destination, ExtensionId, Found, HINT, Query, Surroundings};
+use exten::dialplan::timing::Timing;
 use exten::interpreter::ActivePlan;
-use exten::server::Configuration;
+use exten::lint::{self, Subject};
+use exten::server::{Configuration, LIBRARY};
+use jiff::Unit;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
@@ -18,15 +24,18 @@ use jiff::tz::TimeZone;
 pub struct Arguments {
     #[command(flatten)]
     target: super::number::Number,
-    /// Which phone dials: its context and number are used.
+    /// Which phone dials: its context and number are used. Where the context is named, any number of a caller will do.
     #[arg(long)]
     from: Option<String>,
     /// The local time at which it is dialled, such as 2026-12-24T18:00; now, if none is given.
     #[arg(long)]
     at: Option<DateTime>,
-    /// Shows who reaches the extension by this number: the contexts, and the phones that have them.
+    /// Shows who reaches the extension by this number: the contexts, the phones that have them, and the steps that lead there.
     #[arg(long)]
     reverse: bool,
+    /// Prints all of it as JSON.
+    #[arg(long, conflicts_with = "reverse")]
+    json: bool,
 }
 
 /// The moment at which the number is dialled.
@@ -47,7 +56,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let Some(active) = &configuration.plan else { return ExitCode::from(2) };
     match explain(arguments, &configuration, active) {
         Ok((text, is_reached)) => {
-            print!("{text}");
+            super::report::print(&text);
             if is_reached { ExitCode::SUCCESS } else { ExitCode::from(1) }
         }
         Err(error) => {
@@ -62,21 +71,44 @@ fn explain(
     configuration: &Configuration,
     active: &ActivePlan,
 ) -> Result<(String, bool), String> {
+    let written = arguments.target.number();
+    let (number, named) = match written.rsplit_once('@') {
+        Some((number, context)) => (number, Some(context)),
+        None => (written, None),
+    };
     let phone = match &arguments.from {
-        Some(from) => Some(configuration.phone(from).ok_or_else(|| format!("there is no phone {from}"))?),
+        Some(from) => match configuration.phone(from) {
+            None if named.is_none() => {
+                let near = lint::names::nearest(from, configuration.endpoints.iter().map(|phone| phone.name.as_str()));
+                return Err(format!("there is no phone {from}{}", or_is_it(near)));
+            }
+            phone => phone,
+        },
         None => None,
     };
-    let (number, context) = match arguments.target.number().rsplit_once('@') {
-        Some((number, context)) => (number, context),
-        None => (arguments.target.number(), phone.map_or("default", |phone| &phone.context)),
+    let context = named.unwrap_or_else(|| phone.map_or("default", |phone| &phone.context));
+    let caller = match phone {
+        Some(phone) => {
+            phone.caller_id.as_deref().map_or_else(|| phone.name.clone(), |caller| caller_id::parse(caller).1)
+        }
+        None => arguments.from.clone().unwrap_or_default(),
     };
-    let caller = phone.map_or_else(String::new, |phone| {
-        phone.caller_id.as_deref().map_or_else(|| phone.name.clone(), |caller| caller_id::parse(caller).1)
-    });
-    let known = active.plan.context(context).ok_or_else(|| format!("there is no context {context}"))?;
-    let then = arguments.at.unwrap_or_else(|| jiff::Zoned::now().datetime());
+    let known = active.plan.context(context).ok_or_else(|| {
+        let near = lint::names::nearest(context, active.plan.contexts().iter().map(|context| &*context.name));
+        format!("there is no context {context}{}", or_is_it(near))
+    })?;
+    let now = || jiff::Zoned::now().datetime();
+    let then = arguments.at.unwrap_or_else(now).round(Unit::Second).unwrap_or_else(|_| now());
     let asked = Asked { active, number, caller: &caller, then };
-    Ok(if arguments.reverse { asked.reverse(configuration, known) } else { asked.forward(known) })
+    Ok(match (arguments.reverse, arguments.json) {
+        (true, _) => asked.reverse(configuration, known),
+        (false, true) => asked.json(known),
+        (false, false) => asked.forward(known),
+    })
+}
+
+fn or_is_it(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |near| format!("; did you mean {near}?"))
 }
 
 /// A number that is dialled.
@@ -98,7 +130,10 @@ impl Asked<'_> {
         }
         let found = self.find(context);
         match &found {
-            None => text += &format!("\n{} reaches nothing in [{}]\n", self.number, context.name),
+            None => {
+                text += &format!("\n{} reaches nothing in [{}]\n", self.number, context.name);
+                self.tell_invalid(context, &mut text);
+            }
             Some(Found::Step(found)) => self.tell_steps(found.extension, &mut text),
             Some(Found::Switched(to)) => {
                 let Destination { context, extension, .. } = &**to;
@@ -107,6 +142,14 @@ impl Asked<'_> {
             }
         }
         (text, found.is_some())
+    }
+
+    /// Where callers come who key the number while the plan waits for one.
+    fn tell_invalid(&self, context: &Context, text: &mut String) {
+        let query = Query { context: &context.name, extension: "i", priority: 1, caller: self.caller };
+        if self.active.plan.find(&query, &mut Then(self.then)).is_ok() {
+            *text += "Who keys it while the plan waits for a number comes to `i`; a phone that dials it is refused.\n";
+        }
     }
 
     fn find(&self, context: &Context) -> Option<Found> {
@@ -170,11 +213,28 @@ impl Asked<'_> {
         let plan = &self.active.plan;
         let Some(extension) = plan.extension(id) else { return };
         *text += &format!("\n{}@{} does:\n", extension.written(), self.name(extension.context));
-        for step in plan.steps(extension).iter().filter(|step| step.priority != HINT) {
+        for step in plan.steps(extension) {
+            if step.priority == HINT {
+                *text += &format!("  hint {}\n", plan.application(step).name);
+                continue;
+            }
             let label = plan.label(step).map(|label| format!("({label})")).unwrap_or_default();
             let application = &plan.application(step).name;
-            *text += &format!("  {}{label} {application}({})\n", step.priority, step.arguments.text());
+            let holds = match self.holds(step) {
+                Some(true) => format!("   holds at {}", self.then),
+                Some(false) => format!("   does not hold at {}", self.then),
+                None => String::new(),
+            };
+            *text += &format!("  {}{label} {application}({}){holds}\n", step.priority, step.arguments.text());
         }
+    }
+
+    /// Whether the time condition of a step holds, where it has one that is written out.
+    fn holds(&self, step: &Step) -> Option<bool> {
+        let key = &*self.active.plan.application(step).key;
+        let (times, _) = step.arguments.text().split_once('?').filter(|(times, _)| !times.contains('$'))?;
+        let timing = matches!(key, "gotoiftime" | "execiftime").then(|| Timing::parse(times).0)?;
+        Some(timing.includes(Then(self.then).now(timing.zone())))
     }
 
     /// Who reaches what the number reaches from a context.
@@ -208,7 +268,22 @@ impl Asked<'_> {
             let phones = if phones.is_empty() { "no phone".to_owned() } else { phones.join(", ") };
             text += &format!("  {way}: {phones}\n");
         }
+        self.tell_leading(configuration, found.extension, &mut text);
         (text, true)
+    }
+}
+
+impl Asked<'_> {
+    /// The steps elsewhere that send calls into an extension.
+    fn tell_leading(&self, configuration: &Configuration, to: ExtensionId, text: &mut String) {
+        let Configuration { endpoints, sources, .. } = configuration;
+        let subject = Subject::new(&self.active.plan, &self.active.features, endpoints, sources, &LIBRARY);
+        for leading in lint::leading_to(&subject, to) {
+            let at = format!("{}@{}:{}", leading.extension, leading.context, leading.step.priority);
+            let application = &self.active.plan.application(leading.step).name;
+            let arguments = leading.step.arguments.text();
+            *text += &format!("  {at} {application}({arguments})  ({})\n", self.line(leading.step.span));
+        }
     }
 }
 
