@@ -66,7 +66,7 @@ pub fn layout(bytes: &[u8]) {
 /// A plan that every rule looks at.
 pub fn lint(bytes: &[u8]) {
     let loaded = Plan::load(&mut Memory::default().with(FILE, bytes), Path::new(FILE), &mut &LIBRARY);
-    let Some(plan) = loaded.plan else { return };
+    let Some(plan) = loaded.plan.or(loaded.draft) else { return };
     let (features, endpoints) = (Features::default(), Endpoints::default());
     let subject = Subject::new(&plan, &features, &endpoints, &loaded.sources, &LIBRARY);
     for found in lint::check(&subject, loaded.diagnostics, &lint::Settings::default()) {

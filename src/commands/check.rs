@@ -128,7 +128,7 @@ fn look(plan: &Path) -> Result<(Vec<Diagnostic>, Sources), String> {
     let beside = Beside::load(&mut Disk::default(), &configuration.folder, &mut configuration.sources);
     told.extend(beside.told());
     let sources = configuration.sources.clone();
-    let findings = match &configuration.plan {
+    let findings = match configuration.plan.as_ref().or(configuration.draft.as_ref()) {
         Some(active) => {
             let mut subject = Subject::new(
                 &active.plan,

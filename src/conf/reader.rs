@@ -129,8 +129,13 @@ impl<'a> Reader<'a> {
         let text = &*line.text;
         let span = |from: usize, to: usize| Span::new(place.file, line.origin(from), line.origin(to));
         let Some(close) = text.find(']') else {
-            place.section = None;
-            place.homeless = true;
+            // The file is refused; to find what else is wrong in it, it is read on as if the name were closed.
+            let name = text[1..].split(['(', ' ', '\t']).next().filter(|name| !name.is_empty() && place.depth == 0);
+            place.homeless = name.is_none();
+            place.section = name.map(|name| {
+                let span = span(1, 1 + name.len());
+                self.open(Section { name: name.to_owned(), span, entries: Vec::new(), is_template: false }, None)
+            });
             let fault = Diagnostic::error(codes::UNCLOSED_SECTION, "a section name is not closed")
                 .at(span(0, text.len()), "no `]` on this line")
                 .help("write `]` behind the section's name");

@@ -15,7 +15,7 @@ fn findings(mut files: Memory, path: &str, settings: &Settings) -> (Vec<Diagnost
     let mut told = std::mem::take(&mut configuration.diagnostics);
     let beside = Beside::load(&mut files, &configuration.folder, &mut configuration.sources);
     told.extend(beside.told());
-    let found = match &configuration.plan {
+    let found = match configuration.plan.as_ref().or(configuration.draft.as_ref()) {
         Some(active) => {
             let (endpoints, sources) = (&configuration.endpoints, &configuration.sources);
             let mut subject = Subject::new(&active.plan, &active.features, endpoints, sources, &LIBRARY);
@@ -88,6 +88,19 @@ fn examples_are_found_and_their_remedies_are_not() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_error_for_which_asterisk_refuses_the_file_does_not_hide_the_next_mistake() {
+    let told =
+        lines("exten => 1,1,Answer()\n[default]\nexten => 100,1,Foo()\n[other\nexten => 200,1,Goto(default,300,1)\n");
+    let wanted = [
+        "extensions.conf:1:1: error[X0006]: a line stands before any section",
+        "extensions.conf:3:16: warning[X1005]: there is no application `Foo`",
+        "extensions.conf:4:1: error[X0002]: a section name is not closed",
+        "extensions.conf:5:29: warning[X1013]: context `default` has no extension `300`",
+    ];
+    assert_eq!(told, wanted);
 }
 
 #[test]

@@ -67,6 +67,8 @@ pub struct Configuration {
     pub logger: LoggerConf,
     /// The plan; none where Asterisk would refuse it.
     pub plan: Option<ActivePlan>,
+    /// What there is of a plan that Asterisk would refuse: to be looked at, not to be run.
+    pub draft: Option<ActivePlan>,
     /// Sounds, tones and music.
     pub audio: Audio,
     /// Where call records go.
@@ -99,7 +101,7 @@ impl Configuration {
     pub fn load_from(files: &mut dyn Files, origin: impl Into<Origin>) -> Self {
         let origin = origin.into();
         let (folder, _) = origin.locate();
-        let PlanRead { plan, mut sources, mut diagnostics } = read_plan(files, &origin, Amendments::default());
+        let PlanRead { plan, draft, mut sources, mut diagnostics } = read_plan(files, &origin, Amendments::default());
         let mut endpoints = {
             let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
             let (sip, pjsip, rtp) = (read("sip.conf"), read("pjsip.conf"), read("rtp.conf"));
@@ -153,7 +155,8 @@ impl Configuration {
         diagnostics.extend(logger.diagnostics.iter().cloned());
         let logger = LoggerConf::read(&logger, &directories.log);
         let settings = Settings::read(&main);
-        let plan = plan.map(|(plan, features)| ActivePlan { plan, features, sources: sources.clone() });
+        let active = |(plan, features)| ActivePlan { plan, features, sources: sources.clone() };
+        let (plan, draft) = (plan.map(active), draft.map(active));
         Self {
             origin,
             folder,
@@ -161,6 +164,7 @@ impl Configuration {
             settings,
             logger,
             plan,
+            draft,
             audio,
             records,
             cel,
@@ -210,6 +214,8 @@ impl Configuration {
 /// A plan with its features, and what is wrong with it.
 struct PlanRead {
     plan: Option<(Plan, Features)>,
+    /// What there is of a plan that Asterisk would refuse.
+    draft: Option<(Plan, Features)>,
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
 }
@@ -224,7 +230,11 @@ fn read_plan(files: &mut dyn Files, origin: &Origin, amendments: Amendments) -> 
     let (mut sources, mut diagnostics) = (loaded.sources, loaded.diagnostics);
     let (features, more) = Features::load(files, &folder.join("features.conf"), &mut sources);
     diagnostics.extend(more);
-    PlanRead { plan: loaded.plan.zip(features), sources, diagnostics }
+    let (plan, draft) = match (loaded.plan, features) {
+        (Some(plan), Some(features)) => (Some((plan, features)), None),
+        (plan, features) => (None, plan.or(loaded.draft).map(|plan| (plan, features.unwrap_or_default()))),
+    };
+    PlanRead { plan, draft, sources, diagnostics }
 }
 
 /// The plan of a folder with changes that were made since.
@@ -232,7 +242,7 @@ fn read_plan(files: &mut dyn Files, origin: &Origin, amendments: Amendments) -> 
 /// # Errors
 /// What is wrong with it, a line each.
 pub fn amended_plan(origin: &Origin, amendments: Amendments) -> Result<ActivePlan, String> {
-    let PlanRead { plan, sources, diagnostics } = read_plan(&mut Disk::default(), origin, amendments);
+    let PlanRead { plan, sources, diagnostics, .. } = read_plan(&mut Disk::default(), origin, amendments);
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     let errors: Vec<String> = errors.map(|diagnostic| render::short(diagnostic, &sources)).collect();
     match plan.filter(|_| errors.is_empty()) {

@@ -90,6 +90,8 @@ pub struct Plan {
 pub struct Loaded {
     /// The plan; none when Asterisk would refuse the file.
     pub plan: Option<Plan>,
+    /// What there is of a plan that Asterisk would refuse: for those who look for further mistakes in it.
+    pub draft: Option<Plan>,
     pub diagnostics: Vec<Diagnostic>,
     pub sources: Sources,
 }
@@ -117,9 +119,9 @@ impl Plan {
         }
         amendments.write(&mut sources);
         let mut diagnostics = config.diagnostics.clone();
-        let compile = || compile::compile_amended(&config, &amendments, resolver, &mut diagnostics);
-        let plan = (!config.is_refused()).then(compile);
-        Loaded { plan, diagnostics, sources }
+        let plan = compile::compile_amended(&config, &amendments, resolver, &mut diagnostics);
+        let (plan, draft) = if config.is_refused() { (None, Some(plan)) } else { (Some(plan), None) };
+        Loaded { plan, draft, diagnostics, sources }
     }
 
     /// A context by its name; case counts.
