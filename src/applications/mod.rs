@@ -12,6 +12,7 @@ pub mod queue;
 pub mod recording;
 pub mod saying;
 pub mod talk;
+pub mod voicemail;
 
 mod agi;
 mod amd;
@@ -92,7 +93,6 @@ mod transfer;
 mod try_exec;
 mod user_event;
 mod verbose;
-mod voicemail;
 mod wait;
 mod wait_digit;
 mod wait_exten;

@@ -33,6 +33,7 @@ use crate::media::zone::Zones;
 use crate::queues::agents::{AgentSettings, Agents};
 use crate::queues::{QueueSettings, Queues};
 use crate::storage::astdb::{Database, Memory};
+use crate::storage::realtime::Realtime;
 use crate::storage::voicemail::Voicemail;
 
 /// The applications and functions that plans may use, each list sorted by name without case.
@@ -171,6 +172,8 @@ impl Parts {
 pub struct Exchange {
     pub channels: Arc<Channels>,
     pub rooms: Arc<Rooms>,
+    /// The tables of `extconfig.conf`.
+    pub realtime: ArcSwap<Realtime>,
     /// The call queues.
     pub queues: Queues,
     /// Who may log in to take calls, and who is logged in.
@@ -213,6 +216,7 @@ impl Exchange {
         let exchange = Arc::new(Self {
             channels: Channels::new(epoch),
             rooms: Rooms::new(),
+            realtime: ArcSwap::default(),
             queues: Queues::default(),
             agents: Agents::default(),
             globals: Mutex::default(),

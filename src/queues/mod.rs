@@ -97,6 +97,19 @@ impl Queues {
         }
     }
 
+    /// Takes a queue that stands in a database, or what has changed of it.
+    pub fn take(&self, name: &str, settings: Settings, members: Vec<Member>, now: i64) {
+        let known = self.find(name);
+        let queue = known.unwrap_or_else(|| {
+            let queue = Arc::new(Queue::new(name));
+            queue.set_of_database();
+            self.queues.write().push(Arc::clone(&queue));
+            queue
+        });
+        let numbered = members.into_iter().enumerate().map(|(position, member)| Member { position, ..member });
+        queue.apply(settings, numbered.collect(), now);
+    }
+
     /// Adds the dynamic members that were stored before the last stop.
     pub fn restore_members(&self, database: &dyn Database, now: i64) {
         if self.general().persistent_members {

@@ -29,6 +29,8 @@ struct Inner {
     /// The place at which strategies that go in turn begin.
     turn: usize,
     is_retired: bool,
+    /// It stands in a database, not in `queues.conf`.
+    is_of_database: bool,
 }
 
 /// A caller who waits.
@@ -144,6 +146,16 @@ impl Queue {
         inner.number_members();
         drop(inner);
         self.changed.notify_waiters();
+    }
+
+    /// Says that it stands in a database.
+    pub(super) fn set_of_database(&self) {
+        self.inner.lock().is_of_database = true;
+    }
+
+    /// Whether it stands in a database and is to be read again.
+    pub fn is_of_database(&self) -> bool {
+        self.inner.lock().is_of_database
     }
 
     /// Nobody joins any more.

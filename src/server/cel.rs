@@ -8,10 +8,12 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
+use super::cel_tables::{self, CelTable, Writers};
 use crate::channel::{Channel, Happening, Observer, Phase, State};
 use crate::conf::{Config, Directories, is_true};
 use crate::interpreter::{Context, Exchange};
 use crate::storage::cdr::{ama_word, lines};
+use crate::storage::sql::Source;
 
 /// What `cel.conf` and `cel_custom.conf` say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct CelConf {
     tells_manager: bool,
     /// Files, and what a line of each is made of.
     files: Vec<(PathBuf, String)>,
+    /// Tables of databases.
+    tables: Vec<CelTable>,
 }
 
 /// The events by Asterisk's names.
@@ -75,7 +79,20 @@ impl CelConf {
             date_format: Some(get("general", "dateformat").to_owned()).filter(|format| !format.is_empty()),
             tells_manager: is_true(get("manager", "enabled")),
             files: files.collect(),
+            tables: Vec::new(),
         }
+    }
+
+    /// The same with the tables of databases.
+    #[must_use]
+    pub fn with_tables(
+        mut self,
+        files: &cel_tables::Files,
+        connections: &BTreeMap<String, Source>,
+        directories: &Directories,
+    ) -> Self {
+        self.tables = cel_tables::read(files, connections, directories, own_names);
+        self
     }
 
     fn wants(&self, event: &str) -> bool {
@@ -282,6 +299,7 @@ impl Observer for EventLog {
 
 /// Writes the lines and tells the manager, in a task of its own: an observer must neither wait nor tell observers.
 async fn write(log: Weak<EventLog>, mut events: mpsc::UnboundedReceiver<Fields>) {
+    let writers = Writers::default();
     while let Some(fields) = events.recv().await {
         let Some((log, exchange)) = log.upgrade().and_then(|log| {
             let exchange = log.exchange.upgrade()?;
@@ -300,6 +318,15 @@ async fn write(log: Weak<EventLog>, mut events: mpsc::UnboundedReceiver<Fields>)
             if let Err(error) = lines::append(path, &[line], false) {
                 tracing::warn!("{}: a channel event is not written: {error}", path.display());
             }
+        }
+        for table in &conf.tables {
+            let plan = exchange.plan();
+            let values = table.values(&fields, |text| {
+                let mut context = Context::without_channel(&exchange, &plan);
+                fields.iter().for_each(|(name, value)| context.state.variables.set(name, value));
+                context.expand(text)
+            });
+            writers.write(table, values);
         }
         if conf.tells_manager {
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -323,6 +350,49 @@ mod tests {
     fn config(text: &str) -> Config {
         let mut files = Memory::default().with("x.conf", text);
         Config::read(&mut files, Path::new("x.conf"), &mut Sources::default())
+    }
+
+    #[test]
+    fn events_are_rows_of_a_table() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("extensions.conf"), "[default]\nexten => 1,1,Answer\n").unwrap();
+        let cel = config("[general]\nenable=yes\nevents=ALL\n");
+        let custom = "[cels]\ntable=cel\ncolumns=eventtype, number\nvalues='${eventtype}','${CALLERID(num)}'\n";
+        std::fs::create_dir_all(folder.path().join("var/log")).unwrap();
+        let path = folder.path().join("adaptive.db");
+        let adaptive = rusqlite::Connection::open(&path).unwrap();
+        adaptive.execute_batch("CREATE TABLE events (eventtype TEXT, uniqueid TEXT, who TEXT)").unwrap();
+        let odbc = "[one]\nconnection=here\ntable=events\nalias channame=who\n";
+        let files = cel_tables::Files {
+            sqlite: Some(config(custom)),
+            odbc: Some(config(odbc)),
+            ..cel_tables::Files::default()
+        };
+        let connections = BTreeMap::from([("here".to_owned(), Source::Sqlite(path))]);
+        let made = in_virtual_time(async {
+            let configuration = Configuration::load(folder.path());
+            let conf = CelConf::read(Some(&cel), None, &configuration.directories).with_tables(
+                &files,
+                &connections,
+                &configuration.directories,
+            );
+            let made = configuration.directories.log.join("cels.db");
+            std::fs::create_dir_all(&configuration.directories.log).unwrap();
+            let stage = Stage::new(configuration, BEGINNING, Behaviour::Rings);
+            let _log = EventLog::start(&stage.exchange, conf);
+            let entry = Entry { phone: "ann".to_owned(), extension: "1".to_owned(), ..Entry::default() };
+            stage.dial(&entry).unwrap();
+            stage.wait_for_end(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            made
+        })
+        .unwrap();
+        let count = |database: &rusqlite::Connection, statement: &str| -> i64 {
+            database.query_row(statement, [], |row| row.get(0)).unwrap()
+        };
+        let made = rusqlite::Connection::open(made).unwrap();
+        assert_eq!(count(&made, "SELECT count(*) FROM cel WHERE eventtype = 'ANSWER' AND number <> ''"), 1);
+        assert_eq!(count(&adaptive, "SELECT count(*) FROM events WHERE eventtype = 'CHAN_END' AND who LIKE 'SIP/ann%'"), 1);
     }
 
     #[test]

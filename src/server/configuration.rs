@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::cel::CelConf;
+use super::cel_tables;
 use super::loading::Loading;
 use super::origin::Origin;
 use super::settings::Settings;
@@ -25,6 +26,7 @@ use crate::queues::agents::{self, AgentSettings};
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 use crate::storage::astdb::{Database, Memory};
 use crate::storage::cdr::conf::CallRecords;
+use crate::storage::realtime::Realtime;
 
 /// The applications and functions that exten has.
 pub static LIBRARY: Library = Library { applications: APPLICATIONS, functions: FUNCTIONS };
@@ -81,6 +83,8 @@ pub struct Configuration {
     pub endpoints: Endpoints,
     /// Call queues.
     pub queues: QueueSettings,
+    /// The tables of `extconfig.conf`.
+    pub realtime: Realtime,
     /// Agents who may log in.
     pub agents: Vec<AgentSettings>,
     /// Who may connect to the manager, and where.
@@ -136,7 +140,21 @@ impl Configuration {
             }
             CelConf::read(cel.as_ref(), custom.as_ref(), &directories)
         };
+        let cel_tables = {
+            let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
+            let files = cel_tables::Files {
+                sqlite: read("cel_sqlite3_custom.conf"),
+                pgsql: read("cel_pgsql.conf"),
+                odbc: read("cel_odbc.conf"),
+            };
+            for config in [&files.sqlite, &files.pgsql, &files.odbc].into_iter().flatten() {
+                diagnostics.extend(config.diagnostics.iter().cloned());
+            }
+            files
+        };
         let connections = super::records::connections(files, &directories, &mut sources, &mut diagnostics);
+        let realtime = super::records::realtime(files, &directories, &connections, &mut sources, &mut diagnostics);
+        let cel = cel.with_tables(&cel_tables, &connections, &directories);
         let func_odbc = read_if_there(files, &folder.join("func_odbc.conf"), &mut sources).unwrap_or_default();
         diagnostics.extend(func_odbc.diagnostics.iter().cloned());
         let odbc = OdbcConf::read(&func_odbc, connections.clone());
@@ -171,6 +189,7 @@ impl Configuration {
             odbc,
             endpoints,
             queues,
+            realtime,
             agents,
             manager,
             diagnostics,
@@ -206,6 +225,7 @@ impl Configuration {
             agents: self.agents,
         });
         exchange.set_own_functions(own_functions);
+        exchange.realtime.store(Arc::new(self.realtime));
         exchange.channels.add_technology(Arc::new(AgentTechnology::new(&exchange)));
         exchange
     }

@@ -2,6 +2,7 @@
 
 mod audio;
 mod cel;
+mod cel_tables;
 mod circles;
 mod configuration;
 mod departure;

@@ -13,6 +13,7 @@ use crate::channel::{Happening, Observer};
 use crate::conf::Files;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::interpreter::{Context, Exchange};
+use crate::storage::realtime::{Places, Realtime};
 use crate::storage::cdr::conf::{self, CallRecords, Template};
 use crate::storage::cdr::spool::SpoolError;
 use crate::storage::cdr::{Row, Spool, ama_word, delivery};
@@ -50,6 +51,35 @@ pub fn connections(
         }
     }
     connections
+}
+
+/// Reads the tables of `extconfig.conf`.
+pub fn realtime(
+    files: &mut dyn Files,
+    directories: &Directories,
+    connections: &BTreeMap<String, Source>,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Realtime {
+    let mut read = |name: &str| {
+        let config = read_if_there(files, &directories.etc.join(name), sources)?;
+        diagnostics.extend(config.diagnostics.iter().cloned());
+        Some(config)
+    };
+    let Some(extconfig) = read("extconfig.conf") else { return Realtime::default() };
+    let (sqlite, pgsql) = (read("res_config_sqlite3.conf"), read("res_pgsql.conf"));
+    let mysql = read("res_config_mysql.conf").or_else(|| read("res_mysql.conf"));
+    let places = Places {
+        odbc: Some(connections),
+        sqlite: sqlite.as_ref(),
+        pgsql: pgsql.as_ref(),
+        mysql: mysql.as_ref(),
+    };
+    let (realtime, problems) = Realtime::read(&extconfig, &places, &directories.etc);
+    for problem in problems {
+        tracing::warn!("{problem}");
+    }
+    realtime
 }
 
 /// Reads what the files `cdr*.conf` say.

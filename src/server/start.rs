@@ -12,6 +12,7 @@ use super::records::Recorder;
 use super::reload::Watch;
 use super::{Configuration, Origin, Setup};
 use crate::applications::queue::MemberWatch;
+use crate::applications::voicemail;
 use crate::channel::local::LocalTechnology;
 use crate::channel::{Cause, Interrupt};
 use crate::conf::Disk;
@@ -36,6 +37,7 @@ pub struct Server {
     records: Arc<Recorder>,
     cel: Arc<EventLog>,
     call_files: JoinHandle<()>,
+    mailboxes: JoinHandle<()>,
     pub manager: Arc<Manager>,
     orders: Orders,
     console: Option<JoinHandle<()>>,
@@ -94,6 +96,7 @@ impl Server {
         exchange.channels.add_technology(agent.clone());
         exchange.channels.add_technology(Arc::new(LocalTechnology::new(arrivals)));
         let cel = EventLog::start(&exchange, cel);
+        let mailboxes = tokio::spawn(voicemail::poll(Arc::clone(&exchange)));
         let call_files = tokio::spawn(call_files::watch(Arc::clone(&exchange)));
         let (control, orders) = Control::new();
         let pbx = Pbx::new(Arc::clone(&exchange), Some(Arc::clone(&agent)), control, logger);
@@ -107,6 +110,7 @@ impl Server {
             records,
             cel,
             call_files,
+            mailboxes,
             orders,
             console,
             origin,
@@ -168,6 +172,7 @@ impl Server {
 
     async fn farewell(&mut self, ending: Ending) {
         self.call_files.abort();
+        self.mailboxes.abort();
         self.exchange.channels.set_closed(true);
         for channel in self.exchange.channels.all() {
             channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
@@ -233,6 +238,7 @@ impl Server {
             let own_functions = OdbcFunctions::new(std::mem::take(&mut configuration.odbc));
             self.exchange.set_own_functions(Arc::new(own_functions));
             self.exchange.set_audio(std::mem::take(&mut configuration.audio));
+            self.exchange.realtime.store(Arc::new(std::mem::take(&mut configuration.realtime)));
             let queues = std::mem::take(&mut configuration.queues);
             self.exchange.queues.apply(queues, self.exchange.epoch());
             self.exchange.agents.apply(std::mem::take(&mut configuration.agents));

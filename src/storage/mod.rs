@@ -2,5 +2,6 @@
 
 pub mod astdb;
 pub mod cdr;
+pub mod realtime;
 pub mod sql;
 pub mod voicemail;

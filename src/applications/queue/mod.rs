@@ -11,6 +11,7 @@ pub mod update;
 
 mod announce;
 mod connect;
+mod database;
 mod offer;
 mod place;
 #[cfg(test)]
@@ -133,6 +134,7 @@ async fn queue(call: &mut Call, arguments: Arguments) -> Outcome {
     }
     let wish = Wish::read(call, &arguments);
     let name = arguments.get(0);
+    database::refresh(&call.exchange, name).await;
     let mut visit = match Visit::join(call, name, &wish) {
         Ok(visit) => visit,
         Err(refusal) => return refuse(call, name, refusal),

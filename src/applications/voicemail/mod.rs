@@ -16,6 +16,7 @@ mod telling;
 use std::time::Duration;
 
 pub use delivery::deliver_file;
+pub use notify::poll;
 
 use super::playing::{self, ANY_KEY};
 use crate::channel::{Channel, Happening};

@@ -4,6 +4,7 @@ pub mod blacklist;
 pub mod db;
 pub mod dialgroup;
 pub mod keys;
+pub mod realtime;
 
 use crate::interpreter::FunctionError;
 use crate::storage::astdb::DatabaseError;

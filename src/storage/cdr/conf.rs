@@ -249,7 +249,7 @@ fn place(name: &str, source: Source, table: &str) -> TablePlace {
     }
 }
 
-fn login(section: &Section) -> Login {
+pub fn login(section: &Section) -> Login {
     let get = |key: &str| section.get(key).filter(|value| !value.is_empty()).map(str::to_owned);
     Login {
         host: get("hostname"),
@@ -272,7 +272,7 @@ fn manager(config: Option<&Config>) -> Option<Vec<(String, String)>> {
 }
 
 /// Splits at commas outside of parentheses, braces and quotes.
-fn split(text: &str) -> Vec<String> {
+pub fn split(text: &str) -> Vec<String> {
     let (mut parts, mut depth, mut is_quoted) = (vec![String::new()], 0_u32, false);
     for letter in text.chars() {
         match letter {
