@@ -12,6 +12,7 @@ use super::calls::{Full, Place};
 use super::contact::media_addresses;
 use super::leg::{Command, Facts, Line, Order};
 use super::session::{REQUESTS, Session, reason};
+use super::session_timer::{SessionTimer, TooSmall};
 use super::{Agent, identity};
 use crate::channel::arrivals::Reach;
 use crate::channel::caller_id::Party;
@@ -28,6 +29,12 @@ pub(super) fn invited(agent: &Agent, transaction: ServerTransaction) {
     let Some(endpoint) = agent.admit(&transaction) else { return };
     // Fails only where the INVITE has been cancelled, which is noticed later.
     let _ = transaction.reply(StatusCode::Trying);
+    if let Err(TooSmall(least)) = SessionTimer::asked(&transaction.request, &endpoint.session_timers) {
+        let mut response = agent.response(&transaction, StatusCode::from(422));
+        response.headers.set("Min-SE", least.as_secs().to_string());
+        let _ = transaction.respond(&response);
+        return;
+    }
     let replaced = transaction.request.headers.get("Replaces").map(|value| agent.replaced(value));
     let partner = match replaced {
         None => None,
@@ -87,6 +94,7 @@ impl Ringing {
         });
         agent.calls.set_channel(dialog.id(), channel.name());
         let contact = way.contact(Some(&number));
+        let timer = SessionTimer::asked(&transaction.request, &line.endpoint.session_timers).ok().flatten();
         let mut session = Session {
             agent,
             line,
@@ -99,6 +107,7 @@ impl Ringing {
             negotiation,
             unacknowledged: None,
             is_on_hold: false,
+            timer,
             _held: (entry, place),
         };
         let answer = answer.map(|(answer, settled)| {

@@ -36,6 +36,7 @@ mod registration;
 mod security;
 mod serve;
 mod session;
+mod session_timer;
 mod start;
 mod status;
 mod subscribe;

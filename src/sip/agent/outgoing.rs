@@ -12,6 +12,7 @@ use super::incoming::negotiation;
 use super::leg::{Line, Order, Orders};
 use super::proof::Proof;
 use super::session::{REQUESTS, Session};
+use super::session_timer::{self, SessionTimer};
 use super::{Agent, calls};
 use crate::channel::{Cause, Channel, Event, Interrupt, Outgoing};
 use crate::sip::cause;
@@ -78,6 +79,8 @@ impl Calling {
             let login = self.line.endpoint.outbound_login.as_ref();
             if let Some(again) = proof.answer(&request, &response, login) {
                 request = again;
+            } else if session_timer::ask_again(&mut request, &response) {
+                tracing::debug!("{}: asked again with a longer session", channel.name());
             } else if let Some(target) = self.forwarding(&response) {
                 self.line.audio.stop();
                 identity::forwarded(&response, &mut channel.state());
@@ -145,6 +148,7 @@ impl Calling {
                 request.headers.push(name, value.as_str());
             }
         }
+        session_timer::offer(&mut request, &endpoint.session_timers);
         request.set_body("application/sdp", offer);
         request
     }
@@ -207,6 +211,7 @@ impl Calling {
             return self.fail(&channel, Cause::INTERWORKING);
         };
         let contact = contact(transaction.request(), &way);
+        let timer = SessionTimer::answered(response, &self.line.endpoint.session_timers);
         let (sender, requests) = mpsc::channel(REQUESTS);
         let entry = self.agent.calls.add_dialog(dialog.id(), sender);
         self.line.facts.lock().headers = response.headers.clone();
@@ -224,6 +229,7 @@ impl Calling {
             negotiation,
             unacknowledged: None,
             is_on_hold: false,
+            timer,
             _held: (entry, call),
         };
         let ack = session.dialog.ack(response);

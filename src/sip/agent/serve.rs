@@ -39,7 +39,7 @@ const CONTENT_TYPES: [&str; 6] = [
 pub(super) async fn serve(agent: Arc<Agent>, mut incoming: Incoming) {
     let inspection = Inspection {
         methods: METHODS.to_vec(),
-        extensions: Vec::new(),
+        extensions: vec!["timer".to_owned()],
         content_types: CONTENT_TYPES.map(str::to_owned).to_vec(),
     };
     while let Some(transaction) = incoming.next().await {

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::Agent;
 use super::calls::{Entry, Place};
 use super::leg::{Command, Line, Order, Orders};
+use super::session_timer::SessionTimer;
 use super::{identity, info, message, refer};
 use crate::channel::{Cause, Channel, Event, Interrupt, Party};
 use crate::sip::cause;
@@ -37,6 +38,7 @@ pub(super) struct Session {
     /// Our 200 to an INVITE whose ACK has not come.
     pub unacknowledged: Option<ServerTransaction>,
     pub is_on_hold: bool,
+    pub timer: Option<SessionTimer>,
     /// Held for as long as the call lives.
     pub _held: (Entry, Place),
 }
@@ -60,6 +62,15 @@ impl Session {
                     if self.acknowledged(event).is_break() {
                         self.channel.interrupt(Interrupt::Hangup(Cause::NO_USER_RESPONSE));
                         return self.leave(Cause::NO_USER_RESPONSE).await;
+                    }
+                }
+                () = SessionTimer::due(self.timer) => {
+                    if self.timer.as_ref().is_some_and(SessionTimer::is_ours) {
+                        self.refresh().await;
+                    } else {
+                        tracing::warn!("{}: the peer did not refresh its session", self.channel.name());
+                        self.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+                        return self.leave(Cause::NORMAL).await;
                     }
                 }
                 () = silence.lasts_too_long(&self.line, self.is_on_hold) => {
@@ -93,11 +104,40 @@ impl Session {
         }
     }
 
+    /// Refreshes the session by an UPDATE. A peer that does not know of the call any more ends it.
+    async fn refresh(&mut self) {
+        let Some(timer) = &mut self.timer else { return };
+        timer.restart();
+        let timer = *timer;
+        let mut request = self.dialog.request(Method::UPDATE);
+        timer.refresh(&mut request.headers);
+        let Ok(mut transaction) = self.send(request).await else { return };
+        let channel = Arc::clone(&self.channel);
+        tokio::spawn(async move {
+            let is_gone = match transaction.final_response().await {
+                Ok(response) => matches!(response.code(), 408 | 481),
+                Err(_) => true,
+            };
+            if is_gone {
+                tracing::warn!("{}: the peer does not know of the call any more", channel.name());
+                channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+            }
+        });
+    }
+
+    /// A request of the peer refreshes the session.
+    fn refreshed(&mut self, request: &Request) {
+        match SessionTimer::asked(request, &self.line.endpoint.session_timers) {
+            Ok(Some(timer)) if request.headers.get("Session-Expires").is_some() => self.timer = Some(timer),
+            _ => self.timer.iter_mut().for_each(SessionTimer::restart),
+        }
+    }
+
     /// Tells the peer whom it is connected with, by an UPDATE (RFC 3311) where it takes one.
     async fn identify(&mut self, party: &Party) {
         let takes_update = {
             let facts = self.line.facts.lock();
-            facts.headers.all("Allow").flat_map(|allow| allow.split(',')).any(|method| method.trim() == "UPDATE")
+            facts.headers.lists("Allow", "UPDATE")
         };
         if takes_update && self.dialog.is_confirmed() {
             let mut request = self.dialog.request(Method::UPDATE);
@@ -120,8 +160,14 @@ impl Session {
                 self.channel.interrupt(Interrupt::Hangup(cause));
                 return ControlFlow::Break(());
             }
-            Method::INVITE => self.reinvite(transaction),
-            Method::UPDATE => self.update(&transaction),
+            Method::INVITE => {
+                self.refreshed(&transaction.request);
+                self.reinvite(transaction);
+            }
+            Method::UPDATE => {
+                self.refreshed(&transaction.request);
+                self.update(&transaction);
+            }
             Method::INFO => {
                 if let Some(digit) = info::digit(&transaction.request) {
                     self.channel.report(Event::Digit(digit));
@@ -255,6 +301,9 @@ impl Session {
     pub fn success(&self, transaction: &ServerTransaction, description: Option<String>) -> Response {
         let mut response = self.agent.response(transaction, StatusCode::OK);
         response.headers.set("Contact", self.contact.to_string());
+        if let Some(timer) = &self.timer {
+            timer.answer(&mut response.headers);
+        }
         if let Some(description) = description {
             response.set_body("application/sdp", description);
         }

@@ -324,12 +324,34 @@ pub struct Endpoint {
     /// A redirection leads to the address that it says, not to its number in the plan (`promiscredir`,
     /// `redirect_method`): no.
     pub follows_redirects: bool,
+    pub session_timers: SessionTimers,
     /// `setvar`, `set_var`, in order.
     pub variables: Vec<(String, String)>,
     /// Hang up after so long without audio: never.
     pub rtp_timeout: Option<Duration>,
     /// The same while on hold.
     pub rtp_hold_timeout: Option<Duration>,
+}
+
+/// Session timers (RFC 4028): `session-timers`, `session-expires`, `session-minse`; `timers`, `timers_sess_expires`,
+/// `timers_min_se`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionTimers {
+    /// A peer may ask for one: yes.
+    pub is_accepted: bool,
+    /// We ask for one: no.
+    pub is_wanted: bool,
+    /// The interval that we ask for: 1800 s.
+    pub interval: Duration,
+    /// The shortest one that a peer may ask for: 90 s.
+    pub least: Duration,
+}
+
+impl Default for SessionTimers {
+    fn default() -> Self {
+        let (interval, least) = (Duration::from_secs(1800), Duration::from_secs(90));
+        Self { is_accepted: true, is_wanted: false, interval, least }
+    }
 }
 
 impl Endpoint {
@@ -374,6 +396,7 @@ impl Endpoint {
             trust_identity: false,
             send_identity: false,
             follows_redirects: false,
+            session_timers: SessionTimers::default(),
             variables: Vec::new(),
             rtp_timeout: None,
             rtp_hold_timeout: None,

@@ -160,8 +160,8 @@ async fn what_belongs_to_nothing_is_refused() {
     }
     peer.say(&peer.request("OPTIONS", "100", 4, "", "", "")).await;
     assert!(header(&peer.hear_of("SIP/2.0 200").await, "Allow").contains("INVITE"));
-    peer.say(&peer.request("INVITE", "100", 5, "", "Require: timer\r\n", OFFER)).await;
-    assert_eq!(header(&peer.hear_of("SIP/2.0 420").await, "Unsupported"), "timer");
+    peer.say(&peer.request("INVITE", "100", 5, "", "Require: 100rel\r\n", OFFER)).await;
+    assert_eq!(header(&peer.hear_of("SIP/2.0 420").await, "Unsupported"), "100rel");
     peer.say(&peer.request("PUBLISH", "100", 6, "", "", "")).await;
     peer.hear_of("SIP/2.0 405").await;
 }
@@ -191,4 +191,19 @@ async fn a_party_is_sent_elsewhere_by_a_302_before_the_answer_and_a_refer_after(
     talking.leg().transfer("7000");
     let refer = peer.hear_of("REFER").await;
     assert!(header(&refer, "Refer-To").contains("sip:7000@"), "{refer}");
+}
+
+#[tokio::test]
+async fn a_session_is_refreshed_in_time() {
+    let (_agent, _channels) = start(OPEN).await;
+    let peer = Peer::new(&_agent).await;
+    let more = "Supported: timer\r\nSession-Expires: 60\r\n";
+    peer.say(&peer.request("INVITE", "100", 1, "", more, OFFER)).await;
+    assert_eq!(header(&peer.hear_of("SIP/2.0 422").await, "Min-SE"), "90");
+    let peer = Peer::new(&_agent).await;
+    let more = "Supported: timer\r\nSession-Expires: 120;refresher=uac\r\n";
+    peer.say(&peer.request("INVITE", "100", 1, "", more, OFFER)).await;
+    let answer = peer.hear_of("SIP/2.0 200").await;
+    assert_eq!(header(&answer, "Session-Expires"), "120;refresher=uac");
+    assert_eq!(header(&answer, "Require"), "timer");
 }

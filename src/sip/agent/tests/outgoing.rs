@@ -170,6 +170,19 @@ async fn whom_a_phone_talks_with_is_told_to_it() {
 }
 
 #[tokio::test]
+async fn a_longer_session_is_asked_for_where_the_peer_wants_it() {
+    let (_agent, channels, peer) = start_with("session-timers=originate\nsession-expires=100").await;
+    let channel = call(&channels, "bob", &ann());
+    let invite = peer.hear_of("INVITE").await;
+    assert_eq!((header(&invite, "Session-Expires"), header(&invite, "Min-SE")), ("100", "90"));
+    peer.say(&peer.response(&invite, "422 Session Interval Too Small", "Min-SE: 300\r\n", "")).await;
+    let invite = peer.hear_of("INVITE").await;
+    assert_eq!((header(&invite, "Session-Expires"), header(&invite, "CSeq")), ("300", "103 INVITE"));
+    peer.say(&peer.response(&invite, "200 OK", "Session-Expires: 300;refresher=uas\r\n", OFFER)).await;
+    event(&channel, Event::Answered).await;
+}
+
+#[tokio::test]
 async fn an_answer_without_common_audio_is_ended() {
     let (_agent, channels, peer) = start_with("").await;
     let channel = call(&channels, "bob", &ann());

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::setting::{Reader, list, optional};
 use super::super::{Aor, DirectMedia, Endpoint, Login, Nat, Technology};
 use super::rest;
-use crate::conf::{Entry, Section};
+use crate::conf::{Entry, Section, is_false};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::sip::authentication::Password;
 
@@ -63,6 +63,13 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
         "media_encryption" if !entry.value.trim().eq_ignore_ascii_case("no") => {
             reader.without_effect(entry, "media is not encrypted yet");
         }
+        "timers" => {
+            let word = entry.value.trim().to_ascii_lowercase();
+            endpoint.session_timers.is_accepted = !is_false(&word);
+            endpoint.session_timers.is_wanted = matches!(word.as_str(), "always" | "required" | "forced");
+        }
+        "timers_min_se" => reader.seconds(entry, &mut endpoint.session_timers.least),
+        "timers_sess_expires" => reader.seconds(entry, &mut endpoint.session_timers.interval),
         "redirect_method" => endpoint.follows_redirects = !entry.value.trim().eq_ignore_ascii_case("user"),
         "set_var" => reader.variable(entry, &mut endpoint.variables),
         "rtp_timeout" => reader.timeout(entry, &mut endpoint.rtp_timeout),

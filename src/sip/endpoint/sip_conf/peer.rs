@@ -79,10 +79,7 @@ const KNOWN: &[&str] = &[
     "rtcp_mux",
     "rtpkeepalive",
     "send_diversion",
-    "session-expires",
-    "session-minse",
     "session-refresher",
-    "session-timers",
     "snom_aoc_enabled",
     "subscribe_network_change_event",
     "subscribemwi",
@@ -237,6 +234,13 @@ pub(super) fn shared(entry: &Entry, endpoint: &mut Endpoint, asking: &mut Asking
         "outboundproxy" => endpoint.outbound_proxy = optional(entry),
         "trustrpid" => reader.boolean(entry, &mut endpoint.trust_identity),
         "sendrpid" => endpoint.send_identity = !is_false(&entry.value),
+        "session-timers" => {
+            let word = entry.value.trim().to_ascii_lowercase();
+            endpoint.session_timers.is_accepted = word != "refuse";
+            endpoint.session_timers.is_wanted = word == "originate";
+        }
+        "session-expires" => reader.seconds(entry, &mut endpoint.session_timers.interval),
+        "session-minse" => reader.seconds(entry, &mut endpoint.session_timers.least),
         "promiscredir" => reader.boolean(entry, &mut endpoint.follows_redirects),
         "rtptimeout" => reader.timeout(entry, &mut endpoint.rtp_timeout),
         "rtpholdtimeout" => reader.timeout(entry, &mut endpoint.rtp_hold_timeout),
