@@ -392,7 +392,10 @@ mod tests {
         };
         let made = rusqlite::Connection::open(made).unwrap();
         assert_eq!(count(&made, "SELECT count(*) FROM cel WHERE eventtype = 'ANSWER' AND number <> ''"), 1);
-        assert_eq!(count(&adaptive, "SELECT count(*) FROM events WHERE eventtype = 'CHAN_END' AND who LIKE 'SIP/ann%'"), 1);
+        assert_eq!(
+            count(&adaptive, "SELECT count(*) FROM events WHERE eventtype = 'CHAN_END' AND who LIKE 'SIP/ann%'"),
+            1
+        );
     }
 
     #[test]

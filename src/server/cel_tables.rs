@@ -111,15 +111,14 @@ impl CelTable {
     /// What an event has for this table. `expand` substitutes the fields of the event in a text.
     pub fn values(&self, fields: &[(&'static str, String)], expand: impl Fn(&str) -> String) -> Values {
         match &self.columns {
-            Columns::Given(columns) => {
-                columns.iter().map(|(column, text)| (column.clone(), expand(text))).collect()
-            }
+            Columns::Given(columns) => columns.iter().map(|(column, text)| (column.clone(), expand(text))).collect(),
             Columns::Found { aliases, fixed } => {
                 let column = |known: &str| {
                     let alias = aliases.iter().find(|(field, _)| field == known);
                     alias.map_or(known, |(_, column)| column.as_str()).to_owned()
                 };
-                let value = |field: &str| fields.iter().find(|(name, _)| *name == field).map(|(_, value)| value.clone());
+                let value =
+                    |field: &str| fields.iter().find(|(name, _)| *name == field).map(|(_, value)| value.clone());
                 let own = COLUMNS.iter().filter_map(|(known, field)| Some((column(known), value(field)?)));
                 own.chain(fixed.iter().cloned()).collect()
             }
@@ -195,7 +194,8 @@ async fn insert(
         Some(known) => known,
         None => {
             if let Columns::Given(given) = &table.columns {
-                let made: Vec<String> = given.iter().map(|(column, _)| format!("{} TEXT", database.name(column))).collect();
+                let made: Vec<String> =
+                    given.iter().map(|(column, _)| format!("{} TEXT", database.name(column))).collect();
                 let made = made.join(", ");
                 let statement = format!("CREATE TABLE IF NOT EXISTS {name} (AcctId INTEGER PRIMARY KEY, {made})");
                 database.execute(&[statement]).await?;

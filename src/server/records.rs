@@ -13,10 +13,10 @@ use crate::channel::{Happening, Observer};
 use crate::conf::Files;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::interpreter::{Context, Exchange};
-use crate::storage::realtime::{Places, Realtime};
 use crate::storage::cdr::conf::{self, CallRecords, Template};
 use crate::storage::cdr::spool::SpoolError;
 use crate::storage::cdr::{Row, Spool, ama_word, delivery};
+use crate::storage::realtime::{Places, Realtime};
 use crate::storage::sql::{Source, odbc};
 
 use super::configuration::read_if_there;
@@ -69,12 +69,8 @@ pub fn realtime(
     let Some(extconfig) = read("extconfig.conf") else { return Realtime::default() };
     let (sqlite, pgsql) = (read("res_config_sqlite3.conf"), read("res_pgsql.conf"));
     let mysql = read("res_config_mysql.conf").or_else(|| read("res_mysql.conf"));
-    let places = Places {
-        odbc: Some(connections),
-        sqlite: sqlite.as_ref(),
-        pgsql: pgsql.as_ref(),
-        mysql: mysql.as_ref(),
-    };
+    let places =
+        Places { odbc: Some(connections), sqlite: sqlite.as_ref(), pgsql: pgsql.as_ref(), mysql: mysql.as_ref() };
     let (realtime, problems) = Realtime::read(&extconfig, &places, &directories.etc);
     for problem in problems {
         tracing::warn!("{problem}");

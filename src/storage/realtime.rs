@@ -160,11 +160,7 @@ impl Table {
     ///
     /// # Errors
     /// Where the database is away or refuses.
-    pub async fn update(
-        &self,
-        conditions: &[(String, String)],
-        changes: &[(String, String)],
-    ) -> Result<u64, SqlError> {
+    pub async fn update(&self, conditions: &[(String, String)], changes: &[(String, String)]) -> Result<u64, SqlError> {
         let sets: Vec<String> = changes
             .iter()
             .map(|(name, value)| format!("{} = {}", self.database.name(name.trim()), self.database.quote(value)))
@@ -209,7 +205,8 @@ mod tests {
     async fn a_family_is_a_table() {
         let folder = tempfile::tempdir().unwrap();
         let sqlite = config("res_config_sqlite3.conf", "[main]\ndbfile=rt.db\n");
-        let text = "[settings]\nstock => sqlite3,main,goods\nsippeers => sqlite3,main\nqueues.conf => odbc,x\nold => dbm,x\n";
+        let text =
+            "[settings]\nstock => sqlite3,main,goods\nsippeers => sqlite3,main\nqueues.conf => odbc,x\nold => dbm,x\n";
         let places = Places { sqlite: Some(&sqlite), ..Places::default() };
         let (realtime, problems) = Realtime::read(&config("extconfig.conf", text), &places, folder.path());
         assert_eq!(problems.len(), 3, "{problems:?}");

@@ -43,7 +43,9 @@ pub static REALTIME_FIELD: Function = Function::new(
 
 /// Gives the values of a row, to be assigned to a whole `HASH()`.
 pub static REALTIME_HASH: Function =
-    Function::new("REALTIME_HASH", "A row of a table of extconfig.conf, for HASH()", &MATCH).reads(read_hash).dangerous();
+    Function::new("REALTIME_HASH", "A row of a table of extconfig.conf, for HASH()", &MATCH)
+        .reads(read_hash)
+        .dangerous();
 
 /// Adds a row: `Set(REALTIME_STORE(family,column,column)=value,value)`.
 pub static REALTIME_STORE: Function = Function::new(
@@ -224,7 +226,9 @@ mod tests {
         let path = folder.path().join("rt.db");
         let database = rusqlite::Connection::open(&path).unwrap();
         database
-            .execute_batch("CREATE TABLE agents (id TEXT, name TEXT, skill TEXT); INSERT INTO agents VALUES ('7','Ann',NULL)")
+            .execute_batch(
+                "CREATE TABLE agents (id TEXT, name TEXT, skill TEXT); INSERT INTO agents VALUES ('7','Ann',NULL)",
+            )
             .unwrap();
         let plan = "NoOp(${REALTIME(staff,id,7)})\nSet(REALTIME(staff,id,7,skill)=beer)\n\
                     NoOp(${REALTIME_FIELD(staff,id,7,skill)} ${REALTIME(staff,id,7,/,:)})\n\

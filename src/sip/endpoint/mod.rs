@@ -14,7 +14,10 @@ mod setting;
 mod sip_conf;
 
 pub use identify::Identified;
-pub use model::{Aor, DirectMedia, DtmfMode, Endpoint, Expiry, General, Identity, Insecure, Listen, Login, Nat, Qualify, Registration, Role, RtpPorts, SessionTimers, Technology};
+pub use model::{
+    Aor, DirectMedia, DtmfMode, Endpoint, Expiry, General, Identity, Insecure, Listen, Login, Nat, Qualify,
+    Registration, Role, RtpPorts, SessionTimers, Technology,
+};
 pub use network::{AccessList, Host, HostPort, Network};
 pub use rsip::Transport;
 
