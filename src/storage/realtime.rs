@@ -87,7 +87,7 @@ impl Places<'_> {
     fn source(&self, driver: &str, database: &str, folder: &Path) -> Result<Source, String> {
         let general = |config: Option<&Config>, file: &str, names: &[&str]| {
             let config = config.ok_or_else(|| format!("there is no {file}"))?;
-            let found = names.iter().find_map(|name| config.section(name)).map(|section| login(section));
+            let found = names.iter().find_map(|name| config.section(name)).map(login);
             found.ok_or_else(|| format!("{file} has no section {}", names.join(" or ")))
         };
         match driver.to_ascii_lowercase().as_str() {
