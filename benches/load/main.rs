@@ -21,6 +21,8 @@ const WINDOW: Duration = Duration::from_secs(10);
 const TIMES: usize = 3;
 /// Time for jitter buffers and sockets to settle.
 const SETTLING: Duration = Duration::from_secs(3);
+/// Time for the last SIP transactions of many calls to end (timer H, 32 s).
+const SETTLING_IDLE: Duration = Duration::from_secs(40);
 
 /// What is measured.
 struct Scenario {
@@ -91,7 +93,7 @@ impl Scenario {
         }
         phones.wait_for(rooms * self.members + 2 * self.calls)?;
         let talk = phones.talk()?;
-        thread::sleep(SETTLING);
+        thread::sleep(if self.is_idle { SETTLING_IDLE } else { SETTLING });
         talk.forget();
         let begun = Instant::now();
         let mut shares = measure(&exten, times)?;
