@@ -14,7 +14,7 @@ use crate::management::agi::{Session, Status};
 use crate::media::{Frame, Sink};
 
 const ARGUMENTS: &[Argument] =
-    &[Argument::required("command", Kind::Text), Argument::optional("arguments", Kind::Text)];
+    &[Argument::required("command", Kind::Program), Argument::optional("arguments", Kind::Text)];
 
 const SETS: &[Sets] = &[Sets { variable: "AGISTATUS", values: &["SUCCESS", "FAILURE", "NOTFOUND", "HANGUP"] }];
 

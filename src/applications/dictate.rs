@@ -18,7 +18,7 @@ use crate::storage::voicemail::with_extension;
 pub static DICTATE: Application = Application {
     name: "Dictate",
     synopsis: "Records and plays a dictation",
-    arguments: &[Argument::optional("folder", Kind::Text), Argument::optional("filename", Kind::Text)],
+    arguments: &[Argument::optional("folder", Kind::File), Argument::optional("filename", Kind::Text)],
     options: &[],
     sets: &[],
     run: Run::Wait(|call, arguments| Box::pin(dictate(call, arguments))),

@@ -9,7 +9,7 @@ use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run};
 pub static EXEC: Application = Application {
     name: "Exec",
     synopsis: "Runs an application by its name",
-    arguments: &[Argument::required("application(arguments)", Kind::Text)],
+    arguments: &[Argument::required("application(arguments)", Kind::Application)],
     options: &[],
     sets: &[],
     run: Run::Compute(exec),

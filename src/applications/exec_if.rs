@@ -10,7 +10,7 @@ use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run, hol
 pub static EXEC_IF: Application = Application {
     name: "ExecIf",
     synopsis: "Runs one of two applications, by a condition",
-    arguments: &[Argument::required("condition?application(arguments)[:application(arguments)]", Kind::Text)],
+    arguments: &[Argument::required("condition?application(arguments)[:application(arguments)]", Kind::Application)],
     options: &[],
     sets: &[],
     run: Run::Compute(exec_if),

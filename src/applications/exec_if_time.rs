@@ -11,7 +11,7 @@ use crate::interpreter::{Application, Argument, Context, Kind, Outcome, Run};
 pub static EXEC_IF_TIME: Application = Application {
     name: "ExecIfTime",
     synopsis: "Runs an application, by the time of day",
-    arguments: &[Argument::required("times,weekdays,days,months[,zone]?application(arguments)", Kind::Text)],
+    arguments: &[Argument::required("times,weekdays,days,months[,zone]?application(arguments)", Kind::Application)],
     options: &[],
     sets: &[],
     run: Run::Compute(exec_if_time),

@@ -14,7 +14,7 @@ pub static ORIGINATE: Application = Application {
     arguments: &[
         Argument::required("destination", Kind::Destinations),
         Argument::required("type", Kind::Text),
-        Argument::required("application or context", Kind::Text),
+        Argument::required("application or context", Kind::Application),
         Argument::optional("arguments or extension", Kind::Text),
         Argument::optional("priority", Kind::Text),
         Argument::optional("timeout", Kind::Seconds),

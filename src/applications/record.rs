@@ -23,7 +23,7 @@ pub static RECORD: Application = Application {
     name: "Record",
     synopsis: "Records the caller into a sound file",
     arguments: &[
-        Argument::required("filename", Kind::Text),
+        Argument::required("filename", Kind::File),
         Argument::optional("silence", Kind::Seconds),
         Argument::optional("maxduration", Kind::Seconds),
         Argument::optional("options", Kind::Options),

@@ -13,7 +13,7 @@ use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, 
 pub static SYSTEM: Application = Application {
     name: "System",
     synopsis: "Runs a command of the operating system",
-    arguments: &[Argument::required("command", Kind::Text)],
+    arguments: &[Argument::required("command", Kind::Program)],
     options: &[],
     sets: &[Sets { variable: "SYSTEMSTATUS", values: &["SUCCESS", "APPERROR", "FAILURE"] }],
     run: Run::Work(|call, arguments| Box::pin(system(call, arguments, Outcome::Hangup))),
@@ -23,7 +23,7 @@ pub static SYSTEM: Application = Application {
 pub static TRY_SYSTEM: Application = Application {
     name: "TrySystem",
     synopsis: "Runs a command of the operating system and goes on in any case",
-    arguments: &[Argument::required("command", Kind::Text)],
+    arguments: &[Argument::required("command", Kind::Program)],
     options: &[],
     sets: &[Sets { variable: "SYSTEMSTATUS", values: &["SUCCESS", "APPERROR", "FAILURE"] }],
     run: Run::Work(|call, arguments| Box::pin(system(call, arguments, Outcome::Continue))),

@@ -7,7 +7,7 @@ use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, 
 pub static TRY_EXEC: Application = Application {
     name: "TryExec",
     synopsis: "Runs an application by its name and tells how it went",
-    arguments: &[Argument::required("application(arguments)", Kind::Text)],
+    arguments: &[Argument::required("application(arguments)", Kind::Application)],
     options: &[],
     sets: &[Sets { variable: "TRYSTATUS", values: &["SUCCESS", "FAILED", "NOAPP"] }],
     run: Run::Wait(|call, arguments| Box::pin(try_exec(call, arguments))),

@@ -23,6 +23,14 @@ pub struct Application {
     pub run: Run,
 }
 
+impl Application {
+    /// Whether it reaches beyond the telephone system: it runs programs, writes files, or runs what it is given. Its
+    /// arguments say so.
+    pub fn reaches_outside(&self) -> bool {
+        self.arguments.iter().any(|argument| argument.kind.reaches_outside())
+    }
+}
+
 /// One argument.
 #[derive(Clone, Copy, Debug)]
 pub struct Argument {
@@ -66,6 +74,19 @@ pub enum Kind {
     Sounds,
     /// A conference room.
     Room,
+    /// A program to be run.
+    Program,
+    /// An application of the plan to be run, with its arguments.
+    Application,
+    /// A file to be written.
+    File,
+}
+
+impl Kind {
+    /// Whether who chooses such an argument reaches beyond the telephone system.
+    pub fn reaches_outside(self) -> bool {
+        matches!(self, Kind::Program | Kind::Application | Kind::File)
+    }
 }
 
 /// One option letter.

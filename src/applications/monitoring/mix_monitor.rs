@@ -22,9 +22,9 @@ pub static MIX_MONITOR: Application = Application {
     name: "MixMonitor",
     synopsis: "Records both sides of the call while the plan goes on",
     arguments: &[
-        Argument::required("file", Kind::Text),
+        Argument::required("file", Kind::File),
         Argument::optional("options", Kind::Options),
-        Argument::optional("command", Kind::Text),
+        Argument::optional("command", Kind::Program),
     ],
     options: &[
         Letter::plain('a', "adds to a file that is there"),

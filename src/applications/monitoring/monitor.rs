@@ -20,7 +20,7 @@ pub static MONITOR: Application = Application {
     synopsis: "Records each side of the call into a file of its own",
     arguments: &[
         Argument::optional("format", Kind::Text),
-        Argument::optional("name", Kind::Text),
+        Argument::optional("name", Kind::File),
         Argument::optional("options", Kind::Options),
     ],
     options: &[
@@ -50,7 +50,7 @@ pub static UNPAUSE_MONITOR: Application =
 pub static CHANGE_MONITOR: Application = command(
     "ChangeMonitor",
     "Gives the recording of Monitor another name",
-    &[Argument::required("name", Kind::Text)],
+    &[Argument::required("name", Kind::File)],
     change,
 );
 

@@ -134,6 +134,9 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Destinations => "technology/resource, several joined by &.",
         Kind::Sounds => "Names of sound files without extension, joined by &.",
         Kind::Room => "A conference room.",
+        Kind::Program => "A program to be run.",
+        Kind::Application => "An application of the plan to be run, with its arguments.",
+        Kind::File => "The name of a file to be written.",
     }
 }
 
