@@ -291,6 +291,8 @@ const ARRIVALS: &[Exchange] = &[
 ];
 
 const SERVICES: &[Exchange] = &[
+    ("Action: QueueWithdrawCaller\nQueue: sales\nCaller: none", &["Response: Error"]),
+    ("Action: QueueWithdrawCaller\nQueue: sales", &["Message: 'Caller' not specified."]),
     ("Action: Agents", &["Response: Success", "Event: AgentsComplete"]),
     ("Action: AgentLogoff\nAgent: none", &["Response: Error"]),
     (

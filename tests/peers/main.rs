@@ -18,6 +18,7 @@ mod sipp;
 mod databases;
 
 mod actions;
+mod admission;
 mod agi;
 mod call_files;
 mod calls;

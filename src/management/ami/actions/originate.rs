@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Action, Answering, Asked, Run};
 use crate::applications::originating::{ANSWERED, Failure, Origination, TIMEOUT, Then};
 use crate::channel::caller_id::{self, Party};
-use crate::interpreter::{Exchange, dangerous};
+use crate::interpreter::Exchange;
 use crate::management::ami::events::snapshot::UNKNOWN;
 use crate::management::ami::manager::Manager;
 use crate::management::ami::privilege::Privilege;
@@ -83,6 +83,12 @@ fn wish(asked: &Asked<'_>) -> Result<Origination, Reply> {
     let user = asked.session.user();
     let mut variables = user.map(|user| user.variables.clone()).unwrap_or_default();
     variables.extend(asked.variables());
+    let library = asked.exchange().library;
+    let is_dangerous = |text: &String| library.mentions_dangerous(text);
+    let reaches_outside = variables.iter().any(|(name, value)| is_dangerous(name) || is_dangerous(value));
+    if reaches_outside && !asked.session.may(Privilege::SYSTEM) {
+        return Err(Reply::error("Originate Access Forbidden: app or data blacklisted"));
+    }
     Ok(Origination {
         timeout,
         caller,
@@ -99,9 +105,7 @@ fn wish(asked: &Asked<'_>) -> Result<Origination, Reply> {
 fn then(asked: &Asked<'_>) -> Result<Then, Reply> {
     if let Some(name) = asked.get("Application") {
         let arguments = asked.get("Data").unwrap_or("");
-        let reaches_outside =
-            dangerous::reaches_outside(name) || asked.exchange().library.mentions_dangerous(arguments);
-        if reaches_outside && !asked.session.may(Privilege::SYSTEM) {
+        if asked.exchange().library.reaches_outside(name, arguments) && !asked.session.may(Privilege::SYSTEM) {
             return Err(Reply::error("Originate Access Forbidden: app or data blacklisted"));
         }
         return Ok(Then::Application { name: name.to_owned(), arguments: arguments.to_owned() });

@@ -89,6 +89,10 @@ fn status(asked: &Asked<'_>) -> Answer {
         None => asked.exchange().channels.all(),
     };
     let wanted: Vec<&str> = asked.get("Variables").unwrap_or("").split(',').filter(|name| !name.is_empty()).collect();
+    let is_forbidden = wanted.iter().any(|name| asked.exchange().library.mentions_dangerous(name));
+    if is_forbidden && !(asked.session.may(Privilege::SYSTEM) && asked.manager.settings().lives_dangerously) {
+        return Err(Reply::error("Status Access Forbidden: Variables"));
+    }
     let all_variables = asked.is_true("AllVariables");
     let mut reply = Reply::list("Channel status will follow", "StatusComplete");
     for channel in channels {

@@ -15,7 +15,7 @@ pub static GETVAR: Action = Action::new(
 
 fn getvar(asked: &Asked<'_>) -> Answer {
     let name = asked.need("Variable", "No variable specified")?;
-    permit(asked, name)?;
+    permit(asked, name, "Getvar Access Forbidden: Variable")?;
     let value = with_context(asked, |context| match function(name) {
         Some((function, arguments)) => {
             let mut value = String::new();
@@ -33,8 +33,11 @@ pub static SETVAR: Action =
 
 fn setvar(asked: &Asked<'_>) -> Answer {
     let name = asked.need("Variable", "No variable specified")?;
-    permit(asked, name)?;
+    permit(asked, name, "Setvar Access Forbidden: Variable")?;
     let value = asked.get("Value").unwrap_or("");
+    if !asked.session.may(Privilege::SYSTEM) && asked.exchange().library.mentions_dangerous(value) {
+        return Err(Reply::error("Setvar Access Forbidden: Value"));
+    }
     if let Some((function, _)) = function(name) {
         let known = asked.exchange().library.function(function);
         if known.is_none_or(|function| function.write.is_none()) {
@@ -62,10 +65,17 @@ fn function(name: &str) -> Option<(&str, &str)> {
     name.strip_suffix(')')?.split_once('(')
 }
 
-/// Functions that reach files and programs are no business of those outside, unless `live_dangerously` says so.
-fn permit(asked: &Asked<'_>, name: &str) -> Result<(), Reply> {
-    let known = function(name).and_then(|(function, _)| asked.exchange().library.function(function));
-    let is_permitted =
-        known.is_none_or(|function| !function.is_dangerous) || asked.manager.settings().lives_dangerously;
-    if is_permitted { Ok(()) } else { Err(Reply::error("Permission denied: live_dangerously is not set")) }
+/// Functions that reach files and programs are for those who may use the class `system`, and only where
+/// `live_dangerously` of asterisk.conf says so.
+fn permit(asked: &Asked<'_>, text: &str, forbidden: &str) -> Result<(), Reply> {
+    if !asked.exchange().library.mentions_dangerous(text) {
+        return Ok(());
+    }
+    if !asked.session.may(Privilege::SYSTEM) {
+        return Err(Reply::error(forbidden));
+    }
+    match asked.manager.settings().lives_dangerously {
+        true => Ok(()),
+        false => Err(Reply::error("Permission denied: live_dangerously is not set")),
+    }
 }
