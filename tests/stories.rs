@@ -215,6 +215,9 @@ mod command {
           [internal] includes [colleagues]: 2001, 2002, 2003, 2004
           [colleagues]: no phone
           [menu] includes [colleagues]: no phone
+          1@menu:1 Goto(colleagues,2001,1)  (office/extensions.conf:95)
+          2@menu:1 Goto(colleagues,2002,1)  (office/extensions.conf:96)
+          0@menu:1 Goto(colleagues,2004,1)  (office/extensions.conf:98)
         ");
     }
 }
