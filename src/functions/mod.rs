@@ -6,6 +6,7 @@
 pub mod audio;
 mod channels;
 mod database;
+mod dns;
 mod endpoints;
 mod fields;
 mod group;
@@ -70,6 +71,9 @@ pub static FUNCTIONS: &[&Function] = &[
     &plan::exists::DIALPLAN_EXISTS,
     &text::digit_sum::DIGIT_SUM,
     &system::path::DIRNAME,
+    &dns::enumlookup::ENUMLOOKUP,
+    &dns::enumquery::ENUMQUERY,
+    &dns::enumquery::ENUMRESULT,
     &system::env::ENV,
     &text::eval::EVAL,
     &plan::eval_exten::EVAL_EXTEN,
@@ -184,6 +188,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &text::case::TOUPPER,
     &text::trim::TRIM,
     &state::lock::TRYLOCK,
+    &dns::txtcidname::TXTCIDNAME,
     &state::lock::UNLOCK,
     &list::push::UNSHIFT,
     &text::uri::URIDECODE,
