@@ -146,6 +146,8 @@ pub struct State {
     pub application: &'static str,
     /// Headers that the next Dial sends along.
     pub headers: Vec<(String, String)>,
+    /// The codecs that the channel is called with, as an `allow` line says them after the line's own.
+    pub media_offer: Option<String>,
     /// The ids that the new channel is to have.
     pub wanted: Wanted,
     /// Nothing was dialled here: a call that Dial or Originate made.
@@ -195,6 +197,7 @@ impl State {
             music: None,
             application: "",
             headers: Vec::new(),
+            media_offer: None,
             wanted: Wanted::default(),
             is_outgoing: false,
             is_originated: false,

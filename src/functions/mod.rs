@@ -142,6 +142,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &channels::headers::PJSIP_DIAL_CONTACTS,
     &endpoints::endpoint::PJSIP_ENDPOINT,
     &channels::headers::PJSIP_HEADER,
+    &channels::media_offer::PJSIP_MEDIA_OFFER,
     &list::pop::POP,
     &state::presence_state::PRESENCE_STATE,
     &list::push::PUSH,

@@ -15,6 +15,7 @@ pub mod import;
 pub mod language;
 pub mod list;
 pub mod master_channel;
+pub mod media_offer;
 pub mod message;
 pub mod shared;
 pub mod timeout;

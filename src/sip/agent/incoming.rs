@@ -20,7 +20,7 @@ use crate::channel::{Cause, Indication, Interrupt, Phase, State};
 use crate::sip::cause;
 use crate::sip::dialog::Dialog;
 use crate::sip::endpoint::{Endpoint, Technology};
-use crate::sip::sdp::{Description, Direction, Local, Negotiated, Negotiation};
+use crate::sip::sdp::{CodecList, Description, Direction, Local, Negotiated, Negotiation};
 use crate::sip::transport::{ServerEvent, ServerTransaction, Way};
 use crate::sip::wire::{NameAddr, Request, Response};
 
@@ -265,7 +265,7 @@ fn accept(
         tracing::error!("call from '{}' refused: {error}", endpoint.name);
         StatusCode::ServiceUnavailable
     })?;
-    let mut negotiation = negotiation(endpoint, shown, &audio);
+    let mut negotiation = negotiation(endpoint, endpoint.codecs.clone(), shown, &audio);
     let answer = match &request.body {
         body if body.is_empty() => None,
         body => {
@@ -280,14 +280,14 @@ fn accept(
 }
 
 /// Our side of a call's descriptions.
-pub(super) fn negotiation(endpoint: &Endpoint, shown: std::net::IpAddr, audio: &Audio) -> Negotiation {
+pub(super) fn negotiation(
+    endpoint: &Endpoint,
+    codecs: CodecList,
+    shown: std::net::IpAddr,
+    audio: &Audio,
+) -> Negotiation {
     let port = audio.local_port();
-    let local = Local {
-        address: shown,
-        port,
-        codecs: endpoint.codecs.clone(),
-        telephone_events: endpoint.dtmf_mode.offers_events(),
-    };
+    let local = Local { address: shown, port, codecs, telephone_events: endpoint.dtmf_mode.offers_events() };
     Negotiation::new(RandomState::new().hash_one(port), local)
 }
 

@@ -17,7 +17,7 @@ use super::{Agent, calls};
 use crate::channel::{Cause, Channel, Event, Interrupt, Outgoing};
 use crate::sip::cause;
 use crate::sip::dialog::Dialog;
-use crate::sip::sdp::{Description, Direction, Negotiation};
+use crate::sip::sdp::{CodecList, Description, Direction, Negotiation};
 use crate::sip::transport::{ClientEvent, ClientTransaction, Target, Way};
 use crate::sip::wire::{Method, NameAddr, Request, Response};
 
@@ -58,7 +58,7 @@ impl Calling {
             return self.fail(&channel, Cause(20));
         };
         let (shown, _) = media_addresses(&way);
-        let mut negotiation = negotiation(&self.line.endpoint, shown, &self.line.audio);
+        let mut negotiation = negotiation(&self.line.endpoint, self.codecs(&channel), shown, &self.line.audio);
         let Ok(offer) = negotiation.offer(Direction::SendRecv) else { return self.fail(&channel, Cause(58)) };
         let mut request = self.compose(&outgoing, &way, offer);
         let mut proof = Proof::default();
@@ -126,6 +126,16 @@ impl Calling {
         let uri = response.headers.contact()?.uri;
         let user = uri.user().filter(|user| !user.is_empty())?;
         Some(format!("{user}@{}", endpoint.context))
+    }
+
+    /// What the endpoint allows, changed by what the plan wants for this call.
+    fn codecs(&self, channel: &Channel) -> CodecList {
+        let mut codecs = self.line.endpoint.codecs.clone();
+        let wish = channel.state().media_offer.clone().unwrap_or_default();
+        for unknown in codecs.allow(&wish) {
+            tracing::warn!("{}: PJSIP_MEDIA_OFFER names `{unknown}`, which is no codec of exten", channel.name());
+        }
+        codecs
     }
 
     fn compose(&self, outgoing: &Outgoing, way: &Way, offer: String) -> Request {

@@ -183,6 +183,16 @@ async fn a_longer_session_is_asked_for_where_the_peer_wants_it() {
 }
 
 #[tokio::test]
+async fn the_plan_says_what_is_offered() {
+    let (_agent, channels, peer) = start_with("disallow=all\nallow=ulaw,alaw").await;
+    let wish = |state: &mut crate::channel::State| state.media_offer = Some("!all,alaw,no-such".to_owned());
+    let channel = channels.request("SIP", "bob", &wish).unwrap().remove(0);
+    channel.call(&ann());
+    let invite = peer.hear_of("INVITE").await;
+    assert!(invite.contains("RTP/AVP 8 101") && !invite.contains("PCMU"), "{invite}");
+}
+
+#[tokio::test]
 async fn an_answer_without_common_audio_is_ended() {
     let (_agent, channels, peer) = start_with("").await;
     let channel = call(&channels, "bob", &ann());
