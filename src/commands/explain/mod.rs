@@ -182,7 +182,7 @@ impl Asked<'_> {
             let why = match why {
                 Skipped::Closed => {
                     let line = self.active.sources.text(include.span).trim();
-                    let times = line.split_once(',').map_or("", |(_, times)| times);
+                    let times = line.split_once([',', '|']).map_or("", |(_, times)| times);
                     format!("is not open at {} ({})", self.then, times.trim())
                 }
                 Skipped::Missing => "is not there".to_owned(),

@@ -15,7 +15,7 @@
 //! [`Step::has_old_separators`]: crate::dialplan::plan::Step::has_old_separators
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::dialplan::plan::Plan;
+use crate::dialplan::plan::{Plan, Step};
 use crate::dialplan::template::Template;
 use std::collections::HashSet;
 
@@ -70,8 +70,9 @@ pub const SEPARATED: [&str; 44] = [
     "waitforsilence",
 ];
 
-/// Marks the steps of an old plan; the warning, if it is one.
-pub(super) fn mark(plan: &mut Plan, has_same: bool) -> Option<Diagnostic> {
+/// Marks the steps of an old plan, with one warning; in any other plan every bar that was perhaps meant to separate gets
+/// one.
+pub(super) fn mark(plan: &mut Plan, has_same: bool) -> Vec<Diagnostic> {
     let key = |plan: &Plan, index: usize| plan.steps.get(index).map(|step| plan.application(step).key.clone());
     let (mut piped, mut modern) = (Vec::new(), HashSet::new());
     for (index, step) in plan.steps.iter().enumerate() {
@@ -86,8 +87,8 @@ pub(super) fn mark(plan: &mut Plan, has_same: bool) -> Option<Diagnostic> {
         }
     }
     let contradicted = piped.iter().any(|index| key(plan, *index).is_some_and(|key| modern.contains(&key)));
-    if piped.is_empty() || has_same && (piped.len() < EVIDENCE || contradicted) {
-        return None;
+    if has_same && (piped.len() < EVIDENCE || contradicted) {
+        return piped.iter().filter_map(|index| literal(plan, plan.steps.get(*index)?)).collect();
     }
     for index in &piped {
         if let Some(step) = plan.steps.get_mut(*index) {
@@ -96,12 +97,22 @@ pub(super) fn mark(plan: &mut Plan, has_same: bool) -> Option<Diagnostic> {
         }
     }
     let first = piped.iter().filter_map(|index| plan.steps.get(*index)).map(|step| step.span);
-    let first = first.min_by_key(|span| (span.file, span.start))?;
+    let Some(first) = first.min_by_key(|span| (span.file, span.start)) else { return Vec::new() };
     let message = match piped.len() {
         1 => "a step separates its arguments with `|`, as before Asterisk 1.6".to_owned(),
         count => format!("{count} steps separate their arguments with `|`, as before Asterisk 1.6"),
     };
-    Some(Diagnostic::warning(codes::OLD_SEPARATOR, message).at(first, "the first of them").help("write commas instead"))
+    vec![Diagnostic::warning(codes::OLD_SEPARATOR, message).at(first, "the first of them").help("write commas instead")]
+}
+
+/// A bar that is read as it stands, since the plan is not old.
+fn literal(plan: &Plan, step: &Step) -> Option<Diagnostic> {
+    let (at, _) = outside(step.arguments.text()).find(|(_, byte)| *byte == b'|')?;
+    let name = &plan.application(step).name;
+    let message = format!("`|` separates nothing in `{name}`: it is part of the text, as in Asterisk 20");
+    let told =
+        Diagnostic::warning(codes::OLD_SEPARATOR, message).at(step.arguments_span(at, at + 1), "read as a letter");
+    Some(told.help("write a comma; a `|` that is meant stands in quotes"))
 }
 
 /// The times of `GotoIfTime(9:00-17:00|mon-fri|*|*?…)`, which Asterisk 20 still takes with bars, are no sign of age.
@@ -173,8 +184,8 @@ mod tests {
     #[test]
     fn in_a_plan_with_same_a_single_bar_or_a_comma_elsewhere_speaks_against_it() {
         const NEW: &str = "exten => 9,1,NoOp()\nsame => n,NoOp()\n";
-        assert_eq!(marked(&format!("{NEW}exten => 1,1,Dial(Local/200@a/n|5|g)\n")), (0, false));
-        assert_eq!(marked(&format!("{NEW}{OLD}exten => 2,1,Dial(SIP/b,20)\n")), (0, false));
+        assert_eq!(marked(&format!("{NEW}exten => 1,1,Dial(Local/200@a/n|5|g)\n")), (0, true));
+        assert_eq!(marked(&format!("{NEW}{OLD}exten => 2,1,Dial(SIP/b,20)\n")), (0, true));
         assert_eq!(marked(&format!("{NEW}{OLD}")), (3, true));
     }
 

@@ -189,7 +189,8 @@ rule! {
     /// Finds plans that separate arguments by `|`.
     ///
     /// ## Why is this bad
-    /// exten reads them as commas. Asterisk since 1.6 takes `|` for a part of the argument.
+    /// exten reads them as commas where the whole plan is from before Asterisk 1.6. In any other plan, as in Asterisk since
+    /// 1.6, `|` is a part of the argument: then each such place is told.
     ///
     /// ## Example
     /// ```conf
