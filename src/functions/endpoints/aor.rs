@@ -2,7 +2,7 @@
 
 use super::read;
 use crate::channel::leg::Entry;
-use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
+use crate::interpreter::{Argument, Function, Kind};
 
 /// Gives a setting of an address of record: `contact` (the names of its contacts, for `PJSIP_CONTACT`, with commas between
 /// them), `max_contacts`, `remove_existing`, `default_expiration`, `minimum_expiration`, `maximum_expiration`,
@@ -12,12 +12,7 @@ pub static PJSIP_AOR: Function = Function::new(
     "A setting of an address of record of pjsip.conf",
     &[Argument::required("name", Kind::Text), Argument::required("item", Kind::Text)],
 )
-.reads(read_item);
-
-fn read_item(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
-    out.push_str(&read(context, Entry::Aor, arguments, "")?);
-    Ok(())
-}
+.reads(|context, arguments, out| read(context, Entry::Aor, arguments, "", out));
 
 #[cfg(test)]
 mod tests {

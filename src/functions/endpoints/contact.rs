@@ -2,7 +2,7 @@
 
 use super::read;
 use crate::channel::leg::Entry;
-use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
+use crate::interpreter::{Argument, Function, Kind};
 
 /// Gives a fact about a contact, which `PJSIP_AOR(name,contact)` names: `uri`, `status` (`Reachable`, `Unreachable`,
 /// `NonQualified` or `Unknown`), `rtt` (microseconds), `aor`, `endpoint`, `expiration_time` (seconds left), `user_agent`,
@@ -12,12 +12,7 @@ pub static PJSIP_CONTACT: Function = Function::new(
     "A fact about a contact",
     &[Argument::required("name", Kind::Text), Argument::required("item", Kind::Text)],
 )
-.reads(read_item);
-
-fn read_item(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
-    out.push_str(&read(context, Entry::Contact, arguments, "")?);
-    Ok(())
-}
+.reads(|context, arguments, out| read(context, Entry::Contact, arguments, "", out));
 
 #[cfg(test)]
 mod tests {

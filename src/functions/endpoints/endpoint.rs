@@ -2,7 +2,7 @@
 
 use super::read;
 use crate::channel::leg::Entry;
-use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
+use crate::interpreter::{Argument, Function, Kind};
 
 /// Gives a setting of an endpoint of pjsip.conf, such as `context`, `aors`, `callerid`, `mailboxes`, `allow`, `dtmf_mode`,
 /// `transport`, `from_user`, `from_domain`, `outbound_proxy`, `accountcode`, `language`, `moh_suggest`, `call_group`,
@@ -13,12 +13,7 @@ pub static PJSIP_ENDPOINT: Function = Function::new(
     "A setting of an endpoint of pjsip.conf",
     &[Argument::required("name", Kind::Text), Argument::required("item", Kind::Text)],
 )
-.reads(read_item);
-
-fn read_item(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
-    out.push_str(&read(context, Entry::Endpoint, arguments, "")?);
-    Ok(())
-}
+.reads(|context, arguments, out| read(context, Entry::Endpoint, arguments, "", out));
 
 #[cfg(test)]
 mod tests {

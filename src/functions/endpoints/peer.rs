@@ -2,7 +2,7 @@
 
 use super::read;
 use crate::channel::leg::Entry;
-use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
+use crate::interpreter::{Argument, Function, Kind};
 
 /// Gives a fact about a phone or trunk of sip.conf: `ip` (the default), `port`, `status`, `context`, `callerid_name`,
 /// `callerid_num`, `mailbox`, `dynamic`, `expire` (seconds left, -1 if not registered), `callgroup`, `pickupgroup`,
@@ -15,12 +15,7 @@ pub static SIPPEER: Function = Function::new(
     "A fact about a phone or trunk of sip.conf",
     &[Argument::required("peer", Kind::Text), Argument::optional("item", Kind::Text)],
 )
-.reads(read_item);
-
-fn read_item(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
-    out.push_str(&read(context, Entry::Peer, arguments, "ip")?);
-    Ok(())
-}
+.reads(|context, arguments, out| read(context, Entry::Peer, arguments, "ip", out));
 
 #[cfg(test)]
 mod tests {
