@@ -1,43 +1,35 @@
 //! `CALLCOMPLETION`
 
+use super::options::Options;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 /// Gives and sets how the channel would have calls to busy parties completed. exten offers no completion: what is set is
 /// kept and read back, and `CallCompletionRequest` still fails.
 pub static CALLCOMPLETION: Function =
     Function::new("CALLCOMPLETION", "A setting of call completion", &[Argument::required("option", Kind::Text)])
-        .reads(read)
+        .reads(|context, option, out| OPTIONS.read(context, option, out))
         .writes(write);
 
 /// The options, and what they are before they are set.
-const OPTIONS: &[(&str, &str)] = &[
-    ("cc_agent_dialstring", ""),
-    ("cc_agent_policy", "never"),
-    ("cc_callback_macro", ""),
-    ("cc_callback_sub", ""),
-    ("cc_max_agents", "5"),
-    ("cc_max_monitors", "5"),
-    ("cc_monitor_policy", "never"),
-    ("cc_offer_timer", "20"),
-    ("cc_recall_timer", "20"),
-    ("ccbs_available_timer", "4800"),
-    ("ccnr_available_timer", "7200"),
-];
-
-fn find(option: &str) -> Result<(String, &'static str), FunctionError> {
-    let known = OPTIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(option));
-    let (name, before) = known.ok_or_else(|| FunctionError::not_found(format!("there is no option `{option}`")))?;
-    Ok((format!("CALLCOMPLETION/{name}"), before))
-}
-
-fn read(context: &mut Context<'_>, option: &str, out: &mut String) -> Result<(), FunctionError> {
-    let (setting, before) = find(option)?;
-    out.push_str(context.state.settings.get(&setting).unwrap_or(before));
-    Ok(())
-}
+static OPTIONS: Options = Options {
+    function: "CALLCOMPLETION",
+    known: &[
+        ("cc_agent_dialstring", ""),
+        ("cc_agent_policy", "never"),
+        ("cc_callback_macro", ""),
+        ("cc_callback_sub", ""),
+        ("cc_max_agents", "5"),
+        ("cc_max_monitors", "5"),
+        ("cc_monitor_policy", "never"),
+        ("cc_offer_timer", "20"),
+        ("cc_recall_timer", "20"),
+        ("ccbs_available_timer", "4800"),
+        ("ccnr_available_timer", "7200"),
+    ],
+};
 
 fn write(context: &mut Context<'_>, option: &str, value: &str) -> Result<(), FunctionError> {
-    let (setting, before) = find(option)?;
+    let (setting, before) = OPTIONS.find(option)?;
     if before.parse::<u32>().is_ok() && value.trim().parse::<u32>().is_err() {
         return Err(FunctionError::value(format!("`{value}` is no number, as {option} wants")));
     }

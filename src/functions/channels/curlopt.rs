@@ -1,59 +1,50 @@
 //! `CURLOPT`
 
+use super::options::Options;
 use crate::channel::Variables;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 /// Sets how this channel's web requests go out, and gives what is set.
 pub static CURLOPT: Function =
     Function::new("CURLOPT", "An option of web requests", &[Argument::required("option", Kind::Text)])
-        .reads(read)
+        .reads(|context, option, out| OPTIONS.read(context, option, out))
         .writes(write);
 
 /// The options, and what they are before they are set.
-const OPTIONS: &[(&str, &str)] = &[
-    ("conntimeout", "0"),
-    ("cookie", ""),
-    ("dnstimeout", "0"),
-    ("failurecodes", ""),
-    ("followlocation", "0"),
-    ("ftptext", "0"),
-    ("ftptimeout", "0"),
-    ("hashcompat", "no"),
-    ("header", "0"),
-    ("httpheader", ""),
-    ("httptimeout", "0"),
-    ("maxredirs", "0"),
-    ("proxy", ""),
-    ("proxyport", "0"),
-    ("proxytype", ""),
-    ("proxyuserpwd", ""),
-    ("referer", ""),
-    ("ssl_verifyhost", "2"),
-    ("ssl_verifypeer", "1"),
-    ("useragent", "exten"),
-    ("userpwd", ""),
-];
+static OPTIONS: Options = Options {
+    function: "CURLOPT",
+    known: &[
+        ("conntimeout", "0"),
+        ("cookie", ""),
+        ("dnstimeout", "0"),
+        ("failurecodes", ""),
+        ("followlocation", "0"),
+        ("ftptext", "0"),
+        ("ftptimeout", "0"),
+        ("hashcompat", "no"),
+        ("header", "0"),
+        ("httpheader", ""),
+        ("httptimeout", "0"),
+        ("maxredirs", "0"),
+        ("proxy", ""),
+        ("proxyport", "0"),
+        ("proxytype", ""),
+        ("proxyuserpwd", ""),
+        ("referer", ""),
+        ("ssl_verifyhost", "2"),
+        ("ssl_verifypeer", "1"),
+        ("useragent", "exten"),
+        ("userpwd", ""),
+    ],
+};
 
 /// All options with their values on a channel.
 pub fn all(settings: &Variables) -> Vec<(&'static str, String)> {
-    let value = |name: &str, before: &str| settings.get(&format!("CURLOPT/{name}")).unwrap_or(before).to_owned();
-    OPTIONS.iter().map(|(name, before)| (*name, value(name, before))).collect()
-}
-
-fn find(option: &str) -> Result<(String, &'static str), FunctionError> {
-    let known = OPTIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(option.trim()));
-    let (name, before) = known.ok_or_else(|| FunctionError::not_found(format!("there is no option `{option}`")))?;
-    Ok((format!("CURLOPT/{name}"), before))
-}
-
-fn read(context: &mut Context<'_>, option: &str, out: &mut String) -> Result<(), FunctionError> {
-    let (setting, before) = find(option)?;
-    out.push_str(context.state.settings.get(&setting).unwrap_or(before));
-    Ok(())
+    OPTIONS.all(settings)
 }
 
 fn write(context: &mut Context<'_>, option: &str, value: &str) -> Result<(), FunctionError> {
-    let (setting, before) = find(option)?;
+    let (setting, before) = OPTIONS.find(option)?;
     let is_number = before.bytes().all(|byte| byte.is_ascii_digit()) && !before.is_empty();
     if is_number && value.parse::<f64>().is_err() {
         return Err(FunctionError::value(format!("`{value}` is no number, as {option} wants")));

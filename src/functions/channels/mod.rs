@@ -22,6 +22,7 @@ pub mod timeout;
 
 pub mod feature;
 mod fields;
+mod options;
 
 /// The accounting flags by Asterisk's numbers.
 const AMA_FLAGS: [(u8, &str); 3] = [(1, "OMIT"), (2, "BILLING"), (3, "DOCUMENTATION")];
