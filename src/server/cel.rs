@@ -299,7 +299,7 @@ impl Observer for EventLog {
 
 /// Writes the lines and tells the manager, in a task of its own: an observer must neither wait nor tell observers.
 async fn write(log: Weak<EventLog>, mut events: mpsc::UnboundedReceiver<Fields>) {
-    let writers = Writers::default();
+    let mut writers = Writers::default();
     while let Some(fields) = events.recv().await {
         let Some((log, exchange)) = log.upgrade().and_then(|log| {
             let exchange = log.exchange.upgrade()?;
@@ -308,24 +308,25 @@ async fn write(log: Weak<EventLog>, mut events: mpsc::UnboundedReceiver<Fields>)
             return;
         };
         let conf = log.conf.load_full();
-        for (path, template) in &conf.files {
-            let plan = exchange.plan();
-            let line = {
-                let mut context = Context::without_channel(&exchange, &plan);
-                fields.iter().for_each(|(name, value)| context.state.variables.set(name, value));
-                context.expand(template).replace(['\n', '\r'], " ")
-            };
+        let plan = exchange.plan();
+        let mut lines_of_files = Vec::new();
+        let mut rows = Vec::new();
+        {
+            let mut context = Context::without_channel(&exchange, &plan);
+            fields.iter().for_each(|(name, value)| context.state.variables.set(name, value));
+            for (path, template) in &conf.files {
+                lines_of_files.push((path, context.expand(template).replace(['\n', '\r'], " ")));
+            }
+            for table in &conf.tables {
+                rows.push((table, table.values(&fields, |text| context.expand(text))));
+            }
+        }
+        for (path, line) in lines_of_files {
             if let Err(error) = lines::append(path, &[line], false) {
                 tracing::warn!("{}: a channel event is not written: {error}", path.display());
             }
         }
-        for table in &conf.tables {
-            let plan = exchange.plan();
-            let values = table.values(&fields, |text| {
-                let mut context = Context::without_channel(&exchange, &plan);
-                fields.iter().for_each(|(name, value)| context.state.variables.set(name, value));
-                context.expand(text)
-            });
+        for (table, values) in rows {
             writers.write(table, values);
         }
         if conf.tells_manager {

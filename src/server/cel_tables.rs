@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
 use crate::conf::{Config, Directories};
@@ -109,7 +108,7 @@ pub type Values = Vec<(String, String)>;
 
 impl CelTable {
     /// What an event has for this table. `expand` substitutes the fields of the event in a text.
-    pub fn values(&self, fields: &[(&'static str, String)], expand: impl Fn(&str) -> String) -> Values {
+    pub fn values(&self, fields: &[(&'static str, String)], mut expand: impl FnMut(&str) -> String) -> Values {
         match &self.columns {
             Columns::Given(columns) => columns.iter().map(|(column, text)| (column.clone(), expand(text))).collect(),
             Columns::Found { aliases, fixed } => {
@@ -135,18 +134,17 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Writes events to their tables, each in its own task.
 #[derive(Default)]
 pub struct Writers {
-    open: Mutex<Vec<(CelTable, mpsc::Sender<Values>)>>,
+    open: Vec<(CelTable, mpsc::Sender<Values>)>,
 }
 
 impl Writers {
     /// Takes an event for a table.
-    pub fn write(&self, table: &CelTable, values: Values) {
-        let mut open = self.open.lock();
-        let known = open.iter().find(|(known, _)| known == table).map(|(_, sender)| sender.clone());
+    pub fn write(&mut self, table: &CelTable, values: Values) {
+        let known = self.open.iter().find(|(known, _)| known == table).map(|(_, sender)| sender.clone());
         let sender = known.unwrap_or_else(|| {
             let (sender, events) = mpsc::channel(WAITING);
             tokio::spawn(deliver(table.clone(), events));
-            open.push((table.clone(), sender.clone()));
+            self.open.push((table.clone(), sender.clone()));
             sender
         });
         if sender.try_send(values).is_err() {
@@ -189,7 +187,6 @@ async fn insert(
     columns: &mut Option<Vec<String>>,
     values: &Values,
 ) -> Result<(), SqlError> {
-    let name = database.name(&table.table);
     let known = match columns {
         Some(known) => known,
         None => {
@@ -197,6 +194,7 @@ async fn insert(
                 let made: Vec<String> =
                     given.iter().map(|(column, _)| format!("{} TEXT", database.name(column))).collect();
                 let made = made.join(", ");
+                let name = database.name(&table.table);
                 let statement = format!("CREATE TABLE IF NOT EXISTS {name} (AcctId INTEGER PRIMARY KEY, {made})");
                 database.execute(&[statement]).await?;
             }
@@ -205,11 +203,9 @@ async fn insert(
         }
     };
     let wanted = values.iter().filter(|(column, _)| known.contains(&column.to_ascii_lowercase()));
-    let (names, texts): (Vec<String>, Vec<String>) =
-        wanted.map(|(column, value)| (database.name(column), database.quote(value))).unzip();
-    if names.is_empty() {
+    let row: Vec<(&str, String)> = wanted.map(|(column, value)| (column.as_str(), database.quote(value))).collect();
+    if row.is_empty() {
         return Err(SqlError::Refused("it has no column of an event".to_owned()));
     }
-    let statement = format!("INSERT INTO {name} ({}) VALUES ({})", names.join(", "), texts.join(", "));
-    database.execute(&[statement]).await.map(drop)
+    database.execute(&[database.insertion(&table.table, &row)]).await.map(drop)
 }

@@ -174,10 +174,9 @@ impl Table {
     /// # Errors
     /// Where the database is away or refuses.
     pub async fn store(&self, fields: &[(String, String)]) -> Result<u64, SqlError> {
-        let names: Vec<String> = fields.iter().map(|(name, _)| self.database.name(name.trim())).collect();
-        let values: Vec<String> = fields.iter().map(|(_, value)| self.database.quote(value)).collect();
-        let (names, values) = (names.join(", "), values.join(", "));
-        self.database.execute(&[format!("INSERT INTO {} ({names}) VALUES ({values})", self.table())]).await
+        let values: Vec<(&str, String)> =
+            fields.iter().map(|(name, value)| (name.trim(), self.database.quote(value))).collect();
+        self.database.execute(&[self.database.insertion(&self.name, &values)]).await
     }
 
     /// Removes the rows that meet all conditions; gives how many.

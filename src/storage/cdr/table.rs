@@ -103,9 +103,9 @@ impl Table {
             if is_again && self.is_there(&table, &values).await? {
                 continue;
             }
-            let names: Vec<String> = values.iter().map(|(column, _)| self.sql.name(&column.name)).collect();
-            let values: Vec<String> = values.into_iter().map(|(_, value)| value).collect();
-            statements.push(format!("INSERT INTO {table} ({}) VALUES ({})", names.join(","), values.join(",")));
+            let values: Vec<(&str, String)> =
+                values.into_iter().map(|(column, literal)| (column.name.as_str(), literal)).collect();
+            statements.push(self.sql.insertion(&self.table, &values));
         }
         if !statements.is_empty() {
             self.sql.execute(&statements).await?;

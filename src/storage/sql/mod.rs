@@ -154,6 +154,13 @@ impl Sql {
         parts.join(".")
     }
 
+    /// The statement that adds a row: columns by their plain names, with literals of this database.
+    pub fn insertion(&self, table: &str, values: &[(&str, String)]) -> String {
+        let names: Vec<String> = values.iter().map(|(column, _)| self.name(column)).collect();
+        let literals: Vec<&str> = values.iter().map(|(_, literal)| literal.as_str()).collect();
+        format!("INSERT INTO {} ({}) VALUES ({})", self.name(table), names.join(","), literals.join(","))
+    }
+
     /// The columns of a table.
     ///
     /// # Errors
