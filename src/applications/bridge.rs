@@ -64,7 +64,8 @@ async fn bridge(call: &mut Call, arguments: Arguments) -> Outcome {
     if ended == Ended::HangsUp { Outcome::Hangup } else { Outcome::Continue }
 }
 
-fn end(call: &Call, result: &str) -> Outcome {
+/// Sets BRIDGERESULT and goes on.
+pub(super) fn end(call: &Call, result: &str) -> Outcome {
     call.context().set("BRIDGERESULT", result);
     Outcome::Continue
 }

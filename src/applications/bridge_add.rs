@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::bridge::end;
 use super::spying;
 use crate::channel::Event;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run, Sets};
@@ -48,11 +49,6 @@ async fn bridge_add(call: &mut Call, arguments: Arguments) -> Outcome {
     }
     drop(third);
     end(call, "SUCCESS")
-}
-
-fn end(call: &Call, result: &str) -> Outcome {
-    call.context().set("BRIDGERESULT", result);
-    Outcome::Continue
 }
 
 #[cfg(test)]
