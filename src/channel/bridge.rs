@@ -76,6 +76,11 @@ impl Bridge {
         self.created
     }
 
+    /// Everybody who is in a call, here or elsewhere.
+    pub fn channels(&self) -> &Arc<Channels> {
+        &self.channels
+    }
+
     /// Who is in it, those that came first.
     pub fn members(&self) -> Vec<Arc<Channel>> {
         self.members.lock().clone()

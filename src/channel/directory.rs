@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
 use tokio::time::Instant;
@@ -21,6 +22,8 @@ pub struct Channels {
     /// Read at every step, where a lock would cost more than the step.
     has_observers: AtomicBool,
     epoch: u64,
+    /// When that was.
+    begun: Instant,
     next_unique: AtomicU64,
     counters: Mutex<Vec<(String, Arc<AtomicU32>)>>,
     is_closed: AtomicBool,
@@ -37,6 +40,7 @@ impl Channels {
             ledger: Ledger::default(),
             has_observers: AtomicBool::new(false),
             epoch,
+            begun: Instant::now(),
             next_unique: AtomicU64::new(0),
             counters: Mutex::default(),
             is_closed: AtomicBool::new(false),
@@ -129,6 +133,11 @@ impl Channels {
         }
         counters.push((technology.to_owned(), Arc::new(AtomicU32::new(1))));
         0
+    }
+
+    /// The Unix time of a moment.
+    pub fn unix_time(&self, moment: Instant) -> Duration {
+        Duration::from_secs(self.epoch) + moment.saturating_duration_since(self.begun)
     }
 
     fn next_unique_id(&self) -> Arc<str> {

@@ -104,6 +104,11 @@ pub trait Leg: Send + Sync {
         false
     }
 
+    /// Gives the party's device a document of this media type; false where the technology cannot.
+    fn send_document(&self, _kind: &'static str, _text: &str) -> bool {
+        false
+    }
+
     /// Tells the party whom it is connected with from now on.
     fn show_connected(&self, _party: &Party) {}
 

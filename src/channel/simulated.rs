@@ -37,6 +37,7 @@ pub struct Party {
     heard: Mutex<Option<Vec<i16>>>,
     behaviour: Mutex<Option<Behaviour>>,
     told: Mutex<Outgoing>,
+    texts: Mutex<Vec<String>>,
 }
 
 impl Party {
@@ -53,6 +54,18 @@ impl Party {
         if let Some(channel) = self.channel() {
             channel.report(Event::Digit(digit));
         }
+    }
+
+    /// Sends a text within the call.
+    pub fn write(&self, text: &str) {
+        if let Some(channel) = self.channel() {
+            channel.report(Event::Text(text.into()));
+        }
+    }
+
+    /// The texts that came since it was asked last.
+    pub fn texts(&self) -> Vec<String> {
+        std::mem::take(&mut self.texts.lock())
     }
 
     /// Takes the call that rings.
@@ -156,8 +169,13 @@ impl Leg for SimulatedLeg {
         *self.party.sink.lock() = sink;
     }
 
-    fn send_text(&self, _text: &str) -> bool {
+    fn send_text(&self, text: &str) -> bool {
+        self.party.texts.lock().push(text.to_owned());
         true
+    }
+
+    fn send_document(&self, _kind: &'static str, text: &str) -> bool {
+        self.send_text(text)
     }
 
     fn send_digit(&self, _digit: char, _duration: Duration) {}

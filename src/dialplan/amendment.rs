@@ -38,6 +38,16 @@ pub enum Amendment {
         context: String,
         pattern: String,
     },
+    /// Something that is in service now stands in the plan as an extension that does nothing; it outlives reloads.
+    Register {
+        context: String,
+        extension: String,
+    },
+    /// It stands there no more.
+    Unregister {
+        context: String,
+        extension: String,
+    },
 }
 
 /// All changes since the plan was read, in the order in which they were made.
@@ -58,8 +68,22 @@ impl Amendments {
         let mut all = self.all.clone();
         // What was added and is taken out again was never there.
         all.retain(|known| !amendment.undoes(known));
-        all.push(amendment);
+        if !matches!(amendment, Amendment::Unregister { .. }) {
+            all.push(amendment);
+        }
         Self { all, added: Vec::new() }
+    }
+
+    /// What a plan that was read anew keeps of them.
+    #[must_use]
+    pub fn lasting(&self) -> Self {
+        let lasting = self.all.iter().filter(|amendment| matches!(amendment, Amendment::Register { .. }));
+        Self { all: lasting.cloned().collect(), added: Vec::new() }
+    }
+
+    /// Whether something stands in the plan as this extension.
+    pub fn registers(&self, context: &str, extension: &str) -> bool {
+        self.all.contains(&Amendment::Register { context: context.to_owned(), extension: extension.to_owned() })
     }
 
     pub fn is_empty(&self) -> bool {
@@ -76,6 +100,9 @@ impl Amendments {
                 }
                 Amendment::AddInclude { context, include } => (context, format!("include => {include}")),
                 Amendment::AddIgnorePattern { context, pattern } => (context, format!("ignorepat => {pattern}")),
+                Amendment::Register { context, extension } => {
+                    (context, format!("exten => {},1,NoOp", extension.replace(';', "\\;")))
+                }
                 _ => continue,
             };
             text.push_str(&format!("[{context}]\n{line}\n"));
@@ -125,6 +152,9 @@ impl Amendment {
                 Amendment::RemoveIgnorePattern { context, pattern },
                 Amendment::AddIgnorePattern { context: of, pattern: known },
             ) => context == of && pattern == known,
+            (Amendment::Unregister { context, extension }, Amendment::Register { context: of, extension: known }) => {
+                context == of && extension == known
+            }
             _ => false,
         }
     }
@@ -174,6 +204,21 @@ mod tests {
     fn what_is_added_and_taken_out_again_was_never_there() {
         let all = Amendments::default().with(step("7", "1", "NoOp(x)")).with(gone("7", Some(1)));
         assert_eq!(shown(all, "7"), " / b / 1");
+    }
+
+    #[test]
+    fn what_is_registered_outlives_a_reload_until_it_is_gone() {
+        let of = |extension: &str| (String::from("a"), extension.to_owned());
+        let register = |extension: &str| {
+            let (context, extension) = of(extension);
+            Amendment::Register { context, extension }
+        };
+        let all = Amendments::default().with(step("8", "1", "NoOp(x)")).with(register("7"));
+        let lasting = all.lasting();
+        assert_eq!([shown(lasting.clone(), "7"), shown(lasting.clone(), "8")], ["1  / b / 1", " / b / 1"]);
+        assert!(lasting.registers("a", "7") && !lasting.registers("a", "8"));
+        let (context, extension) = of("7");
+        assert!(lasting.with(Amendment::Unregister { context, extension }).is_empty(), "and leaves no trace");
     }
 
     #[test]

@@ -66,6 +66,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &database::keys::DB_KEYS,
     &numbers::inc::DEC,
     &variable::exists::DELETE,
+    &audio::denoise::DENOISE,
     &state::device_state::DEVICE_STATE,
     &database::dialgroup::DIALGROUP,
     &plan::exists::DIALPLAN_EXISTS,

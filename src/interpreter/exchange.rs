@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -27,6 +27,7 @@ use crate::channel::message::TextMessage;
 use crate::channel::watching::{Messages, Watched};
 use crate::channel::{Channel, Channels, Phase, State, Variables};
 use crate::conf::Directories;
+use crate::dialplan::amendment::{Amendment, Amendments};
 use crate::media::music::MusicClasses;
 use crate::media::sound::SoundFolders;
 use crate::media::zone::Zones;
@@ -128,6 +129,9 @@ pub struct Audio {
     pub music: MusicClasses,
 }
 
+/// Reads the plan again with changes.
+type Reread = Arc<dyn Fn(Amendments) -> Result<ActivePlan, String> + Send + Sync>;
+
 /// What an [`Exchange`] is made with.
 pub struct Parts {
     pub plan: Arc<ActivePlan>,
@@ -206,6 +210,10 @@ pub struct Exchange {
     /// How many calls there are and have been.
     pub calls: Counts,
     plan: ArcSwap<ActivePlan>,
+    /// What was changed about the plan since it was read.
+    amendments: tokio::sync::Mutex<Amendments>,
+    /// Reads the plan in service again, with changes.
+    rereads: OnceLock<Reread>,
     exclusive_macros: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     random: Mutex<fastrand::Rng>,
 }
@@ -236,6 +244,8 @@ impl Exchange {
             calls: Counts::default(),
             watching: Watching::default(),
             plan: ArcSwap::from(parts.plan),
+            amendments: tokio::sync::Mutex::default(),
+            rereads: OnceLock::new(),
             exclusive_macros: Mutex::default(),
             random: Mutex::new(fastrand::Rng::with_seed(parts.seed)),
         });
@@ -261,9 +271,49 @@ impl Exchange {
         self.read_globals();
     }
 
-    /// Puts a plan into service that is the one before but for some changes: globals stay as they are.
-    pub fn amend_plan(&self, plan: Arc<ActivePlan>) {
-        self.plan.store(plan);
+    /// Says how the plan is read again to change it.
+    pub fn set_rereading(&self, read: impl Fn(Amendments) -> Result<ActivePlan, String> + Send + Sync + 'static) {
+        // It is said once, where the exchange is made.
+        let _ = self.rereads.set(Arc::new(read));
+    }
+
+    /// Changes the plan in service by what `decide` makes of the changes so far; globals stay as they are.
+    ///
+    /// # Errors
+    /// Why it is not changed.
+    pub async fn amend(
+        self: &Arc<Self>,
+        decide: impl FnOnce(&Amendments) -> Vec<Amendment> + Send,
+    ) -> Result<(), String> {
+        let mut amendments = self.amendments.lock().await;
+        let more = decide(&amendments);
+        if more.is_empty() {
+            return Ok(());
+        }
+        let all = more.into_iter().fold(amendments.clone(), |all, amendment| all.with(amendment));
+        self.put_amended(&all).await?;
+        *amendments = all;
+        Ok(())
+    }
+
+    /// The plan was read anew: what was changed about the old one is gone, but for what is in service still.
+    pub async fn forget_amendments(self: &Arc<Self>) {
+        let mut amendments = self.amendments.lock().await;
+        *amendments = amendments.lasting();
+        if !amendments.is_empty()
+            && let Err(error) = self.put_amended(&amendments).await
+        {
+            tracing::warn!("what was registered in the plan is not there any more: {error}");
+        }
+    }
+
+    async fn put_amended(self: &Arc<Self>, all: &Amendments) -> Result<(), String> {
+        let read = self.rereads.get().ok_or("There is no server that could change the plan.")?;
+        let (read, wanted) = (Arc::clone(read), all.clone());
+        let plan = tokio::task::spawn_blocking(move || read(wanted)).await.map_err(|error| error.to_string())??;
+        self.plan.store(Arc::new(plan));
+        self.renew_hints();
+        Ok(())
     }
 
     /// The sounds, tones and music that parties hear.

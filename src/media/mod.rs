@@ -3,6 +3,7 @@
 //! Everything here but [`rtp::socket`] is plain state driven by the caller: one frame is 20 ms, and nothing
 //! reads a clock or opens a socket. What is shared by all rooms is the [`Frame`].
 
+pub mod denoise;
 pub mod dtmf;
 pub mod frame;
 pub mod g711;

@@ -210,6 +210,7 @@ impl Configuration {
     /// An exchange with this plan; an empty one where there is none.
     pub fn exchange(self, setup: Setup) -> Arc<Exchange> {
         let plan = Arc::new(self.plan.unwrap_or_default());
+        let origin = self.origin;
         let own_functions = Arc::new(OdbcFunctions::new(self.odbc));
         let exchange = Exchange::new(Parts {
             plan,
@@ -224,6 +225,7 @@ impl Configuration {
             queues: self.queues,
             agents: self.agents,
         });
+        exchange.set_rereading(move |amendments| amended_plan(&origin, amendments));
         exchange.set_own_functions(own_functions);
         exchange.realtime.store(Arc::new(self.realtime));
         exchange.channels.add_technology(Arc::new(AgentTechnology::new(&exchange)));
@@ -261,7 +263,7 @@ fn read_plan(files: &mut dyn Files, origin: &Origin, amendments: Amendments) -> 
 ///
 /// # Errors
 /// What is wrong with it, a line each.
-pub fn amended_plan(origin: &Origin, amendments: Amendments) -> Result<ActivePlan, String> {
+fn amended_plan(origin: &Origin, amendments: Amendments) -> Result<ActivePlan, String> {
     let PlanRead { plan, sources, diagnostics, .. } = read_plan(&mut Disk::default(), origin, amendments);
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     let errors: Vec<String> = errors.map(|diagnostic| render::short(diagnostic, &sources)).collect();

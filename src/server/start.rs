@@ -6,7 +6,6 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::cel::EventLog;
-use super::configuration::amended_plan;
 use super::departure::Departure;
 use super::records::Recorder;
 use super::reload::Watch;
@@ -17,7 +16,6 @@ use crate::channel::local::LocalTechnology;
 use crate::channel::{Cause, Interrupt};
 use crate::conf::Disk;
 use crate::diagnostic::{Diagnostic, Severity, codes, render};
-use crate::dialplan::amendment::{Amendment, Amendments};
 use crate::functions::odbc::OdbcFunctions;
 use crate::interpreter::{Exchange, PlanArrivals};
 use crate::management::ami::{self, Manager};
@@ -42,8 +40,6 @@ pub struct Server {
     orders: Orders,
     console: Option<JoinHandle<()>>,
     origin: Origin,
-    /// What was changed about the plan since it was read.
-    amendments: Amendments,
     watch: Watch,
 }
 
@@ -102,21 +98,7 @@ impl Server {
         let pbx = Pbx::new(Arc::clone(&exchange), Some(Arc::clone(&agent)), control, logger);
         let manager = Manager::start(Arc::clone(&pbx), manager).await?;
         let console = socket.map(|socket| tokio::spawn(socket.serve(Arc::clone(&pbx))));
-        Ok(Self {
-            exchange,
-            agent,
-            pbx,
-            manager,
-            records,
-            cel,
-            call_files,
-            mailboxes,
-            orders,
-            console,
-            origin,
-            amendments: Amendments::default(),
-            watch,
-        })
+        Ok(Self { exchange, agent, pbx, manager, records, cel, call_files, mailboxes, orders, console, origin, watch })
     }
 
     /// Serves, reloads and follows orders until `stop` resolves or an order to stop is due, then ends all calls. `tell`
@@ -146,7 +128,7 @@ impl Server {
                     Order::Reload { done: asking } => done = Some(asking),
                     Order::Amend { amendments, done } => {
                         // Who asked may be gone.
-                        let _ = done.send(self.amend(amendments).await);
+                        let _ = done.send(self.exchange.amend(|_| amendments).await);
                         continue;
                     }
                     Order::Stop { when, restart } => {
@@ -203,18 +185,6 @@ impl Server {
         }
     }
 
-    /// Changes the plan in service; the next reload forgets it.
-    async fn amend(&mut self, amendments: Vec<Amendment>) -> Result<(), String> {
-        let all = amendments.into_iter().fold(self.amendments.clone(), |all, amendment| all.with(amendment));
-        let (origin, wanted) = (self.origin.clone(), all.clone());
-        let read = tokio::task::spawn_blocking(move || amended_plan(&origin, wanted)).await;
-        let plan = read.map_err(|error| error.to_string())??;
-        self.exchange.amend_plan(Arc::new(plan));
-        self.exchange.renew_hints();
-        self.amendments = all;
-        Ok(())
-    }
-
     /// Reads the folder again and puts it into service, unless it has an error: then the last good plan stays.
     pub async fn reload(&mut self) -> Reloaded {
         let origin = self.origin.clone();
@@ -230,8 +200,8 @@ impl Server {
         self.keep_from_emptying(&mut configuration);
         let is_in_service = !configuration.is_refused();
         if is_in_service && let Some(plan) = configuration.plan.take() {
-            self.amendments = Amendments::default();
             self.exchange.swap_plan(Arc::new(plan));
+            self.exchange.forget_amendments().await;
             self.records.set(std::mem::take(&mut configuration.records));
             self.cel.set(std::mem::take(&mut configuration.cel));
             self.exchange.renew_hints();

@@ -1,11 +1,11 @@
 //! Recording a conference into a file.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use crate::bridging::room::{Room, RoomKind};
-use crate::interpreter::Exchange;
+use crate::applications::monitoring::{Track, mix_monitor};
+use crate::bridging::room::{NewRecording, Room, RoomKind};
+use crate::interpreter::{Exchange, Options};
 use crate::media::sound::{Recording, SoundError};
 
 /// Why a conference is not recorded.
@@ -22,34 +22,50 @@ pub enum RecordingError {
 ///
 /// # Errors
 /// Where it is recorded already, or the file cannot be written.
-pub fn start(exchange: &Exchange, room: &Arc<Room>, file: Option<&str>) -> Result<PathBuf, RecordingError> {
+pub fn start(exchange: &Arc<Exchange>, room: &Arc<Room>, file: Option<&str>) -> Result<PathBuf, RecordingError> {
     if room.recording().is_some() {
         return Err(RecordingError::Already);
     }
     let settings = &room.opening().recording;
-    let path = place(exchange, room, file.filter(|file| !file.is_empty()));
-    if let Some(folder) = path.parent() {
-        // If that fails, so does the file, which tells why.
-        let _ = std::fs::create_dir_all(folder);
+    let options = Options::parse(&settings.options);
+    let appends = settings.appends || options.has('a');
+    let named = file.filter(|file| !file.is_empty());
+    let path = room.recording_file(named, settings.appends, |name| place(exchange, room, name));
+    let (mut hearing, mut silent) = (Vec::new(), Vec::new());
+    for (track, path) in mix_monitor::files(exchange, Some(path.clone()), &options) {
+        if let Some(folder) = path.parent() {
+            // If that fails, so does the file, which tells why.
+            let _ = std::fs::create_dir_all(folder);
+        }
+        let recording = if appends { Recording::append(&path)? } else { Recording::create(&path)? };
+        if track == Track::Said { silent.push(recording) } else { hearing.push(recording) }
     }
-    let recording = if settings.appends { Recording::append(&path)? } else { Recording::create(&path)? };
-    let command = settings.command.clone();
-    let done: Option<Box<dyn FnOnce() + Send>> =
-        if command.is_empty() { None } else { Some(Box::new(move || run(&command))) };
-    match room.start_recording(&exchange.channels, recording, done) {
-        true => Ok(path),
+    let mut hearing = hearing.into_iter();
+    let Some(file) = hearing.next() else { return Ok(path) };
+    let taken = file.path().to_owned();
+    let command = settings.command.replace("^{MIXMONITOR_FILENAME}", &taken.to_string_lossy());
+    let then = mix_monitor::afterwards(exchange, None, "", &options, command);
+    let done = {
+        let taken = taken.clone();
+        Box::new(move || then(&[(Track::Both, taken)]))
+    };
+    let gain = mix_monitor::volume(&options, 'v');
+    let recording =
+        NewRecording { copies: hearing.collect(), silent, gain, done: Some(done), ..NewRecording::of(file) };
+    match room.start_recording(&exchange.channels, recording) {
+        true => Ok(taken),
         false => Err(RecordingError::Already),
     }
 }
 
-fn place(exchange: &Exchange, room: &Room, file: Option<&str>) -> PathBuf {
+fn place(exchange: &Exchange, room: &Room, name: &str) -> PathBuf {
     let settings = &room.opening().recording;
     let epoch = exchange.epoch();
     let folder = match room.kind() {
         RoomKind::MeetMe => "meetme",
         RoomKind::ConfBridge => "monitor",
     };
-    let name = match file.unwrap_or(&settings.file) {
+    let name = match name {
         // A name must not lead out of the folder.
         "" => format!("confbridge-{}-{epoch}.wav", room.name().replace(['/', '\\'], "_")),
         name if settings.has_timestamp && room.kind() == RoomKind::ConfBridge => stamped(name, epoch),
@@ -69,17 +85,6 @@ fn stamped(name: &str, epoch: i64) -> String {
         }
         _ => format!("{name}-{epoch}"),
     }
-}
-
-/// Runs the command for a complete recording; nobody waits for it.
-fn run(command: &str) {
-    let mut shell = Command::new("/bin/sh");
-    shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    std::thread::spawn(move || {
-        if let Err(error) = shell.status() {
-            tracing::warn!("the command for a conference's recording cannot be run: {error}");
-        }
-    });
 }
 
 #[cfg(test)]

@@ -61,6 +61,10 @@ impl Seat {
             biased;
             event = call.channel.event() => match event {
                 Event::Digit(digit) => Occurrence::Key(digit),
+                Event::Text(text) => {
+                    self.membership.room().pass_text(self.membership.id(), &text);
+                    Occurrence::Change
+                }
                 _ => Occurrence::Change,
             },
             () = self.membership.addressed() => Occurrence::Change,

@@ -1,6 +1,5 @@
 //! For tests: an exchange with virtual phones, and what manager programs hear.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,8 +51,9 @@ impl House {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
         let path = folder.path().join("extensions.conf");
-        let mut memory = Memory::default().with(path.to_str().unwrap(), format!("[default]\n{plan}\n"));
-        let configuration = Configuration::load_from(&mut memory, Path::new(&path));
+        std::fs::write(&path, format!("[default]\n{plan}\n")).unwrap();
+        let mut memory = Memory::default().with(path.to_str().unwrap(), std::fs::read_to_string(&path).unwrap());
+        let configuration = Configuration::load_from(&mut memory, path.as_path());
         let start = jiff::civil::datetime(2026, 3, 2, 9, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap();
         let clock = Clock::Simulated { start, since: tokio::time::Instant::now() };
         let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::recorder::{CallRecorder, Plan, Track, run_afterwards};
+use super::recorder::{Afterwards, CallRecorder, Plan, Track, run_afterwards};
 use super::{file, tell};
 use crate::applications::playing;
 use crate::applications::voicemail;
@@ -90,45 +90,15 @@ pub fn begin(
     options: &Options,
     command: &str,
 ) -> Result<Arc<CallRecorder>, String> {
-    let mut files = Vec::new();
-    if !name.is_empty() {
-        let path = file(exchange, name, "raw");
-        if options.has('D') {
-            for (track, side) in [(Track::Said, "in"), (Track::Heard, "out")] {
-                files.push((track, beside(&path, side)));
-            }
-        } else {
-            files.push((Track::Both, path));
-        }
-    }
-    for (letter, track) in [('r', Track::Said), ('t', Track::Heard)] {
-        if let Some(name) = options.argument(letter).filter(|name| !name.is_empty()) {
-            files.push((track, file(exchange, name, "raw")));
-        }
-    }
+    let path = (!name.is_empty()).then(|| file(exchange, name, "raw"));
+    let files = files(exchange, path, options);
     if files.is_empty() {
         return Err("a file is needed, as the first argument or in option r or t".to_owned());
     }
     let id = format!("0x{:012x}", exchange.random(0x1000, 0xffff_ffff_ffff));
     let command = expand(exchange, channel, command);
-    let mailboxes = options.argument('m').unwrap_or("").to_owned();
-    let removes = options.has('d');
-    let (host, of) = (Arc::clone(exchange), Arc::downgrade(channel));
-    let real_caller = options.has('c');
     let caller = channel.state().caller.all();
-    let then = move |files: &[(Track, PathBuf)]| {
-        if let Some((_, path)) = files.first().filter(|_| !mailboxes.is_empty()) {
-            let caller = if real_caller { caller.as_str() } else { "Unknown" };
-            voicemail::deliver_file(&host, of.upgrade().as_deref(), &mailboxes, path, caller);
-            if removes {
-                files.iter().for_each(|(_, path)| _ = std::fs::remove_file(path));
-            }
-        }
-        if !command.is_empty() {
-            run_afterwards(command);
-        }
-    };
-    let volume = |letter: char| options.argument(letter).or(options.argument('W')).map_or(1.0, gain);
+    let then = afterwards(exchange, Some(channel), &caller, options, command);
     let plan = Plan {
         id: id.clone(),
         end: "MixMonitorStop",
@@ -136,8 +106,8 @@ pub fn begin(
         appends: options.has('a'),
         bridged_only: options.has('b'),
         synchronous: !options.has('n'),
-        gain: (volume('V'), volume('v')),
-        then: Some(Box::new(then)),
+        gain: (volume(options, 'V'), volume(options, 'v')),
+        then: Some(then),
     };
     let recorder = CallRecorder::begin(channel, plan).map_err(|error| error.to_string())?;
     if options.has('P') {
@@ -149,6 +119,60 @@ pub fn begin(
     }
     tell(channel, "MixMonitorStart", &[]);
     Ok(recorder)
+}
+
+/// The files that the options ask for beside a named one.
+pub(in crate::applications) fn files(
+    exchange: &Exchange,
+    named: Option<PathBuf>,
+    options: &Options,
+) -> Vec<(Track, PathBuf)> {
+    let mut files = Vec::new();
+    match named {
+        Some(path) if options.has('D') => {
+            files.push((Track::Said, beside(&path, "in")));
+            files.push((Track::Heard, beside(&path, "out")));
+        }
+        Some(path) => files.push((Track::Both, path)),
+        None => {}
+    }
+    for (letter, track) in [('r', Track::Said), ('t', Track::Heard)] {
+        if let Some(name) = options.argument(letter).filter(|name| !name.is_empty()) {
+            files.push((track, file(exchange, name, "raw")));
+        }
+    }
+    files
+}
+
+/// What follows a recording: messages in mailboxes, and the command.
+pub(in crate::applications) fn afterwards(
+    exchange: &Arc<Exchange>,
+    channel: Option<&Arc<Channel>>,
+    caller: &str,
+    options: &Options,
+    command: String,
+) -> Afterwards {
+    let mailboxes = options.argument('m').unwrap_or("").to_owned();
+    let removes = options.has('d');
+    let caller = if options.has('c') { caller.to_owned() } else { "Unknown".to_owned() };
+    let (exchange, channel) = (Arc::clone(exchange), channel.map(Arc::downgrade));
+    Box::new(move |files| {
+        if let Some((_, path)) = files.first().filter(|_| !mailboxes.is_empty()) {
+            let channel = channel.and_then(|channel| channel.upgrade());
+            voicemail::deliver_file(&exchange, channel.as_deref(), &mailboxes, path, &caller);
+            if removes {
+                files.iter().for_each(|(_, path)| _ = std::fs::remove_file(path));
+            }
+        }
+        if !command.is_empty() {
+            run_afterwards(command);
+        }
+    })
+}
+
+/// How much louder a side becomes: its own option, or that for both.
+pub(in crate::applications) fn volume(options: &Options, side: char) -> f32 {
+    options.argument(side).or(options.argument('W')).map_or(1.0, gain)
 }
 
 /// `call.wav` becomes `call-in.wav`.

@@ -22,6 +22,7 @@ impl Room {
         channels: &crate::channel::Channels,
         more: &[(&str, &str)],
     ) {
+        self.message(event, channel, more);
         if !channels.is_observed() {
             return;
         }

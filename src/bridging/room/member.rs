@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::Messages;
 use crate::bridging::mixer::{HeardBy, MemberId, MemberOptions};
 use crate::channel::Channel;
 
@@ -34,6 +35,10 @@ pub struct Terms {
     pub waits_for_marked: bool,
     /// It leaves with the last marked member.
     pub leaves_with_marked: bool,
+    /// The noise is taken out of what it says.
+    pub is_denoised: bool,
+    /// What its device is told.
+    pub messages: Messages,
     /// Lists tell whether it talks.
     pub watches_talking: bool,
     /// Manager programs hear when it begins and stops talking.
@@ -55,6 +60,8 @@ impl Terms {
             begins_muted: false,
             waits_for_marked: false,
             leaves_with_marked: false,
+            is_denoised: false,
+            messages: Messages::default(),
             watches_talking: false,
             reports_talking: false,
             profiles: Default::default(),

@@ -6,12 +6,14 @@
 mod beat;
 mod events;
 mod member;
+mod messages;
 mod orders;
 mod recorder;
 mod sound;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +26,8 @@ use crate::channel::{Bridge, BridgeKind, Channel, Happening, Listening};
 use crate::media::Codec;
 
 pub use member::{MemberView, Role, Standing, Terms, VOLUME_STEPS, Volume, Who};
-pub use recorder::RecordSettings;
+pub use messages::Messages;
+pub use recorder::{NewRecording, RecordSettings};
 pub use sound::{Announcement, Source};
 
 use beat::Beats;
@@ -69,6 +72,10 @@ pub struct Opening {
     pub most_talkers: Option<usize>,
     /// All is mixed at 8 kHz, whatever its members could hear.
     pub is_narrow: bool,
+    /// The devices of members that want it hear what happens.
+    pub sends_events: bool,
+    /// While it lasts, the room stands as an extension in this context; empty for none.
+    pub register_context: String,
     /// The language that announcements to all are in.
     pub language: String,
     /// The sounds that announce, where they are not the usual ones: `join`, `has_left`, …
@@ -99,6 +106,8 @@ struct Inside {
     /// Who comes and is no admin begins muted.
     is_muted: bool,
     recorder: Option<Recorder>,
+    /// The name of the last recording, and its file.
+    recorded: Option<(String, PathBuf)>,
     announcements: Announcements,
 }
 
@@ -184,12 +193,14 @@ impl Rooms {
             rooms.push(Arc::clone(&room));
         }
         drop(rooms);
-        let listening = channel.listen(Arc::new(Ear { room: Arc::clone(&room), id }));
+        let denoiser = terms.is_denoised.then(Mutex::default);
+        let listening = channel.listen(Arc::new(Ear { room: Arc::clone(&room), id, denoiser }));
         room.bridge.enter(channel, None);
         channel.channels().publish(&Happening::RoomJoin { channel, room: name, application: kind.application() });
         if is_new {
             room.tell_started(channel);
         }
+        room.welcome(id);
         room.tell_joined(channel, number, &terms, is_muted);
         let rooms = Arc::clone(self);
         let channel = Arc::clone(channel);
@@ -233,6 +244,7 @@ impl Room {
                 is_locked: false,
                 is_muted: false,
                 recorder: None,
+                recorded: None,
                 announcements: Announcements::default(),
             }),
         })

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::NewRecording;
 use super::member::{Member, VOLUME_STEPS, Volume, Who};
 use super::{MemberId, Room, RoomKind};
 use crate::channel::Channels;
-use crate::media::sound::Recording;
 
 impl Room {
     /// Lets nobody in any more but admins, or lets them in again.
@@ -146,21 +146,16 @@ impl Room {
         changed
     }
 
-    /// Begins to record all that is said. `done` is called when the file is complete. False if it is recorded already.
-    pub fn start_recording(
-        &self,
-        channels: &Channels,
-        recording: Recording,
-        done: Option<Box<dyn FnOnce() + Send>>,
-    ) -> bool {
+    /// Begins to record all that is said. False if it is recorded already.
+    pub fn start_recording(&self, channels: &Channels, recording: NewRecording) -> bool {
         let mut inside = self.inside.lock();
         // Who was last may have left while the file was opened.
         if inside.recorder.is_some() || inside.members.is_empty() {
             return false;
         }
         let id = inside.new_id();
-        inside.mixer.add(id, super::recorder::ear());
-        inside.recorder = Some(super::Recorder::new(id, recording, done));
+        inside.mixer.add(id, recording.ear());
+        inside.recorder = Some(super::Recorder::new(id, recording));
         drop(inside);
         self.tell("ConfbridgeRecord", None, channels, &[]);
         true
@@ -174,6 +169,20 @@ impl Room {
         drop(inside);
         self.tell("ConfbridgeStopRecord", None, channels, &[]);
         Some(recorder.finish())
+    }
+
+    /// The name that recordings go by from now on, and its file: the one that goes with the name since the room opened,
+    /// or, where the name is another or none is to be gone on with, a new one.
+    pub fn recording_file(&self, name: Option<&str>, goes_on: bool, file: impl FnOnce(&str) -> PathBuf) -> PathBuf {
+        let mut inside = self.inside.lock();
+        let before = inside.recorded.take();
+        let name = name.or(before.as_ref().map(|(name, _)| name.as_str())).unwrap_or(&self.opening.recording.file);
+        let path = match &before {
+            Some((known, path)) if known == name && goes_on => path.clone(),
+            _ => file(name),
+        };
+        inside.recorded = Some((name.to_owned(), path.clone()));
+        path
     }
 
     /// The file that is being recorded into.

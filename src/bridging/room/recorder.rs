@@ -23,13 +23,37 @@ pub struct RecordSettings {
     pub appends: bool,
     /// The time becomes part of a given name.
     pub has_timestamp: bool,
+    /// Those of MixMonitor.
+    pub options: String,
     /// Runs when the file is complete.
     pub command: String,
 }
 
-/// How the recorder takes part.
-pub(super) fn ear() -> MemberOptions {
-    MemberOptions { muted: true, recorded: true, ..MemberOptions::party(Codec::Linear) }
+/// A recording that is about to begin.
+pub struct NewRecording {
+    /// The file that takes what is said.
+    pub file: Recording,
+    /// Others that take the same.
+    pub copies: Vec<Recording>,
+    /// Files that stay silent: what the recorder itself says.
+    pub silent: Vec<Recording>,
+    /// How much louder what is said becomes; 1.0 leaves it.
+    pub gain: f32,
+    /// Runs when the files are complete.
+    pub done: Option<Box<dyn FnOnce() + Send>>,
+}
+
+impl NewRecording {
+    /// One into a single file.
+    pub fn of(file: Recording) -> Self {
+        Self { file, copies: Vec::new(), silent: Vec::new(), gain: 1.0, done: None }
+    }
+
+    /// How the recorder takes part.
+    pub(super) fn ear(&self) -> MemberOptions {
+        let party = MemberOptions::party(Codec::Linear);
+        MemberOptions { muted: true, recorded: true, listen_volume: self.gain, ..party }
+    }
 }
 
 /// A recording of a room.
@@ -42,14 +66,17 @@ pub(super) struct Recorder {
 /// The file, in step with the clock: while nobody talks the room is still, and the silence is added afterwards.
 pub(super) struct Tape {
     recording: Recording,
+    copies: Vec<Recording>,
+    silent: Vec<Recording>,
     begun: Instant,
     frames: u128,
     has_failed: bool,
 }
 
 impl Recorder {
-    pub fn new(id: MemberId, recording: Recording, done: Option<Box<dyn FnOnce() + Send>>) -> Self {
-        let tape = Tape { recording, begun: Instant::now(), frames: 0, has_failed: false };
+    pub fn new(id: MemberId, new: NewRecording) -> Self {
+        let NewRecording { file, copies, silent, done, .. } = new;
+        let tape = Tape { recording: file, copies, silent, begun: Instant::now(), frames: 0, has_failed: false };
         Self { id, tape: Arc::new(Mutex::new(tape)), done }
     }
 
@@ -87,8 +114,12 @@ impl Tape {
 
     /// The room falls silent: what was said so far is to outlive a crash.
     pub fn save(&mut self) {
-        let saved = self.recording.save();
+        let saved = self.files().try_for_each(Recording::save);
         self.note(saved.err());
+    }
+
+    fn files(&mut self) -> impl Iterator<Item = &mut Recording> {
+        std::iter::once(&mut self.recording).chain(&mut self.copies).chain(&mut self.silent)
     }
 
     fn catch_up(&mut self, slack: u128) {
@@ -104,7 +135,10 @@ impl Tape {
             return;
         }
         self.frames += 1;
-        let written = self.recording.write(frame);
+        let mut hearing = std::iter::once(&mut self.recording).chain(&mut self.copies);
+        let written = hearing.try_for_each(|file| file.write(frame));
+        let silence = Frame::silence(Codec::Linear);
+        let written = written.and_then(|()| self.silent.iter_mut().try_for_each(|file| file.write(&silence)));
         self.note(written.err());
     }
 

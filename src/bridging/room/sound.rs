@@ -9,6 +9,7 @@ use super::recorder::Tape;
 use super::{Inside, MemberId, MemberView, Room};
 use crate::bridging::mixer::{HeardBy, MemberOptions};
 use crate::channel::{Channel, Happening};
+use crate::media::denoise::Denoiser;
 use crate::media::{FRAME, Frame, Sink};
 
 /// Gives an announcement frame by frame.
@@ -35,11 +36,15 @@ pub(super) struct Announcements {
 pub(super) struct Ear {
     pub room: Arc<Room>,
     pub id: MemberId,
+    pub denoiser: Option<Mutex<Denoiser>>,
 }
 
 impl Sink for Ear {
     fn accept(&self, frame: &Frame) {
-        self.room.push(self.id, frame);
+        match &self.denoiser {
+            Some(denoiser) => self.room.push(self.id, &denoiser.lock().clean(frame)),
+            None => self.room.push(self.id, frame),
+        }
     }
 
     fn is_wide(&self) -> bool {

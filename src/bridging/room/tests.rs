@@ -187,8 +187,13 @@ async fn a_recording_keeps_time_with_the_clock() {
     let path = folder.path().join("room.wav");
     let (member, party) = house.join("a", |_| {});
     let room = Arc::clone(member.room());
-    assert!(room.start_recording(&house.channels, Recording::create(&path).unwrap(), None));
-    assert!(!room.start_recording(&house.channels, Recording::create(&folder.path().join("b.wav")).unwrap(), None));
+    assert!(room.start_recording(&house.channels, NewRecording::of(Recording::create(&path).unwrap())));
+    assert!(
+        !room.start_recording(
+            &house.channels,
+            NewRecording::of(Recording::create(&folder.path().join("b.wav")).unwrap())
+        )
+    );
     assert_eq!(room.recording().as_deref(), Some(path.as_path()));
     tokio::time::sleep(FRAME * 100).await;
     talk(&party, 50).await;

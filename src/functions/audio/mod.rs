@@ -1,5 +1,6 @@
 //! Functions on a channel's audio. They stand on taps: a channel without them pays nothing.
 
+pub mod denoise;
 pub mod inherit;
 pub mod jitter_buffer;
 pub mod mix_monitor;

@@ -131,7 +131,7 @@ impl Ringing {
                     }
                     Order::Command(Command::Transfer(destination)) => return self.redirect(&destination),
                     // The next response says it.
-                    Order::Command(Command::Info(..) | Command::Text(_) | Command::Identify(_)) => {}
+                    Order::Command(Command::Info(..) | Command::Text(_) | Command::Document(..) | Command::Identify(_)) => {}
                 },
                 event = self.transaction.next() => match event {
                     Some(ServerEvent::Cancelled(cancel)) => {

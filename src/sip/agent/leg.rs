@@ -28,6 +28,8 @@ pub(super) enum Command {
     Transfer(String),
     /// Show the party a text.
     Text(String),
+    /// Give the party's device a document of a media type.
+    Document(&'static str, String),
     /// Tell the party whom it is connected with.
     Identify(Box<Party>),
 }
@@ -170,6 +172,15 @@ impl Leg for SipLeg {
     fn send_text(&self, text: &str) -> bool {
         self.line.order(Command::Text(text.to_owned()));
         true
+    }
+
+    fn send_document(&self, kind: &'static str, text: &str) -> bool {
+        // Old telephones show every MESSAGE to their user.
+        let takes = self.line.endpoint.technology == Technology::Pjsip;
+        if takes {
+            self.line.order(Command::Document(kind, text.to_owned()));
+        }
+        takes
     }
 
     fn show_connected(&self, party: &Party) {

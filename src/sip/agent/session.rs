@@ -93,15 +93,18 @@ impl Session {
                 let request = refer::request(self, &destination);
                 self.send_aside(request).await;
             }
-            Command::Text(text) => {
-                let mut request = self.dialog.request(Method::MESSAGE);
-                request.set_body("text/plain", text);
-                self.send_aside(request).await;
-            }
+            Command::Text(text) => self.send_document("text/plain", text).await,
+            Command::Document(kind, text) => self.send_document(kind, text).await,
             Command::Identify(party) => self.identify(&party).await,
             // What comes after the answer is heard, not signalled.
             Command::Answer | Command::Indicate(_) => {}
         }
+    }
+
+    async fn send_document(&mut self, kind: &str, text: String) {
+        let mut request = self.dialog.request(Method::MESSAGE);
+        request.set_body(kind, text);
+        self.send_aside(request).await;
     }
 
     /// Refreshes the session by an UPDATE. A peer that does not know of the call any more ends it.
@@ -191,11 +194,12 @@ impl Session {
         ControlFlow::Continue(())
     }
 
-    /// Shows a text to whom the peer talks with.
+    /// Shows a text to whom the peer talks with; in a conference the conference passes it on.
     fn pass_text(&self, text: &str) {
         let channels = self.channel.channels();
-        if let Some(partner) = self.channel.bridged_with().and_then(|name| channels.find(&name)) {
-            partner.leg().send_text(text);
+        match self.channel.bridged_with().and_then(|name| channels.find(&name)) {
+            Some(partner) => _ = partner.leg().send_text(text),
+            None => self.channel.report(Event::Text(text.into())),
         }
     }
 

@@ -5,6 +5,7 @@ pub mod profile;
 pub(crate) mod menu;
 
 mod conf_kick;
+mod registration;
 mod stay;
 #[cfg(test)]
 mod tests;
@@ -16,7 +17,7 @@ pub use conf_kick::CONF_KICK;
 
 use super::{ask_pin, naming};
 use crate::applications::playing;
-use crate::bridging::room::{Opening, Role, Terms};
+use crate::bridging::room::{Messages, Opening, Role, Terms};
 use crate::channel::Channel;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run, Sets};
 use menu::Menu;
@@ -107,6 +108,8 @@ impl Guest<'_> {
             limit: self.bridge.number("max_members").and_then(|limit| usize::try_from(limit).ok()),
             most_talkers: self.bridge.number("max_talkers").and_then(|most| usize::try_from(most).ok()),
             is_narrow: self.bridge.is_narrow(),
+            sends_events: self.bridge.is_on("enable_events"),
+            register_context: self.bridge.text("regcontext"),
             language: self.bridge.text("language"),
             sounds: self.bridge.sounds(),
             recording: self.bridge.recording(),
@@ -129,6 +132,12 @@ impl Guest<'_> {
             begins_muted: self.user.is_on("startmuted"),
             waits_for_marked: self.user.is_on("wait_marked"),
             leaves_with_marked: self.user.is_on("end_marked") || self.user.is_on("end_marked_any"),
+            is_denoised: self.user.is_on("denoise"),
+            messages: Messages {
+                texts: self.user.is_not_off("text_messaging"),
+                events: self.user.is_on("send_events"),
+                own_events: self.user.is_not_off("echo_events"),
+            },
             watches_talking: true,
             reports_talking: self.user.is_on("talk_detection_events"),
             profiles: [self.user.name.clone(), self.bridge.name.clone(), self.menu.name.clone()],

@@ -206,6 +206,7 @@ impl Profile<'_> {
             file: self.text("record_file"),
             appends: self.is_not_off("record_file_append"),
             has_timestamp: self.is_not_off("record_file_timestamp"),
+            options: self.text("record_options"),
             command: self.text("record_command"),
         }
     }
@@ -233,7 +234,6 @@ impl Profile<'_> {
         for (key, value) in self.entries() {
             match key.to_ascii_lowercase().as_str() {
                 _ if !sort.has(key) => warn(&format!("there is no setting {key}")),
-                "denoise" if is_true(value) => warn("denoise: no noise is taken out"),
                 "binaural_active" if is_true(value) => warn("binaural_active: conferences are not in stereo"),
                 "video_mode" if !value.eq_ignore_ascii_case("none") => warn("video_mode: there is no video"),
                 "mixing_interval" if value.trim() != "20" => warn("mixing_interval: conferences are mixed every 20 ms"),
@@ -241,11 +241,6 @@ impl Profile<'_> {
                     if leading_integer(value).is_some_and(|rate| rate > 16_000) =>
                 {
                     warn(&format!("{key}: conferences are mixed at 8000 or 16000 Hz, as their members need it"));
-                }
-                "record_options" if !value.is_empty() => warn("record_options: no option of MixMonitor is taken"),
-                "regcontext" if !value.is_empty() => warn("regcontext: no extension is made for a conference"),
-                "text_messaging" | "send_events" | "echo_events" | "enable_events" if is_true(value) => {
-                    warn(&format!("{key}: telephones get no messages about the conference"));
                 }
                 _ => {}
             }

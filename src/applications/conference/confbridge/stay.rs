@@ -10,7 +10,7 @@ use super::super::seat::{Occurrence, Seat};
 use super::super::{announcing, naming::Name, recording};
 use super::menu::{Action, Menu};
 use super::profile::sound;
-use super::{Guest, Verdict, refuse};
+use super::{Guest, Verdict, refuse, registration};
 use crate::applications::playing::{self, ANY_KEY, Played};
 use crate::bridging::codes::{Codes, Decision};
 use crate::bridging::room::{Room, RoomKind, Terms, Who};
@@ -62,6 +62,7 @@ pub(super) async fn stay(call: &mut Call, guest: &Guest<'_>, verdict: &mut Verdi
     if is_to_record && let Err(error) = recording::start(&call.exchange, &room, None) {
         call.context().warn(&format!("ConfBridge: the conference is not recorded: {error}"));
     }
+    registration::settle(&call.exchange, &room).await;
     let codes = Codes::new(guest.menu.entries.iter().map(|(keys, _)| keys.clone()).collect(), MENU_TIMEOUT);
     let seat = Seat::new(membership);
     let mut member = Member { call, guest, seat, codes, ahead: VecDeque::new() };
@@ -315,6 +316,10 @@ impl Drop for Farewell {
     fn drop(&mut self) {
         let Some((room, terms)) = &self.joined else { return };
         let census = room.census();
+        if census.members == 0 {
+            let (exchange, room) = (Arc::clone(&self.exchange), Arc::clone(room));
+            tokio::spawn(async move { registration::settle(&exchange, &room).await });
+        }
         if census.members == 0 || self.is_quiet {
             return;
         }

@@ -1,6 +1,8 @@
+use super::super::recording;
 use super::super::testing::{House, talk, wait};
 use crate::applications::testing::Trial;
 use crate::bridging::room::RoomKind;
+use crate::interpreter::Lookup;
 use crate::media::frame::{Frame, SAMPLES};
 use crate::media::sound::Sound;
 
@@ -180,8 +182,125 @@ async fn a_recording_is_named_and_its_command_run() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_recording_goes_on_in_its_file_and_takes_the_options_of_mixmonitor() {
+    let bridge = "record_file=board.wav\nrecord_options=v(1)t(copy.wav)r(said.wav)";
+    let house = house(&[("u", "")], bridge, "");
+    let party = house.dial("2001", "10");
+    wait(1000).await;
+    let room = house.exchange.rooms.find(RoomKind::ConfBridge, "7").unwrap();
+    let first = recording::start(&house.exchange, &room, None).unwrap();
+    talk(&party, 1000, 50).await;
+    wait(2000).await;
+    room.stop_recording(&house.exchange.channels);
+    wait(2000).await;
+    let second = recording::start(&house.exchange, &room, None).unwrap();
+    assert_eq!(first, second, "the same recording goes on");
+    talk(&party, 1000, 50).await;
+    party.hang_up();
+    wait(100).await;
+    let monitor = house.folder.path().join("var/spool/monitor");
+    let files = [first, monitor.join("copy.wav"), monitor.join("said.wav")].map(|path| {
+        let mut sound = Sound::open(&path).unwrap();
+        let length = sound.length().as_millis();
+        let loudest = std::iter::from_fn(|| sound.next_frame().unwrap()).flat_map(|frame| frame.narrow()).max();
+        (length / 500, loudest)
+    });
+    assert_eq!(files, [(8, Some(2000)), (8, Some(2000)), (8, Some(0))], "half seconds, and twice as loud");
+}
+
+#[tokio::test(start_paused = true)]
+async fn texts_pass_to_the_others_who_want_them() {
+    let house = house(&[("u", ""), ("v", "text_messaging=no")], "", "");
+    let [one, other, third] = [("2001", "10"), ("2002", "10"), ("2003", "11")].map(|(name, to)| house.dial(name, to));
+    wait(1000).await;
+    one.write("Hello");
+    third.write("Me too");
+    wait(100).await;
+    assert_eq!([one.texts(), other.texts(), third.texts()], [vec!["Me too"], vec!["Hello", "Me too"], vec![]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn devices_hear_of_what_happens() {
+    let users =
+        [("u", "send_events=yes\ntalk_detection_events=yes"), ("v", "send_events=yes\necho_events=no"), ("w", "")];
+    let house = house(&users, "enable_events=yes", "1=toggle_mute");
+    let parties = ["10", "11", "12"].map(|to| {
+        let party = house.dial(&format!("20{to}"), to);
+        (to, party)
+    });
+    wait(1000).await;
+    talk(&parties[0].1, 3000, 20).await;
+    parties[1].1.press('1');
+    wait(100).await;
+    let told = parties.each_ref().map(|(_, party)| {
+        let texts = party.texts();
+        let told = texts.iter().map(|text| {
+            let event: serde_json::Value = serde_json::from_str(text).unwrap();
+            assert_eq!(event["bridge"]["name"], "7");
+            assert_eq!(event["timestamp"].as_str().map(str::len), Some("2026-03-02T09:00:00.000+0000".len()));
+            let kind = event["type"].as_str().unwrap().trim_start_matches("Confbridge");
+            let about = event["channels"].as_array().unwrap().iter().map(|channel| {
+                let name = channel["name"].as_str().unwrap().trim_start_matches("SIP/");
+                let talks = channel["talking_status"].as_str().unwrap_or("");
+                let muted = if channel["muted"] == true { "muted" } else { "" };
+                format!(" {}{talks}{muted}", &name[..4])
+            });
+            format!("{kind}{}", about.collect::<String>())
+        });
+        told.collect::<Vec<_>>()
+    });
+    let more = ["Join 2012", "Talking 2010on", "Mute 2011muted"].map(str::to_owned);
+    let mut first = vec!["Welcome 2010".to_owned(), "Join 2010".to_owned(), "Join 2011".to_owned()];
+    first.extend_from_slice(&more);
+    let mut second = vec!["Welcome 2010 2011".to_owned()];
+    second.extend_from_slice(&more[..2]);
+    assert_eq!(told, [first, second, vec![]], "the second does not hear of itself");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conference_stands_in_the_plan_while_it_lasts() {
+    let house = house(&[("u", "")], "regcontext=rooms", "");
+    let stands = || {
+        let plan = house.exchange.plan();
+        Lookup::new(&plan, &house.exchange.clock).exists("rooms", "7", 1, "")
+    };
+    assert!(!stands());
+    let party = house.dial("2001", "10");
+    wait(1000).await;
+    assert!(stands());
+    house.exchange.forget_amendments().await;
+    assert!(stands(), "also after a reload");
+    party.hang_up();
+    wait(1000).await;
+    assert!(!stands());
+}
+
+#[tokio::test(start_paused = true)]
+async fn noise_is_taken_out() {
+    let house = house(&[("noisy", ""), ("clean", "denoise=yes")], "", "");
+    let [noisy, clean] = ["10", "11"].map(|number| house.dial("2001", number));
+    wait(1000).await;
+    let mut seed = 1u32;
+    let mut hiss = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 22) as i16 - 512
+    };
+    let heard = [(&noisy, &clean), (&clean, &noisy)];
+    let mut levels = Vec::new();
+    for (talker, listener) in heard {
+        listener.begin_listening();
+        for _ in 0..150 {
+            talker.say(&Frame::linear(std::array::from_fn(|_| hiss())));
+            wait(20).await;
+        }
+        levels.push(Frame::from_samples(&listener.heard()[140 * SAMPLES..141 * SAMPLES]).level());
+    }
+    assert!(levels[1] < levels[0] - 10.0, "{levels:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_not_there_is_warned_of() {
-    let house = house(&[("u", "denoise=yes\ncolour=red")], "video_mode=last_marked\nmixing_interval=40", "1=dance");
+    let house = house(&[("u", "colour=red")], "video_mode=last_marked\nmixing_interval=40", "1=dance");
     let _party = house.dial("2001", "10");
     wait(1000).await;
     assert_eq!(
@@ -190,7 +309,6 @@ async fn what_is_not_there_is_warned_of() {
             "confbridge.conf, menu m: 1: there is no action dance",
             "confbridge.conf, bridge b: video_mode: there is no video",
             "confbridge.conf, bridge b: mixing_interval: conferences are mixed every 20 ms",
-            "confbridge.conf, user u: denoise: no noise is taken out",
             "confbridge.conf, user u: there is no setting colour",
         ]
     );

@@ -57,7 +57,7 @@ pub static MEETME: Application = Application {
         Letter::with('L', "ms[:warn[:repeat]]", "the member has to leave after so many milliseconds, warned before"),
         Letter::plain('m', "the member begins muted"),
         Letter::with('M', "class", "plays music while the member is alone or waits"),
-        Letter::plain('n', "no noise is taken out; none ever is"),
+        Letter::plain('n', "no noise is taken out, as without it; `DENOISE(rx)` does that"),
         Letter::plain('o', "the member is heard only while it talks, so that its noise does not add up"),
         Letter::with(
             'p',
