@@ -123,7 +123,7 @@ async fn amd(call: &mut Call, arguments: Arguments) -> Outcome {
         *slot = number.filter(|number| *number > 0).unwrap_or(*slot);
     }
     for (name, value) in [("AMDSTATUS", "HANGUP"), ("AMDCAUSE", "")] {
-        call.channel.state().variables.set(name, value);
+        call.channel.set_variable(name, value);
     }
     call.answer(Duration::ZERO).await;
     let channel = std::sync::Arc::clone(&call.channel);

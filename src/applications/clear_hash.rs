@@ -14,6 +14,6 @@ pub static CLEAR_HASH: Application = Application {
 };
 
 fn clear_hash(context: &mut Context<'_>, name: &str) -> Outcome {
-    hash::clear(&mut context.state.variables, name);
+    hash::clear(context, name);
     Outcome::Continue
 }

@@ -62,7 +62,7 @@ async fn directory(call: &mut Call, arguments: Arguments) -> Outcome {
     if !options.has('n') {
         call.answer(Duration::ZERO).await;
     }
-    call.channel.state().variables.set("DIRECTORY_RESULT", "HANGUP");
+    call.channel.set_variable("DIRECTORY_RESULT", "HANGUP");
     if let Some(pause) = options.argument('p').and_then(leading_integer) {
         tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(0))).await;
     }

@@ -59,7 +59,7 @@ async fn fail(call: &mut Call, arguments: Arguments, name: &str) -> Outcome {
     }
     let mut context = call.context();
     for variable in ["REMOTESTATIONID", "FAXBITRATE", "FAXRESOLUTION"] {
-        context.state.variables.remove(variable);
+        context.unset(variable);
     }
     context.set("FAXPAGES", "0");
     context.set("FAXSTATUS", "FAILED");

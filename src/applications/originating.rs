@@ -9,7 +9,7 @@ use crate::applications::talk::Callee;
 use crate::channel::caller_id::Party;
 use crate::channel::leg::Unavailable;
 use crate::channel::state::Wanted;
-use crate::channel::{Cause, Channel, Event, Happening, Outgoing, Phase, Position, State};
+use crate::channel::{Cause, Channel, Event, Outgoing, Phase, Position, State};
 use crate::interpreter::{Call, Exchange, Lookup};
 
 /// Where an answered call goes.
@@ -70,10 +70,6 @@ impl Origination {
         let Some(channel) = requested?.into_iter().next() else {
             return Err(Unavailable::NotReachable(format!("{} has no channel", self.destination)));
         };
-        for (name, value) in &self.variables {
-            let name = name.trim_start_matches('_');
-            exchange.channels.publish(&Happening::VariableSet { channel: Some(&channel), name, value });
-        }
         let mut callee = Callee::new(exchange, channel);
         if let Some(routine) = &self.preparation {
             Call::new(Arc::clone(exchange), Arc::clone(callee.channel())).run_routine(routine).await;

@@ -16,10 +16,7 @@ pub fn blind(transferer: &Arc<Channel>, position: &Position, is_external: bool) 
 
 /// Notes a blind transfer: the variable of who is transferred, and the event `BlindTransfer`.
 pub fn note_blind(transferer: &Channel, transferee: &Channel, position: &Position, is_external: bool) {
-    transferee.state().variables.set("BLINDTRANSFER", transferer.name());
-    let channels = transferer.channels();
-    let (name, value) = ("BLINDTRANSFER", &**transferer.name());
-    channels.publish(&Happening::VariableSet { channel: Some(transferee), name, value });
+    transferee.set_variable("BLINDTRANSFER", transferer.name());
     let mut fields = vec![("Result".to_owned(), "Success".to_owned())];
     fields.extend(snapshot::fields(transferer, "Transferer"));
     fields.extend(snapshot::fields(transferee, "Transferee"));
@@ -34,7 +31,7 @@ pub fn note_blind(transferer: &Channel, transferee: &Channel, position: &Positio
 pub fn note_attended(transferers: [&Channel; 2], transferee: &Channel, target: &Channel, is_external: bool) {
     let [first, second] = transferers;
     for party in [transferee, target] {
-        party.state().variables.set("ATTENDEDTRANSFER", first.name());
+        party.set_variable("ATTENDEDTRANSFER", first.name());
     }
     let mut fields = vec![("Result".to_owned(), "Success".to_owned())];
     fields.extend(snapshot::fields(first, "OrigTransferer"));

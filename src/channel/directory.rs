@@ -183,6 +183,7 @@ impl Channels {
         });
         self.live.write().push(Arc::clone(&channel));
         self.publish(&Happening::Created { channel: &channel });
+        channel.tell_variables();
         channel
     }
 

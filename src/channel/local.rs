@@ -126,11 +126,13 @@ impl LocalLeg {
 /// What the first end was told before it is called, as by a subroutine of Dial's option `b`, the second knows.
 fn cross_over(first: &Channel, second: &Channel) {
     let first = first.state().clone();
-    let mut second = second.state();
-    second.variables.take_over(&first.variables);
-    second.caller = first.connected.clone();
-    second.connected = first.caller.clone();
-    second.belong_to_call_of(&first);
+    let mut state = second.state();
+    state.variables.take_over(&first.variables);
+    state.caller = first.connected.clone();
+    state.connected = first.caller.clone();
+    state.belong_to_call_of(&first);
+    drop(state);
+    second.tell_variables();
 }
 
 impl Leg for LocalLeg {

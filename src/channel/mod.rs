@@ -370,8 +370,28 @@ impl Channel {
         let mut state = self.state();
         state.variables.set(name, value);
         if self.channels.is_observed() {
-            let name = name.trim_start_matches('_');
             self.channels.publish_with(&Happening::VariableSet { channel: Some(self), name, value }, &state);
+        }
+    }
+
+    /// Removes a variable of the channel, and says so where it had a value.
+    pub fn unset_variable(&self, name: &str) {
+        let mut state = self.state();
+        let had_value = state.variables.get(name).is_some_and(|value| !value.is_empty());
+        state.variables.remove(name);
+        if had_value {
+            self.channels.publish_with(&Happening::VariableSet { channel: Some(self), name, value: "" }, &state);
+        }
+    }
+
+    /// Tells of every variable that the channel was given from elsewhere.
+    pub(super) fn tell_variables(&self) {
+        if !self.channels.is_observed() {
+            return;
+        }
+        let state = self.state();
+        for (name, value) in state.variables.iter_written() {
+            self.channels.publish_with(&Happening::VariableSet { channel: Some(self), name: &name, value }, &state);
         }
     }
 

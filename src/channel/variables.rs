@@ -84,6 +84,18 @@ impl Variables {
         self.entries.iter().map(|variable| (&*variable.name, &*variable.value))
     }
 
+    /// All names, with the underscores that say how they are inherited, and values, oldest first.
+    pub fn iter_written(&self) -> impl Iterator<Item = (std::borrow::Cow<'_, str>, &str)> {
+        self.entries.iter().map(|variable| {
+            let name = match variable.inheritance {
+                Inheritance::None => (&*variable.name).into(),
+                Inheritance::Once => format!("_{}", variable.name).into(),
+                Inheritance::Always => format!("__{}", variable.name).into(),
+            };
+            (name, variable.value.as_str())
+        })
+    }
+
     /// Sets all that the others have, and keeps what they do not have.
     pub fn take_over(&mut self, others: &Variables) {
         for variable in &others.entries {

@@ -134,6 +134,15 @@ impl<'a> Context<'a> {
         self.announce_variable(name, value);
     }
 
+    /// Removes a channel variable, and says so where it had a value.
+    pub fn unset(&mut self, name: &str) {
+        let had_value = self.state.variables.get(name).is_some_and(|value| !value.is_empty());
+        self.state.variables.remove(name);
+        if had_value {
+            self.announce_variable(name, "");
+        }
+    }
+
     /// Sets a global variable.
     pub fn set_global(&mut self, name: &str, value: &str) {
         self.exchange.globals.lock().set(name, value);
@@ -162,10 +171,10 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn announce_variable(&self, name: &str, value: &str) {
+    /// Tells observers that a variable was set.
+    pub fn announce_variable(&self, name: &str, value: &str) {
         if self.exchange.channels.is_observed() {
             let channel = self.channel.map(|channel| &**channel);
-            let name = name.trim_start_matches('_');
             self.publish(&Happening::VariableSet { channel, name, value });
         }
     }

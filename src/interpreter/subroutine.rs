@@ -21,7 +21,7 @@ impl Context<'_> {
         let here = &self.state.position;
         let back = Position::new(&here.context, &here.extension, back);
         let arguments = if arguments.is_empty() { Vec::new() } else { split_raw(arguments, ',') };
-        enter_gosub(&mut self.state, &target, back, &arguments);
+        self.enter_gosub(&target, back, &arguments);
         true
     }
 
@@ -40,13 +40,47 @@ impl Context<'_> {
     /// Forgets the innermost subroutine, shows again what its arguments hid, and gives the place that it would have
     /// returned to.
     pub fn pop_gosub(&mut self) -> Option<Position> {
-        let state = &mut *self.state;
-        let at = state.frames.iter().rposition(|frame| matches!(frame, Frame::Gosub { .. }))?;
-        let Frame::Gosub { back, locals, .. } = state.frames.remove(at) else { return None };
+        let frames = &mut self.state.frames;
+        let at = frames.iter().rposition(|frame| matches!(frame, Frame::Gosub { .. }))?;
+        let Frame::Gosub { back, locals, .. } = frames.remove(at) else { return None };
         for name in locals.iter().rev() {
-            state.variables.pop(name);
+            if self.state.variables.pop(name).is_some_and(|value| !value.is_empty()) {
+                self.announce_variable(name, "");
+            }
         }
         Some(back)
+    }
+
+    /// Arguments become ARG1, ARG2, … and hide older ones.
+    fn enter_gosub(&mut self, target: &Position, back: Position, arguments: &[&str]) {
+        let outer = self.state.frames.iter().rev().find_map(|frame| match frame {
+            Frame::Gosub { arguments, .. } => Some(*arguments),
+            Frame::Macro(_) => None,
+        });
+        let mut locals = Vec::new();
+        // Inside a subroutine, arguments of the outer one that are not given again must not show through.
+        for at in 0..arguments.len().max(outer.unwrap_or(0)) {
+            let name = format!("ARG{}", at + 1);
+            self.push_local(&name, arguments.get(at).copied().unwrap_or(""));
+            locals.push(name);
+        }
+        self.push_local("ARGC", &arguments.len().to_string());
+        locals.push("ARGC".to_owned());
+        self.state.frames.push(Frame::Gosub { back, locals, arguments: arguments.len() });
+        self.state.jump(&target.context, &target.extension, target.priority);
+    }
+
+    /// Adds a variable that hides an older one until the subroutine returns.
+    pub fn push_local(&mut self, name: &str, value: &str) {
+        self.state.variables.push(name, value);
+        self.announce_local(name, value);
+    }
+
+    /// Tells observers that a variable of the subroutine was set.
+    pub fn announce_local(&self, name: &str, value: &str) {
+        if self.exchange.channels.is_observed() {
+            self.announce_variable(&format!("LOCAL({name})"), value);
+        }
     }
 
     /// Enters the macro in this context at `s,1`. It must exist. `lock` is held until the macro ends.
@@ -56,28 +90,24 @@ impl Context<'_> {
         arguments: impl Iterator<Item = &'t str>,
         lock: Option<crate::channel::state::MacroLock>,
     ) {
-        let state = &mut *self.state;
-        let back = state.position.clone();
-        let depth = macro_depth(state);
+        let back = self.state.position.clone();
+        let depth = macro_depth(&self.state);
         let mut saved = Vec::new();
-        let mut hide = |state: &mut State, name: String, value: Option<&str>| {
-            let old = state.variables.get(&name).map(str::to_owned);
-            match value {
-                Some(value) => state.variables.set(&name, value),
-                None => state.variables.remove(&name),
-            }
+        let mut hide = |name: String, value: Option<&str>| {
+            let old = self.state.variables.get(&name).map(str::to_owned);
+            self.put_back(&name, value);
             saved.push((name, old));
         };
-        hide(state, "MACRO_EXTEN".to_owned(), Some(&back.extension));
-        hide(state, "MACRO_CONTEXT".to_owned(), Some(&back.context));
-        hide(state, "MACRO_PRIORITY".to_owned(), Some(&back.priority.to_string()));
-        hide(state, "MACRO_OFFSET".to_owned(), None);
+        hide("MACRO_EXTEN".to_owned(), Some(&back.extension));
+        hide("MACRO_CONTEXT".to_owned(), Some(&back.context));
+        hide("MACRO_PRIORITY".to_owned(), Some(&back.priority.to_string()));
+        hide("MACRO_OFFSET".to_owned(), None);
         for (argument, number) in arguments.zip(1..) {
-            hide(state, format!("ARG{number}"), Some(argument));
+            hide(format!("ARG{number}"), Some(argument));
         }
-        state.variables.set("MACRO_DEPTH", &(depth + 1).to_string());
-        state.jump(context, "s", 1);
-        state.frames.push(Frame::Macro(Box::new(MacroFrame { context: context.to_owned(), back, saved, lock })));
+        self.set("MACRO_DEPTH", &(depth + 1).to_string());
+        self.state.jump(context, "s", 1);
+        self.state.frames.push(Frame::Macro(Box::new(MacroFrame { context: context.to_owned(), back, saved, lock })));
     }
 
     /// Ends the innermost macro: gives back what it hid and, if the call still is in the macro's context, moves to the
@@ -91,15 +121,18 @@ impl Context<'_> {
             self.state.position = frame.back;
             self.skip_by_offset();
         }
-        let state = &mut *self.state;
         for (name, old) in frame.saved.into_iter().rev() {
-            match old {
-                Some(value) => state.variables.set(&name, &value),
-                None => state.variables.remove(&name),
-            }
+            self.put_back(&name, old.as_deref());
         }
-        state.variables.set("MACRO_DEPTH", &macro_depth(state).to_string());
+        self.set("MACRO_DEPTH", &macro_depth(&self.state).to_string());
         true
+    }
+
+    fn put_back(&mut self, name: &str, value: Option<&str>) {
+        match value {
+            Some(value) => self.set(name, value),
+            None => self.unset(name),
+        }
     }
 
     /// Ends the innermost macro and goes on behind the step that called it. False if there is none.
@@ -143,23 +176,4 @@ impl Context<'_> {
 /// How many macros the channel is inside of.
 pub fn macro_depth(state: &State) -> usize {
     state.frames.iter().filter(|frame| matches!(frame, Frame::Macro(_))).count()
-}
-
-/// Arguments become ARG1, ARG2, … and hide older ones.
-fn enter_gosub(state: &mut State, target: &Position, back: Position, arguments: &[&str]) {
-    let outer = state.frames.iter().rev().find_map(|frame| match frame {
-        Frame::Gosub { arguments, .. } => Some(*arguments),
-        Frame::Macro(_) => None,
-    });
-    let mut locals = Vec::new();
-    // Inside a subroutine, arguments of the outer one that are not given again must not show through.
-    for at in 0..arguments.len().max(outer.unwrap_or(0)) {
-        let name = format!("ARG{}", at + 1);
-        state.variables.push(&name, arguments.get(at).copied().unwrap_or(""));
-        locals.push(name);
-    }
-    state.variables.push("ARGC", &arguments.len().to_string());
-    locals.push("ARGC".to_owned());
-    state.frames.push(Frame::Gosub { back, locals, arguments: arguments.len() });
-    state.jump(&target.context, &target.extension, target.priority);
 }

@@ -21,19 +21,18 @@ fn begin(context: &mut Context<'_>, condition: &str) -> Outcome {
     let known = context.state.variables.get(&own).and_then(|number| number.parse().ok());
     let number = known.unwrap_or_else(|| innermost(context).map_or(0, |(number, _)| number + 1));
     if !holds(condition) {
-        context.state.variables.remove(&own);
+        context.unset(&own);
         leave(context, Some(number));
         return Outcome::Continue;
     }
     let begin = begin_variable(number);
     let position = &context.state.position;
     let place = format!("{},{},{}", position.context, position.extension, position.priority);
-    let variables = &mut context.state.variables;
     if known.is_none() {
-        variables.set(&own, &number.to_string());
+        context.set(&own, &number.to_string());
     }
-    if variables.get(&begin).is_none() {
-        variables.set(&begin, &place);
+    if context.state.variables.get(&begin).is_none() {
+        context.set(&begin, &place);
     }
     Outcome::Continue
 }

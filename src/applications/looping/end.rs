@@ -21,7 +21,7 @@ fn end(context: &mut Context<'_>, _: &str) -> Outcome {
     let end = format!("{},{},{}", position.context, position.extension, position.priority + 1);
     let variable = end_variable(number);
     if context.state.variables.get(&variable).is_none() {
-        context.state.variables.set(&variable, &end);
+        context.set(&variable, &end);
     }
     context.goto(&begin);
     Outcome::Continue

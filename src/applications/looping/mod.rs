@@ -43,10 +43,10 @@ fn own_variable(context: &Context<'_>) -> String {
 /// Ends a loop: the step behind its EndWhile follows.
 fn leave(context: &mut Context<'_>, number: Option<usize>) {
     if let Some(number) = number {
-        context.state.variables.remove(&begin_variable(number));
+        context.unset(&begin_variable(number));
         let end = end_variable(number);
         if let Some(place) = context.state.variables.get(&end).map(str::to_owned) {
-            context.state.variables.remove(&end);
+            context.unset(&end);
             context.goto(&place);
             return;
         }

@@ -7,7 +7,6 @@ use tokio::time::Instant;
 use super::Wish;
 use super::events;
 use super::offer::Answered;
-use super::place::set;
 use super::visit::{Exit, Visit};
 use crate::applications::talk::{self, Ended, Terms};
 use crate::applications::{playing, saying};
@@ -147,7 +146,7 @@ fn set_variables(call: &Call, visit: &Visit, settings: &Settings, member: &Membe
     }
     for channel in [&*call.channel, agent] {
         for (name, value) in &variables {
-            set(&call.exchange, channel, name, value);
+            channel.set_variable(name, value);
         }
         visit.place.set_figures(channel);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::events;
-use crate::channel::{Channel, Happening};
+use crate::channel::Channel;
 use crate::interpreter::Exchange;
 use crate::queues::report::figures;
 use crate::queues::{Entry, Queue};
@@ -118,7 +118,7 @@ impl Place {
 
     /// Sets a variable of the caller.
     pub fn set(&self, name: &str, value: &str) {
-        set(&self.exchange, &self.channel, name, value);
+        self.channel.set_variable(name, value);
     }
 
     /// The queue's figures as variables, where `setqueuevar` says so.
@@ -128,15 +128,9 @@ impl Place {
             return;
         }
         for (name, value) in figures(&self.queue) {
-            set(&self.exchange, channel, name, &value);
+            channel.set_variable(name, &value);
         }
     }
-}
-
-/// Sets a variable of a channel and says so.
-pub(super) fn set(exchange: &Exchange, channel: &Channel, name: &str, value: &str) {
-    channel.state().variables.set(name, value);
-    exchange.channels.publish(&Happening::VariableSet { channel: Some(channel), name, value });
 }
 
 impl Drop for Place {

@@ -63,7 +63,7 @@ fn mix_monitor(call: &Call, channel: &Arc<Channel>) -> Result<Arc<CallRecorder>,
     };
     let options = Options::parse(&variable(channel, "TOUCH_MIXMONITOR_OPTIONS").unwrap_or_default());
     let recorder = monitoring::mix_monitor::begin(&call.exchange, channel, &format!("{stem}.{format}"), &options, "")?;
-    channel.state().variables.set("TOUCH_MIXMONITOR_OUTPUT", &stem);
+    channel.set_variable("TOUCH_MIXMONITOR_OUTPUT", &stem);
     Ok(recorder)
 }
 
@@ -77,6 +77,6 @@ fn touch_monitor(call: &Call, channel: &Arc<Channel>) -> Result<Arc<CallRecorder
     };
     let recorder =
         monitoring::mix_monitor::begin(&call.exchange, channel, &format!("{stem}.{format}"), &Options::default(), "")?;
-    channel.state().variables.set("TOUCH_MONITOR_OUTPUT", &stem);
+    channel.set_variable("TOUCH_MONITOR_OUTPUT", &stem);
     Ok(recorder)
 }

@@ -165,8 +165,8 @@ fn set_bridge_peers(call: &Call, peer: &Channel) {
 }
 
 fn clear_bridge_peers(call: &Call, peer: &Channel) {
-    call.channel.state().variables.remove("BRIDGEPEER");
-    peer.state().variables.remove("BRIDGEPEER");
+    call.channel.unset_variable("BRIDGEPEER");
+    peer.unset_variable("BRIDGEPEER");
 }
 
 /// Lets the two talk until something has to be done.

@@ -19,13 +19,12 @@ pub use delivery::deliver_file;
 pub use notify::poll;
 
 use super::playing::{self, ANY_KEY};
-use crate::channel::{Channel, Happening};
+use crate::channel::Channel;
 use crate::interpreter::{Call, Keyed};
 
 /// Tells the plan how leaving a message ended, also where the caller has hung up.
 fn set_status(channel: &Channel, value: &str) {
-    channel.state().variables.set("VMSTATUS", value);
-    channel.channels().publish(&Happening::VariableSet { channel: Some(channel), name: "VMSTATUS", value });
+    channel.set_variable("VMSTATUS", value);
 }
 
 /// Plays a prompt; gives the key that ended it.

@@ -21,7 +21,7 @@ fn fetch(context: &mut Context<'_>, arguments: &str) -> Result<Option<String>, F
     let (family, key) = split(arguments)?;
     let value = context.exchange.database.get(family, key).map_err(failed)?;
     if let Some(value) = &value {
-        context.state.variables.set(RESULT, value);
+        context.set(RESULT, value);
     }
     Ok(value)
 }
@@ -46,7 +46,7 @@ fn delete(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Resul
     let (family, key) = split(arguments)?;
     context.exchange.database.delete(family, key).map_err(failed)?;
     // What is read of DB_RESULT afterwards is the value, or nothing.
-    context.state.variables.set(RESULT, &value);
+    context.set(RESULT, &value);
     out.push_str(&value);
     Ok(())
 }

@@ -156,7 +156,7 @@ fn read_field(context: &mut Context<'_>, arguments: &str, out: &mut String) -> R
 fn read_hash(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
     let row = Asked::parse(context, arguments)?.row(context)?.unwrap_or_default();
     let names: Vec<&str> = row.iter().map(|(name, _)| name.as_str()).collect();
-    hash::set_fields(&mut context.state.variables, &names);
+    hash::set_fields(context, &names);
     let values = row.iter().map(|(_, value)| value.replace('\\', "\\\\").replace(',', "\\,"));
     out.push_str(&values.collect::<Vec<_>>().join(","));
     Ok(())

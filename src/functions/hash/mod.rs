@@ -7,6 +7,7 @@ mod read;
 pub use read::{HASH, HASHKEYS};
 
 use crate::channel::Variables;
+use crate::interpreter::Context;
 
 /// The names of the columns that `HASH(name)` gave last.
 const FIELDS: &str = "~ODBCFIELDS~";
@@ -26,13 +27,13 @@ pub fn keys(variables: &Variables, hash: &str) -> Vec<String> {
 }
 
 /// Says which keys a value that is assigned to a whole hash has.
-pub fn set_fields(variables: &mut Variables, names: &[&str]) {
-    variables.set(FIELDS, &names.join(","));
+pub fn set_fields(context: &mut Context<'_>, names: &[&str]) {
+    context.set(FIELDS, &names.join(","));
 }
 
 /// Removes all keys of a hash, as `ClearHash` does.
-pub fn clear(variables: &mut Variables, hash: &str) {
-    for key in keys(variables, hash) {
-        variables.remove(&variable(hash, &key));
+pub fn clear(context: &mut Context<'_>, hash: &str) {
+    for key in keys(&context.state.variables, hash) {
+        context.unset(&variable(hash, &key));
     }
 }

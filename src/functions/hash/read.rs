@@ -28,7 +28,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
         return Ok(());
     }
     let keys = keys(&context.state.variables, &hash);
-    context.state.variables.set(FIELDS, &keys.join(","));
+    context.set(FIELDS, &keys.join(","));
     let values: Vec<&str> =
         keys.iter().map(|key| context.state.variables.get(&variable(&hash, key)).unwrap_or("")).collect();
     out.push_str(&values.join(","));
@@ -39,15 +39,14 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
     let [hash, key] = fields::standard(arguments);
     let hash = hash.ok_or_else(|| FunctionError::arguments("a hash is needed"))?;
     let known = context.state.variables.get(FIELDS).unwrap_or("").to_owned();
-    let variables = &mut context.state.variables;
     // One underscore or two before the hash's name let its values be inherited.
     let plain = hash.strip_prefix("__").or_else(|| hash.strip_prefix('_')).unwrap_or(&hash);
     let inheritance = hash.strip_suffix(plain).unwrap_or("");
     let mut put = |key: &str, value: &str| {
         let name = variable(plain, key);
         // A key that is set again becomes the newest.
-        variables.remove(&name);
-        variables.set(&format!("{inheritance}{name}"), value);
+        context.state.variables.remove(&name);
+        context.set(&format!("{inheritance}{name}"), value);
     };
     if let Some(key) = key {
         put(&key, value);
@@ -80,7 +79,7 @@ mod tests {
         );
         bench.set("HASH(row)", "x,y");
         assert_eq!(bench.value("${HASH(row,b)} ${HASH(row,a)} [${HASH()}]"), "x y []");
-        bench.with(|context| crate::functions::hash::clear(&mut context.state.variables, "h"));
+        bench.with(|context| crate::functions::hash::clear(context, "h"));
         assert_eq!(bench.value("[${HASHKEYS(h)}]"), "[]");
     }
 }

@@ -47,7 +47,7 @@ fn read(context: &mut Context<'_>, id: &str, out: &mut String) -> Result<(), Fun
     };
     kept.keep(&mut context.state.settings, id);
     let names: Vec<&str> = kept.names.iter().map(String::as_str).collect();
-    hash::set_fields(&mut context.state.variables, &names);
+    hash::set_fields(context, &names);
     context.set(STATUS, "SUCCESS");
     out.push_str(&row);
     Ok(())

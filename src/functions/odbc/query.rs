@@ -120,7 +120,7 @@ pub(super) fn read(
         out.push_str(&id);
     } else {
         let names: Vec<&str> = found.columns.iter().map(String::as_str).collect();
-        hash::set_fields(&mut context.state.variables, &names);
+        hash::set_fields(context, &names);
         out.push_str(row);
     }
     Ok(())

@@ -200,7 +200,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
                 .map(|(name, value)| (plain(name), plain(value)))
                 .collect();
             let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
-            hash::set_fields(&mut context.state.variables, &names);
+            hash::set_fields(context, &names);
             let values: Vec<&str> = pairs.iter().map(|(_, value)| value.as_str()).collect();
             out.push_str(&values.join(","));
         }

@@ -39,10 +39,11 @@ fn write(context: &mut Context<'_>, name: &str, value: &str) -> Result<(), Funct
     let locals = innermost.ok_or_else(|| FunctionError::arguments(format!("`{name}` is set outside a subroutine")))?;
     let plain = name.trim_start_matches('_');
     if locals.iter().any(|local| local == plain) {
-        state.variables.set(name, value);
+        context.set(name, value);
+        context.announce_local(name, value);
     } else {
         locals.push(plain.to_owned());
-        state.variables.push(name, value);
+        context.push_local(name, value);
     }
     Ok(())
 }

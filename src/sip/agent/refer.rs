@@ -45,8 +45,8 @@ pub(super) async fn referred(session: &mut Session, transaction: &ServerTransact
         return;
     }
     if let Some(by) = transaction.request.headers.get("Referred-By") {
-        peer.state().variables.set("__SIPREFERREDBYHDR", by);
-        peer.state().variables.set("SIPREFERTOHDR", &refer_to.to_string());
+        peer.set_variable("__SIPREFERREDBYHDR", by);
+        peer.set_variable("SIPREFERTOHDR", &refer_to.to_string());
     }
     succeed(session, transaction).await;
     let position = Position::new(&context, &number, 1);

@@ -172,6 +172,6 @@ struct Verdict {
 
 impl Drop for Verdict {
     fn drop(&mut self) {
-        self.channel.state().variables.set("CONFBRIDGE_RESULT", self.word);
+        self.channel.set_variable("CONFBRIDGE_RESULT", self.word);
     }
 }

@@ -361,7 +361,7 @@ impl Drop for Farewell {
     fn drop(&mut self) {
         let Some((room, since)) = &self.joined else { return };
         let seconds = since.elapsed().as_secs().to_string();
-        self.channel.state().variables.set("MEETMESECS", &seconds);
+        self.channel.set_variable("MEETMESECS", &seconds);
         let remaining = room.census().members;
         if remaining == 0 {
             return;

@@ -20,8 +20,8 @@ pub async fn park(call: &mut Call, callee: Callee, side: Side) -> Transferred {
         return Transferred::Back(callee);
     };
     {
+        roles.transferee.set_variable("PARKINGEXTEN", &space.to_string());
         let mut state = roles.transferee.state();
-        state.variables.set("PARKINGEXTEN", &space.to_string());
         state.settings.set(parking::PARKER, roles.transferer.name());
         state.settings.set(parking::SILENT, "yes");
     }
