@@ -19,8 +19,8 @@ pub static BRIDGE_ADD: Application = Application {
     run: Run::Wait(|call, arguments| Box::pin(bridge_add(call, arguments))),
 };
 
-/// How often the talk is looked at.
-const GLANCE: Duration = Duration::from_millis(100);
+/// So long a key of the third one lasts.
+const KEY: Duration = Duration::from_millis(100);
 
 async fn bridge_add(call: &mut Call, arguments: Arguments) -> Outcome {
     let prefix = arguments.get(0);
@@ -37,12 +37,12 @@ async fn bridge_add(call: &mut Call, arguments: Arguments) -> Outcome {
     call.channel.answer();
     call.background = None;
     let third = spying::join_talk(&call.channel, &other);
-    while other.bridged_with().is_some() {
+    loop {
         tokio::select! {
-            () = tokio::time::sleep(GLANCE) => {}
+            () = other.unbridged() => break,
             event = call.channel.event() => {
                 if let Event::Digit(key) = event {
-                    other.send_digit(key, GLANCE);
+                    other.send_digit(key, KEY);
                 }
             }
         }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering}
 use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::bridge::Bridges;
@@ -172,7 +173,7 @@ impl Channels {
             leg: Box::new(make_leg(weak)),
             phase: Mutex::new(phase),
             state: Mutex::new(state),
-            bridged_with: Mutex::default(),
+            bridged_with: watch::Sender::default(),
             bridge: Mutex::default(),
             players: AtomicUsize::default(),
             taps: super::tap::Taps::default(),

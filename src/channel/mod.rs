@@ -31,6 +31,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use parking_lot::{Mutex, MutexGuard};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 pub use bridge::{Bridge, BridgeKind};
@@ -92,7 +93,7 @@ pub struct Channel {
     leg: Box<dyn Leg>,
     phase: Mutex<Phase>,
     state: Mutex<State>,
-    bridged_with: Mutex<Option<Arc<str>>>,
+    bridged_with: watch::Sender<Option<Arc<str>>>,
     bridge: Mutex<Option<Arc<str>>>,
     /// How many play music, a tone or an announcement to the party.
     players: AtomicUsize,
@@ -427,12 +428,18 @@ impl Channel {
 
     /// The name of the channel that this one talks with in a bridge.
     pub fn bridged_with(&self) -> Option<Arc<str>> {
-        self.bridged_with.lock().clone()
+        self.bridged_with.borrow().clone()
     }
 
     /// Notes the bridge's other party, or that there is none.
     pub fn set_bridged_with(&self, peer: Option<&Channel>) {
-        *self.bridged_with.lock() = peer.map(|peer| Arc::clone(&peer.name));
+        self.bridged_with.send_replace(peer.map(|peer| Arc::clone(&peer.name)));
+    }
+
+    /// Waits until the channel talks with nobody.
+    pub async fn unbridged(&self) {
+        // The sender lives as long as the channel.
+        let _ = self.bridged_with.subscribe().wait_for(Option::is_none).await;
     }
 }
 

@@ -163,6 +163,14 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Tells observers what becomes of a hangup handler.
+    pub fn tell_handler(&self, event: &str, handler: &str) {
+        if let Some(channel) = self.channel {
+            let fields = &[("Handler", handler)];
+            self.publish(&Happening::Manager { channel: Some(channel), event, privilege: "dialplan", fields });
+        }
+    }
+
     /// Changes the account that the call is charged to.
     pub fn set_account(&mut self, account: &str) {
         let old = std::mem::replace(&mut self.state.account_code, account.to_owned());

@@ -175,7 +175,10 @@ impl Call {
     }
 
     fn next_handler(&self) -> Option<String> {
-        self.channel.state().hangup_handlers.pop()
+        let mut context = self.context();
+        let handler = context.state.hangup_handlers.pop()?;
+        context.tell_handler("HangupHandlerRun", &handler);
+        Some(handler)
     }
 
     /// Walks the plan from another place until its end there, and comes back: what a key of a conference's menu runs. A

@@ -207,7 +207,7 @@ fn an_endless_line_harms_nobody() {
     let mut program = Program::log_in(address, "program");
     let flood = "x".repeat(1_000_000);
     program.ask(&format!("Action: Setvar\nVariable: A\nValue: {flood}\nActionID: 9"));
-    program.wait("Message: The action is too long");
+    program.wait("Message: Failed to parse message: line too long");
     program.ask("Action: Ping");
     program.wait("Ping: Pong");
     server.assert_running();

@@ -7,6 +7,7 @@ pub mod main;
 pub mod play_message;
 pub mod say_name;
 
+mod arranging;
 mod delivery;
 mod login;
 mod mail;
@@ -15,6 +16,7 @@ mod telling;
 
 use std::time::Duration;
 
+pub use arranging::{forward_message, messages, move_message, remove_message};
 pub use delivery::deliver_file;
 pub use notify::poll;
 

@@ -76,11 +76,11 @@ pub(super) fn write(context: &mut Context<'_>, item: &str, value: &str) -> Resul
         "amaflags" => context.state.ama_flags = parse_ama_flags(value),
         "hangup_handler_push" => push_handler(context, value),
         "hangup_handler_pop" => {
-            context.state.hangup_handlers.pop();
+            pop_handler(context);
             push_handler(context, value);
         }
         "hangup_handler_wipe" => {
-            context.state.hangup_handlers.clear();
+            while pop_handler(context) {}
             push_handler(context, value);
         }
         "language" => value.clone_into(&mut context.state.language),
@@ -126,7 +126,17 @@ fn push_handler(context: &mut Context<'_>, routine: &str) {
         1 => format!("{},{routine}", position.context),
         _ => routine.to_owned(),
     };
+    context.tell_handler("HangupHandlerPush", &whole);
     context.state.hangup_handlers.push(whole);
+}
+
+/// Takes the last handler away; false where there is none.
+fn pop_handler(context: &mut Context<'_>) -> bool {
+    let handler = context.state.hangup_handlers.pop();
+    if let Some(handler) = &handler {
+        context.tell_handler("HangupHandlerPop", handler);
+    }
+    handler.is_some()
 }
 
 /// `3,1-2` as `1, 2, 3`; groups go from 0 to 63.

@@ -243,7 +243,7 @@ async fn carry_out(manager: &Arc<Manager>, session: &Arc<Session>, message: &Mes
                 session.peer.remote
             );
             session.report(manager, &session.account(), Incident::BadFormat { request: "too long" });
-            (Reply::error("The action is too long: it was passed over"), id.as_deref())
+            (Reply::error("Failed to parse message: line too long"), id.as_deref())
         }
     };
     session.send(&reply.render(id).into());

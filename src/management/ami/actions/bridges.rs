@@ -77,9 +77,7 @@ pub static BRIDGE_TECHNOLOGY_LIST: Action = Action::new(
 
 fn technologies(_: &Asked<'_>) -> Answer {
     let mut reply = Reply::list("Bridge technology listing will follow", "BridgeTechnologyListComplete");
-    for (name, kind, priority) in
-        [("holding_bridge", "Holding", 50), ("simple_bridge", "1to1Mix", 50), ("softmix", "MultiMix", 10)]
-    {
+    for (name, kind, priority) in TECHNOLOGIES {
         reply.event(
             "BridgeTechnologyListItem",
             Fields::new()
@@ -90,6 +88,35 @@ fn technologies(_: &Asked<'_>) -> Answer {
         );
     }
     Ok(reply)
+}
+
+/// The technologies of bridges, their kind and priority.
+const TECHNOLOGIES: [(&str, &str, u8); 3] =
+    [("holding_bridge", "Holding", 50), ("simple_bridge", "1to1Mix", 50), ("softmix", "MultiMix", 10)];
+
+/// There is one technology for each kind of bridge: none can do without.
+pub static BRIDGE_TECHNOLOGY_SUSPEND: Action = Action::new(
+    "BridgeTechnologySuspend",
+    READ,
+    "Suspend a bridging technology.",
+    Run::Compute(|asked| {
+        let name = technology(asked)?;
+        Err(Reply::error(format_args!("Bridge technology {name} cannot be suspended: there is no other in its place")))
+    }),
+);
+
+/// Nothing is suspended: nothing is to be done.
+pub static BRIDGE_TECHNOLOGY_UNSUSPEND: Action = Action::new(
+    "BridgeTechnologyUnsuspend",
+    READ,
+    "Unsuspend a bridging technology.",
+    Run::Compute(|asked| technology(asked).map(|_| Reply::done("Unsuspended bridge technology"))),
+);
+
+fn technology<'a>(asked: &Asked<'a>) -> Result<&'a str, Reply> {
+    let name = asked.need("BridgeTechnology", "BridgeTechnology must be provided")?;
+    let is_known = TECHNOLOGIES.iter().any(|(known, ..)| known.eq_ignore_ascii_case(name));
+    if is_known { Ok(name) } else { Err(Reply::error("Bridge technology not found")) }
 }
 
 /// Takes two channels out of what they do and lets them talk. When they are done, both are hung up.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Action, Answer, Answering, Asked, Run};
-use crate::management::ami::events::filter::Filter;
+use crate::management::ami::events::filter::{Filter, FilterError};
 use crate::management::ami::login;
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::{Fields, Reply};
@@ -70,7 +70,13 @@ fn filter(asked: &Asked<'_>) -> Answer {
         Some(criteria) => Filter::read(&criteria, text),
         None => Filter::plain(text),
     };
-    asked.session.add_filter(filter.map_err(|error| Reply::error(format_args!("Filter format is invalid: {error}")))?);
+    let filter = filter.map_err(|error| match error {
+        FilterError::Regex(_) => Reply::error("Filter did not compile.  Check the syntax of the filter given."),
+        FilterError::Unknown(_) => {
+            Reply::error("Filter was formatted incorrectly.  Check the syntax of the filter given.")
+        }
+    })?;
+    asked.session.add_filter(filter);
     Ok(Reply::done("Success"))
 }
 

@@ -25,7 +25,8 @@ fn core_status(asked: &Asked<'_>) -> Answer {
         .with("CoreStartupTime", time(&pbx.started))
         .with("CoreReloadDate", date(&reloaded))
         .with("CoreReloadTime", time(&reloaded))
-        .with("CoreCurrentCalls", pbx.exchange.channels.count()))
+        .with("CoreCurrentCalls", pbx.exchange.channels.count())
+        .with("CoreProcessedCalls", pbx.exchange.calls.processed()))
 }
 
 /// Tells versions and limits.
@@ -57,15 +58,28 @@ fn core_settings(_: &Asked<'_>) -> Answer {
 pub static COMMAND: Action =
     Action::new("Command", Privilege::COMMAND, "Execute Asterisk CLI Command.", Run::Wait(|asked| command(asked)));
 
+/// What manager programs may not run.
+const FORBIDDEN: [[&str; 2]; 3] = [["module", "load"], ["module", "unload"], ["restart", "gracefully"]];
+
 fn command<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async {
-        let line = asked.need("Command", "Command not given")?;
+        let line = asked.need("Command", "No command provided")?;
+        let begins = |forbidden: &[&str; 2]| {
+            let mut words = line.split_whitespace();
+            forbidden.iter().all(|word| words.next().is_some_and(|given| given.eq_ignore_ascii_case(word)))
+        };
+        if FORBIDDEN.iter().any(begins) {
+            return Err(Reply::error("Command blacklisted"));
+        }
         let answer = console::execute(&asked.manager.pbx, &console::Session::new(0), line).await;
         let reply = match answer.outcome {
             console::Outcome::Success => Reply::done("Command output follows"),
             console::Outcome::Failure => Reply::error("Command output follows"),
         };
-        Ok(answer.text().lines().fold(reply, |reply, line| reply.with("Output", line)))
+        let text = answer.text();
+        // A command that says nothing has one empty line.
+        let lines = text.strip_suffix('\n').unwrap_or(&text).split('\n');
+        Ok(lines.fold(reply, |reply, line| reply.with("Output", line)))
     })
 }
 

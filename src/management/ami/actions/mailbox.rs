@@ -1,6 +1,9 @@
 //! Mailboxes, and the lamps that tell of messages.
 
+use std::sync::Arc;
+
 use super::{Action, Answer, Asked, Run};
+use crate::applications::voicemail;
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::{Fields, Reply};
 use crate::storage::voicemail::{Counts, User};
@@ -97,6 +100,94 @@ pub static VOICEMAIL_REFRESH: Action = Action::new(
         Ok(Reply::done("Refresh success"))
     }),
 );
+
+pub static VOICEMAIL_BOX_SUMMARY: Action = Action::new(
+    "VoicemailBoxSummary",
+    Privilege::USER,
+    "Show the mailbox contents of given voicemail user.",
+    Run::Compute(box_summary),
+);
+
+fn box_summary(asked: &Asked<'_>) -> Answer {
+    let user = owner(asked, "")?;
+    let mut reply = Reply::list("Voicemail box detail will follow", "VoicemailBoxDetailComplete");
+    for (folder, envelope) in voicemail::messages(asked.exchange(), &user) {
+        reply.event(
+            "VoicemailBoxDetail",
+            Fields::new()
+                .with("Folder", folder)
+                .with("CallerID", envelope.get("callerid"))
+                .with("Date", envelope.get("origdate"))
+                .with("Duration", envelope.get("duration"))
+                .with("Flag", envelope.get("flag"))
+                .with("ID", envelope.get("msg_id")),
+        );
+    }
+    Ok(reply)
+}
+
+pub static VOICEMAIL_MOVE: Action = Action::new(
+    "VoicemailMove",
+    Privilege::USER,
+    "Move Voicemail between mailbox folders of given user.",
+    Run::Compute(|asked| {
+        let user = owner(asked, "")?;
+        let [folder, id, to] = named(asked, ["Folder", "ID", "ToFolder"])?;
+        let moved = voicemail::move_message(asked.exchange(), &user, id, folder, to);
+        arranged(moved.map_err(|error| error.to_string()), "move")
+    }),
+);
+
+pub static VOICEMAIL_REMOVE: Action = Action::new(
+    "VoicemailRemove",
+    Privilege::USER,
+    "Remove Voicemail from mailbox folder.",
+    Run::Compute(|asked| {
+        let user = owner(asked, "")?;
+        let [folder, id] = named(asked, ["Folder", "ID"])?;
+        let removed = voicemail::remove_message(asked.exchange(), &user, id, folder);
+        arranged(removed.map_err(|error| error.to_string()), "remove")
+    }),
+);
+
+pub static VOICEMAIL_FORWARD: Action = Action::new(
+    "VoicemailForward",
+    Privilege::USER,
+    "Forward Voicemail from one mailbox folder to another between given users.",
+    Run::Compute(|asked| {
+        let (user, receiver) = (owner(asked, "")?, owner(asked, "To")?);
+        let [folder, id, to] = named(asked, ["Folder", "ID", "ToFolder"])?;
+        let forwarded = voicemail::forward_message(asked.exchange(), &user, id, folder, &receiver, to);
+        arranged(forwarded.map_err(|error| error.to_string()), "forward")
+    }),
+);
+
+/// Values that must be there.
+fn named<'a, const COUNT: usize>(asked: &Asked<'a>, keys: [&str; COUNT]) -> Result<[&'a str; COUNT], Reply> {
+    let mut values = [""; COUNT];
+    for (value, key) in values.iter_mut().zip(keys) {
+        *value = asked.need(key, &format!("{key} not specified, required"))?;
+    }
+    Ok(values)
+}
+
+/// The mailbox of `Context` and `Mailbox`, each with a prefix.
+fn owner(asked: &Asked<'_>, prefix: &str) -> Result<Arc<User>, Reply> {
+    let [mailbox, context] = [format!("{prefix}Mailbox"), format!("{prefix}Context")];
+    let [mailbox, context] = named(asked, [&mailbox, &context])?;
+    let user = asked.exchange().voicemail.find(mailbox, context);
+    user.ok_or_else(|| Reply::error("There is no voicemail user that matches the query."))
+}
+
+fn arranged(done: Result<(), String>, word: &str) -> Answer {
+    match done {
+        Ok(()) => Ok(Reply::done(format_args!("Message {word} successful"))),
+        Err(error) => {
+            tracing::info!("a manager program's Voicemail{word}: {error}");
+            Err(Reply::error(format_args!("Message {word} failed")))
+        }
+    }
+}
 
 pub static MWI_GET: Action =
     Action::new("MWIGet", READ, "Get selected mailboxes with message counts.", Run::Compute(get));

@@ -21,6 +21,7 @@ mod plan;
 mod queue;
 mod recording;
 mod redirect;
+mod signals;
 mod sip;
 mod states;
 mod status;
@@ -35,6 +36,7 @@ pub static ACTIONS: &[&Action] = &[
     &agents::AGENT_LOGOFF,
     &agents::AGENTS,
     &agi::AGI,
+    &signals::AOC_MESSAGE,
     &transfer::ATXFER,
     &transfer::BLIND_TRANSFER,
     &bridges::BRIDGE,
@@ -43,6 +45,8 @@ pub static ACTIONS: &[&Action] = &[
     &bridges::BRIDGE_KICK,
     &bridges::BRIDGE_LIST,
     &bridges::BRIDGE_TECHNOLOGY_LIST,
+    &bridges::BRIDGE_TECHNOLOGY_SUSPEND,
+    &bridges::BRIDGE_TECHNOLOGY_UNSUSPEND,
     &transfer::CANCEL_ATXFER,
     &conversation::CHALLENGE,
     &recording::CHANGE_MONITOR,
@@ -107,6 +111,7 @@ pub static ACTIONS: &[&Action] = &[
     &parking::PARKINGLOTS,
     &recording::PAUSE_MONITOR,
     &conversation::PING,
+    &hangup::PJSIP_HANGUP,
     &pjsip::NOTIFY,
     &pjsip::QUALIFY,
     &pjsip::REGISTER,
@@ -118,10 +123,12 @@ pub static ACTIONS: &[&Action] = &[
     &pjsip::SHOW_REGISTRATION_INBOUND_CONTACT_STATUSES,
     &pjsip::SHOW_REGISTRATIONS_INBOUND,
     &pjsip::SHOW_REGISTRATIONS_OUTBOUND,
+    &pjsip::SHOW_RESOURCE_LISTS,
     &pjsip::SHOW_SUBSCRIPTIONS_INBOUND,
     &pjsip::SHOW_SUBSCRIPTIONS_OUTBOUND,
     &pjsip::UNREGISTER,
     &channels::PLAY_DTMF,
+    &signals::PLAY_MF,
     &states::PRESENCE_STATE,
     &states::PRESENCE_STATE_LIST,
     &queue::QUEUE_ADD,
@@ -139,6 +146,7 @@ pub static ACTIONS: &[&Action] = &[
     &queue::QUEUE_WITHDRAW_CALLER,
     &redirect::REDIRECT,
     &core::RELOAD,
+    &signals::SEND_FLASH,
     &channels::SEND_TEXT,
     &variables::SETVAR,
     &plan::SHOW_DIAL_PLAN,
@@ -154,7 +162,11 @@ pub static ACTIONS: &[&Action] = &[
     &recording::UNPAUSE_MONITOR,
     &files::UPDATE_CONFIG,
     &conversation::USER_EVENT,
+    &mailbox::VOICEMAIL_BOX_SUMMARY,
+    &mailbox::VOICEMAIL_FORWARD,
+    &mailbox::VOICEMAIL_MOVE,
     &mailbox::VOICEMAIL_REFRESH,
+    &mailbox::VOICEMAIL_REMOVE,
     &mailbox::VOICEMAIL_USERS_LIST,
     &mailbox::VOICEMAIL_USER_STATUS,
     &conversation::WAIT_EVENT,

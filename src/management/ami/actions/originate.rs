@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Action, Answering, Asked, Run};
 use crate::applications::originating::{ANSWERED, Failure, Origination, TIMEOUT, Then};
 use crate::channel::caller_id::{self, Party};
-use crate::interpreter::Exchange;
+use crate::interpreter::{Exchange, Lookup};
 use crate::management::ami::events::snapshot::UNKNOWN;
 use crate::management::ami::manager::Manager;
 use crate::management::ami::privilege::Privilege;
@@ -80,6 +80,16 @@ fn wish(asked: &Asked<'_>) -> Result<Origination, Reply> {
             return Err(Reply::error(message));
         }
     }
+    if let (Some(context), Some(extension), Some(priority)) =
+        (asked.get("Context"), asked.get("Exten"), asked.get("Priority"))
+    {
+        let place = asked.place(context, extension, priority)?;
+        let plan = asked.exchange().plan();
+        let lookup = Lookup::new(&plan, &asked.exchange().clock);
+        if !lookup.exists(&place.context, &place.extension, place.priority, caller.number()) {
+            return Err(Reply::error("Extension does not exist."));
+        }
+    }
     let user = asked.session.user();
     let mut variables = user.map(|user| user.variables.clone()).unwrap_or_default();
     variables.extend(asked.variables());
@@ -128,11 +138,10 @@ struct Report {
 impl Report {
     fn tell(self, (names, came): Came) {
         let Self { manager, action_id, wish } = self;
-        let (context, extension, application, data) = match &wish.then {
-            Then::Place(place) => (place.context.as_str(), place.extension.as_str(), "", ""),
-            Then::Application { name, arguments } => ("", "", name.as_str(), arguments.as_str()),
-        };
-        let (channel, unique_id) = names.unwrap_or((wish.destination.clone(), UNKNOWN.to_owned()));
+        let (channel, unique_id) = names.unwrap_or_else(|| {
+            let id = wish.channel_id.clone().unwrap_or_else(|| UNKNOWN.to_owned());
+            (wish.destination.clone(), id)
+        });
         let mut fields = Fields::new();
         if let Some(id) = action_id {
             fields.push("ActionID", id);
@@ -140,10 +149,16 @@ impl Report {
         let known = |text: &str| if text.is_empty() { UNKNOWN.to_owned() } else { text.to_owned() };
         fields.push("Response", if came.is_ok() { "Success" } else { "Failure" });
         fields.push("Channel", channel);
-        fields.push("Context", context);
-        fields.push("Exten", extension);
-        fields.push("Application", application);
-        fields.push("Data", data);
+        match &wish.then {
+            Then::Place(place) => {
+                fields.push("Context", &place.context);
+                fields.push("Exten", &place.extension);
+            }
+            Then::Application { name, arguments } => {
+                fields.push("Application", name);
+                fields.push("Data", arguments);
+            }
+        }
         fields.push("Reason", came.map_or_else(Failure::reason, |()| ANSWERED));
         fields.push("Uniqueid", unique_id);
         fields.push("CallerIDNum", known(wish.caller.number()));

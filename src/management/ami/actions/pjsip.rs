@@ -221,6 +221,15 @@ pub static SHOW_REGISTRATIONS_INBOUND: Action =
         Ok(reply)
     });
 
+/// Telephones subscribe to extensions, not to lists of them.
+pub static SHOW_RESOURCE_LISTS: Action =
+    action("PJSIPShowResourceLists", "Displays settings for configured resource lists.", |_| {
+        Ok(Reply::list(
+            "A listing of resource lists follows, presented as ResourceListDetail events",
+            "ResourceListDetailComplete",
+        ))
+    });
+
 pub static QUALIFY: Action = action("PJSIPQualify", "Qualify a chan_pjsip endpoint.", |asked| {
     let name = asked.need("Endpoint", "Endpoint parameter missing")?;
     let asked_contacts = asked.manager.pbx.agent.as_ref().and_then(|agent| agent.qualify_now(Technology::Pjsip, name));

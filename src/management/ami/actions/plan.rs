@@ -190,15 +190,17 @@ fn module_load<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
         let module = asked.get("Module").unwrap_or("");
         let stem = module.strip_suffix(".so").unwrap_or(module);
         match kind.to_ascii_lowercase().as_str() {
-            "load" if module.is_empty() => Err(Reply::error("Need module name")),
+            "load" | "unload" if module.is_empty() => Err(Reply::error("Need module name")),
             "load" if is_there(asked, stem).await => Ok(Reply::done("Module loaded.")),
             "load" => Err(Reply::error("Could not load module.")),
             "unload" => Err(Reply::error("Could not unload module.")),
+            "reload" if !module.is_empty() && !is_there(asked, stem).await => Err(Reply::error("No such module.")),
             "reload" => match asked.manager.pbx.control.reload().await {
+                Some(done) if done.is_in_service && module.is_empty() => Ok(Reply::done("All modules reloaded")),
                 Some(done) if done.is_in_service => Ok(Reply::done("Module reloaded.")),
                 _ => Err(Reply::error("An unknown error occurred")),
             },
-            _ => Err(Reply::error("Invalid LoadType")),
+            _ => Err(Reply::error("Incomplete ModuleLoad action.")),
         }
     })
 }

@@ -11,14 +11,19 @@ pub static REDIRECT: Action =
 
 fn redirect(asked: &Asked<'_>) -> Answer {
     let name = asked.need("Channel", "Channel not specified")?;
-    let priority = asked.need("Priority", "Priority not specified")?;
-    let place = place(asked, "", priority)?;
+    let place = place(asked, "")?;
+    let extra_name = asked.get("ExtraChannel");
+    // Where no context is given for it, the other channel goes to the same place.
+    let extra_place = match (extra_name, asked.get("ExtraContext")) {
+        (Some(_), Some(_)) => self::place(asked, "Extra")?,
+        _ => place.clone(),
+    };
     let channel = asked.find(name);
     let channel = channel.ok_or_else(|| Reply::error(format_args!("Channel does not exist: {name}")))?;
     if channel.hangup_cause().is_some() {
         return Err(Reply::error("Redirect failed, channel not up."));
     }
-    let Some(extra_name) = asked.get("ExtraChannel") else {
+    let Some(extra_name) = extra_name else {
         channel.interrupt(Interrupt::Goto(place));
         return Ok(Reply::done("Redirect successful"));
     };
@@ -27,13 +32,6 @@ fn redirect(asked: &Asked<'_>) -> Answer {
     if extra.hangup_cause().is_some() {
         return Err(Reply::error("Redirect failed, extra channel not up."));
     }
-    let names = ["ExtraContext", "ExtraExten", "ExtraPriority"].map(|key| asked.get(key));
-    let extra_place = match names {
-        [None, None, None] => place.clone(),
-        [.., priority] => {
-            self::place(asked, "Extra", priority.ok_or_else(|| Reply::error("ExtraPriority not specified"))?)?
-        }
-    };
     // Both are asked before either can act, so that neither hangs the other up.
     extra.interrupt(Interrupt::Goto(extra_place));
     channel.interrupt(Interrupt::Goto(place));
@@ -41,9 +39,12 @@ fn redirect(asked: &Asked<'_>) -> Answer {
 }
 
 /// The place that `Context`, `Exten` and `Priority` name, each with a prefix.
-fn place(asked: &Asked<'_>, prefix: &str, priority: &str) -> Result<Position, Reply> {
-    let get = |key: &str| asked.get(&format!("{prefix}{key}"));
-    let context = get("Context").unwrap_or("default");
-    let extension = get("Exten").ok_or_else(|| Reply::error(format_args!("{prefix}Exten not specified")))?;
-    asked.place(context, extension, priority)
+fn place(asked: &Asked<'_>, prefix: &str) -> Result<Position, Reply> {
+    let need = |key: &str| {
+        let value = asked.get(&format!("{prefix}{key}"));
+        value.ok_or_else(|| Reply::error(format_args!("{prefix}{key} not specified")))
+    };
+    let (context, extension, priority) = (need("Context")?, need("Exten")?, need("Priority")?);
+    let place = asked.place(context, extension, priority);
+    place.map_err(|_| Reply::error(format_args!("{prefix}Priority is invalid")))
 }

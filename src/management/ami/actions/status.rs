@@ -22,12 +22,12 @@ fn core_show_channels(asked: &Asked<'_>) -> Answer {
     for channel in asked.exchange().channels.all() {
         let state = channel.state();
         let mut fields = lines(&channel, &state);
-        fields.push("BridgeId", channel.bridge_id().as_deref().unwrap_or(""));
         fields.push("Application", state.application);
         fields.push("ApplicationData", application_data(&state));
         let seconds = channel.created().elapsed().as_secs();
         let duration = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
         fields.push("Duration", duration);
+        fields.push("BridgeId", channel.bridge_id().as_deref().unwrap_or(""));
         reply.event("CoreShowChannel", fields);
     }
     Ok(reply)
@@ -42,7 +42,8 @@ pub static CORE_SHOW_CHANNEL_MAP: Action = Action::new(
 );
 
 fn core_show_channel_map(asked: &Asked<'_>) -> Answer {
-    let start = asked.channel()?;
+    let name = asked.need("Channel", "CoreShowChannelMap requires a channel.")?;
+    let start = asked.find(name).ok_or_else(|| Reply::error("Could not get channel snapshot"))?;
     let channels = &asked.exchange().channels;
     let mut found = vec![Arc::clone(&start)];
     let mut at = 0;
@@ -57,7 +58,7 @@ fn core_show_channel_map(asked: &Asked<'_>) -> Answer {
             }
         }
     }
-    let mut reply = Reply::list("Channels will follow", "CoreShowChannelMapComplete");
+    let mut reply = Reply::list("Channel map will follow", "CoreShowChannelMapComplete");
     for channel in found.iter().skip(1) {
         let fields = Fields::new().with("Channel", start.name()).with("ConnectedChannel", channel.name());
         reply.event("CoreShowChannelMap", fields);
@@ -125,19 +126,26 @@ fn one_status(channel: &Arc<Channel>) -> Fields {
     fields.push("Readtrans", "");
     fields.push("Writeformat", channel.leg().codec().name());
     fields.push("Writetrans", "");
-    fields.push("Callgroup", 0);
-    fields.push("Pickupgroup", 0);
+    for (name, setting) in [("Callgroup", "CHANNEL/callgroup"), ("Pickupgroup", "CHANNEL/pickupgroup")] {
+        fields.push(name, groups(state.settings.get(setting).unwrap_or("")));
+    }
     fields.push("Seconds", channel.created().elapsed().as_secs());
     fields
+}
+
+/// Groups such as `1, 3`, as bits.
+fn groups(text: &str) -> u64 {
+    let numbers = text.split(',').filter_map(|number| number.trim().parse::<u32>().ok());
+    numbers.fold(0, |bits, number| bits | 1_u64.checked_shl(number).unwrap_or(0))
 }
 
 /// The variables of a channel that are asked for.
 fn variables(asked: &Asked<'_>, channel: &Arc<Channel>, wanted: &[&str], all: bool) -> Vec<(String, String)> {
     let plan = asked.exchange().plan();
     let mut context = Context::new(asked.exchange(), &plan, channel);
-    let own = context.state.variables.iter().filter(|_| all);
-    let mut found: Vec<_> = own.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    found.extend(wanted.iter().map(|name| ((*name).to_owned(), context.value_of(name))));
+    let mut found: Vec<_> = wanted.iter().map(|name| ((*name).to_owned(), context.value_of(name))).collect();
+    let own = context.state.variables.iter().rev().filter(|_| all);
+    found.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
     found
 }
 

@@ -21,12 +21,10 @@ fn blind(asked: &Asked<'_>) -> Answer {
     let channel = asked.find(name).ok_or_else(|| Reply::error("Channel specified does not exist"))?;
     let context = asked.get("Context").map(str::to_owned).unwrap_or_else(|| channel.state().position.context.clone());
     let plan = asked.exchange().plan();
-    if !Lookup::new(&plan, &asked.exchange().clock).exists(&context, extension, 1, "") {
-        return Err(Reply::error("Extension not valid"));
-    }
-    match transfer::blind(&channel, &Position::new(&context, extension, 1), true) {
+    let exists = Lookup::new(&plan, &asked.exchange().clock).exists(&context, extension, 1, "");
+    match exists && transfer::blind(&channel, &Position::new(&context, extension, 1), true) {
         true => Ok(Reply::done("Transfer succeeded")),
-        false => Err(Reply::error("Unable to transfer: the channel talks with nobody")),
+        false => Err(Reply::error("Transfer invalid")),
     }
 }
 
@@ -34,9 +32,13 @@ fn blind(asked: &Asked<'_>) -> Answer {
 pub static ATXFER: Action = Action::new("Atxfer", Privilege::CALL, "Attended transfer.", Run::Compute(attended));
 
 fn attended(asked: &Asked<'_>) -> Answer {
-    let channel = asked.channel()?;
+    let name = asked.need("Channel", "No channel specified")?;
     let extension = asked.need("Exten", "No extension specified")?;
-    let code = code(&asked.exchange().plan().features.map.atxfer, "atxfer")?;
+    let channel = asked.find(name).ok_or_else(|| Reply::error("Channel specified does not exist"))?;
+    let code = asked.exchange().plan().features.map.atxfer.clone();
+    if code.is_empty() {
+        return Err(Reply::error("No attended transfer feature code found"));
+    }
     if let Some(context) = asked.get("Context") {
         channel.set_variable("TRANSFER_CONTEXT", context);
     }
@@ -49,19 +51,15 @@ pub static CANCEL_ATXFER: Action =
     Action::new("CancelAtxfer", Privilege::CALL, "Cancel an attended transfer.", Run::Compute(cancel));
 
 fn cancel(asked: &Asked<'_>) -> Answer {
-    let channel = asked.channel()?;
-    press(&channel, &code(asked.exchange().plan().features.setting("atxferabort"), "atxferabort")?);
+    let name = asked.need("Channel", "No channel specified")?;
+    let channel = asked.find(name).ok_or_else(|| Reply::error("Channel specified does not exist"))?;
+    match asked.exchange().plan().features.setting("atxferabort") {
+        "" => return Err(Reply::error("No disconnect feature code found")),
+        code => press(&channel, code),
+    }
     Ok(Reply::done("CancelAtxfer successfully queued"))
 }
 
 fn press(channel: &crate::channel::Channel, keys: &str) {
     keys.chars().for_each(|key| channel.report(Event::Digit(key)));
-}
-
-/// The keys of a feature.
-fn code(keys: &str, feature: &str) -> Result<String, Reply> {
-    match keys {
-        "" => Err(Reply::error(format_args!("No {feature} feature code found"))),
-        keys => Ok(keys.to_owned()),
-    }
 }

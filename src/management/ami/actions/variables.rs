@@ -15,15 +15,18 @@ pub static GETVAR: Action = Action::new(
 
 fn getvar(asked: &Asked<'_>) -> Answer {
     let name = asked.need("Variable", "No variable specified")?;
-    permit(asked, name, "Getvar Access Forbidden: Variable")?;
+    permit(asked, name, "GetVar Access Forbidden: Variable")?;
     let value = with_context(asked, |context| match function(name) {
         Some((function, arguments)) => {
             let mut value = String::new();
-            context.read_function(function, arguments, &mut value).then_some(value)
+            // As in Asterisk, what cannot be read is empty; the log says why.
+            if !context.read_function(function, arguments, &mut value) {
+                tracing::error!("Function {function} not registered");
+            }
+            value
         }
-        None => Some(context.get(name).unwrap_or_default()),
+        None => context.get(name).unwrap_or_default(),
     })?;
-    let value = value.ok_or_else(|| Reply::error(format_args!("Function {name} does not exist or cannot be read")))?;
     Ok(Reply::success().with("Variable", name).with("Value", value))
 }
 
@@ -33,15 +36,15 @@ pub static SETVAR: Action =
 
 fn setvar(asked: &Asked<'_>) -> Answer {
     let name = asked.need("Variable", "No variable specified")?;
-    permit(asked, name, "Setvar Access Forbidden: Variable")?;
+    permit(asked, name, "SetVar Access Forbidden: Variable")?;
     let value = asked.get("Value").unwrap_or("");
     if !asked.session.may(Privilege::SYSTEM) && asked.exchange().library.mentions_dangerous(value) {
-        return Err(Reply::error("Setvar Access Forbidden: Value"));
+        return Err(Reply::error("SetVar Access Forbidden: Value"));
     }
     if let Some((function, _)) = function(name) {
         let known = asked.exchange().library.function(function);
         if known.is_none_or(|function| function.write.is_none()) {
-            return Err(Reply::error("Variable set failed"));
+            return Err(Reply::error("Variable not set"));
         }
     }
     with_context(asked, |context| match (context.channel, function(name)) {

@@ -1,0 +1,102 @@
+//! Signals of the telephone network on one channel.
+
+use std::time::Duration;
+
+use super::{Action, Answer, Asked, Run};
+use crate::applications::music;
+use crate::channel::Event;
+use crate::management::ami::privilege::Privilege;
+use crate::management::ami::reply::Reply;
+use crate::media::tone::Tone;
+
+/// Sends the party a tone of the multi-frequency signalling R1.
+pub static PLAY_MF: Action =
+    Action::new("PlayMF", Privilege::CALL, "Play MF digit on a specific channel.", Run::Compute(play_mf));
+
+fn play_mf(asked: &Asked<'_>) -> Answer {
+    let name = asked.need("Channel", "Channel not specified")?;
+    let digit = asked.need("Digit", "No digit specified")?;
+    let channel = asked.find(name).ok_or_else(|| Reply::error("Channel not found"))?;
+    let digit = digit.chars().next().unwrap_or(' ').to_ascii_uppercase();
+    let frequencies = multi_frequencies(digit).ok_or_else(|| Reply::error("Invalid digit specified"))?;
+    let usual = if digit == '*' { 120 } else { 55 };
+    let length = asked.get("Duration").and_then(|text| text.trim().parse().ok()).unwrap_or(usual);
+    let tone = Tone::parse(frequencies).map_err(Reply::error)?;
+    let sound = music::named_sound(&channel, frequencies, tone);
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(length)).await;
+        drop(sound);
+    });
+    Ok(Reply::done("MF successfully queued"))
+}
+
+/// The two frequencies of a digit (ITU-T Q.320); `*` is KP, `#` ST, `A` to `C` its variants.
+fn multi_frequencies(digit: char) -> Option<&'static str> {
+    Some(match digit {
+        '1' => "700+900",
+        '2' => "700+1100",
+        '3' => "900+1100",
+        '4' => "700+1300",
+        '5' => "900+1300",
+        '6' => "1100+1300",
+        '7' => "700+1500",
+        '8' => "900+1500",
+        '9' => "1100+1500",
+        '0' => "1300+1500",
+        '*' => "1100+1700",
+        '#' => "1500+1700",
+        'A' => "900+1700",
+        'B' => "1300+1700",
+        'C' => "700+1700",
+        _ => return None,
+    })
+}
+
+/// So long a flash of the hook lasts.
+const FLASH: Duration = Duration::from_millis(100);
+
+/// Sends the party a flash of the hook, or lets it come from there.
+pub static SEND_FLASH: Action =
+    Action::new("SendFlash", Privilege::CALL, "Send a hook flash on a specific channel.", Run::Compute(send_flash));
+
+fn send_flash(asked: &Asked<'_>) -> Answer {
+    let name = asked.need("Channel", "Channel not specified")?;
+    let channel = asked.find(name).ok_or_else(|| Reply::error("Channel not found"))?;
+    match asked.is_true("Receive") {
+        true => channel.report(Event::Digit('!')),
+        false => channel.send_digit('!', FLASH),
+    }
+    Ok(Reply::done("Flash successfully queued"))
+}
+
+/// No channel here carries an advice of charge: what is asked for is looked at, and refused.
+pub static AOC_MESSAGE: Action = Action::new(
+    "AOCMessage",
+    Privilege::AOC,
+    "Generate an Advice of Charge message on a channel.",
+    Run::Compute(advise_of_charge),
+);
+
+fn advise_of_charge(asked: &Asked<'_>) -> Answer {
+    let by_prefix = |prefix: &str| {
+        let all = asked.exchange().channels.all();
+        all.into_iter().find(|channel| channel.name().starts_with(prefix))
+    };
+    let found = match (asked.get("Channel"), asked.get("ChannelPrefix")) {
+        (None, None) => {
+            return Err(Reply::error("Channel and PartyB are not specified. Specify at least one of these."));
+        }
+        (Some(name), _) => asked.find(name),
+        (None, Some(prefix)) => by_prefix(prefix),
+    };
+    found.ok_or_else(|| Reply::error("No such channel"))?;
+    let kind = asked.get("MsgType").unwrap_or("");
+    if !["D", "E", "S"].iter().any(|known| kind.eq_ignore_ascii_case(known)) {
+        return Err(Reply::error("Invalid MsgType"));
+    }
+    let charge = asked.need("ChargeType", "ChargeType not specified")?;
+    if !["NA", "Free", "Currency", "Unit"].iter().any(|known| charge.eq_ignore_ascii_case(known)) {
+        return Err(Reply::error("Invalid ChargeType"));
+    }
+    Err(Reply::error("Error encoding AOC message, could not queue onto channel"))
+}
