@@ -5,22 +5,6 @@
 use std::sync::Arc;
 
 use crate::channel::{self, BridgeKind, Channel};
-use crate::media::{Frame, Sink};
-
-/// What arrives is heard by the channel, unless something else plays to it.
-struct Into(Arc<Channel>);
-
-impl Sink for Into {
-    fn accept(&self, frame: &Frame) {
-        if !self.0.is_played_to() {
-            self.0.write(frame);
-        }
-    }
-
-    fn is_wide(&self) -> bool {
-        true
-    }
-}
 
 /// Joins two channels for as long as it lives.
 #[must_use = "the parties are separated when the bridge is dropped"]
@@ -34,8 +18,7 @@ impl Bridge {
     pub fn join(first: &Arc<Channel>, second: &Arc<Channel>) -> Self {
         first.set_bridged_with(Some(second));
         second.set_bridged_with(Some(first));
-        let listening =
-            [first.listen(Arc::new(Into(Arc::clone(second)))), second.listen(Arc::new(Into(Arc::clone(first))))];
+        let listening = [first.listen(Arc::clone(second) as _), second.listen(Arc::clone(first) as _)];
         let known = first.channels().create_bridge(BridgeKind::Basic, "", "");
         known.enter(first, Some(second));
         known.enter(second, Some(first));
@@ -57,7 +40,7 @@ impl Drop for Bridge {
 /// Lets one party hear another before the call is answered: the network's ringing tone or announcement.
 #[must_use = "the audio stops when the guard is dropped"]
 pub fn early_media(callee: &Arc<Channel>, caller: &Arc<Channel>) -> channel::Listening {
-    callee.listen(Arc::new(Into(Arc::clone(caller))))
+    callee.listen(Arc::clone(caller) as _)
 }
 
 #[cfg(test)]
@@ -65,6 +48,7 @@ mod tests {
     use super::*;
     use crate::channel::Channels;
     use crate::channel::simulated::{Behaviour, SimulatedTechnology};
+    use crate::media::Frame;
 
     #[test]
     fn what_plays_to_a_party_is_not_interrupted_by_the_other() {

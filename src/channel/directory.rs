@@ -1,7 +1,7 @@
 //! All live channels, by name, and the source of their names.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::bridge::Bridges;
+use super::hearing::Hearing;
 use super::leg::{Entry, Technology, Unavailable};
 use super::message::TextMessage;
 use super::record::Ledger;
@@ -164,23 +165,26 @@ impl Channels {
         let wanted = std::mem::take(&mut state.wanted);
         let unique_id = wanted.unique_id.unwrap_or_else(|| self.next_unique_id());
         let linked_id = wanted.linked_id.unwrap_or_else(|| Arc::clone(&unique_id));
-        let channel = Arc::new_cyclic(|weak| Channel {
-            this: std::sync::Weak::clone(weak),
-            name: name.into(),
-            linked_id: Mutex::new(linked_id),
-            unique_id,
-            created: now,
-            leg: Box::new(make_leg(weak)),
-            phase: Mutex::new(phase),
-            state: Mutex::new(state),
-            bridged_with: watch::Sender::default(),
-            bridge: Mutex::default(),
-            players: AtomicUsize::default(),
-            taps: super::tap::Taps::default(),
-            is_held: std::sync::atomic::AtomicBool::default(),
-            events: super::queue::Events::default(),
-            interrupts: super::queue::Interrupts::default(),
-            channels: Arc::clone(self),
+        let channel = Arc::new_cyclic(|weak| {
+            let leg: Box<dyn Leg> = Box::new(make_leg(weak));
+            Channel {
+                this: std::sync::Weak::clone(weak),
+                name: name.into(),
+                linked_id: Mutex::new(linked_id),
+                unique_id,
+                created: now,
+                hearing: Hearing::of(&*leg),
+                leg,
+                phase: Mutex::new(phase),
+                state: Mutex::new(state),
+                bridged_with: watch::Sender::default(),
+                bridge: Mutex::default(),
+                taps: super::tap::Taps::default(),
+                is_held: std::sync::atomic::AtomicBool::default(),
+                events: super::queue::Events::default(),
+                interrupts: super::queue::Interrupts::default(),
+                channels: Arc::clone(self),
+            }
         });
         self.live.write().push(Arc::clone(&channel));
         self.publish(&Happening::Created { channel: &channel });

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::caller_id::Party;
 use super::message::TextMessage;
 use super::{Cause, Channel, Channels, DeviceState, State};
-use crate::media::{Codec, Frame, Sink};
+use crate::media::{Codec, Frame, Sink, Stream};
 
 /// News for the party about its call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +77,12 @@ pub trait Leg: Send + Sync {
 
     /// Lets the party hear 20 ms.
     fn write(&self, frame: &Frame);
+
+    /// Where frames are written to in place of [`Self::write`], for as long as the leg lives: the shorter way, if there is
+    /// one.
+    fn stream(&self) -> Option<Arc<dyn Stream>> {
+        None
+    }
 
     /// The codec that the party hears in; frames in it are sent untouched.
     fn codec(&self) -> Codec {

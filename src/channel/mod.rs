@@ -24,9 +24,10 @@ pub mod tap;
 pub mod variables;
 pub mod watching;
 
+mod hearing;
 mod queue;
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -39,13 +40,15 @@ pub use caller_id::Party;
 pub use cause::Cause;
 pub use device::DeviceState;
 pub use directory::Channels;
+pub use hearing::Playing;
 pub use leg::{Diversion, Indication, Leg, Outgoing};
 pub use observer::{Happening, Observer};
 pub use queue::{Event, Interrupt, Winding};
 pub use state::{Position, State};
 pub use variables::Variables;
 
-use crate::media::{Frame, Sink};
+use crate::media::Sink;
+use hearing::Hearing;
 use queue::{Events, Interrupts};
 
 /// How far a channel has come, with Asterisk's numbers and words.
@@ -84,7 +87,10 @@ impl Phase {
 }
 
 /// One leg of a call.
+// In this order: what is asked at every frame stands beside the reference count that is changed for it.
+#[repr(C)]
 pub struct Channel {
+    hearing: Hearing,
     this: Weak<Channel>,
     name: Arc<str>,
     unique_id: Arc<str>,
@@ -95,8 +101,6 @@ pub struct Channel {
     state: Mutex<State>,
     bridged_with: watch::Sender<Option<Arc<str>>>,
     bridge: Mutex<Option<Arc<str>>>,
-    /// How many play music, a tone or an announcement to the party.
-    players: AtomicUsize,
     taps: tap::Taps,
     is_held: AtomicBool,
     events: Events,
@@ -202,28 +206,10 @@ impl Channel {
         self.channels.publish(&Happening::Indicated { channel: self, indication });
     }
 
-    /// Lets the party hear a frame of 20 ms.
-    pub fn write(&self, frame: &Frame) {
-        let changed = if self.taps.is_tapped() { self.taps.pass(tap::Way::Heard, frame) } else { None };
-        self.leg.write(changed.as_ref().unwrap_or(frame));
-    }
-
-    /// Says that music, a tone or an announcement plays to the party for as long as the returned guard lives: a bridge
-    /// leaves out what the other one says meanwhile, which would come between its frames.
-    pub fn begin_playing(self: &Arc<Self>) -> Playing {
-        self.players.fetch_add(1, Ordering::Relaxed);
-        Playing { channel: Arc::clone(self) }
-    }
-
-    /// Whether something plays to the party.
-    pub fn is_played_to(&self) -> bool {
-        self.players.load(Ordering::Relaxed) > 0
-    }
-
     /// Sends what the party says to `sink` for as long as the returned guard lives.
     #[must_use = "the sink is disconnected when the guard is dropped"]
     pub fn listen(self: &Arc<Self>, sink: Arc<dyn Sink>) -> Listening {
-        self.taps.set_listener(&*self.leg, Some(sink));
+        self.set_listener(Some(sink));
         Listening { channel: Arc::clone(self) }
     }
 
@@ -456,18 +442,6 @@ pub struct Listening {
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        self.channel.taps.set_listener(&*self.channel.leg, None);
-    }
-}
-
-/// Something plays to a channel's party.
-#[must_use = "what plays is over when the guard is dropped"]
-pub struct Playing {
-    channel: Arc<Channel>,
-}
-
-impl Drop for Playing {
-    fn drop(&mut self) {
-        self.channel.players.fetch_sub(1, Ordering::Relaxed);
+        self.channel.set_listener(None);
     }
 }

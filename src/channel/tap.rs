@@ -3,12 +3,12 @@
 //! A channel without taps pays one relaxed load for a frame that is written, and nothing for one that is read.
 
 use std::any::Any;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
 use parking_lot::{Mutex, RwLock};
 
-use super::{Channel, Leg};
+use super::Channel;
 use crate::media::{Frame, Sink};
 
 /// Which way a frame goes.
@@ -29,7 +29,6 @@ pub trait Tap: Any + Send + Sync {
 /// The taps of a channel, and who listens behind them.
 #[derive(Default)]
 pub(super) struct Taps {
-    is_tapped: AtomicBool,
     taps: RwLock<Vec<Arc<dyn Tap>>>,
     /// Who listens to the channel, while taps stand before it.
     listener: Mutex<Option<Arc<dyn Sink>>>,
@@ -50,10 +49,6 @@ impl Sink for Tapped {
 }
 
 impl Taps {
-    pub fn is_tapped(&self) -> bool {
-        self.is_tapped.load(Ordering::Relaxed)
-    }
-
     /// What the taps make of a frame; nothing where they leave it.
     pub fn pass(&self, way: Way, frame: &Frame) -> Option<Frame> {
         let taps = self.taps.read().clone();
@@ -66,18 +61,18 @@ impl Taps {
         }
         changed
     }
-
-    /// Who listens to the channel from now on.
-    pub fn set_listener(&self, leg: &dyn Leg, sink: Option<Arc<dyn Sink>>) {
-        let mut listener = self.listener.lock();
-        listener.clone_from(&sink);
-        if !self.is_tapped() {
-            leg.listen(sink);
-        }
-    }
 }
 
 impl Channel {
+    /// Who listens to the channel from now on.
+    pub(super) fn set_listener(&self, sink: Option<Arc<dyn Sink>>) {
+        let mut listener = self.taps.listener.lock();
+        listener.clone_from(&sink);
+        if !self.is_tapped() {
+            self.leg.listen(sink);
+        }
+    }
+
     /// Lets a tap see the channel's audio until [`Self::remove_tap`] or the hang-up. Later taps see what earlier ones
     /// changed.
     pub fn add_tap(self: &Arc<Self>, tap: Arc<dyn Tap>) {
@@ -86,7 +81,7 @@ impl Channel {
         }
         let _listener = self.taps.listener.lock();
         self.taps.taps.write().push(tap);
-        if !self.taps.is_tapped.swap(true, Ordering::Relaxed) {
+        if !self.hearing.is_tapped.swap(true, Ordering::Relaxed) {
             self.leg.listen(Some(Arc::new(Tapped(Arc::downgrade(self)))));
         }
     }
@@ -98,7 +93,7 @@ impl Channel {
         let before = taps.len();
         taps.retain(|known| !Arc::ptr_eq(known, tap));
         let is_removed = taps.len() < before;
-        if taps.is_empty() && self.taps.is_tapped.swap(false, Ordering::Relaxed) {
+        if taps.is_empty() && self.hearing.is_tapped.swap(false, Ordering::Relaxed) {
             self.leg.listen(listener.clone());
         }
         is_removed
@@ -110,14 +105,9 @@ impl Channel {
         all.into_iter().filter_map(|tap| (tap as Arc<dyn Any + Send + Sync>).downcast().ok()).collect()
     }
 
-    /// Whether anybody hears what is written: the party, or a tap.
-    pub fn hears(&self) -> bool {
-        self.taps.is_tapped() || self.leg.hears()
-    }
-
     /// Takes all taps away at the end of the call.
     pub(super) fn clear_taps(&self) {
-        self.taps.is_tapped.store(false, Ordering::Relaxed);
+        self.hearing.is_tapped.store(false, Ordering::Relaxed);
         let gone = std::mem::take(&mut *self.taps.taps.write());
         self.taps.listener.lock().take();
         // Recordings are completed here, with nothing locked.

@@ -147,6 +147,19 @@ impl dyn Sink {
     }
 }
 
+/// The media stream of one leg, for those who handle many of them at every frame.
+pub trait Stream: Send + Sync {
+    /// Lets the party hear 20 ms, now, without waiting.
+    fn write(&self, frame: &Frame);
+
+    /// Leaves what the party says where it arrives until [`Self::collect`] asks for it, or hands it on as it comes again.
+    /// Who asks on a beat of 20 ms serves many parties with one wake-up.
+    fn set_collected(&self, is_collected: bool);
+
+    /// Hands on to the sink what has come; does nothing where it is handed on as it comes.
+    fn collect(&self);
+}
+
 /// 20 ms of audio.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {

@@ -15,4 +15,4 @@ pub mod tone;
 pub mod zone;
 
 pub use dtmf::DigitEvent;
-pub use frame::{Codec, FRAME, Frame, Sink};
+pub use frame::{Codec, FRAME, Frame, Sink, Stream};

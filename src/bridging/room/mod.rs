@@ -318,6 +318,7 @@ impl Room {
             wake: Arc::clone(&wake),
         };
         inside.mixer.add(id, member.sound());
+        channel.set_collected(inside.is_ticking);
         inside.members.push(member);
         if terms.role.is_marked {
             inside.release_waiting();
@@ -331,7 +332,7 @@ impl Room {
         let mut inside = self.inside.lock();
         let was_marked = inside.members.iter().any(|member| member.id == id && member.terms.role.is_marked);
         inside.mixer.remove(id);
-        inside.members.retain(|member| member.id != id);
+        inside.members.extract_if(.., |member| member.id == id).for_each(|member| member.channel.set_collected(false));
         inside.end_whispers_to(id);
         let is_empty = inside.members.is_empty();
         if was_marked && !inside.has_marked() {
@@ -351,6 +352,12 @@ impl Inside {
     fn new_id(&mut self) -> MemberId {
         self.next_id += 1;
         MemberId(self.next_id)
+    }
+
+    /// While a room ticks it asks its members' streams itself.
+    fn set_ticking(&mut self, is_ticking: bool) {
+        self.is_ticking = is_ticking;
+        self.members.iter().for_each(|member| member.channel.set_collected(is_ticking));
     }
 
     /// Counts, and wakes the members' tasks where that means something to one of them: a large room does not wake for

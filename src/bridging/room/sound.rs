@@ -54,14 +54,17 @@ impl Sink for Ear {
 
 /// Who hears a frame.
 enum Listener {
-    Party(Arc<Channel>),
+    /// By its place among the parties.
+    Party(usize),
     Tape(Arc<Mutex<Tape>>),
 }
 
-/// What a tick gave, to be handed out after the room is unlocked: a frame may come back into this room, or into one that
-/// feeds it. Rooms share the buffers.
+/// What is at work in a tick while the room is unlocked: a frame may come back into this room, or into one that feeds it.
+/// Rooms share the buffers.
 #[derive(Default)]
 pub(super) struct Hands {
+    /// The members as the tick found them, in order of their ids.
+    parties: Vec<(MemberId, Arc<Channel>)>,
     heard: Vec<(Listener, Frame)>,
     /// Those who began or stopped talking.
     turns: Vec<MemberView>,
@@ -71,7 +74,8 @@ impl Room {
     /// Takes what a member or an announcement says.
     fn push(self: &Arc<Self>, id: MemberId, frame: &Frame) {
         let mut inside = self.inside.lock();
-        if inside.mixer.push(id, frame) && !std::mem::replace(&mut inside.is_ticking, true) {
+        if inside.mixer.push(id, frame) && !inside.is_ticking {
+            inside.set_ticking(true);
             drop(inside);
             self.beats.join(Arc::clone(self));
         }
@@ -79,15 +83,20 @@ impl Room {
 
     /// Mixes 20 ms; false when nobody is heard any more.
     pub(super) fn tick(&self, hands: &mut Hands) -> bool {
+        let inside = self.inside.lock();
+        hands.parties.extend(inside.members.iter().map(|member| (member.id, Arc::clone(&member.channel))));
+        drop(inside);
+        hands.parties.iter().for_each(|(_, channel)| channel.collect());
         let idle = self.mix(hands);
         for (listener, frame) in hands.heard.drain(..) {
             match listener {
-                // A script or a prompt has the member's ear: what the room says would come between its frames.
-                Listener::Party(channel) if channel.is_played_to() => {}
-                Listener::Party(channel) => channel.write(&frame),
+                Listener::Party(place) => {
+                    hands.parties.get(place).inspect(|(_, channel)| channel.accept(&frame));
+                }
                 Listener::Tape(tape) => tape.lock().write(&frame),
             }
         }
+        hands.parties.clear();
         for member in hands.turns.drain(..) {
             self.tell_talking(&member);
         }
@@ -101,15 +110,15 @@ impl Room {
     }
 
     /// One tick: gathers what each member hears; true when the room has fallen silent.
-    fn mix(&self, Hands { heard, turns }: &mut Hands) -> bool {
+    fn mix(&self, Hands { parties, heard, turns }: &mut Hands) -> bool {
         let mut inside = self.inside.lock();
-        let Inside { mixer, members, is_ticking, recorder, .. } = &mut *inside;
-        let mut listeners = members.iter().peekable();
+        let Inside { mixer, members, recorder, .. } = &mut *inside;
+        let mut listeners = parties.iter().enumerate().peekable();
         let activity = mixer.tick(|id, frame| {
-            // Both are in order of arrival, and so of the ids.
-            while listeners.next_if(|member| member.id < id).is_some() {}
-            if let Some(member) = listeners.next_if(|member| member.id == id) {
-                heard.push((Listener::Party(Arc::clone(&member.channel)), frame.clone()));
+            // Both are in order of arrival, and so of the ids. Who has just come hears the next tick.
+            while listeners.next_if(|(_, (party, _))| *party < id).is_some() {}
+            if let Some((place, _)) = listeners.next_if(|(_, (party, _))| *party == id) {
+                heard.push((Listener::Party(place), frame.clone()));
             } else if let Some(recorder) = recorder.as_ref().filter(|recorder| recorder.id() == id) {
                 heard.push((Listener::Tape(Arc::clone(recorder.tape())), frame.clone()));
             }
@@ -127,7 +136,7 @@ impl Room {
             }
         }
         if activity.idle {
-            *is_ticking = false;
+            inside.set_ticking(false);
         }
         activity.idle
     }

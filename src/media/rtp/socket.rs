@@ -15,7 +15,7 @@ use super::session::{Media, Received, Session, Settings, Statistics};
 use super::source::ABANDONED;
 use super::worker::Worker;
 use crate::media::dtmf::DigitEvent;
-use crate::media::frame::{Frame, Sink};
+use crate::media::frame::{Frame, Sink, Stream};
 
 /// Larger than any datagram an Ethernet carries.
 pub(super) const LARGEST_PACKET: usize = 2048;
@@ -100,32 +100,38 @@ pub struct RtpPort {
 }
 
 /// A port as its worker sees it.
+// In this order, as below: what is asked at every packet stands together. With a thousand calls nothing of one is in the
+// cache when its packet comes, and to fetch it costs more than all the work.
+#[repr(C)]
 pub(super) struct Shared {
     rtp: UdpSocket,
-    rtcp: UdpSocket,
-    local: SocketAddr,
-    origin: Instant,
-    worker: Arc<Worker>,
     /// The worker's number for it.
     number: usize,
+    worker: Arc<Worker>,
+    origin: Instant,
     state: Mutex<State>,
+    rtcp: UdpSocket,
+    local: SocketAddr,
 }
 
+#[repr(C)]
 struct State {
-    session: Session,
-    remote: Option<Remote>,
-    /// The address RTCP came from last.
-    rtcp_source: Option<SocketAddr>,
-    /// The party that the RTP socket is connected to.
-    connected: Option<SocketAddr>,
-    direction: Direction,
-    sink: Option<Arc<dyn Sink>>,
-    on_digit: Option<OnDigit>,
-    /// When the worker will look at the timers.
-    reminder: Option<Instant>,
     last_packet: Instant,
     /// Packets since the socket was seen empty.
     since_emptied: u32,
+    direction: Direction,
+    /// Packets wait until they are asked for.
+    is_collected: bool,
+    sink: Option<Arc<dyn Sink>>,
+    /// When the worker will look at the timers.
+    reminder: Option<Instant>,
+    /// The party that the RTP socket is connected to.
+    connected: Option<SocketAddr>,
+    remote: Option<Remote>,
+    session: Session,
+    on_digit: Option<OnDigit>,
+    /// The address RTCP came from last.
+    rtcp_source: Option<SocketAddr>,
 }
 
 impl State {
@@ -163,6 +169,7 @@ impl RtpPort {
             on_digit: None,
             reminder: None,
             last_packet: now,
+            is_collected: false,
             since_emptied: 0,
         });
         let shared = Worker::employ(|worker, number| {
@@ -209,20 +216,12 @@ impl RtpPort {
     /// Sends a frame to the party, now, without waiting. It is dropped where nothing can be sent: before the far end
     /// is known, on hold, under a digit, and when the socket is full.
     pub fn write(&self, frame: &Frame) {
-        let mut buffer = [0; HEADER + LARGEST_FRAME];
-        let mut state = self.shared.state.lock();
-        if !state.direction.sends() {
-            return;
-        }
-        let Some(destination) = state.rtp_destination() else { return };
-        let Some(length) = state.session.send(self.shared.now(), frame, &mut buffer) else { return };
-        let is_connected = state.connected == Some(destination);
-        self.shared.plan(state);
-        // What UDP does not take is lost, as it would be on the way.
-        let _ = match is_connected {
-            true => self.shared.rtp.send(&buffer[..length]),
-            false => self.shared.rtp.send_to(&buffer[..length], destination),
-        };
+        self.shared.write(frame);
+    }
+
+    /// The stream by itself, to be used for as long as the port lives.
+    pub fn stream(&self) -> Arc<dyn Stream> {
+        Arc::clone(&self.shared) as Arc<dyn Stream>
     }
 
     /// Presses a key for `length` as an RTP event, after those pressed before. False if the far end takes no events:
@@ -269,9 +268,46 @@ impl Drop for RtpPort {
     }
 }
 
+impl Stream for Shared {
+    fn write(&self, frame: &Frame) {
+        let mut buffer = [0; HEADER + LARGEST_FRAME];
+        let mut state = self.state.lock();
+        if !state.direction.sends() {
+            return;
+        }
+        let Some(destination) = state.rtp_destination() else { return };
+        let Some(length) = state.session.send(self.now(), frame, &mut buffer) else { return };
+        let is_connected = state.connected == Some(destination);
+        self.plan(state);
+        // What UDP does not take is lost, as it would be on the way.
+        let _ = match is_connected {
+            true => self.rtp.send(&buffer[..length]),
+            false => self.rtp.send_to(&buffer[..length], destination),
+        };
+    }
+
+    fn set_collected(&self, is_collected: bool) {
+        let mut state = self.state.lock();
+        if state.is_collected != is_collected {
+            state.is_collected = is_collected;
+            self.worker.set_watched(self.number, self, !is_collected);
+        }
+    }
+
+    fn collect(&self) {
+        if self.state.lock().is_collected {
+            self.receive(Instant::now(), &mut [0; LARGEST_PACKET]);
+        }
+    }
+}
+
 impl Shared {
     pub(super) fn rtp(&self) -> &UdpSocket {
         &self.rtp
+    }
+
+    pub(super) fn local_addr(&self) -> SocketAddr {
+        self.local
     }
 
     pub(super) fn rtcp(&self) -> &UdpSocket {
@@ -286,9 +322,8 @@ impl Shared {
     pub(super) fn receive(&self, now: Instant, buffer: &mut [u8]) {
         let mut state = self.state.lock();
         let gap = now.saturating_duration_since(state.last_packet);
-        state.last_packet = now;
         let time = now.saturating_duration_since(self.origin);
-        // The worker is told of packets that come, not of those that wait. To find out that nothing more waits costs as
+        // Nobody tells of packets that wait, only the worker of those that come. To find out that nothing more waits costs as
         // much as a packet, and most times it is one.
         state.since_emptied += 1;
         let empties = !ON_THE_BEAT.contains(&gap) || state.since_emptied >= EMPTIED_EVERY;
@@ -307,6 +342,7 @@ impl Shared {
                 // What ICMP said of a packet that we sent.
                 Err(_) => continue,
             };
+            state.last_packet = now;
             state.session.receive(time, from, &buffer[..length]);
             self.deliver(time, &mut state);
         }

@@ -69,6 +69,24 @@ async fn frames_cross_unchanged() {
     assert_eq!((one.statistics().sent, other.statistics().received), (3, 3));
 }
 
+#[tokio::test]
+async fn what_is_collected_waits_until_it_is_asked_for() {
+    let (one, other) = pair();
+    let mut heard = listen(&other);
+    let stream = other.stream();
+    stream.set_collected(true);
+    one.write(&tone(1000));
+    one.write(&tone(2000));
+    // The kernel hands a packet over loopback on within the call that sends it.
+    assert!(heard.try_recv().is_err());
+    stream.collect();
+    assert_eq!((next(&mut heard).await, next(&mut heard).await), (tone(1000), tone(2000)));
+    stream.set_collected(false);
+    stream.collect();
+    one.write(&tone(3000));
+    assert_eq!(next(&mut heard).await, tone(3000));
+}
+
 /// Takes frames of any rate.
 struct HearAll(mpsc::UnboundedSender<Frame>);
 

@@ -15,7 +15,7 @@ use crate::media::dtmf::DtmfDetector;
 use crate::media::frame::FRAME;
 use crate::media::rtp::{DigitEvent, Direction, Identity, Media, PortSettings, Remote, RtpPort, Settings, Statistics};
 use crate::media::tone::{Tone, ToneGenerator};
-use crate::media::{Codec, Frame, Sink};
+use crate::media::{Codec, Frame, Sink, Stream};
 use crate::sip::endpoint::{DtmfMode, RtpPorts};
 use crate::sip::sdp::{self, Negotiated};
 
@@ -89,6 +89,11 @@ impl Audio {
     /// Lets the party hear 20 ms.
     pub fn write(&self, frame: &Frame) {
         self.port.write(frame);
+    }
+
+    /// The same without a detour.
+    pub fn stream(&self) -> Arc<dyn Stream> {
+        self.port.stream()
     }
 
     /// Sends what the party says to a sink.

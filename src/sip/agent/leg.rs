@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 use super::audio::Audio;
 use super::outgoing::Calling;
 use crate::channel::{Cause, Channel, Indication, Leg, Outgoing, Party};
-use crate::media::{Codec, Frame, Sink};
+use crate::media::{Codec, Frame, Sink, Stream};
 use crate::sip::endpoint::{Endpoint, Technology};
 use crate::sip::wire::Headers;
 
@@ -153,6 +153,10 @@ impl Leg for SipLeg {
 
     fn write(&self, frame: &Frame) {
         self.line.audio.write(frame);
+    }
+
+    fn stream(&self) -> Option<Arc<dyn Stream>> {
+        Some(self.line.audio.stream())
     }
 
     fn codec(&self) -> Codec {
