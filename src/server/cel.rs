@@ -1,288 +1,271 @@
-//! Channel event logging: what happens to channels, a line each, as `cel.conf` wants it.
+//! Channel event logging: what happens to channels, as `cel.conf` wants it told.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::cel_tables::{self, CelTable, Writers};
-use crate::channel::{Channel, Happening, Observer, Phase, State};
-use crate::conf::{Config, Directories, is_true};
+use super::configuration::read_if_there;
+use crate::channel::{Bridge, Channel, Happening, Observer, Phase, State};
+use crate::conf::{self, Directories};
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::interpreter::{Context, Exchange};
-use crate::storage::cdr::{ama_word, lines};
+use crate::storage::cel::Event;
+use crate::storage::cel::conf::{CelConf, Files};
+use crate::storage::records::{Deliveries, Record as _, Spool, ama_word, time, time_as};
 use crate::storage::sql::Source;
 
-/// What `cel.conf` and `cel_custom.conf` say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CelConf {
-    is_enabled: bool,
-    /// Applications whose begin and end are told, in small letters.
-    applications: BTreeSet<String>,
-    /// The events that are told.
-    events: BTreeSet<String>,
-    /// As `strftime` has it; seconds and microseconds without one.
-    date_format: Option<String>,
-    /// Manager programs hear of them.
-    tells_manager: bool,
-    /// Files, and what a line of each is made of.
-    files: Vec<(PathBuf, String)>,
-    /// Tables of databases.
-    tables: Vec<CelTable>,
-}
-
-/// The events by Asterisk's names.
-const EVENTS: &[&str] = &[
-    "CHAN_START",
-    "CHAN_END",
-    "HANGUP",
-    "ANSWER",
-    "APP_START",
-    "APP_END",
-    "BRIDGE_ENTER",
-    "BRIDGE_EXIT",
-    "PARK_START",
-    "PARK_END",
-    "BLINDTRANSFER",
-    "ATTENDEDTRANSFER",
-    "PICKUP",
-    "FORWARD",
-    "LINKEDID_END",
-    "USER_DEFINED",
-    "LOCAL_OPTIMIZE",
-];
-
-impl CelConf {
-    /// What the files say. Without `enable = yes` in `cel.conf` nothing is logged.
-    pub fn read(cel: Option<&Config>, custom: Option<&Config>, directories: &Directories) -> Self {
-        let Some(cel) = cel else { return Self::default() };
-        let get = |section: &str, key: &str| cel.section(section).and_then(|section| section.get(key)).unwrap_or("");
-        let words = |text: &str| -> Vec<String> {
-            text.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
-        };
-        let mut events: BTreeSet<String> =
-            words(get("general", "events")).iter().map(|word| word.to_uppercase()).collect();
-        if events.remove("ALL") {
-            events.extend(EVENTS.iter().map(|event| (*event).to_owned()));
-        }
-        let mappings = custom.into_iter().flat_map(|config| config.all("mappings"));
-        let files = mappings.flat_map(|section| &section.entries).map(|entry| {
-            let path = directories.log.join("cel-custom").join(entry.key.as_str());
-            (path, own_names(&entry.value))
-        });
-        Self {
-            is_enabled: is_true(get("general", "enable")),
-            applications: words(get("general", "apps")).iter().map(|word| word.to_lowercase()).collect(),
-            events,
-            date_format: Some(get("general", "dateformat").to_owned()).filter(|format| !format.is_empty()),
-            tells_manager: is_true(get("manager", "enabled")),
-            files: files.collect(),
-            tables: Vec::new(),
-        }
-    }
-
-    /// The same with the tables of databases.
-    #[must_use]
-    pub fn with_tables(
-        mut self,
-        files: &cel_tables::Files,
-        connections: &BTreeMap<String, Source>,
-        directories: &Directories,
-    ) -> Self {
-        self.tables = cel_tables::read(files, connections, directories, own_names);
-        self
-    }
-
-    fn wants(&self, event: &str) -> bool {
-        self.is_enabled && self.events.contains(event)
-    }
-}
-
-/// The functions of a channel that is gone, as the variables that stand for them.
-const NAMES: &[(&str, &str)] = &[
-    ("${CALLERID(name)}", "${CallerIDname}"),
-    ("${CALLERID(num)}", "${CallerIDnum}"),
-    ("${CALLERID(ANI)}", "${CallerIDani}"),
-    ("${CALLERID(RDNIS)}", "${CallerIDrdnis}"),
-    ("${CALLERID(DNID)}", "${CallerIDdnid}"),
-    ("${CHANNEL(exten)}", "${Exten}"),
-    ("${CHANNEL(context)}", "${Context}"),
-    ("${CHANNEL(channame)}", "${Channel}"),
-    ("${CHANNEL(appname)}", "${Application}"),
-    ("${CHANNEL(appdata)}", "${AppData}"),
-    ("${CHANNEL(amaflags)}", "${AMAFlags}"),
-    ("${CHANNEL(accountcode)}", "${AccountCode}"),
-    ("${CHANNEL(uniqueid)}", "${UniqueID}"),
-    ("${CHANNEL(linkedid)}", "${LinkedID}"),
-    ("${CHANNEL(peer)}", "${Peer}"),
-    ("${CHANNEL(userfield)}", "${UserField}"),
-    ("${BRIDGEPEER}", "${Peer}"),
-    ("${eventtype}", "${EventName}"),
-    ("${eventtime}", "${EventTime}"),
-    ("${eventextra}", "${Extra}"),
-];
-
-fn own_names(line: &str) -> String {
-    NAMES.iter().fold(line.to_owned(), |line, (theirs, ours)| line.replace(theirs, ours))
-}
-
 /// So long the state of a channel that somebody else holds is waited for. Who holds it only computes.
-const PATIENCE: std::time::Duration = std::time::Duration::from_millis(50);
+const PATIENCE: Duration = Duration::from_millis(50);
 
-/// The fields of one event, by the manager's names, in order.
-type Fields = Vec<(&'static str, String)>;
+/// Reads what the files `cel*.conf` say.
+pub fn read(
+    files: &mut dyn conf::Files,
+    directories: &Directories,
+    connections: &BTreeMap<String, Source>,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> CelConf {
+    let [cel, custom, sqlite, pgsql, odbc] =
+        ["cel.conf", "cel_custom.conf", "cel_sqlite3_custom.conf", "cel_pgsql.conf", "cel_odbc.conf"].map(|name| {
+            let config = read_if_there(files, &directories.etc.join(name), sources);
+            diagnostics.extend(config.iter().flat_map(|config| config.diagnostics.iter().cloned()));
+            config
+        });
+    CelConf::read(&Files { cel, custom, sqlite, pgsql, odbc }, connections, directories)
+}
 
-/// Writes what happens to channels.
+/// What an event has of its own, beside what is known of its channel.
+#[derive(Default)]
+struct Own<'a> {
+    name: &'a str,
+    peer: &'a str,
+    extra: Option<Value>,
+}
+
+impl Own<'_> {
+    fn extra(extra: Value) -> Self {
+        Self { extra: Some(extra), ..Self::default() }
+    }
+}
+
+/// Tells what happens to channels: to files and tables by way of the spool, and to the manager.
 pub struct EventLog {
     exchange: Weak<Exchange>,
     conf: ArcSwap<CelConf>,
     /// The application that each channel runs, where its begin was told: its name and arguments.
-    running: Mutex<HashMap<String, (String, String)>>,
-    /// How many channels each call has.
-    calls: Mutex<BTreeMap<Arc<str>, usize>>,
-    out: mpsc::UnboundedSender<Fields>,
+    running: Mutex<HashMap<Arc<str>, (String, String)>>,
+    deliveries: Arc<Deliveries>,
+    manager: mpsc::UnboundedSender<Event>,
 }
 
 impl EventLog {
-    /// Begins to log.
-    pub fn start(exchange: &Arc<Exchange>, conf: CelConf) -> Arc<Self> {
-        let (out, events) = mpsc::unbounded_channel();
+    /// Begins to log, and to deliver what waits from before.
+    pub fn start(exchange: &Arc<Exchange>, conf: CelConf, spool: &Arc<Spool>) -> Arc<Self> {
+        let (manager, events) = mpsc::unbounded_channel();
         let log = Arc::new(Self {
             exchange: Arc::downgrade(exchange),
-            conf: ArcSwap::from_pointee(conf),
+            conf: ArcSwap::default(),
             running: Mutex::default(),
-            calls: Mutex::default(),
-            out,
+            deliveries: Deliveries::new::<Event>(spool),
+            manager,
         });
+        log.set(conf);
         exchange.channels.add_observer(log.clone());
-        tokio::spawn(write(Arc::downgrade(&log), events));
+        tokio::spawn(tell_manager(Arc::downgrade(&log), events));
         log
     }
 
     /// Takes over what the files say now.
     pub fn set(&self, conf: CelConf) {
-        self.conf.store(Arc::new(conf));
+        if **self.conf.load() != conf {
+            self.deliveries.set(conf.backends(), None);
+            self.conf.store(Arc::new(conf));
+        }
     }
 
-    fn tell(&self, event: &'static str, channel: &Channel, state: &State, peer: &str, extra: &str) {
+    /// Waits, a little, until the backends have what they can take.
+    pub async fn finish(&self) {
+        self.deliveries.finish().await;
+    }
+
+    fn tell(&self, kind: &'static str, channel: &Channel, state: &State, own: Own<'_>) {
         let conf = self.conf.load();
-        let Some(exchange) = self.exchange.upgrade().filter(|_| conf.wants(event)) else { return };
-        let name = if event == "USER_DEFINED" { peer } else { event };
-        let peer = if event == "USER_DEFINED" { "" } else { peer };
-        let now = exchange.clock.now();
-        let time = match &conf.date_format {
-            Some(format) => now.strftime(format).to_string(),
-            None => format!("{}.{:06}", now.timestamp().as_second(), now.subsec_nanosecond() / 1000),
+        let Some(exchange) = self.exchange.upgrade().filter(|_| conf.wants(kind)) else { return };
+        let running = self.running.lock().get(channel.unique_id()).cloned();
+        let (appname, appdata) = running.unwrap_or_default();
+        let mut event = Event {
+            kind: kind.to_owned(),
+            own_name: own.name.to_owned(),
+            time: exchange.clock.now().timestamp().as_microsecond(),
+            cid_name: state.caller.name().to_owned(),
+            cid_num: state.caller.number().to_owned(),
+            cid_ani: state.ani.number().to_owned(),
+            cid_rdnis: state.redirecting_from.number().to_owned(),
+            cid_dnid: state.dialed.clone().unwrap_or_default(),
+            exten: state.position.extension.clone(),
+            context: state.position.context.clone(),
+            channame: channel.name().to_string(),
+            appname,
+            appdata,
+            amaflags: state.ama_flags,
+            accountcode: state.account_code.clone(),
+            peeraccount: state.peer_account.clone(),
+            uniqueid: channel.unique_id().to_string(),
+            linkedid: channel.linked_id().to_string(),
+            userfield: state.records.fields.get("userfield").unwrap_or_default().to_owned(),
+            peer: own.peer.to_owned(),
+            extra: own.extra.map(|extra| extra.to_string()).unwrap_or_default(),
+            texts: Vec::new(),
         };
-        let running = self.running.lock().get(&**channel.unique_id()).cloned();
-        let (application, arguments) = running.unwrap_or_default();
-        let fields = vec![
-            ("EventName", name.to_owned()),
-            ("AccountCode", state.account_code.clone()),
-            ("CallerIDnum", state.caller.number().to_owned()),
-            ("CallerIDname", state.caller.name().to_owned()),
-            ("CallerIDani", state.ani.number().to_owned()),
-            ("CallerIDrdnis", state.redirecting_from.number().to_owned()),
-            ("CallerIDdnid", state.dialed.clone().unwrap_or_default()),
-            ("Exten", state.position.extension.clone()),
-            ("Context", state.position.context.clone()),
-            ("Channel", channel.name().to_string()),
-            ("Application", application),
-            ("AppData", arguments),
-            ("EventTime", time),
-            ("AMAFlags", ama_word(state.ama_flags).to_owned()),
-            ("UniqueID", channel.unique_id().to_string()),
-            ("LinkedID", channel.linked_id().to_string()),
-            ("UserField", state.records.fields.get("userfield").unwrap_or_default().to_owned()),
-            ("Peer", peer.to_owned()),
-            ("PeerAccount", state.peer_account.clone()),
-            ("Extra", extra.to_owned()),
-        ];
-        // Fails at the end of the program only.
-        let _ = self.out.send(fields);
+        event.texts = texts(&event, &conf, &exchange);
+        self.deliveries.put(&event);
+        if conf.tells_manager {
+            // Fails at the end of the program only.
+            let _ = self.manager.send(event);
+        }
     }
 
     /// The application before is over; the next one begins, if it is one to be told.
     fn step(&self, channel: &Channel, state: &State, next: Option<(&str, &str)>) {
-        let id = channel.unique_id().to_string();
-        if self.running.lock().contains_key(&id) {
-            self.tell("APP_END", channel, state, "", "");
-            self.running.lock().remove(&id);
+        let id = channel.unique_id();
+        if self.running.lock().contains_key(id) {
+            self.tell("APP_END", channel, state, Own::default());
+            self.running.lock().remove(id);
         }
         if let Some((application, arguments)) = next
-            && self.conf.load().applications.contains(&application.to_lowercase())
+            && self.conf.load().wants_application(application)
         {
-            self.running.lock().insert(id, (application.to_owned(), arguments.to_owned()));
-            self.tell("APP_START", channel, state, "", "");
+            self.running.lock().insert(Arc::clone(id), (application.to_owned(), arguments.to_owned()));
+            self.tell("APP_START", channel, state, Own::default());
         }
     }
 
     fn note(&self, happening: &Happening<'_>, state: &State) {
         match *happening {
-            Happening::Created { channel } => {
-                *self.calls.lock().entry(channel.linked_id()).or_default() += 1;
-                self.tell("CHAN_START", channel, state, "", "");
-            }
-            Happening::Phase { channel, phase: Phase::Up } => self.tell("ANSWER", channel, state, "", ""),
+            Happening::Created { channel } => self.tell("CHAN_START", channel, state, Own::default()),
+            Happening::Phase { channel, phase: Phase::Up } => self.tell("ANSWER", channel, state, Own::default()),
             Happening::Step { channel, application, arguments, .. } => {
                 self.step(channel, state, Some((application, arguments)));
             }
             Happening::BridgeEnter { channel, peer, bridge } => {
-                let extra = serde_json::json!({ "bridge_id": &**bridge.unique_id(), "bridge_technology": bridge.kind().technology() });
                 let peer = peer.map_or("", |peer| peer.name());
-                self.tell("BRIDGE_ENTER", channel, state, peer, &extra.to_string());
+                self.tell("BRIDGE_ENTER", channel, state, Own { peer, ..Own::extra(facts_of(bridge)) });
             }
             Happening::BridgeLeave { channel, bridge } => {
-                let extra = serde_json::json!({ "bridge_id": &**bridge.unique_id(), "bridge_technology": bridge.kind().technology() });
-                self.tell("BRIDGE_EXIT", channel, state, "", &extra.to_string());
-            }
-            Happening::Manager { channel: Some(channel), event, fields, .. } => {
-                let field = |name: &str| fields.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
-                match event {
-                    "BlindTransfer" => self.tell("BLINDTRANSFER", channel, state, "", &extra_of(fields)),
-                    "AttendedTransfer" => self.tell("ATTENDEDTRANSFER", channel, state, "", &extra_of(fields)),
-                    "ParkedCall" => self.tell("PARK_START", channel, state, "", &extra_of(fields)),
-                    "UnParkedCall" | "ParkedCallGiveUp" | "ParkedCallTimeOut" => {
-                        self.tell("PARK_END", channel, state, "", &extra_of(fields));
-                    }
-                    "Pickup" => self.tell("PICKUP", channel, state, field("TargetChannel"), &extra_of(fields)),
-                    "CELGenUserEvent" => {
-                        let extra = serde_json::json!({ "extra": field("Extra") }).to_string();
-                        self.tell("USER_DEFINED", channel, state, field("EventName"), &extra);
-                    }
-                    _ => {}
-                }
+                self.tell("BRIDGE_EXIT", channel, state, Own::extra(facts_of(bridge)));
             }
             Happening::Hangup { channel, cause } => {
                 self.step(channel, state, None);
                 let status = state.variables.get("DIALSTATUS").unwrap_or_default();
-                let extra =
-                    serde_json::json!({ "hangupcause": cause.0, "hangupsource": "", "dialstatus": status }).to_string();
-                self.tell("HANGUP", channel, state, "", &extra);
-                self.tell("CHAN_END", channel, state, "", "");
+                let extra = json!({ "hangupcause": cause.0, "hangupsource": "", "dialstatus": status });
+                self.tell("HANGUP", channel, state, Own::extra(extra));
+                self.tell("CHAN_END", channel, state, Own::default());
                 let linked = channel.linked_id();
-                let channels = channel.channels().all();
-                if !channels.iter().any(|other| other.linked_id() == linked) {
-                    self.calls.lock().remove(&linked);
-                    self.tell("LINKEDID_END", channel, state, "", "");
+                if !channel.channels().all().iter().any(|other| other.linked_id() == linked) {
+                    self.tell("LINKEDID_END", channel, state, Own::default());
                 }
             }
             _ => {}
         }
     }
+
+    /// Notes what applications tell the manager in words of their own.
+    fn note_event(&self, channel: Option<&Channel>, event: &str, fields: &[(&str, &str)]) {
+        let field = |name: &str| fields.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
+        let transferee = ("transferee_channel_name", "transferee_channel_uniqueid");
+        let (kind, subject, own) = match event {
+            "BlindTransfer" => {
+                let extra = json!({
+                    "extension": field("Extension"),
+                    "context": field("Context"),
+                    "bridge_id": field("BridgeUniqueid"),
+                    transferee.0: field("TransfereeChannel"),
+                    transferee.1: field("TransfereeUniqueid"),
+                });
+                ("BLINDTRANSFER", "TransfererChannel", Own::extra(extra))
+            }
+            "AttendedTransfer" => {
+                let extra = json!({
+                    "bridge1_id": field("OrigBridgeUniqueid"),
+                    "channel2_name": field("SecondTransfererChannel"),
+                    "channel2_uniqueid": field("SecondTransfererUniqueid"),
+                    "bridge2_id": field("SecondBridgeUniqueid"),
+                    transferee.0: field("TransfereeChannel"),
+                    transferee.1: field("TransfereeUniqueid"),
+                    "transfer_target_channel_name": field("TransferTargetChannel"),
+                    "transfer_target_channel_uniqueid": field("TransferTargetUniqueid"),
+                });
+                ("ATTENDEDTRANSFER", "OrigTransfererChannel", Own::extra(extra))
+            }
+            "ParkedCall" => {
+                let (parker, lot) = (field("ParkerDialString"), field("Parkinglot"));
+                let extra = json!({ "parker_dial_string": parker, "parking_lot": lot });
+                ("PARK_START", "ParkeeChannel", Own::extra(extra))
+            }
+            "UnParkedCall" => {
+                let extra = json!({ "reason": "ParkedCallUnparked", "retriever": field("RetrieverChannel") });
+                ("PARK_END", "ParkeeChannel", Own::extra(extra))
+            }
+            "ParkedCallGiveUp" | "ParkedCallTimeOut" => {
+                ("PARK_END", "ParkeeChannel", Own::extra(json!({ "reason": event })))
+            }
+            "Pickup" => {
+                let id = channel.map_or("", |channel| channel.unique_id());
+                let name = channel.map_or("", |channel| channel.name());
+                let extra = json!({ "pickup_channel": name, "pickup_channel_uniqueid": id });
+                ("PICKUP", "TargetChannel", Own::extra(extra))
+            }
+            "CELGenUserEvent" => {
+                let extra = json!({ "extra": field("Extra") });
+                ("USER_DEFINED", "", Own { name: field("EventName"), ..Own::extra(extra) })
+            }
+            _ => return,
+        };
+        let named = self.exchange.upgrade().and_then(|exchange| exchange.channels.find(field(subject)));
+        let Some(channel) = named.as_deref().or(channel) else { return };
+        if let Some(state) = channel.state_within(PATIENCE).map(|state| state.clone()) {
+            self.tell(kind, channel, &state, own);
+        }
+    }
 }
 
-fn extra_of(fields: &[(&str, &str)]) -> String {
-    let values = fields.iter().map(|(name, value)| ((*name).to_owned(), serde_json::Value::from(*value)));
-    serde_json::Value::Object(values.collect()).to_string()
+fn facts_of(bridge: &Bridge) -> Value {
+    json!({ "bridge_id": &**bridge.unique_id(), "bridge_technology": bridge.kind().technology() })
+}
+
+/// What the backends with a text of their own write.
+fn texts(event: &Event, conf: &CelConf, exchange: &Arc<Exchange>) -> Vec<(String, String)> {
+    if conf.templates.is_empty() {
+        return Vec::new();
+    }
+    let (plan, zone) = (exchange.plan(), exchange.clock.now().time_zone().clone());
+    let mut context = Context::without_channel(exchange, &plan);
+    for name in Event::FIELDS {
+        let value = event.value(name, None, &zone).unwrap_or_default();
+        context.state.variables.set(name, &value);
+    }
+    context.state.variables.set("amaflags", ama_word(event.amaflags));
+    let time = match &conf.date_format {
+        Some(format) => time_as(format, Some(event.time), &zone),
+        None => format!("{}.{:06}", event.time / 1_000_000, event.time % 1_000_000),
+    };
+    context.state.variables.set("eventtime", &time);
+    let mut text = |template: &crate::storage::records::Template| template.text(|text| context.expand(text));
+    conf.templates.iter().map(|(backend, template)| (backend.clone(), text(template))).collect()
 }
 
 impl Observer for EventLog {
     fn happened(&self, happening: &Happening<'_>) {
         if !self.conf.load().is_enabled {
             return;
+        }
+        if let Happening::Manager { channel, event, fields, .. } = *happening {
+            return self.note_event(channel, event, fields);
         }
         let known = happening.channel().and_then(|channel| channel.state_within(PATIENCE));
         if let Some(state) = known.map(|state| state.clone()) {
@@ -297,54 +280,54 @@ impl Observer for EventLog {
     }
 }
 
-/// Writes the lines and tells the manager, in a task of its own: an observer must neither wait nor tell observers.
-async fn write(log: Weak<EventLog>, mut events: mpsc::UnboundedReceiver<Fields>) {
-    let mut writers = Writers::default();
-    while let Some(fields) = events.recv().await {
+/// The event `CEL`. It is told from a task of its own: an observer must not tell observers.
+async fn tell_manager(log: Weak<EventLog>, mut events: mpsc::UnboundedReceiver<Event>) {
+    while let Some(event) = events.recv().await {
         let Some((log, exchange)) = log.upgrade().and_then(|log| {
             let exchange = log.exchange.upgrade()?;
             Some((log, exchange))
         }) else {
             return;
         };
-        let conf = log.conf.load_full();
-        let plan = exchange.plan();
-        let mut lines_of_files = Vec::new();
-        let mut rows = Vec::new();
-        {
-            let mut context = Context::without_channel(&exchange, &plan);
-            fields.iter().for_each(|(name, value)| context.state.variables.set(name, value));
-            for (path, template) in &conf.files {
-                lines_of_files.push((path, context.expand(template).replace(['\n', '\r'], " ")));
-            }
-            for table in &conf.tables {
-                rows.push((table, table.values(&fields, |text| context.expand(text))));
-            }
+        let shows_user_defined = log.conf.load().shows_user_defined && !event.own_name.is_empty();
+        let time = time(Some(event.time), exchange.clock.now().time_zone());
+        let mut fields = vec![
+            ("EventName", if shows_user_defined { &event.kind } else { event.name() }),
+            ("AccountCode", &event.accountcode),
+            ("CallerIDnum", &event.cid_num),
+            ("CallerIDname", &event.cid_name),
+            ("CallerIDani", &event.cid_ani),
+            ("CallerIDrdnis", &event.cid_rdnis),
+            ("CallerIDdnid", &event.cid_dnid),
+            ("Exten", &event.exten),
+            ("Context", &event.context),
+            ("Channel", &event.channame),
+            ("Application", &event.appname),
+            ("AppData", &event.appdata),
+            ("EventTime", &time),
+            ("AMAFlags", ama_word(event.amaflags)),
+            ("UniqueID", &event.uniqueid),
+            ("LinkedID", &event.linkedid),
+            ("Userfield", &event.userfield),
+            ("Peer", &event.peer),
+            ("PeerAccount", &event.peeraccount),
+        ];
+        if shows_user_defined {
+            fields.push(("UserDefType", &event.own_name));
         }
-        for (path, line) in lines_of_files {
-            if let Err(error) = lines::append(path, &[line], false) {
-                tracing::warn!("{}: a channel event is not written: {error}", path.display());
-            }
-        }
-        for (table, values) in rows {
-            writers.write(table, values);
-        }
-        if conf.tells_manager {
-            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            let happening = Happening::Manager { channel: None, event: "CEL", privilege: "call", fields: &fields };
-            exchange.channels.publish(&happening);
-        }
+        fields.push(("Extra", &event.extra));
+        let happening = Happening::Manager { channel: None, event: "CEL", privilege: "call", fields: &fields };
+        exchange.channels.publish(&happening);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-    use std::time::Duration;
 
     use super::*;
     use crate::channel::simulated::Behaviour;
-    use crate::conf::Memory;
+    use crate::conf::{Config, Memory};
     use crate::diagnostic::Sources;
     use crate::server::{BEGINNING, Configuration, Entry, Stage, in_virtual_time};
 
@@ -357,30 +340,25 @@ mod tests {
     fn events_are_rows_of_a_table() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("extensions.conf"), "[default]\nexten => 1,1,Answer\n").unwrap();
-        let cel = config("[general]\nenable=yes\nevents=ALL\n");
         let custom = "[cels]\ntable=cel\ncolumns=eventtype, number\nvalues='${eventtype}','${CALLERID(num)}'\n";
-        std::fs::create_dir_all(folder.path().join("var/log")).unwrap();
         let path = folder.path().join("adaptive.db");
         let adaptive = rusqlite::Connection::open(&path).unwrap();
         adaptive.execute_batch("CREATE TABLE events (eventtype TEXT, uniqueid TEXT, who TEXT)").unwrap();
         let odbc = "[one]\nconnection=here\ntable=events\nalias channame=who\n";
-        let files = cel_tables::Files {
+        let files = Files {
+            cel: Some(config("[general]\nenable=yes\nevents=ALL\n")),
             sqlite: Some(config(custom)),
             odbc: Some(config(odbc)),
-            ..cel_tables::Files::default()
+            ..Files::default()
         };
         let connections = BTreeMap::from([("here".to_owned(), Source::Sqlite(path))]);
         let made = in_virtual_time(async {
             let configuration = Configuration::load(folder.path());
-            let conf = CelConf::read(Some(&cel), None, &configuration.directories).with_tables(
-                &files,
-                &connections,
-                &configuration.directories,
-            );
+            let conf = CelConf::read(&files, &connections, &configuration.directories);
             let made = configuration.directories.log.join("cels.db");
-            std::fs::create_dir_all(&configuration.directories.log).unwrap();
+            let spool = Arc::new(Spool::new(&configuration.directories.spool.join("cdr/spool.sqlite3"), false));
             let stage = Stage::new(configuration, BEGINNING, Behaviour::Rings);
-            let _log = EventLog::start(&stage.exchange, conf);
+            let _log = EventLog::start(&stage.exchange, conf, &spool);
             let entry = Entry { phone: "ann".to_owned(), extension: "1".to_owned(), ..Entry::default() };
             stage.dial(&entry).unwrap();
             stage.wait_for_end(Duration::from_secs(60)).await;
@@ -409,10 +387,12 @@ mod tests {
             "[mappings]\nMaster.csv => ${CSV_QUOTE(${eventtype})},${CSV_QUOTE(${CHANNEL(appname)})},${eventextra}\n";
         let told = in_virtual_time(async {
             let configuration = Configuration::load(folder.path());
-            let conf = CelConf::read(Some(&cel), Some(&config(line)), &configuration.directories);
+            let files = Files { cel: Some(cel), custom: Some(config(line)), ..Files::default() };
+            let conf = CelConf::read(&files, &BTreeMap::new(), &configuration.directories);
+            let spool = Arc::new(Spool::new(&configuration.directories.spool.join("cdr/spool.sqlite3"), false));
             let path = configuration.directories.log.join("cel-custom/Master.csv");
             let stage = Stage::new(configuration, BEGINNING, Behaviour::Rings);
-            let _log = EventLog::start(&stage.exchange, conf);
+            let _log = EventLog::start(&stage.exchange, conf, &spool);
             let entry = Entry { phone: "ann".to_owned(), extension: "1".to_owned(), ..Entry::default() };
             stage.dial(&entry).unwrap();
             stage.wait_for_end(Duration::from_secs(60)).await;

@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::cel::CelConf;
-use super::cel_tables;
 use super::loading::Loading;
 use super::origin::Origin;
 use super::settings::Settings;
@@ -26,6 +24,7 @@ use crate::queues::agents::{self, AgentSettings};
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 use crate::storage::astdb::{Database, Memory};
 use crate::storage::cdr::conf::CallRecords;
+use crate::storage::cel::conf::CelConf;
 use crate::storage::realtime::Realtime;
 
 /// The applications and functions that exten has.
@@ -132,29 +131,9 @@ impl Configuration {
         diagnostics.extend(main.diagnostics.iter().cloned());
         let directories = Directories::read(&main, &folder);
         let audio = super::audio::read(files, &directories, &mut sources, &mut diagnostics);
-        let cel = {
-            let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
-            let (cel, custom) = (read("cel.conf"), read("cel_custom.conf"));
-            for config in [&cel, &custom].into_iter().flatten() {
-                diagnostics.extend(config.diagnostics.iter().cloned());
-            }
-            CelConf::read(cel.as_ref(), custom.as_ref(), &directories)
-        };
-        let cel_tables = {
-            let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
-            let files = cel_tables::Files {
-                sqlite: read("cel_sqlite3_custom.conf"),
-                pgsql: read("cel_pgsql.conf"),
-                odbc: read("cel_odbc.conf"),
-            };
-            for config in [&files.sqlite, &files.pgsql, &files.odbc].into_iter().flatten() {
-                diagnostics.extend(config.diagnostics.iter().cloned());
-            }
-            files
-        };
         let connections = super::records::connections(files, &directories, &mut sources, &mut diagnostics);
         let realtime = super::records::realtime(files, &directories, &connections, &mut sources, &mut diagnostics);
-        let cel = cel.with_tables(&cel_tables, &connections, &directories);
+        let cel = super::cel::read(files, &directories, &connections, &mut sources, &mut diagnostics);
         let func_odbc = read_if_there(files, &folder.join("func_odbc.conf"), &mut sources).unwrap_or_default();
         diagnostics.extend(func_odbc.diagnostics.iter().cloned());
         let odbc = OdbcConf::read(&func_odbc, connections.clone());

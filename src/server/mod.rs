@@ -2,7 +2,6 @@
 
 mod audio;
 mod cel;
-mod cel_tables;
 mod circles;
 mod configuration;
 mod departure;

@@ -4,29 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use arc_swap::ArcSwap;
-use parking_lot::Mutex;
-use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::mpsc;
 
 use crate::channel::record::{Disposition, Finished};
 use crate::channel::{Happening, Observer};
 use crate::conf::Files;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::interpreter::{Context, Exchange};
-use crate::storage::cdr::conf::{self, CallRecords, Template};
-use crate::storage::cdr::spool::SpoolError;
-use crate::storage::cdr::{Row, Spool, ama_word, delivery};
+use crate::storage::cdr::Row;
+use crate::storage::cdr::conf::{self, CallRecords};
 use crate::storage::realtime::{Places, Realtime};
+use crate::storage::records::{Deliveries, Spool, Template, ama_word};
 use crate::storage::sql::{Source, odbc};
 
 use super::configuration::read_if_there;
 use crate::conf::Directories;
-
-/// While the disk takes no record, it is asked so often.
-const AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
-
-/// At the stop of the program the backends get so long to take what they can.
-const FAREWELL: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// Reads the connections of `res_odbc.conf`.
 pub fn connections(
@@ -108,36 +100,25 @@ pub fn read(
 /// Takes records as channels hang up.
 pub struct Recorder {
     exchange: Weak<Exchange>,
-    spool: Arc<Spool>,
     conf: ArcSwap<CallRecords>,
-    names: ArcSwap<Vec<String>>,
-    news: watch::Sender<u64>,
-    tasks: Mutex<Vec<JoinHandle<()>>>,
+    deliveries: Arc<Deliveries>,
     manager: mpsc::UnboundedSender<Row>,
 }
 
 impl Recorder {
-    /// Opens the spool and begins to deliver, also what waits from before.
-    ///
-    /// # Errors
-    /// Where the spool cannot be opened.
-    pub fn start(exchange: &Arc<Exchange>, conf: CallRecords) -> Result<Arc<Self>, SpoolError> {
-        let spool = Spool::open(&exchange.directories.spool.join("cdr/spool.sqlite3"), conf.fsync)?;
+    /// Begins to take records, and to deliver what waits from before.
+    pub fn start(exchange: &Arc<Exchange>, conf: CallRecords, spool: &Arc<Spool>) -> Arc<Self> {
         let (manager, events) = mpsc::unbounded_channel();
         let recorder = Arc::new(Self {
             exchange: Arc::downgrade(exchange),
-            spool: Arc::new(spool),
             conf: ArcSwap::default(),
-            names: ArcSwap::default(),
-            news: watch::Sender::new(0),
-            tasks: Mutex::default(),
+            deliveries: Deliveries::new::<Row>(spool),
             manager,
         });
         recorder.set(conf);
         exchange.channels.add_observer(recorder.clone());
         tokio::spawn(tell_manager(Arc::downgrade(&recorder), events));
-        tokio::spawn(unload_memory(Arc::downgrade(&recorder)));
-        Ok(recorder)
+        recorder
     }
 
     /// Takes over what the files say now.
@@ -145,34 +126,15 @@ impl Recorder {
         if let Some(exchange) = self.exchange.upgrade() {
             exchange.channels.ledger().set_settings(conf.settings.clone());
         }
-        let is_same = **self.conf.load() == conf && !self.tasks.lock().is_empty();
-        if is_same {
-            return;
+        if **self.conf.load() != conf {
+            self.deliveries.set(conf.backends(), conf.batch);
+            self.conf.store(Arc::new(conf));
         }
-        let backends = conf.backends();
-        self.names.store(Arc::new(backends.iter().map(|backend| backend.name().to_owned()).collect()));
-        let mut tasks = self.tasks.lock();
-        // What they were about to deliver is looked for by those who follow them.
-        tasks.drain(..).for_each(|task| task.abort());
-        for backend in backends {
-            let work = delivery::run(Arc::clone(&self.spool), backend, conf.batch, self.news.subscribe());
-            tasks.push(tokio::spawn(work));
-        }
-        drop(tasks);
-        self.conf.store(Arc::new(conf));
     }
 
     /// Waits, a little, until the backends have what they can take.
     pub async fn finish(&self) {
-        self.news.send_modify(|count| *count += 1);
-        let names = self.names.load_full();
-        let empty = async {
-            while names.iter().any(|name| self.spool.count(name) > 0) {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-        };
-        // What they did not take waits for the next start.
-        let _ = tokio::time::timeout(FAREWELL, empty).await;
+        self.deliveries.finish().await;
     }
 
     fn row(&self, exchange: &Arc<Exchange>, record: &Finished, conf: &CallRecords) -> Row {
@@ -207,16 +169,9 @@ impl Recorder {
             let plan = exchange.plan();
             let mut context = Context::without_channel(exchange, &plan);
             context.record = Some(record);
-            for (backend, template) in &conf.templates {
-                let text = match template {
-                    Template::Line(line) => context.expand(line),
-                    Template::Values(values) => {
-                        let values: Vec<String> = values.iter().map(|value| context.expand(value)).collect();
-                        serde_json::to_string(&values).unwrap_or_default()
-                    }
-                };
-                row.texts.push((backend.clone(), text));
-            }
+            let mut text = |template: &Template| template.text(|text| context.expand(text));
+            let texts = conf.templates.iter().map(|(backend, template)| (backend.clone(), text(template)));
+            row.texts = texts.collect();
         }
         row
     }
@@ -232,27 +187,7 @@ impl Observer for Recorder {
             // Fails at the end of the program only.
             let _ = self.manager.send(row.clone());
         }
-        if let Err(error) = self.spool.put(row, &self.names.load()) {
-            tracing::error!("a call record waits in memory, because the disk takes none: {error}");
-        }
-        self.news.send_modify(|count| *count += 1);
-    }
-}
-
-/// Puts records that wait in memory onto the disk as soon as it takes them.
-async fn unload_memory(recorder: Weak<Recorder>) {
-    let mut waited = 0;
-    loop {
-        tokio::time::sleep(AGAIN).await;
-        let Some(recorder) = recorder.upgrade() else { return };
-        let waits = recorder.spool.put_waiting();
-        if waits < waited {
-            recorder.news.send_modify(|count| *count += 1);
-        }
-        if waits == 0 && waited > 0 {
-            tracing::info!("the disk takes call records again: none is lost");
-        }
-        waited = waits;
+        self.deliveries.put(&row);
     }
 }
 
@@ -266,7 +201,7 @@ async fn tell_manager(recorder: Weak<Recorder>, mut rows: mpsc::UnboundedReceive
             return;
         };
         let zone = exchange.clock.now().time_zone().clone();
-        let field = |name: &str| row.value(name, false, &zone).unwrap_or_default();
+        let field = |name: &str| row.field(name, false, &zone).unwrap_or_default();
         let mut fields = vec![
             ("AccountCode", row.accountcode.clone()),
             ("Source", row.src.clone()),

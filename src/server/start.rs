@@ -24,7 +24,7 @@ use crate::management::console::socket::{ControlSocket, SocketError};
 use crate::management::console::verbose::Verbose;
 use crate::management::pbx::{Control, Ending, Order, Orders, Pbx, Reloading};
 use crate::sip::agent::{self, Agent};
-use crate::storage::cdr::spool::SpoolError;
+use crate::storage::records::Spool;
 
 /// A running PBX.
 pub struct Server {
@@ -52,8 +52,6 @@ pub enum ServerError {
     Manager(#[from] ami::StartError),
     #[error(transparent)]
     Console(#[from] SocketError),
-    #[error("call records cannot be kept: {0}")]
-    Records(#[from] SpoolError),
 }
 
 /// Calls get so long to end when the server stops.
@@ -78,9 +76,11 @@ impl Server {
         let queue_log = configuration.directories.log.join("queue_log");
         let cel = std::mem::take(&mut configuration.cel);
         let records = std::mem::take(&mut configuration.records);
+        let spool = configuration.directories.spool.join("cdr/spool.sqlite3");
+        let spool = Arc::new(Spool::new(&spool, records.fsync));
         let exchange = configuration.exchange(setup);
         exchange.queues.log.begin(queue_log, exchange.epoch());
-        let records = Recorder::start(&exchange, records)?;
+        let records = Recorder::start(&exchange, records, &spool);
         exchange.begin_watching();
         exchange.channels.add_observer(MemberWatch::new(&exchange));
         exchange.channels.add_observer(Arc::new(Verbose(Arc::clone(&logger))));
@@ -91,7 +91,7 @@ impl Server {
         agent.keep_registrations(Arc::clone(&exchange.database), epoch);
         exchange.channels.add_technology(agent.clone());
         exchange.channels.add_technology(Arc::new(LocalTechnology::new(arrivals)));
-        let cel = EventLog::start(&exchange, cel);
+        let cel = EventLog::start(&exchange, cel, &spool);
         let mailboxes = tokio::spawn(voicemail::poll(Arc::clone(&exchange)));
         let call_files = tokio::spawn(call_files::watch(Arc::clone(&exchange)));
         let (control, orders) = Control::new();
@@ -167,7 +167,7 @@ impl Server {
         let _ = tokio::time::timeout(FAREWELL, quiet).await;
         self.manager.shutdown(ending == Ending::Restart);
         self.agent.shutdown().await;
-        self.records.finish().await;
+        tokio::join!(self.records.finish(), self.cel.finish());
         if let Some(console) = &mut self.console {
             console.abort();
             // Its socket goes with it.

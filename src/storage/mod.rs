@@ -2,6 +2,8 @@
 
 pub mod astdb;
 pub mod cdr;
+pub mod cel;
 pub mod realtime;
+pub mod records;
 pub mod sql;
 pub mod voicemail;

@@ -20,7 +20,22 @@ exten => 100,1,Set(CDR(userfield)=shop)
 ";
 
 fn folder() -> Folder {
-    Folder::new(PLAN).peer("2001", "internal", "accountcode=sales")
+    let folder = Folder::new(PLAN).peer("2001", "internal", "accountcode=sales");
+    folder.write("cel.conf", "[general]\nenable=yes\nevents=ALL\n");
+    folder
+}
+
+/// What the event log has of each of these calls.
+const EVENTS: [&str; 5] = ["ANSWER", "CHAN_END", "CHAN_START", "HANGUP", "LINKEDID_END"];
+
+/// Fails unless these events, each with its channel's unique id, are all of these calls', each once.
+#[track_caller]
+fn assert_all_events(mut found: Vec<(String, String)>, calls: &[String]) {
+    let events = calls.iter().flat_map(|id| EVENTS.map(|event| (event.to_owned(), id.clone())));
+    let mut expected: Vec<(String, String)> = events.collect();
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected);
 }
 
 fn calls(server: &Server, calls: u32, rate: u32) -> Playing {
@@ -70,7 +85,12 @@ fn a_call_is_a_line_and_a_row() {
 
 #[test]
 fn killed_under_load_it_loses_and_doubles_nothing() {
-    let mut server = folder().run();
+    let folder = folder();
+    folder.write("cel_custom.conf", "[mappings]\nMaster.csv => ${eventtype} ${CHANNEL(uniqueid)}\n");
+    let events =
+        "[events]\ncolumns=eventtype,uniqueid,eventtime\nvalues=${eventtype},${CHANNEL(uniqueid)},${eventtime}\n";
+    folder.write("cel_sqlite3_custom.conf", events);
+    let mut server = folder.run();
     let mut told = 0;
     for _ in 0..3 {
         let playing = calls(&server, 60, 60);
@@ -86,6 +106,21 @@ fn killed_under_load_it_loses_and_doubles_nothing() {
     };
     let (csv, sqlite) = eventually(PATIENCE, &mut settled).expect("both have the same");
     assert_eq!(each_once(&csv), each_once(&sqlite));
+    // A call that was killed has no record, and the events that it came to.
+    let in_file = fs::read_to_string(server.file("var/log/cel-custom/Master.csv")).unwrap_or_default();
+    let pair = |line: &str| line.split_once(' ').map(|(event, id)| (event.to_owned(), id.to_owned()));
+    let (whole, rest): (Vec<_>, Vec<_>) = in_file.lines().filter_map(pair).partition(|(_, id)| csv.contains(id));
+    assert_all_events(whole, &csv);
+    let all: BTreeSet<_> = rest.iter().collect();
+    assert_eq!(all.len(), rest.len(), "{rest:?}");
+    let lines = in_file.lines().count();
+    let in_table = || {
+        let database = Connection::open(server.file("var/log/events.db")).ok()?;
+        let count = "SELECT count(*), count(DISTINCT eventtype || uniqueid) FROM cel";
+        let counts: (i64, i64) = database.query_row(count, [], |row| Ok((row.get(0)?, row.get(1)?))).ok()?;
+        (counts == (lines as i64, lines as i64)).then_some(())
+    };
+    assert!(eventually(PATIENCE, in_table).is_some(), "the table has the same {lines} events");
     // A call that sipp saw end in the very moment of a kill may have ended for nobody else.
     assert!(csv.len() as u64 + 3 >= told, "{} records of {told} calls", csv.len());
 }
@@ -106,6 +141,13 @@ fn a_database_that_was_away_has_all_of_them_once() {
     };
     folder.write("cdr_pgsql.conf", &global(postgres.port));
     folder.write("cdr_mysql.conf", &format!("{}[columns]\nalias start => calldate\n", global(maria.port)));
+    let columns = "eventtype varchar(30), channame varchar(80), uniqueid varchar(32), who varchar(80), extra text";
+    postgres.execute(&format!("CREATE TABLE cel (eventtime timestamp, {columns})"));
+    maria.execute(&format!("CREATE TABLE events (eventtime datetime, {columns}, source varchar(9))"));
+    folder.write("cel_pgsql.conf", &global(postgres.port).replace("table=cdr", "table=cel"));
+    folder.write("res_odbc.conf", &format!("[here]\ndsn=mysql://exten:key-exten@127.0.0.1:{}/calls\n", maria.port));
+    let odbc = "[events]\nconnection=here\ntable=events\nalias cid_num => who\nstatic \"exten\" => source\n";
+    folder.write("cel_odbc.conf", odbc);
     let mut server = folder.run();
     let ids = |database: &Database| -> Vec<String> {
         let rows = database.query("SELECT uniqueid FROM cdr").rows;
@@ -116,6 +158,15 @@ fn a_database_that_was_away_has_all_of_them_once() {
         assert!(full.is_some(), "{:?} {:?}\n{}", ids(postgres), ids(maria), server.log());
         assert_eq!(each_once(&ids(postgres)).len(), count);
         assert_eq!(each_once(&ids(postgres)), each_once(&ids(maria)));
+        for (database, table) in [(postgres, "cel"), (maria, "events")] {
+            let statement = format!("SELECT eventtype, uniqueid FROM {table}");
+            let events = || database.query(&statement).rows;
+            let full = eventually(PATIENCE, || (events().len() >= count * EVENTS.len()).then_some(()));
+            assert!(full.is_some(), "{table}: {:?}\n{}", events(), server.log());
+            let text = |value: &Option<String>| value.clone().unwrap_or_default();
+            let pairs = events().iter().map(|row| (text(&row[0]), text(&row[1]))).collect();
+            assert_all_events(pairs, &ids(postgres));
+        }
     };
     calls(&server, 5, 10).finish().assert_good(5);
     both_have(&postgres, &maria, 5, &server);
@@ -123,12 +174,17 @@ fn a_database_that_was_away_has_all_of_them_once() {
     let expected = ["2001", "100", "ANSWERED", "shop", "r'ed", "3", "Hangup"].map(|value| Some(value.to_owned()));
     assert_eq!(postgres.query(row).rows, [expected.to_vec()]);
     assert_eq!(maria.query(row).rows, [expected.to_vec()]);
+    let row = "SELECT who, source, channame FROM events WHERE eventtype = 'ANSWER' AND channame LIKE '%-00000000'";
+    let expected = ["2001", "exten", "SIP/2001-00000000"].map(|value| Some(value.to_owned()));
+    assert_eq!(maria.query(row).rows, [expected.to_vec()]);
 
     postgres.kill();
     maria.kill();
     calls(&server, 10, 10).finish().assert_good(10);
     server.wait_for_output("pgsql takes no call records");
     server.wait_for_output("mysql takes no call records");
+    server.wait_for_output("cel/pgsql takes no channel events");
+    server.wait_for_output("cel/odbc/events takes no channel events");
     assert_eq!(server.log().matches("pgsql takes no call records").count(), 1, "{}", server.log());
     assert!(!server.log().contains("key-exten"), "no password in the log");
     server.kill();

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
-use super::{Backend, BackendError, Delivering, Row, ama_word, lines, time};
+use super::Row;
+use crate::storage::records::{Backend, BackendError, Delivering, ama_word, lines, time};
 
 /// The section `[csv]` of `cdr.conf`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +92,7 @@ impl Csv {
     }
 }
 
-impl Backend for Csv {
+impl Backend<Row> for Csv {
     fn name(&self) -> &'static str {
         "csv"
     }

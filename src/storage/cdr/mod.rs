@@ -1,29 +1,17 @@
-//! Call detail records on their way to files and databases.
-//!
-//! A record is first written to the [`Spool`]; from there each [`Backend`] gets it once. What a backend does not take
-//! now waits and is tried again, also after a restart.
+//! Call detail records, as they are stored.
 
 pub mod conf;
 pub mod csv;
-pub mod custom;
-pub mod delivery;
-pub mod lines;
-pub mod spool;
-pub mod table;
 
-use std::future::Future;
-use std::pin::Pin;
-
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-pub use spool::Spool;
-
-use super::sql::SqlError;
+use super::records::{Record, ama_word, time};
+use super::sql::Column;
 
 /// A record as it is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Row {
     pub accountcode: String,
     pub src: String,
@@ -54,26 +42,10 @@ pub struct Row {
     pub texts: Vec<(String, String)>,
 }
 
-/// The words of `amaflags`.
-pub fn ama_word(flags: u8) -> &'static str {
-    match flags {
-        1 => "OMIT",
-        2 => "BILLING",
-        3 => "DOCUMENTATION",
-        _ => "Unknown",
-    }
-}
-
-/// A time as records show it; empty for none.
-pub fn time(micros: Option<i64>, zone: &TimeZone) -> String {
-    let time = micros.and_then(|micros| Timestamp::from_microsecond(micros).ok());
-    time.map(|time| time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default()
-}
-
 impl Row {
     /// A field by its name, as a column of a table takes it: numbers as numbers where `is_number` says that the column is
     /// one.
-    pub fn value(&self, name: &str, is_number: bool, zone: &TimeZone) -> Option<String> {
+    pub fn field(&self, name: &str, is_number: bool, zone: &TimeZone) -> Option<String> {
         let fraction = |from: Option<i64>| {
             let micros = from.map_or(0, |from| (self.end - from).max(0));
             format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
@@ -107,48 +79,40 @@ impl Row {
             own => self.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(own))?.1.clone(),
         })
     }
+}
 
-    /// The text that a backend writes for it.
-    pub fn text(&self, backend: &str) -> Option<&str> {
+impl Record for Row {
+    const KIND: &'static str = "call records";
+
+    const KEYS: &'static [&'static str] = &[
+        "uniqueid",
+        "linkedid",
+        "sequence",
+        "channel",
+        "dstchannel",
+        "calldate",
+        "start",
+        "end",
+        "duration",
+        "lastapp",
+    ];
+
+    fn value(&self, field: &str, column: Option<&Column>, zone: &TimeZone) -> Option<String> {
+        let is_fraction = column.is_some_and(Column::is_fraction);
+        match field {
+            "duration" if is_fraction => self.field("hrduration", true, zone),
+            "billsec" if is_fraction => self.field("hrbillsec", true, zone),
+            field => self.field(field, column.is_some_and(Column::is_number), zone),
+        }
+    }
+
+    fn text(&self, backend: &str) -> Option<&str> {
         self.texts.iter().find(|(name, _)| name == backend).map(|(_, text)| text.as_str())
     }
 }
 
-/// Why a backend did not take records.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BackendError {
-    /// It is away, or full: it may take them later.
-    #[error("{0}")]
-    Unavailable(String),
-    /// It says no to one of them.
-    #[error("{0}")]
-    Refused(String),
-}
-
-impl From<std::io::Error> for BackendError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Unavailable(error.to_string())
-    }
-}
-
-impl From<SqlError> for BackendError {
-    fn from(error: SqlError) -> Self {
-        match error {
-            SqlError::Unavailable(text) => Self::Unavailable(text),
-            SqlError::Refused(text) => Self::Refused(text),
-        }
-    }
-}
-
-/// The future of a delivery.
-pub type Delivering<'a> = Pin<Box<dyn Future<Output = Result<(), BackendError>> + Send + 'a>>;
-
-/// Where records go.
-pub trait Backend: Send + Sync {
-    /// Its name in the spool and in the log; the same after a restart.
-    fn name(&self) -> &str;
-
-    /// Takes records, all or none. `is_again` says that a delivery of them was begun before and nobody knows whether it
-    /// was done: those that are there already are left out.
-    fn deliver<'a>(&'a self, rows: &'a [Row], is_again: bool) -> Delivering<'a>;
-}
+/// The table that is there without any configuration.
+pub const DEFAULT_TABLE: &str = "CREATE TABLE IF NOT EXISTS cdr (AcctId INTEGER PRIMARY KEY, calldate TEXT, clid TEXT, \
+     src TEXT, dst TEXT, dcontext TEXT, channel TEXT, dstchannel TEXT, lastapp TEXT, lastdata TEXT, start TEXT, \
+     answer TEXT, \"end\" TEXT, duration INTEGER, billsec INTEGER, disposition TEXT, amaflags INTEGER, \
+     accountcode TEXT, uniqueid TEXT, userfield TEXT, peeraccount TEXT, linkedid TEXT, sequence INTEGER)";

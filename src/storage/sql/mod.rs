@@ -168,7 +168,7 @@ impl Sql {
     pub async fn columns(&self, table: &str) -> Result<Vec<Column>, SqlError> {
         let (schema, name) = table.rsplit_once('.').map_or((None, table), |(schema, name)| (Some(schema), name));
         let statement = match &self.source {
-            Source::Sqlite(_) => format!("SELECT name, type, NULL FROM pragma_table_info({})", self.quote(name)),
+            Source::Sqlite(_) => format!("SELECT name, type, NULL, NULL FROM pragma_table_info({})", self.quote(name)),
             Source::Postgres(_) | Source::Mysql(_) => {
                 let schema = match (schema, &self.source) {
                     (Some(schema), _) => self.quote(schema),
@@ -176,7 +176,8 @@ impl Sql {
                     (None, _) => "ANY (current_schemas(false))".to_owned(),
                 };
                 format!(
-                    "SELECT column_name, data_type, character_maximum_length FROM information_schema.columns \
+                    "SELECT column_name, data_type, character_maximum_length, datetime_precision \
+                     FROM information_schema.columns \
                      WHERE table_name = {} AND table_schema = {schema} ORDER BY ordinal_position",
                     self.quote(name)
                 )
@@ -199,13 +200,16 @@ pub struct Column {
     pub kind: String,
     /// Longer texts do not fit.
     pub length: Option<usize>,
+    /// Digits of a time's fraction of a second that fit.
+    pub precision: Option<usize>,
 }
 
 impl Column {
     fn of(row: Vec<Option<String>>) -> Option<Self> {
         let mut values = row.into_iter();
         let (name, kind) = (values.next()??, values.next()?.unwrap_or_default().to_ascii_lowercase());
-        Some(Self { name, kind, length: values.next().flatten().and_then(|length| length.parse().ok()) })
+        let mut number = || values.next().flatten().and_then(|number| number.parse().ok());
+        Some(Self { name, kind, length: number(), precision: number() })
     }
 
     fn is(&self, kinds: &[&str]) -> bool {

@@ -14,43 +14,38 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Connections to one database at a time.
 const MOST: u32 = 8;
 
+/// What both servers are told of a login.
+macro_rules! addressed {
+    ($options:expr, $login:expr, $port:literal) => {{
+        let (login, mut options) = ($login, $options);
+        options = options.host(login.host.as_deref().unwrap_or("localhost")).port(login.port.unwrap_or($port));
+        if let Some(socket) = &login.socket {
+            options = options.socket(socket);
+        }
+        if let Some(user) = &login.user {
+            options = options.username(user);
+        }
+        if let Some(password) = &login.password {
+            options = options.password(password);
+        }
+        if let Some(database) = &login.database {
+            options = options.database(database);
+        }
+        options
+    }};
+}
+
 pub(super) fn postgres(login: &Login) -> PgPool {
-    let mut options = PgConnectOptions::new_without_pgpass().ssl_mode(PgSslMode::Disable);
-    options = options.host(login.host.as_deref().unwrap_or("localhost")).port(login.port.unwrap_or(5432));
-    if let Some(socket) = &login.socket {
-        options = options.socket(socket);
-    }
-    if let Some(user) = &login.user {
-        options = options.username(user);
-    }
-    if let Some(password) = &login.password {
-        options = options.password(password);
-    }
-    if let Some(database) = &login.database {
-        options = options.database(database);
-    }
-    options = options.application_name(login.application.as_deref().unwrap_or("exten"));
+    let options = PgConnectOptions::new_without_pgpass().ssl_mode(PgSslMode::Disable);
+    let options = addressed!(options, login, 5432).application_name(login.application.as_deref().unwrap_or("exten"));
     PgPoolOptions::new().max_connections(MOST).acquire_timeout(PATIENCE).connect_lazy_with(options)
 }
 
 pub(super) fn mysql(login: &Login) -> MySqlPool {
-    let mut options = MySqlConnectOptions::new().ssl_mode(MySqlSslMode::Disabled);
-    options = options.host(login.host.as_deref().unwrap_or("localhost")).port(login.port.unwrap_or(3306));
-    if let Some(socket) = &login.socket {
-        options = options.socket(socket);
-    }
-    if let Some(user) = &login.user {
-        options = options.username(user);
-    }
-    if let Some(password) = &login.password {
-        options = options.password(password);
-    }
-    if let Some(database) = &login.database {
-        options = options.database(database);
-    }
-    options = options.charset(login.charset.as_deref().unwrap_or("utf8mb4"));
+    let options = MySqlConnectOptions::new().ssl_mode(MySqlSslMode::Disabled);
+    let options = addressed!(options, login, 3306).charset(login.charset.as_deref().unwrap_or("utf8mb4"));
     // The server's own zone, as Asterisk's records expect, and its own rules.
-    options = options.timezone(None).pipes_as_concat(false).no_engine_substitution(false);
+    let options = options.timezone(None).pipes_as_concat(false).no_engine_substitution(false);
     MySqlPoolOptions::new().max_connections(MOST).acquire_timeout(PATIENCE).connect_lazy_with(options)
 }
 

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::spool::{Due, SpoolError};
-use super::{Backend, BackendError, Row, Spool};
+use super::{Backend, BackendError, Record, Spool};
 
 /// Records that are delivered together.
 const TOGETHER: usize = 100;
@@ -36,18 +36,23 @@ enum Left {
 }
 
 /// Delivers what the spool has for a backend, and what comes, for as long as the sender of `news` lives.
-pub async fn run(spool: Arc<Spool>, backend: Arc<dyn Backend>, batch: Option<Batch>, mut news: watch::Receiver<u64>) {
+pub(super) async fn run<R: Record>(
+    spool: Arc<Spool>,
+    backend: Arc<dyn Backend<R>>,
+    batch: Option<Batch>,
+    mut news: watch::Receiver<u64>,
+) {
     let (mut pause, mut is_away) = (PAUSE, false);
     loop {
         news.borrow_and_update();
         if let Some(batch) = batch {
-            gather(&spool, &*backend, batch, &mut news).await;
+            gather(&spool, backend.name(), batch, &mut news).await;
         }
         let left = pass(&spool, &*backend).await;
         match left {
             Left::Nothing => {
                 if std::mem::take(&mut is_away) {
-                    tracing::info!("{} takes call records again: all that waited are there", backend.name());
+                    tracing::info!("{} takes {} again: all that waited are there", backend.name(), R::KIND);
                 }
                 pause = PAUSE;
                 if news.changed().await.is_err() {
@@ -56,8 +61,8 @@ pub async fn run(spool: Arc<Spool>, backend: Arc<dyn Backend>, batch: Option<Bat
             }
             Left::Refused(error) | Left::All(error) => {
                 if !std::mem::replace(&mut is_away, true) {
-                    let (name, count) = (backend.name(), spool.count(backend.name()));
-                    tracing::warn!("{name} takes no call records: {error}; {count} wait and are tried again");
+                    let (name, kind, count) = (backend.name(), R::KIND, spool.count(backend.name()));
+                    tracing::warn!("{name} takes no {kind}: {error}; {count} wait and are tried again");
                 }
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
@@ -67,9 +72,9 @@ pub async fn run(spool: Arc<Spool>, backend: Arc<dyn Backend>, batch: Option<Bat
 }
 
 /// Waits until a crowd is there or its time is over.
-async fn gather(spool: &Spool, backend: &dyn Backend, batch: Batch, news: &mut watch::Receiver<u64>) {
+async fn gather(spool: &Spool, backend: &str, batch: Batch, news: &mut watch::Receiver<u64>) {
     let deadline = Instant::now() + batch.time;
-    while spool.count(backend.name()) < batch.size {
+    while spool.count(backend) < batch.size {
         match tokio::time::timeout_at(deadline, news.changed()).await {
             Ok(Ok(())) => {}
             // Time, or the end of the program: what is there goes.
@@ -79,7 +84,7 @@ async fn gather(spool: &Spool, backend: &dyn Backend, batch: Batch, news: &mut w
 }
 
 /// Delivers all that is there.
-async fn pass(spool: &Spool, backend: &dyn Backend) -> Left {
+async fn pass<R: Record>(spool: &Spool, backend: &dyn Backend<R>) -> Left {
     let (mut after, mut refused) = (0, None);
     loop {
         let due = match spool.begin(backend.name(), after, TOGETHER) {
@@ -98,19 +103,35 @@ async fn pass(spool: &Spool, backend: &dyn Backend) -> Left {
 }
 
 /// Delivers a crowd; where the backend refuses it, one by one. Gives why one was refused, or fails where it is away.
-async fn deliver(spool: &Spool, backend: &dyn Backend, due: Vec<Due>) -> Result<Option<String>, String> {
+async fn deliver<R: Record>(
+    spool: &Spool,
+    backend: &dyn Backend<R>,
+    due: Vec<Due<R>>,
+) -> Result<Option<String>, String> {
     let failed = |error: SpoolError| error.to_string();
     let is_again = due.iter().any(|due| due.is_attempted);
-    let (ids, rows): (Vec<i64>, Vec<Row>) = due.into_iter().map(|due| (due.id, due.row)).unzip();
-    match backend.deliver(&rows, is_again).await {
+    let (mut ids, mut records) = (Vec::new(), Vec::new());
+    for due in due {
+        match due.record {
+            Some(record) => {
+                ids.push(due.id);
+                records.push(record);
+            }
+            None => {
+                tracing::error!("{}: a record of the spool cannot be read and is left out", backend.name());
+                spool.done(backend.name(), &[due.id]).map_err(failed)?;
+            }
+        }
+    }
+    match backend.deliver(&records, is_again).await {
         Ok(()) => spool.done(backend.name(), &ids).map(|()| None).map_err(failed),
         Err(BackendError::Unavailable(error)) => Err(error),
         Err(BackendError::Refused(error)) => {
             let mut refused = Some(error);
-            if rows.len() > 1 {
+            if records.len() > 1 {
                 refused = None;
-                for (id, row) in ids.iter().zip(&rows) {
-                    match backend.deliver(std::slice::from_ref(row), true).await {
+                for (id, record) in ids.iter().zip(&records) {
+                    match backend.deliver(std::slice::from_ref(record), true).await {
                         Ok(()) => spool.done(backend.name(), &[*id]).map_err(failed)?,
                         Err(BackendError::Unavailable(error)) => return Err(error),
                         Err(BackendError::Refused(error)) => refused = Some(error),
@@ -127,7 +148,8 @@ mod tests {
     use parking_lot::Mutex;
 
     use super::*;
-    use crate::storage::cdr::Delivering;
+    use crate::storage::cdr::Row;
+    use crate::storage::records::Delivering;
 
     /// A backend that is away at first and refuses one record for good.
     #[derive(Default)]
@@ -136,7 +158,7 @@ mod tests {
         taken: Mutex<Vec<u64>>,
     }
 
-    impl Backend for Moody {
+    impl Backend<Row> for Moody {
         fn name(&self) -> &'static str {
             "moody"
         }
@@ -157,13 +179,18 @@ mod tests {
         }
     }
 
+    fn put(spool: &Spool, number: u64) {
+        let row = Row { sequence: number, ..Row::default() };
+        spool.put(&serde_json::to_string(&row).unwrap(), &["moody".to_owned()]).unwrap();
+    }
+
     #[tokio::test(start_paused = true)]
     async fn what_is_not_taken_is_tried_again_and_holds_up_nobody() {
         let folder = tempfile::tempdir().unwrap();
-        let spool = Arc::new(Spool::open(&folder.path().join("spool"), false).unwrap());
+        let spool = Arc::new(Spool::new(&folder.path().join("spool"), false));
         let moody = Arc::new(Moody { away: Mutex::new(3), ..Moody::default() });
         let (news, heard) = watch::channel(0);
-        let put = |number| spool.put(Row { sequence: number, ..Row::default() }, &["moody".to_owned()]).unwrap();
+        let put = |number| put(&spool, number);
         (11..=14).for_each(put);
         let task = tokio::spawn(run(spool.clone(), moody.clone(), None, heard));
         tokio::time::sleep(Duration::from_secs(30)).await;
@@ -179,23 +206,23 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn crowds_go_when_they_are_full_or_late() {
         let folder = tempfile::tempdir().unwrap();
-        let spool = Arc::new(Spool::open(&folder.path().join("spool"), false).unwrap());
+        let spool = Arc::new(Spool::new(&folder.path().join("spool"), false));
         let moody = Arc::new(Moody::default());
         let (news, heard) = watch::channel(0);
-        let put = |number| {
-            spool.put(Row { sequence: number, ..Row::default() }, &["moody".to_owned()]).unwrap();
+        let put_now = |number| {
+            put(&spool, number);
             news.send_modify(|count| *count += 1);
         };
         let batch = Batch { size: 3, time: Duration::from_secs(300) };
         let task = tokio::spawn(run(spool.clone(), moody.clone(), Some(batch), heard));
-        put(1);
+        put_now(1);
         tokio::time::sleep(Duration::from_secs(10)).await;
         assert!(moody.taken.lock().is_empty());
-        put(2);
-        put(3);
+        put_now(2);
+        put_now(3);
         tokio::time::sleep(Duration::from_secs(1)).await;
         assert_eq!(*moody.taken.lock(), [1, 2, 3]);
-        put(4);
+        put_now(4);
         tokio::time::sleep(Duration::from_secs(600)).await;
         assert_eq!(*moody.taken.lock(), [1, 2, 3, 4]);
         task.abort();

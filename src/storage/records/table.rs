@@ -1,10 +1,9 @@
-//! A table whose columns have the names of a record's fields: `cdr_pgsql.conf`, `cdr_mysql.conf`,
-//! `cdr_adaptive_odbc.conf`, and the table in SQLite that is there without any configuration.
+//! A table whose columns have the names of a record's fields.
 
 use jiff::tz::TimeZone;
 use parking_lot::Mutex;
 
-use super::{Backend, BackendError, Delivering, Row};
+use super::{Backend, BackendError, Delivering, Record};
 use crate::storage::sql::{Column, Sql};
 
 /// A table of records.
@@ -24,10 +23,6 @@ pub struct Table {
     pub create: Option<&'static str>,
     columns: Mutex<Option<Vec<Column>>>,
 }
-
-/// Columns by which a record is known again.
-const KEYS: &[&str] =
-    &["uniqueid", "linkedid", "sequence", "channel", "dstchannel", "calldate", "start", "end", "duration", "lastapp"];
 
 impl Table {
     pub fn new(name: &str, sql: Sql, table: &str) -> Self {
@@ -57,7 +52,7 @@ impl Table {
     }
 
     /// The value of a column as a literal; nothing where the column keeps its default.
-    fn literal(&self, column: &Column, row: &Row) -> Option<String> {
+    fn literal<R: Record>(&self, column: &Column, record: &R) -> Option<String> {
         let named = |pairs: &[(String, String)]| -> Option<String> {
             let pair = pairs.iter().find(|(_, name)| name.eq_ignore_ascii_case(&column.name))?;
             Some(pair.0.clone())
@@ -66,11 +61,7 @@ impl Table {
             return Some(self.sql.quote(&value));
         }
         let field = named(&self.aliases).unwrap_or_else(|| column.name.clone());
-        let value = match field.to_ascii_lowercase().as_str() {
-            "duration" if column.is_fraction() => row.value("hrduration", true, &self.zone)?,
-            "billsec" if column.is_fraction() => row.value("hrbillsec", true, &self.zone)?,
-            field => row.value(field, column.is_number(), &self.zone)?,
-        };
+        let value = record.value(&field.to_ascii_lowercase(), Some(column), &self.zone)?;
         if value.is_empty() && (column.is_number() || column.is_time()) {
             return None;
         }
@@ -81,26 +72,26 @@ impl Table {
         Some(self.sql.quote(&value))
     }
 
-    fn wants(&self, row: &Row) -> bool {
+    fn wants<R: Record>(&self, record: &R) -> bool {
         self.filters.iter().all(|(field, value)| {
             let (value, is_negated) = value.strip_prefix('!').map_or((value.as_str(), false), |value| (value, true));
-            let own = row.value(field, false, &self.zone).unwrap_or_default();
+            let own = record.value(field, None, &self.zone).unwrap_or_default();
             own.eq_ignore_ascii_case(value) != is_negated
         })
     }
 
-    async fn insert(&self, rows: &[Row], is_again: bool) -> Result<(), BackendError> {
+    async fn insert<R: Record>(&self, records: &[R], is_again: bool) -> Result<(), BackendError> {
         let columns = self.columns().await?;
         let table = self.sql.name(&self.table);
         let mut statements = Vec::new();
-        for row in rows.iter().filter(|row| self.wants(row)) {
+        for record in records.iter().filter(|record| self.wants(*record)) {
             let values: Vec<(&Column, String)> =
-                columns.iter().filter_map(|column| Some((column, self.literal(column, row)?))).collect();
+                columns.iter().filter_map(|column| Some((column, self.literal(column, record)?))).collect();
             if values.is_empty() {
-                let text = format!("the table {} has no column of a call record", self.table);
+                let text = format!("the table {} has no column of theirs", self.table);
                 return Err(BackendError::Refused(text));
             }
-            if is_again && self.is_there(&table, &values).await? {
+            if is_again && self.is_there::<R>(&table, &values).await? {
                 continue;
             }
             let values: Vec<(&str, String)> =
@@ -113,9 +104,10 @@ impl Table {
         Ok(())
     }
 
-    async fn is_there(&self, table: &str, values: &[(&Column, String)]) -> Result<bool, BackendError> {
-        let is_key = |column: &Column| KEYS.iter().any(|key| column.name.eq_ignore_ascii_case(key));
-        let has_id = values.iter().any(|(column, _)| column.name.eq_ignore_ascii_case("uniqueid"));
+    async fn is_there<R: Record>(&self, table: &str, values: &[(&Column, String)]) -> Result<bool, BackendError> {
+        let is_key = |column: &Column| R::KEYS.iter().any(|key| column.name.eq_ignore_ascii_case(key));
+        let is_first = |column: &Column| R::KEYS.first().is_some_and(|key| column.name.eq_ignore_ascii_case(key));
+        let has_id = values.iter().any(|(column, _)| is_first(column));
         let same: Vec<String> = values
             .iter()
             .filter(|(column, _)| !column.is_fraction() && (!has_id || is_key(column)))
@@ -126,14 +118,14 @@ impl Table {
     }
 }
 
-impl Backend for Table {
+impl<R: Record> Backend<R> for Table {
     fn name(&self) -> &str {
         &self.name
     }
 
-    fn deliver<'a>(&'a self, rows: &'a [Row], is_again: bool) -> Delivering<'a> {
+    fn deliver<'a>(&'a self, records: &'a [R], is_again: bool) -> Delivering<'a> {
         Box::pin(async move {
-            let done = self.insert(rows, is_again).await;
+            let done = self.insert(records, is_again).await;
             if done.is_err() {
                 // The admin may repair the table: its columns are looked at anew.
                 *self.columns.lock() = None;
@@ -143,15 +135,10 @@ impl Backend for Table {
     }
 }
 
-/// The table that is there without any configuration.
-pub const DEFAULT_TABLE: &str = "CREATE TABLE IF NOT EXISTS cdr (AcctId INTEGER PRIMARY KEY, calldate TEXT, clid TEXT, \
-     src TEXT, dst TEXT, dcontext TEXT, channel TEXT, dstchannel TEXT, lastapp TEXT, lastdata TEXT, start TEXT, \
-     answer TEXT, \"end\" TEXT, duration INTEGER, billsec INTEGER, disposition TEXT, amaflags INTEGER, \
-     accountcode TEXT, uniqueid TEXT, userfield TEXT, peeraccount TEXT, linkedid TEXT, sequence INTEGER)";
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::cdr::{DEFAULT_TABLE, Row};
     use crate::storage::sql::Source;
 
     #[tokio::test]

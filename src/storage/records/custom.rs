@@ -1,50 +1,48 @@
-//! Files with lines of the admin's own (`cdr_custom.conf`), and a table with columns of the admin's own in SQLite
-//! (`cdr_sqlite3_custom.conf`). Their texts are made when the record is: they may use any function of the dialplan.
+//! Files with lines of the admin's own (`cdr_custom.conf`, `cel_custom.conf`), and tables with columns of the admin's own
+//! in SQLite (`cdr_sqlite3_custom.conf`, `cel_sqlite3_custom.conf`). Their texts are made when the record is.
 
 use std::path::PathBuf;
 
-use super::{Backend, BackendError, Delivering, Row, lines};
+use super::{Backend, BackendError, Delivering, Record, lines};
 use crate::storage::sql::Sql;
 
-/// A file of `cdr_custom.conf`.
+/// A file.
 pub struct CustomFile {
     pub name: String,
     pub path: PathBuf,
 }
 
-impl Backend for CustomFile {
+impl<R: Record> Backend<R> for CustomFile {
     fn name(&self) -> &str {
         &self.name
     }
 
-    fn deliver<'a>(&'a self, rows: &'a [Row], is_again: bool) -> Delivering<'a> {
+    fn deliver<'a>(&'a self, records: &'a [R], is_again: bool) -> Delivering<'a> {
         Box::pin(async move {
-            let texts = rows.iter().filter_map(|row| row.text(&self.name));
+            let texts = records.iter().filter_map(|record| record.text(&self.name));
             let texts: Vec<String> = texts.map(|text| text.replace(['\n', '\r'], " ")).collect();
             Ok(lines::append(&self.path, &texts, is_again)?)
         })
     }
 }
 
-/// The table of `cdr_sqlite3_custom.conf`.
+/// A table, made where it is missing.
 pub struct CustomTable {
+    pub name: String,
     pub sql: Sql,
     pub table: String,
     pub columns: Vec<String>,
 }
 
-/// The name of [`CustomTable`] in the spool.
-pub const CUSTOM_TABLE: &str = "sqlite3_custom";
-
 impl CustomTable {
-    async fn insert(&self, rows: &[Row], is_again: bool) -> Result<(), BackendError> {
+    async fn insert<R: Record>(&self, records: &[R], is_again: bool) -> Result<(), BackendError> {
         let table = self.sql.name(&self.table);
         let columns: Vec<String> = self.columns.iter().map(|column| self.sql.name(column)).collect();
         let create = format!("CREATE TABLE IF NOT EXISTS {table} (AcctId INTEGER PRIMARY KEY, {})", columns.join(", "));
         let mut statements = vec![create];
-        for row in rows {
-            let values: Vec<String> = row
-                .text(CUSTOM_TABLE)
+        for record in records {
+            let values: Vec<String> = record
+                .text(&self.name)
                 .and_then(|text| serde_json::from_str::<Vec<String>>(text).ok())
                 .unwrap_or_default()
                 .iter()
@@ -67,12 +65,12 @@ impl CustomTable {
     }
 }
 
-impl Backend for CustomTable {
-    fn name(&self) -> &'static str {
-        CUSTOM_TABLE
+impl<R: Record> Backend<R> for CustomTable {
+    fn name(&self) -> &str {
+        &self.name
     }
 
-    fn deliver<'a>(&'a self, rows: &'a [Row], is_again: bool) -> Delivering<'a> {
-        Box::pin(self.insert(rows, is_again))
+    fn deliver<'a>(&'a self, records: &'a [R], is_again: bool) -> Delivering<'a> {
+        Box::pin(self.insert(records, is_again))
     }
 }
