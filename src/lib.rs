@@ -87,6 +87,7 @@ pub mod management;
 pub mod media;
 pub mod queues;
 pub mod scenario;
+pub mod security;
 pub mod server;
 pub mod sip;
 pub mod storage;

@@ -4,12 +4,14 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
 
+use regex::Regex;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, crypto};
 
-use crate::process::PATIENCE;
+use crate::process::{PATIENCE, eventually};
 use crate::program::{Program, address};
 use crate::server::{Folder, Server};
+use crate::sipp::Scenario;
 
 const PLAN: &str = "[internal]\nexten => 200,1,Answer()\n same => n,Wait(60)\n";
 
@@ -148,4 +150,42 @@ fn programs_connect_over_tls() {
     }
     let heard = String::from_utf8_lossy(&heard);
     assert!(heard.contains("Authentication accepted") && heard.contains("Response: Goodbye"), "{heard}");
+}
+
+/// The beginning of a line of the log as filters for Asterisk's take it, with the source up to its first colon.
+const BEGINNING: &str = r"^\[[^\]]+\] (NOTICE|SECURITY|WARNING)\[\d+\]:? [^:]+: ";
+
+#[test]
+fn failures_stand_in_the_log_as_filters_for_asterisk_look_for_them() {
+    let folder = folder("").peer("2001", "internal", "");
+    folder.write("logger.conf", "[logfiles]\nmessages.log => notice,warning,security\n");
+    let server = folder.run();
+    let outcome = Scenario::new("register", server.address()).user("2001", "wrong").run();
+    assert_eq!(outcome.failed, 1, "{outcome:?}");
+    for (name, secret) in [("program", "wrong"), ("nobody", "x")] {
+        let mut program = Program::connect(address(&server));
+        program.ask(&format!("Action: Login\nUsername: {name}\nSecret: {secret}"));
+        program.wait("Message: Authentication failed");
+    }
+    let incident = |event: &str, service: &str, account: &str, transport: &str| {
+        format!(
+            "SecurityEvent=\"{event}\",EventTV=\"[^\"]+\",Severity=\"Error\",Service=\"{service}\",EventVersion=\"[12]\",\
+             AccountID=\"{account}\",SessionID=\"[^\"]+\",LocalAddress=\"IPV4/{transport}/127.0.0.1/\\d+\",\
+             RemoteAddress=\"IPV4/{transport}/127.0.0.1/\\d+\"$"
+        )
+    };
+    let wanted = [
+        r"Registration from '[^']*' failed for '127.0.0.1:\d+' - Wrong password$".to_owned(),
+        incident("InvalidPassword", "SIP", "2001", "UDP"),
+        r"127.0.0.1 failed to authenticate as 'program'$".to_owned(),
+        incident("InvalidPassword", "AMI", "program", "TCP"),
+        r"127.0.0.1 tried to authenticate with nonexistent user 'nobody'$".to_owned(),
+        incident("InvalidAccountID", "AMI", "nobody", "TCP"),
+    ];
+    for line in wanted {
+        let line = Regex::new(&format!("(?m){BEGINNING}{line}")).expect("an expression");
+        let log = || std::fs::read_to_string(server.file("var/log/messages.log")).unwrap_or_default();
+        let found = eventually(PATIENCE, || line.is_match(&log()).then_some(()));
+        assert!(found.is_some(), "{line}\n{}", log());
+    }
 }

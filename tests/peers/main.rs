@@ -24,6 +24,7 @@ mod call_files;
 mod calls;
 mod conference;
 mod console;
+mod full_disk;
 mod harness;
 mod manager;
 mod nway;

@@ -26,6 +26,7 @@ pub struct Folder {
     general: String,
     peers: String,
     arguments: Vec<String>,
+    has_small_disk: bool,
 }
 
 impl Folder {
@@ -47,7 +48,14 @@ impl Folder {
     fn empty() -> Self {
         let directory = tempfile::Builder::new().prefix("exten-").tempdir().expect("a folder");
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, ports::reserve(2)));
-        Self { directory, address, general: String::new(), peers: String::new(), arguments: Vec::new() }
+        Self {
+            directory,
+            address,
+            general: String::new(),
+            peers: String::new(),
+            arguments: Vec::new(),
+            has_small_disk: false,
+        }
     }
 
     /// Writes a file of the folder.
@@ -77,6 +85,13 @@ impl Folder {
         self
     }
 
+    /// Its `var` is a disk of a few megabytes, which only the server sees.
+    pub fn small_disk(mut self) -> Self {
+        fs::create_dir_all(self.path().join("var")).expect("the mount point");
+        self.has_small_disk = true;
+        self
+    }
+
     /// Where the folder is.
     pub fn path(&self) -> &Path {
         self.directory.path()
@@ -95,14 +110,21 @@ impl Folder {
             ),
         );
         self.write("rtp.conf", &format!("[general]\nrtpstart={media}\nrtpend={}\n", media + MEDIA_PORTS - 1));
-        let process = start(self.path(), &self.arguments);
-        Server { process, folder: self.directory, address, arguments: self.arguments }
+        let process = start(self.path(), &self.arguments, self.has_small_disk);
+        let Self { directory: folder, arguments, has_small_disk, .. } = self;
+        Server { process, folder, address, arguments, has_small_disk }
     }
 }
 
 #[track_caller]
-fn start(folder: &Path, arguments: &[String]) -> Process {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_exten"));
+fn start(folder: &Path, arguments: &[String], has_small_disk: bool) -> Process {
+    let exten = env!("CARGO_BIN_EXE_exten");
+    let mut command = Command::new(exten);
+    if has_small_disk {
+        command = Command::new("unshare");
+        let mount = "mount -t tmpfs -o size=4m small \"$0/var\" && exec \"$@\"";
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", mount]).arg(folder).arg(exten);
+    }
     let log = folder.join("exten.log");
     let mut process = Process::start("exten", command.arg("run").args(arguments).arg(folder), &log);
     process.wait_for_output(READY);
@@ -121,6 +143,7 @@ pub struct Server {
     folder: TempDir,
     address: SocketAddr,
     arguments: Vec<String>,
+    has_small_disk: bool,
 }
 
 impl Server {
@@ -140,7 +163,7 @@ impl Server {
     /// Runs it again after [`kill`](Self::kill).
     #[track_caller]
     pub fn run_again(&mut self) {
-        self.process = start(self.folder.path(), &self.arguments);
+        self.process = start(self.folder.path(), &self.arguments, self.has_small_disk);
     }
 
     /// Where it takes SIP, over UDP and TCP.

@@ -74,7 +74,10 @@ async fn mix_monitor(call: &mut Call, arguments: Arguments) -> Outcome {
         }
         Err(error) => {
             call.context().warn(&format!("MixMonitor: {error}"));
-            Outcome::Hangup
+            // A file that cannot be written is no reason to end the call; a step that names none is a mistake.
+            let names_file =
+                !arguments.get(0).is_empty() || arguments.options(1).has('r') || arguments.options(1).has('t');
+            if names_file { Outcome::Continue } else { Outcome::Hangup }
         }
     }
 }

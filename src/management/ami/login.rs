@@ -8,9 +8,9 @@ use super::manager::Manager;
 use super::message::Request;
 use super::privilege::Privilege;
 use super::reply::{Fields, Reply};
-use super::security::Incident;
 use super::session::Session;
 use super::settings::User;
+use crate::security::Incident;
 
 /// How a login is proven.
 enum Proof {
@@ -39,7 +39,7 @@ pub fn log_in(manager: &Arc<Manager>, session: &Arc<Session>, request: &Request)
     session.report(manager, name, incident);
     manager.note_failure(&session.peer);
     // The words are Asterisk's: programs that shut out who guesses look for them in the log.
-    let (address, name) = (session.peer.remote.ip(), name.escape_debug());
+    let (address, name) = (session.peer.remote.ip().to_canonical(), name.escape_debug());
     match incident {
         Incident::InvalidAccount => tracing::warn!("{address} tried to authenticate with nonexistent user '{name}'"),
         Incident::FailedAcl => tracing::warn!("{address} failed to pass IP ACL as '{name}'"),

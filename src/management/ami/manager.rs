@@ -12,12 +12,15 @@ use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 
 use super::events::Hub;
-use super::guard::Guard;
 use super::privilege::Privilege;
 use super::reply::Fields;
 use super::session::{self, Peer};
 use super::settings::{self, Settings};
 use crate::management::pbx::Pbx;
+use crate::security::Guard;
+
+/// So many failed logins of one address within a minute shut it out.
+const MOST_FAILURES: u32 = 10;
 
 /// Why the manager does not start.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +56,7 @@ impl Manager {
             hub: Hub::new(Arc::clone(&pbx.exchange.channels), Arc::clone(&settings)),
             pbx,
             settings,
-            guard: Mutex::default(),
+            guard: Mutex::new(Guard::new(MOST_FAILURES)),
             strangers: AtomicUsize::default(),
             connections: AtomicU64::default(),
             addresses: Mutex::default(),
@@ -112,7 +115,9 @@ impl Manager {
         let number = self.connections.fetch_add(1, Ordering::Relaxed) + 1;
         let transport = if tls.is_some() { "TLS" } else { "TCP" };
         let peer = Peer { number, local, remote, transport };
-        if !self.guard.lock().admits(remote.ip(), Instant::now()) {
+        // Where somebody of this address is in, the others there are not shut out with one who guesses.
+        let is_home = || self.hub.sessions().iter().any(|session| session.remote().ip() == remote.ip());
+        if !self.guard.lock().admits(remote.ip(), Instant::now()) && !is_home() {
             tracing::debug!("{} had too many failed logins: its connection is closed", remote.ip());
             return;
         }
@@ -169,8 +174,8 @@ impl Manager {
     pub(super) fn note_failure(&self, peer: &Peer) {
         if self.guard.lock().failed(peer.remote.ip(), Instant::now()) {
             tracing::warn!(
-                target: "exten::security",
-                "{} had too many failed logins at the manager: it is shut out for a minute", peer.remote.ip()
+                "{} had too many failed logins at the manager: it is shut out for a minute",
+                peer.remote.ip()
             );
         }
     }

@@ -20,9 +20,7 @@ pub mod session;
 pub mod settings;
 
 mod edit;
-mod guard;
 mod login;
-mod security;
 
 pub use manager::{Manager, StartError};
 pub use settings::Settings;

@@ -16,8 +16,8 @@ use super::message::{Message, Parser, Request};
 use super::outbox::Outbox;
 use super::privilege::Privilege;
 use super::reply::Reply;
-use super::security::{self, Incident, Subject};
 use super::settings::User;
+use crate::security::{self, Incident, Subject};
 
 /// The ends of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -150,8 +150,13 @@ impl Session {
     pub(super) fn report(&self, manager: &Manager, account: &str, incident: Incident<'_>) {
         let Peer { number, local, remote, transport } = self.peer;
         let session = format!("{number:#x}");
-        let subject = Subject { account, session: &session, local, remote, transport };
-        security::tell(&manager.hub, &subject, incident);
+        let subject = Subject { service: "AMI", account, session: &session, local, remote, transport };
+        security::tell(&manager.pbx.exchange.channels, &subject, incident);
+    }
+
+    /// Where it comes from.
+    pub fn remote(&self) -> SocketAddr {
+        self.peer.remote
     }
 
     fn account(&self) -> String {

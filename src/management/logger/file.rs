@@ -40,10 +40,10 @@ impl Writer {
         let file = Arc::new(Mutex::new(file));
         let lost = Arc::new(AtomicU64::new(0));
         let (lines, waiting) = sync_channel(MOST_WAITING);
-        let (written, counted) = (Arc::clone(&file), Arc::clone(&lost));
+        let (written, counted, name) = (Arc::clone(&file), Arc::clone(&lost), path.clone());
         std::thread::Builder::new()
             .name("log".to_owned())
-            .spawn(move || write_all(&waiting, &written, &counted))
+            .spawn(move || write_all(&name, &waiting, &written, &counted))
             .map_err(|error| Unwritable { path: path.clone(), error })?;
         let (date_format, rotates_by_time) = (conf.date_format.clone(), conf.rotates_by_time);
         Ok(Self { path, destination: destination.clone(), date_format, rotates_by_time, file, lines, lost })
@@ -101,15 +101,25 @@ fn open(path: &Path) -> std::io::Result<File> {
     OpenOptions::new().create(true).append(true).open(path)
 }
 
-fn write_all(lines: &Receiver<String>, file: &Mutex<File>, lost: &AtomicU64) {
+fn write_all(path: &Path, lines: &Receiver<String>, file: &Mutex<File>, lost: &AtomicU64) {
+    let mut is_away = false;
     for line in lines {
-        let mut text = line;
-        let lost = lost.swap(0, Ordering::Relaxed);
-        if lost > 0 {
-            text.push_str(&format!("({lost} lines left out: the disk does not keep up)\n"));
+        let missing = lost.swap(0, Ordering::Relaxed);
+        let text = match missing {
+            0 => line,
+            missing => format!("({missing} lines left out: the disk did not take them)\n{line}"),
+        };
+        let written = file.lock().write_all(text.as_bytes());
+        if written.is_err() {
+            lost.fetch_add(missing + 1, Ordering::Relaxed);
         }
-        // A full disk: the line is lost, the calls go on.
-        let _ = file.lock().write_all(text.as_bytes());
+        if let Err(error) = &written
+            && !is_away
+        {
+            // For those who look on: this line is one that the file does not get.
+            tracing::error!("the log file {} cannot be written: {error}", path.display());
+        }
+        is_away = written.is_err();
     }
 }
 

@@ -43,7 +43,12 @@ impl<S: Subscriber> Layer<S> for Lines {
         let mut words = Words::default();
         event.record(&mut words);
         let level = words.verbose.map_or(level, Level::Verbose);
-        let place = if words.place.is_empty() { metadata.target() } else { words.place.as_str() };
+        // Programs such as fail2ban take what stands before the first colon for the source.
+        let source = match metadata.target() {
+            SECURITY => "res_security_log.c".to_owned(),
+            target => target.replace("::", "."),
+        };
+        let place = if words.place.is_empty() { &source } else { &words.place };
         let text = format!("{}{}", words.message, words.fields);
         self.0.log(level, place, &text);
     }

@@ -1,7 +1,7 @@
 //! What is logged: to consoles that look on, and to the files that `logger.conf` names.
 //!
 //! Everything comes as a [`tracing`] event or as a verbose line of the console. Lines have Asterisk's form, which
-//! programs such as fail2ban read: `[Mar  2 12:00:00] WARNING[4711] exten::sip::agent: …`.
+//! programs such as fail2ban read: `[Mar  2 12:00:00] WARNING[4711] exten.sip.agent: …`.
 
 mod configuration;
 mod file;

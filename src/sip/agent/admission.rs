@@ -1,16 +1,17 @@
 //! Who may come in: finding the endpoint behind a request, and asking it for its password.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use rsip::StatusCode;
 use tokio::time::Instant;
 
 use super::Agent;
-use super::security::Incident;
+use crate::security::{self, Incident, Subject};
 use crate::sip::authentication::{Account, Credentials, Verdict};
 use crate::sip::endpoint::{Endpoint, Identified, Technology};
 use crate::sip::transport::ServerTransaction;
+use crate::sip::wire::Method;
 
 impl Agent {
     /// The endpoint that a request outside of dialogs comes from, once it has proved itself; a guest gets one of its
@@ -60,7 +61,7 @@ impl Agent {
         let stale = match (verdict, self.refusing_technology()) {
             (Verdict::Granted, technology) => {
                 drop(authenticator);
-                self.tell_incident(transaction, technology, Incident::SuccessfulAuth);
+                self.tell_incident(transaction, technology, Incident::SuccessfulAuth { with_password: true });
                 return true;
             }
             (Verdict::Challenge { stale }, _) => stale,
@@ -76,6 +77,9 @@ impl Agent {
         let realm = account.and_then(|account| account.realm);
         let challenges = authenticator.challenge(realm, stale, now);
         drop(authenticator);
+        let nonce = challenges.first().and_then(|challenge| challenge.split("nonce=\"").nth(1)?.split('"').next());
+        let sent = Incident::ChallengeSent { challenge: nonce.unwrap_or_default() };
+        self.tell_incident(transaction, self.refusing_technology(), sent);
         if verdict == Verdict::Refused {
             self.note_refusal(transaction, account.is_some());
         }
@@ -87,22 +91,55 @@ impl Agent {
         false
     }
 
+    /// Tells of a refusal, in the words that programs such as fail2ban look for.
     fn note_refusal(&self, transaction: &ServerTransaction, is_known: bool) {
-        let request = &transaction.request;
-        let user = request.from.uri.user().unwrap_or_default();
-        tracing::warn!("{} from '{user}' at {} failed: wrong password", request.method, transaction.flow.remote);
-        let incident = if is_known { Incident::InvalidPassword } else { Incident::InvalidAccount };
-        self.tell_incident(transaction, self.refusing_technology(), incident);
-        let source = canonical(transaction.flow.remote).ip();
-        if self.guard.lock().count(source, Instant::now()) {
-            tracing::warn!("{source} sent too many wrong passwords: its credentials are not looked at for a minute");
+        let (request, technology) = (&transaction.request, self.refusing_technology());
+        let address = |text: &str| text.replace(['\'', '\n', '\r'], "");
+        let from = address(&request.from.to_string());
+        let source = canonical(transaction.flow.remote);
+        match (technology, &request.method) {
+            (Technology::Sip, &Method::REGISTER) => {
+                let reason = if is_known { "Wrong password" } else { "No matching peer found" };
+                tracing::warn!("Registration from '{from}' failed for '{source}' - {reason}");
+            }
+            (_, method) => {
+                let reason = if is_known { "Failed to authenticate" } else { "No matching endpoint found" };
+                let id = address(&request.call_id.to_string());
+                tracing::warn!("Request '{method}' from '{from}' failed for '{source}' (callid: {id}) - {reason}");
+            }
         }
+        let incident = if is_known { Incident::InvalidPassword } else { Incident::InvalidAccount };
+        self.tell_incident(transaction, technology, incident);
+        if self.guard.lock().failed(source.ip(), Instant::now()) {
+            tracing::warn!("{} sent too many wrong passwords: none is looked at for a minute", source.ip());
+        }
+    }
+
+    /// Tells of an incident.
+    pub(super) fn tell_incident(
+        &self,
+        transaction: &ServerTransaction,
+        technology: Technology,
+        incident: Incident<'_>,
+    ) {
+        let (request, flow) = (&transaction.request, &transaction.flow);
+        let account = request.from.uri.user().unwrap_or_default();
+        let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        let subject = Subject {
+            service: &technology.to_string(),
+            account: &account,
+            session: &request.call_id.to_string(),
+            local: self.udp_addresses().first().copied().unwrap_or(unknown),
+            remote: canonical(flow.remote),
+            transport: &flow.transport.to_string(),
+        };
+        security::tell(&self.channels, &subject, incident);
     }
 
     /// Whether an address guessed passwords; the request is refused then. Where a phone is registered from the address
     /// nobody is locked out.
     fn is_locked_out(&self, transaction: &ServerTransaction, source: IpAddr, now: Instant) -> bool {
-        if !self.guard.lock().is_locked_out(source, now) {
+        if self.guard.lock().admits(source, now) {
             return false;
         }
         let is_home =
@@ -110,7 +147,11 @@ impl Agent {
         if is_home {
             return false;
         }
-        self.tell_incident(transaction, self.refusing_technology(), Incident::LockedOut);
+        self.tell_incident(
+            transaction,
+            self.refusing_technology(),
+            Incident::NotAllowed { request: transaction.request.method.as_str() },
+        );
         let _ = transaction.respond(&self.response(transaction, StatusCode::Forbidden));
         true
     }

@@ -33,7 +33,6 @@ mod proof;
 mod qualify;
 mod refer;
 mod registration;
-mod security;
 mod serve;
 mod session;
 mod session_timer;
@@ -59,6 +58,7 @@ use super::registrar::Registrar;
 use super::transport::Handle;
 use crate::channel::arrivals::Arrivals;
 use crate::channel::{Cause, Channels};
+use crate::security::Guard;
 use calls::Calls;
 use qualify::Reachability;
 
@@ -91,7 +91,7 @@ pub struct Agent {
     generation: watch::Sender<Generation>,
     /// Where registrations are kept over a restart.
     keeper: OnceLock<keeping::Keeper>,
-    guard: Mutex<security::Guard>,
+    guard: Mutex<Guard>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::Agent;
 use super::admission::canonical;
-use super::security::Incident;
+use crate::security::Incident;
 use crate::sip::endpoint::Technology;
 use crate::sip::registrar::{Change, Event, Register, RegisterError};
 use crate::sip::transport::ServerTransaction;

@@ -13,10 +13,14 @@ use super::calls::Calls;
 use super::{Agent, Reachability, qualify, registration, serve, subscribe, trunk, waiting_messages};
 use crate::channel::Channels;
 use crate::channel::arrivals::Arrivals;
+use crate::security::Guard;
 use crate::sip::authentication::Authenticator;
 use crate::sip::endpoint::{Endpoints, Host, Transport};
 use crate::sip::transaction::Timers;
 use crate::sip::transport::{self, Config, Handle, Incoming};
+
+/// So many wrong passwords of one address within a minute are too many.
+const MOST_FAILURES: u32 = 30;
 
 /// Why the user agent does not start.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +79,7 @@ impl Agent {
             arrivals,
             generation: watch::Sender::default(),
             keeper: OnceLock::new(),
-            guard: Mutex::default(),
+            guard: Mutex::new(Guard::new(MOST_FAILURES)),
         });
         tokio::spawn(serve::serve(Arc::clone(&agent), incoming));
         tokio::spawn(registration::expire(Arc::clone(&agent)));
