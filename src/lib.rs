@@ -91,3 +91,4 @@ pub mod security;
 pub mod server;
 pub mod sip;
 pub mod storage;
+pub mod tls;

@@ -98,7 +98,12 @@ async fn until_stopped(
     let setup = Setup { reload: serving.reload, logger, ..setup };
     let words = if serving.is_quiet { String::new() } else { welcome(&configuration) };
     let server = Server::start(configuration, disk, setup).await.inspect_err(|error| said(error)).ok()?;
-    print!("{words}");
+    if !serving.is_quiet {
+        for listen in server.agent.listens() {
+            println!("SIP over {} at {}", listen.transport, listen.address);
+        }
+        print!("{words}");
+    }
     for (address, transport) in server.manager.addresses() {
         println!("Manager programs over {transport} at {address}");
     }

@@ -113,6 +113,7 @@ impl Configuration {
             }
             Endpoints::from_configs(sip.as_ref(), pjsip.as_ref(), rtp.as_ref())
         };
+        endpoints.settle_files(&folder);
         diagnostics.append(&mut endpoints.diagnostics);
         let queues = {
             let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);

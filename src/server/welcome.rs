@@ -1,4 +1,4 @@
-//! What a start prints: addresses, phones, and what the numbers do.
+//! What a start prints: phones, and what the numbers do.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -12,12 +12,9 @@ use crate::sip::endpoint::Endpoint;
 /// More numbers than these are counted, not listed.
 const MOST_NUMBERS: usize = 40;
 
-/// Addresses, phones with their passwords, and the numbers of the phones' contexts.
+/// Phones with their passwords, and the numbers of the phones' contexts.
 pub fn welcome(configuration: &Configuration) -> String {
     let mut text = String::new();
-    for listen in &configuration.endpoints.listen {
-        let _ = writeln!(text, "SIP over {} at {}", listen.transport, listen.address);
-    }
     phones(configuration, &mut text);
     if let Some(active) = &configuration.plan {
         numbers(configuration, active, &mut text);

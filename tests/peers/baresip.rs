@@ -29,6 +29,7 @@ const WINDOW: Duration = Duration::from_millis(600);
 pub enum Transport {
     Udp,
     Tcp,
+    Tls,
 }
 
 /// An instant on a phone: the clock's time, and how much the phone had heard by then.
@@ -67,7 +68,11 @@ impl Phone {
     /// A phone that registers and does not wait for the outcome.
     #[track_caller]
     pub fn start_unregistered(transport: Transport, name: &str, password: &str, server: SocketAddr, tone: u32) -> Self {
-        let transport = if transport == Transport::Tcp { ";transport=tcp" } else { "" };
+        let transport = match transport {
+            Transport::Udp => "",
+            Transport::Tcp => ";transport=tcp",
+            Transport::Tls => ";transport=tls",
+        };
         let account = format!("<sip:{name}@{server}{transport}>;auth_user={name};auth_pass={password};regint=120");
         let mut phone = Self::launch(name, tone);
         phone.command("uanew", &account);

@@ -12,6 +12,7 @@ mod listening;
 mod ports;
 mod process;
 mod program;
+mod secure;
 mod server;
 mod sipp;
 

@@ -22,6 +22,7 @@ pub struct Scenario {
     transport: Transport,
     calls: u32,
     rate: u32,
+    keys: Vec<(&'static str, String)>,
 }
 
 /// How the calls of a scenario ended.
@@ -63,7 +64,14 @@ impl Scenario {
             transport: Transport::Udp,
             calls: 1,
             rate: 10,
+            keys: Vec::new(),
         }
+    }
+
+    /// What `[name]` in the scenario stands for, also where sipp itself takes no keyword.
+    pub fn key(mut self, name: &'static str, value: &str) -> Self {
+        self.keys.push((name, value.to_owned()));
+        self
     }
 
     /// Who calls, and with what password.
@@ -101,11 +109,14 @@ impl Scenario {
     pub fn start(self) -> Playing {
         let folder = tempfile::Builder::new().prefix(&format!("sipp-{}-", self.name)).tempdir().expect("a folder");
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, ports::reserve(2)));
+        let scenario = fs::read_to_string(file(&self.name)).expect("the scenario");
+        let scenario = self.keys.iter().fold(scenario, |text, (name, value)| text.replace(&format!("[{name}]"), value));
+        fs::write(folder.path().join("scenario.xml"), scenario).expect("the scenario");
         let mut command = Command::new("sipp");
-        command.current_dir(folder.path()).arg("-sf").arg(file(&self.name));
+        command.current_dir(folder.path()).args(["-sf", "scenario.xml"]);
         command.args(["-i", "127.0.0.1", "-p", &address.port().to_string()]);
         command.args(["-mi", "127.0.0.1", "-mp", &ports::reserve(4).to_string()]);
-        command.args(["-t", if self.transport == Transport::Tcp { "t1" } else { "u1" }]);
+        command.args(["-t", if self.transport == Transport::Udp { "u1" } else { "t1" }]);
         command.args(["-m", &self.calls.to_string(), "-r", &self.rate.to_string(), "-nostdin"]);
         command.args(["-timeout", &self.patience().as_secs().to_string(), "-timeout_error"]);
         command.args(["-key", "user", &self.user, "-au", &self.user, "-ap", &self.password, "-s", &self.extension]);

@@ -15,7 +15,7 @@ use super::events::Hub;
 use super::privilege::Privilege;
 use super::reply::Fields;
 use super::session::{self, Peer};
-use super::settings::{self, Settings};
+use super::settings::Settings;
 use crate::management::pbx::Pbx;
 use crate::security::Guard;
 
@@ -75,7 +75,12 @@ impl Manager {
         if !settings.is_enabled {
             return Ok(manager);
         }
-        let acceptor = settings.tls.as_ref().map(settings::acceptor).transpose().map_err(StartError::Certificate)?;
+        let acceptor = settings
+            .tls
+            .as_ref()
+            .map(|tls| crate::tls::acceptor(&tls.certificate, &tls.key))
+            .transpose()
+            .map_err(StartError::Certificate)?;
         manager.listen(settings.bind, None).await?;
         if let Some((tls, acceptor)) = settings.tls.as_ref().zip(acceptor) {
             manager.listen(tls.bind, Some(acceptor)).await?;

@@ -6,6 +6,7 @@ use rsip::Host;
 
 use super::Agent;
 use crate::sip::endpoint::{self, Endpoint, Technology};
+use crate::sip::registrar::Binding;
 use crate::sip::transport::{Flow, SentBy, Target, Unreachable, Way};
 use crate::sip::wire::{NameAddr, Uri};
 
@@ -48,6 +49,12 @@ impl Agent {
         }
         way
     }
+}
+
+/// The connection that a phone registered over: the only way back to it. `None` over UDP, where its contact says the way.
+pub(super) fn connection(binding: &Binding) -> Option<Target> {
+    let is_connection = binding.transport != rsip::Transport::Udp;
+    is_connection.then_some(Target { transport: binding.transport, address: binding.source })
 }
 
 /// The address for SDP on a way, and the local one to open RTP ports on.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use tokio::time::Instant;
 
 use super::audio::Audio;
-use super::contact::{Destination, media_addresses, proxy, with_user};
+use super::contact::{Destination, connection, media_addresses, proxy, with_user};
 use super::incoming::describe;
 use super::leg::{Facts, Line, SipLeg};
 use super::outgoing::Calling;
@@ -151,7 +151,7 @@ impl Agent {
                     continue;
                 }
                 // A connection that the phone opened is the only way back to it.
-                let target = (binding.transport == rsip::Transport::Tcp).then(|| Target::tcp(binding.source));
+                let target = connection(binding);
                 let route = binding.path.iter().filter_map(|route| NameAddr::parse(route)).collect();
                 places.push(Place { uri: with_user(binding.target.clone(), number), target, route });
             }

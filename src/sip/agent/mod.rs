@@ -53,7 +53,7 @@ use parking_lot::Mutex;
 use tokio::sync::{broadcast, watch};
 
 use super::authentication::Authenticator;
-use super::endpoint::Endpoints;
+use super::endpoint::{Endpoints, Listen, Transport};
 use super::registrar::Registrar;
 use super::transport::Handle;
 use crate::channel::arrivals::Arrivals;
@@ -76,6 +76,8 @@ const LEAVE: Duration = Duration::from_secs(2);
 pub struct Agent {
     this: Weak<Agent>,
     handle: Handle,
+    /// Where the configuration of the start asks to listen.
+    asked: Vec<Listen>,
     settings: ArcSwap<Endpoints>,
     registrar: Mutex<Registrar>,
     authenticator: Mutex<Authenticator>,
@@ -103,9 +105,8 @@ struct Generation {
 impl Agent {
     /// Takes a new configuration. Registrations and live calls survive; listeners stay as they were at the start.
     pub async fn reload(&self, settings: Endpoints) {
-        let settings = start::resolved(settings).await;
-        let before = self.settings.load_full();
-        if before.listen != settings.listen {
+        let mut settings = start::resolved(settings).await;
+        if self.asked != std::mem::replace(&mut settings.listen, self.listens()) {
             tracing::warn!("SIP listens where it did before: changed addresses take effect at the next start");
         }
         self.authenticator.lock().set_realm(&settings.general.realm);
@@ -135,6 +136,11 @@ impl Agent {
 
     /// The addresses that UDP is listened on, with the ports that were given to port 0.
     pub fn udp_addresses(&self) -> Vec<std::net::SocketAddr> {
-        self.handle.udp_addresses()
+        self.handle.addresses(Transport::Udp)
+    }
+
+    /// What is listened on, with the ports that were given to port 0.
+    pub fn listens(&self) -> Vec<Listen> {
+        self.settings.load().listen.clone()
     }
 }

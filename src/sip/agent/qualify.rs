@@ -7,6 +7,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
+use super::contact::connection;
 use super::{Agent, identity};
 use crate::channel::Outgoing;
 use crate::sip::endpoint::{Endpoint, Qualify, Technology};
@@ -146,7 +147,7 @@ impl Agent {
         for aor in settings.aors() {
             let Some(qualify) = aor.qualify else { continue };
             for binding in registrar.bindings(&aor.name, Instant::now()) {
-                let target = (binding.transport == rsip::Transport::Tcp).then(|| Target::tcp(binding.source));
+                let target = connection(binding);
                 contacts.push((aor.name.clone(), binding.target.clone(), qualify, target));
             }
             let standing = aor.contacts.iter().filter_map(|contact| Uri::parse(contact));

@@ -15,9 +15,10 @@ use crate::channel::Channels;
 use crate::channel::arrivals::Arrivals;
 use crate::security::Guard;
 use crate::sip::authentication::Authenticator;
-use crate::sip::endpoint::{Endpoints, Host, Transport};
+use crate::sip::endpoint::{Endpoints, Host, Listen, Tls, Transport};
 use crate::sip::transaction::Timers;
 use crate::sip::transport::{self, Config, Handle, Incoming};
+use crate::tls::{self, Trust};
 
 /// So many wrong passwords of one address within a minute are too many.
 const MOST_FAILURES: u32 = 30;
@@ -38,6 +39,12 @@ pub enum StartError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// A certificate, key or list of authorities cannot be read.
+    #[error(
+        "SIP over TLS cannot be spoken: {0}; name PEM files (tlscertfile, tlsprivatekey and tlscafile in sip.conf, \
+         cert_file, priv_key_file and ca_list_file in pjsip.conf)"
+    )]
+    Certificate(std::io::Error),
 }
 
 impl Agent {
@@ -46,19 +53,21 @@ impl Agent {
     ///
     /// # Errors
     ///
-    /// The first address that cannot be listened on.
+    /// The first address that cannot be listened on, or a certificate that cannot be read.
     pub async fn start(
         settings: Endpoints,
         channels: Arc<Channels>,
         arrivals: Arc<dyn Arrivals>,
     ) -> Result<Arc<Agent>, StartError> {
         let (handle, incoming) = bind(&settings).await?;
-        let settings = resolved(settings).await;
+        let asked = settings.listen.clone();
+        let mut settings = resolved(settings).await;
+        settings.listen = given(&asked, &handle);
         // No peer ever sees these two, so none can guess the key.
         let key = Sha256::digest(handle.new_call_id() + &handle.new_call_id()).into();
         let authenticator = Authenticator::new(&settings.general.realm, key, Instant::now());
         for listen in &settings.listen {
-            if matches!(listen.transport, Transport::Udp | Transport::Tcp) {
+            if matches!(listen.transport, Transport::Udp | Transport::Tcp | Transport::Tls) {
                 tracing::info!("SIP listens on {} over {}", listen.address, listen.transport);
             } else {
                 tracing::warn!("{}: {} is not spoken here yet", listen.name, listen.transport);
@@ -67,6 +76,7 @@ impl Agent {
         let agent = Arc::new_cyclic(|this| Agent {
             this: Weak::clone(this),
             handle,
+            asked,
             settings: ArcSwap::from_pointee(settings),
             registrar: Mutex::default(),
             authenticator: Mutex::new(authenticator),
@@ -97,9 +107,16 @@ async fn bind(settings: &Endpoints) -> Result<(Handle, Incoming), StartError> {
     };
     let general = &settings.general;
     let timers = Timers { timer_b: general.timer_b, ..Timers::from_t1(general.timer_t1) };
-    let config = Config { udp: addresses(Transport::Udp), tcp: addresses(Transport::Tcp), timers, ..Config::default() };
+    let tls = match &general.tls {
+        Some(tls) => Some(secured(tls, addresses(Transport::Tls)).map_err(StartError::Certificate)?),
+        None => None,
+    };
+    let config =
+        Config { udp: addresses(Transport::Udp), tcp: addresses(Transport::Tcp), tls, timers, ..Config::default() };
     let listening = config.udp.iter().map(|address| (Transport::Udp, *address));
-    let listening: Vec<_> = listening.chain(config.tcp.iter().map(|address| (Transport::Tcp, *address))).collect();
+    let listening = listening.chain(config.tcp.iter().map(|address| (Transport::Tcp, *address)));
+    let secured = config.tls.iter().flat_map(|tls| &tls.addresses);
+    let listening: Vec<_> = listening.chain(secured.map(|address| (Transport::Tls, *address))).collect();
     transport::bind(config).await.map_err(|error| {
         let culprit = listening.iter().find(|(transport, address)| !is_free(*transport, *address));
         let unknown = (Transport::Udp, SocketAddr::from(([0, 0, 0, 0], 0)));
@@ -108,9 +125,40 @@ async fn bind(settings: &Endpoints) -> Result<(Handle, Incoming), StartError> {
     })
 }
 
+/// Reads the certificates.
+fn secured(settings: &Tls, addresses: Vec<SocketAddr>) -> std::io::Result<transport::Tls> {
+    let acceptor = match &settings.certificate {
+        Some(certificate) => tls::acceptor(certificate, settings.key.as_ref().unwrap_or(certificate))?,
+        None => {
+            tracing::warn!("SIP over TLS has no certificate: nobody can connect over it, we can to others");
+            tls::refuser()?
+        }
+    };
+    let trust = match &settings.authorities {
+        _ if !settings.verifies => Trust::All,
+        Some(authorities) => Trust::Authorities(authorities.clone()),
+        None => Trust::World,
+    };
+    Ok(transport::Tls { addresses, acceptor, connector: tls::connector(&trust)? })
+}
+
+/// What is listened on, with the ports that the system gave to port 0.
+fn given(asked: &[Listen], handle: &Handle) -> Vec<Listen> {
+    let mut bound: Vec<_> = [Transport::Udp, Transport::Tcp, Transport::Tls]
+        .into_iter()
+        .map(|transport| (transport, handle.addresses(transport).into_iter()))
+        .collect();
+    let mut next = |transport| bound.iter_mut().find(|(known, _)| *known == transport)?.1.next();
+    let given = |listen: &Listen| {
+        let address = next(listen.transport).unwrap_or(listen.address);
+        Listen { address, ..listen.clone() }
+    };
+    asked.iter().map(given).collect()
+}
+
 fn is_free(transport: Transport, address: SocketAddr) -> bool {
     match transport {
-        Transport::Tcp => std::net::TcpListener::bind(address).is_ok(),
+        Transport::Tcp | Transport::Tls => std::net::TcpListener::bind(address).is_ok(),
         _ => std::net::UdpSocket::bind(address).is_ok(),
     }
 }

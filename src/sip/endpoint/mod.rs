@@ -16,19 +16,22 @@ mod sip_conf;
 pub use identify::Identified;
 pub use model::{
     Aor, DirectMedia, DtmfMode, Endpoint, Expiry, General, Identity, Insecure, Listen, Login, Nat, Qualify,
-    Registration, Role, RtpPorts, SessionTimers, Technology,
+    Registration, Role, RtpPorts, SessionTimers, Technology, Tls,
 };
 pub use network::{AccessList, Host, HostPort, Network};
 pub use rsip::Transport;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 
 use crate::conf::Config;
 use crate::diagnostic::Diagnostic;
 
 /// The port of SIP over UDP and TCP.
 const SIP_PORT: u16 = 5060;
+/// The port of SIP over TLS.
+const TLS_PORT: u16 = 5061;
 
 /// Everything the SIP configuration says.
 #[derive(Debug, Default)]
@@ -73,6 +76,15 @@ impl Endpoints {
             });
         }
         read
+    }
+
+    /// Files are named from this folder on.
+    pub fn settle_files(&mut self, folder: &Path) {
+        if let Some(Tls { certificate, key, authorities, .. }) = &mut self.general.tls {
+            for path in [certificate, key, authorities].into_iter().flatten() {
+                *path = folder.join(&*path);
+            }
+        }
     }
 
     /// The endpoints in the order of the files.

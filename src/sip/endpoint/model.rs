@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rsip::Transport;
@@ -40,6 +41,20 @@ pub struct Listen {
     pub transport: Transport,
     /// Where.
     pub address: SocketAddr,
+}
+
+/// What SIP over TLS needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tls {
+    /// `tlscertfile`, `cert_file`: who we are. Without it nobody can connect to us.
+    pub certificate: Option<PathBuf>,
+    /// `tlsprivatekey`, `priv_key_file`; the certificate's file if none.
+    pub key: Option<PathBuf>,
+    /// `tlscafile`, `ca_list_file`: who signs for those that we connect to; the system's authorities if none.
+    pub authorities: Option<PathBuf>,
+    /// Whom we connect to has to be who it says: yes in `sip.conf` (`tlsdontverifyserver`), no in `pjsip.conf`
+    /// (`verify_server`).
+    pub verifies: bool,
 }
 
 /// How long bindings live.
@@ -104,6 +119,8 @@ pub struct General {
     pub srv_lookup: bool,
     /// Ports for media.
     pub rtp: RtpPorts,
+    /// What SIP over TLS needs, if it is spoken.
+    pub tls: Option<Tls>,
 }
 
 impl Default for General {
@@ -121,6 +138,7 @@ impl Default for General {
             register_timeout: Duration::from_secs(20),
             srv_lookup: true,
             rtp: RtpPorts { first: 5000, last: 31000 },
+            tls: None,
         }
     }
 }

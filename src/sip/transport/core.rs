@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use rsip::{StatusCode, Transport};
-use tokio::net::TcpListener;
+use rsip::{Host, StatusCode, Transport};
 use tokio::sync::{Notify, mpsc, watch};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::client::{ClientEvent, Waiting};
 use super::server::{ServerEvent, ServerTransaction};
@@ -41,7 +42,8 @@ pub struct Counters {
 pub(super) struct Shared {
     core: Mutex<Core>,
     pub(super) sockets: Vec<Socket>,
-    pub(super) listening: Vec<SocketAddr>,
+    pub(super) listening: Vec<(Transport, SocketAddr)>,
+    connector: Option<TlsConnector>,
     incoming: mpsc::Sender<ServerTransaction>,
     /// Wakes the timer task when an earlier timer was set.
     earlier: Notify,
@@ -59,7 +61,9 @@ pub(super) struct Core {
     pub(super) identifiers: transaction::Identifiers,
     pub(super) waiting: HashMap<ClientId, Waiting>,
     pub(super) serving: HashMap<ServerId, mpsc::Sender<ServerEvent>>,
-    connections: HashMap<SocketAddr, Connection>,
+    connections: HashMap<(Transport, SocketAddr), Connection>,
+    /// Whom a TLS connection that is about to be opened has to lead to.
+    names: HashMap<SocketAddr, ServerName<'static>>,
     last_connection: u64,
     counters: Counters,
     armed: Option<Instant>,
@@ -74,7 +78,7 @@ impl Shared {
     pub(super) fn start(
         config: Config,
         sockets: Vec<Socket>,
-        listeners: Vec<TcpListener>,
+        listeners: Vec<tcp::Listener>,
         incoming: mpsc::Sender<ServerTransaction>,
     ) -> io::Result<Arc<Shared>> {
         let mut identifiers = config.identifiers;
@@ -86,6 +90,7 @@ impl Shared {
             waiting: HashMap::new(),
             serving: HashMap::new(),
             connections: HashMap::new(),
+            names: HashMap::new(),
             last_connection: 0,
             counters: Counters::default(),
             armed: None,
@@ -93,7 +98,11 @@ impl Shared {
         let shared = Arc::new(Shared {
             core: Mutex::new(core),
             sockets,
-            listening: listeners.iter().map(TcpListener::local_addr).collect::<io::Result<_>>()?,
+            listening: listeners
+                .iter()
+                .map(|listener| Ok((tcp::transport(listener), listener.0.local_addr()?)))
+                .collect::<io::Result<_>>()?,
+            connector: config.tls.map(|tls| tls.connector),
             incoming,
             earlier: Notify::new(),
             stop: watch::Sender::new(false),
@@ -116,6 +125,11 @@ impl Shared {
     /// Shows every message on the consoles, or no more.
     pub(super) fn show_messages(&self, shows: bool) {
         self.shows_messages.store(shows, Ordering::Relaxed);
+    }
+
+    /// What opens connections over TLS.
+    pub(super) fn connector(&self) -> Option<&TlsConnector> {
+        self.connector.as_ref()
     }
 
     pub(super) fn idle(&self) -> Duration {
@@ -255,7 +269,7 @@ impl Core {
                 .iter()
                 .find(|socket| socket.local == flow.local)
                 .is_some_and(|socket| socket.send(&bytes, flow.remote)),
-            Transport::Tcp => self.send_tcp(flow, bytes, shared),
+            Transport::Tcp | Transport::Tls => self.send_tcp(flow, bytes, shared),
             _ => false,
         };
         self.counters.sent += u64::from(sent);
@@ -272,10 +286,24 @@ impl Core {
             }
             std::collections::hash_map::Entry::Vacant(entry) => {
                 self.last_connection += 1;
-                entry.insert(tcp::connect(flow, self.last_connection, shared))
+                let name = self.names.remove(&flow.remote);
+                entry.insert(tcp::connect(flow, name, self.last_connection, shared))
             }
         };
         connection.writer.try_send(bytes).is_ok()
+    }
+
+    /// Says whom the connection has to lead to that a request will open.
+    pub(super) fn expect(&mut self, flow: Flow, request: &Request) {
+        if flow.transport != Transport::Tls || self.connections.contains_key(&tcp::key(&flow)) {
+            return;
+        }
+        let hop = request.next_hop();
+        if let Some(Host::Domain(name)) = hop.host()
+            && let Ok(name) = ServerName::try_from(name.to_string())
+        {
+            self.names.insert(flow.remote, name);
+        }
     }
 
     fn deliver(&mut self, event: Event, shared: &Arc<Shared>) {

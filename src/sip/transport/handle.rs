@@ -81,6 +81,7 @@ impl Handle {
     /// [`Unreachable::Overloaded`] if too much is under way.
     pub fn send_on(&self, request: Request, way: Way) -> Result<ClientTransaction, Unreachable> {
         let (id, events) = self.shared.with(|core| {
+            core.expect(way.flow, &request);
             let id = core.layer.request(request.clone(), way.flow, way.sent_by.clone(), now())?;
             let (waiting, events) = Waiting::new(way.clone(), &request);
             core.waiting.insert(id, waiting);
@@ -110,7 +111,7 @@ impl Handle {
         let fits = |local: &&SocketAddr| local.is_ipv4() == target.address.is_ipv4() || is_dual_stack(local);
         let exact = |local: &&SocketAddr| Some(local.ip()) == source;
         let open = |local: &&SocketAddr| local.ip().is_unspecified();
-        let mut bound = self.bound(target.transport);
+        let mut bound = self.addresses(target.transport);
         if bound.iter().filter(fits).any(|local| preferred.contains(local)) {
             bound.retain(|local| preferred.contains(local));
         }
@@ -125,7 +126,7 @@ impl Handle {
     /// peer behind a NAT.
     pub fn way_back(&self, flow: Flow) -> Way {
         // A connection that was accepted has the listener's address, but for the rare one bound to another port.
-        let listener = self.bound(flow.transport).into_iter().find(|local| {
+        let listener = self.addresses(flow.transport).into_iter().find(|local| {
             local.port() == flow.local.port() && (local.ip() == flow.local.ip() || local.ip().is_unspecified())
         });
         let source = match flow.local.ip() {
@@ -135,22 +136,15 @@ impl Handle {
         Way { flow, sent_by: sent_by(listener.unwrap_or(flow.local), source) }
     }
 
-    fn bound(&self, transport: Transport) -> Vec<SocketAddr> {
+    /// The addresses that are bound for a transport, with the ports that were given to port 0.
+    pub fn addresses(&self, transport: Transport) -> Vec<SocketAddr> {
         match transport {
             Transport::Udp => self.shared.sockets.iter().map(|socket| socket.local).collect(),
-            Transport::Tcp => self.shared.listening.clone(),
-            _ => Vec::new(),
+            _ => {
+                let listening = self.shared.listening.iter().filter(|(known, _)| *known == transport);
+                listening.map(|(_, address)| *address).collect()
+            }
         }
-    }
-
-    /// The UDP addresses that are bound, with the ports that were given to port 0.
-    pub fn udp_addresses(&self) -> Vec<SocketAddr> {
-        self.bound(Transport::Udp)
-    }
-
-    /// The TCP addresses that are listened on.
-    pub fn tcp_addresses(&self) -> Vec<SocketAddr> {
-        self.bound(Transport::Tcp)
     }
 
     /// A new tag for From.

@@ -1,4 +1,4 @@
-//! The sockets under the transactions: UDP and TCP, on any number of addresses.
+//! The sockets under the transactions: UDP, TCP and TLS, on any number of addresses.
 //!
 //! [`bind`] opens the sockets and returns two ends. Through [`Incoming`] the user agent takes the requests of its
 //! peers, each a [`ServerTransaction`] to respond to; with the [`Handle`], which clones freely, it sends its own, each
@@ -48,6 +48,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::transaction::{self, Identifiers, Limits, Timers};
 
@@ -58,13 +59,26 @@ pub use server::{ServerEvent, ServerTransaction};
 pub use target::Target;
 pub use transaction::{Flow, Gone, SentBy};
 
+/// What is spoken over TLS.
+#[derive(Clone)]
+pub struct Tls {
+    /// The addresses to listen on.
+    pub addresses: Vec<SocketAddr>,
+    /// What takes connections.
+    pub acceptor: TlsAcceptor,
+    /// What opens connections.
+    pub connector: TlsConnector,
+}
+
 /// Where to listen and how much to hold.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Config {
     /// The UDP addresses to bind.
     pub udp: Vec<SocketAddr>,
     /// The TCP addresses to listen on.
     pub tcp: Vec<SocketAddr>,
+    /// What is spoken over TLS, if anything is.
+    pub tls: Option<Tls>,
     /// The transaction timers.
     pub timers: Timers,
     /// What the transaction layer may hold.
@@ -74,9 +88,9 @@ pub struct Config {
     pub force_rport: bool,
     /// How many incoming requests may wait for the user agent; the next ones get a 503.
     pub queue: usize,
-    /// How many TCP connections may be open.
+    /// How many connections may be open over TCP and TLS.
     pub connections: usize,
-    /// After how long without a byte a TCP connection is closed.
+    /// After how long without a byte a connection is closed.
     pub idle: Duration,
     /// Where branches, tags and Call-IDs come from.
     pub identifiers: Identifiers,
@@ -87,6 +101,7 @@ impl Default for Config {
         Config {
             udp: Vec::new(),
             tcp: Vec::new(),
+            tls: None,
             timers: Timers::default(),
             limits: Limits::default(),
             force_rport: true,
@@ -129,7 +144,12 @@ pub async fn bind(config: Config) -> io::Result<(Handle, Incoming)> {
     }
     let mut listeners = Vec::new();
     for address in &config.tcp {
-        listeners.push(tokio::net::TcpListener::bind(*address).await?);
+        listeners.push((tokio::net::TcpListener::bind(*address).await?, None));
+    }
+    if let Some(tls) = &config.tls {
+        for address in &tls.addresses {
+            listeners.push((tokio::net::TcpListener::bind(*address).await?, Some(tls.acceptor.clone())));
+        }
     }
     let shared = self::core::Shared::start(config, sockets, listeners, sender)?;
     let stopped = shared.stopped();

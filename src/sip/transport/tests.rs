@@ -20,8 +20,7 @@ async fn agent_with(config: Config) -> (Handle, Incoming) {
 }
 
 fn target(handle: &Handle, transport: Transport) -> Target {
-    let addresses = if transport == Transport::Udp { handle.udp_addresses() } else { handle.tcp_addresses() };
-    Target { transport, address: addresses[0] }
+    Target { transport, address: handle.addresses(transport)[0] }
 }
 
 fn request(handle: &Handle, method: Method, target: Target) -> Request {
@@ -144,7 +143,7 @@ const OPTIONS: &str = "OPTIONS sip:bob@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.
 async fn a_malformed_datagram_is_answered_to_its_source() {
     let (bob, _bobs) = agent().await;
     let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    let bobs_address = bob.udp_addresses()[0];
+    let bobs_address = bob.addresses(Transport::Udp)[0];
     socket.send_to(b"\r\n\r\n", bobs_address).await.unwrap();
     socket.send_to(OPTIONS.as_bytes(), bobs_address).await.unwrap();
     let mut buffer = [0; 2000];
@@ -159,7 +158,7 @@ async fn a_malformed_datagram_is_answered_to_its_source() {
 #[tokio::test]
 async fn tcp_pings_are_answered_and_a_lost_framing_ends_the_connection() {
     let (bob, _bobs) = agent().await;
-    let mut stream = TcpStream::connect(bob.tcp_addresses()[0]).await.unwrap();
+    let mut stream = TcpStream::connect(bob.addresses(Transport::Tcp)[0]).await.unwrap();
     stream.write_all(b"\r\n\r\n").await.unwrap();
     let mut pong = [0; 2];
     stream.read_exact(&mut pong).await.unwrap();
@@ -176,7 +175,7 @@ async fn a_socket_for_all_addresses_names_the_one_the_peer_reaches() {
     let (handle, mut incoming) = bind(config).await.unwrap();
     let peer = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let way = handle.way_to(Target::udp(peer), &[]).unwrap();
-    let port = handle.udp_addresses()[0].port();
+    let port = handle.addresses(Transport::Udp)[0].port();
     assert_eq!(way.contact(Some("x")).to_string(), format!("<sip:x@127.0.0.1:{port}>"));
     assert!(matches!(handle.way_to(Target::tcp(peer), &[]), Err(Unreachable::NoSocket(_))));
     handle.shutdown();

@@ -1,7 +1,6 @@
 //! `manager.conf`: where manager programs may connect, and who they are.
 
 mod read;
-mod tls;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -13,7 +12,6 @@ use crate::sip::authentication::Secret;
 use crate::sip::endpoint::AccessList;
 
 pub use read::{Read, read};
-pub use tls::acceptor;
 
 /// What `manager.conf` says.
 #[derive(Clone, Debug)]

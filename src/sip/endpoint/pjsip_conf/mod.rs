@@ -4,12 +4,13 @@ mod endpoint;
 mod known;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::setting::{self, Reader, list, optional};
 use super::{
     Aor, Endpoints, Expiry, Host, HostPort, Identity, Listen, Login, Network, Qualify, Registration, SIP_PORT,
-    Technology, Transport,
+    TLS_PORT, Technology, Tls, Transport,
 };
 use crate::conf::{Config, Entry, Section};
 use crate::diagnostic::{Diagnostic, codes};
@@ -109,7 +110,7 @@ fn system(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
 }
 
 fn transport(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
-    let (mut protocol, mut bind) = (Transport::Udp, None);
+    let (mut protocol, mut bind, mut tls) = (Transport::Udp, None, Tls::default());
     for entry in &section.entries {
         match entry.key.to_ascii_lowercase().as_str() {
             "protocol" => match setting::transport(&entry.value) {
@@ -117,12 +118,15 @@ fn transport(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
                 None => reader.wrong(entry, "udp, tcp, tls, ws or wss"),
             },
             "bind" => {
-                let port = if protocol == Transport::Tls { SIP_PORT + 1 } else { SIP_PORT };
-                bind = HostPort::parse(&entry.value).and_then(|address| address.socket(port));
+                bind = HostPort::parse(&entry.value).filter(|address| matches!(address.host, Host::Address(_)));
                 if bind.is_none() {
                     reader.wrong(entry, "an address such as 0.0.0.0:5060");
                 }
             }
+            "cert_file" => tls.certificate = optional(entry).map(PathBuf::from),
+            "priv_key_file" => tls.key = optional(entry).map(PathBuf::from),
+            "ca_list_file" => tls.authorities = optional(entry).map(PathBuf::from),
+            "verify_server" => reader.boolean(entry, &mut tls.verifies),
             "external_media_address" => into.general.external = HostPort::parse(&entry.value),
             "external_signaling_address" if into.general.external.is_none() => {
                 into.general.external = HostPort::parse(&entry.value);
@@ -134,7 +138,11 @@ fn transport(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
             _ => rest("transport", entry, reader),
         }
     }
-    match bind {
+    if protocol == Transport::Tls {
+        into.general.tls = Some(tls);
+    }
+    let port = if protocol == Transport::Tls { TLS_PORT } else { SIP_PORT };
+    match bind.and_then(|address| address.socket(port)) {
         // Web sockets are served by the HTTP server, whatever bind says.
         _ if matches!(protocol, Transport::Ws | Transport::Wss) => {}
         Some(address) => into.listen_at(Listen {

@@ -1,9 +1,10 @@
 //! The section `[general]`.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
-use super::super::setting::{Reader, list};
-use super::super::{Endpoints, Host, HostPort, Listen, Nat, Network, SIP_PORT, Technology, Transport};
+use super::super::setting::{Reader, list, optional};
+use super::super::{Endpoints, Host, HostPort, Listen, Nat, Network, SIP_PORT, TLS_PORT, Technology, Tls, Transport};
 use super::{Defaults, peer, register};
 use crate::conf::{Entry, Section, is_true};
 
@@ -108,15 +109,9 @@ const KNOWN: &[&str] = &[
     "tcpauthlimit",
     "tcpauthtimeout",
     "textsupport",
-    "tlsbindaddr",
-    "tlscafile",
     "tlscadir",
-    "tlscertfile",
     "tlscipher",
     "tlsclientmethod",
-    "tlsdontverifyserver",
-    "tlsenable",
-    "tlsprivatekey",
     "tos",
     "tos_audio",
     "tos_sip",
@@ -159,12 +154,15 @@ struct Binding {
     port: Option<u16>,
     tcp_enabled: bool,
     tcp: Option<HostPort>,
+    tls_enabled: bool,
+    tls: Option<HostPort>,
+    secured: Tls,
 }
 
 pub(super) fn read(section: &Section, defaults: &mut Defaults, into: &mut Endpoints) {
     let mut diagnostics = std::mem::take(&mut into.diagnostics);
     let mut reader = Reader::new(&mut diagnostics);
-    let mut binding = Binding::default();
+    let mut binding = Binding { secured: Tls { verifies: true, ..Tls::default() }, ..Binding::default() };
     let mut guests = true;
     for entry in &section.entries {
         if !global(entry, &mut binding, &mut guests, defaults, into, &mut reader)
@@ -205,7 +203,12 @@ fn global(
         }
         "tcpenable" => reader.boolean(entry, &mut binding.tcp_enabled),
         "tcpbindaddr" => address(entry, &mut binding.tcp, reader),
-        "tlsenable" if is_true(&entry.value) => reader.without_effect(entry, "SIP over TLS is not spoken yet"),
+        "tlsenable" => reader.boolean(entry, &mut binding.tls_enabled),
+        "tlsbindaddr" => address(entry, &mut binding.tls, reader),
+        "tlscertfile" => binding.secured.certificate = optional(entry).map(PathBuf::from),
+        "tlsprivatekey" => binding.secured.key = optional(entry).map(PathBuf::from),
+        "tlscafile" => binding.secured.authorities = optional(entry).map(PathBuf::from),
+        "tlsdontverifyserver" => binding.secured.verifies = !is_true(&entry.value),
         "realm" => entry.value.trim().clone_into(&mut general.realm),
         "useragent" => entry.value.trim().clone_into(&mut general.user_agent),
         "allowguest" => reader.boolean(entry, guests),
@@ -243,7 +246,7 @@ fn address(entry: &Entry, into: &mut Option<HostPort>, reader: &mut Reader<'_>) 
     }
 }
 
-/// UDP always, TCP where enabled; `udpbindaddr` goes before `bindaddr`, a port in an address before `bindport`.
+/// UDP always, TCP and TLS where enabled; `udpbindaddr` goes before `bindaddr`, a port in an address before `bindport`.
 fn listen(binding: &Binding, into: &mut Endpoints) {
     let port = binding.port.unwrap_or(SIP_PORT);
     let anywhere = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port);
@@ -269,6 +272,17 @@ fn listen(binding: &Binding, into: &mut Endpoints) {
             transport: Transport::Tcp,
             address,
         });
+    }
+    if binding.tls_enabled {
+        let anywhere = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), TLS_PORT);
+        let address = binding.tls.as_ref().and_then(|address| address.socket(TLS_PORT));
+        into.listen_at(Listen {
+            technology: Technology::Sip,
+            name: "tls".to_owned(),
+            transport: Transport::Tls,
+            address: address.unwrap_or(anywhere),
+        });
+        into.general.tls = Some(binding.secured.clone());
     }
 }
 
