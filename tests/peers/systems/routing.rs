@@ -57,3 +57,46 @@ fn callers_wait_until_an_agent_is_free() {
     wait_told(&server, "core show channels count", |text| text.starts_with("0 active channels"));
     assert!(dispatch.ended().is_none(), "{}", dispatch.last_words());
 }
+
+#[test]
+fn an_agent_who_refuses_lets_the_caller_wait_and_be_sent_again() {
+    let (folder, _) = with_manager(plan("routing", "internal", &["2001", "2002", "2003"]));
+    let server = folder.run();
+    let mut ann = server.phone("2001", 500);
+    let mut bob = server.phone("2002", 600);
+    ann.dial("701");
+    bob.wait_ringing();
+    bob.hangup();
+    // The script is told that nobody took the call, and lets the caller wait.
+    wait_waiting(&server, 1);
+    ann.wait_for_sound("music", |heard| heard.loudness() > -45.0 && heard.misses(&[500]));
+    let log = server.file("dispatch.log");
+    let mut program = Command::new(server.file("bin/dispatch.py"));
+    let _dispatch = Process::start("dispatch.py", program.arg(server.file("")), &log);
+    bob.wait_ringing();
+    bob.answer();
+    ann.wait_hears(&[600], &[]);
+    // It is the caller who hangs up this time.
+    ann.hangup();
+    bob.wait_closed();
+    wait_waiting(&server, 0);
+    wait_told(&server, "core show channels count", |text| text.starts_with("0 active channels"));
+}
+
+#[test]
+fn a_script_that_dies_is_told_to_the_caller() {
+    for death in ["os.kill(os.getpid(), 9)", "sys.exit(3)", "raise ValueError(number)"] {
+        let (folder, _) = with_manager(plan("routing", "internal", &["2001", "2002"]));
+        let script = std::fs::read_to_string(folder.path().join("agi-bin/route.py")).expect("the script");
+        let dying = script.replace("    number = sys.argv[1]\n", &format!("    number = sys.argv[1]\n    {death}\n"));
+        assert_ne!(script, dying);
+        std::fs::write(folder.path().join("agi-bin/route.py"), dying).expect("the script");
+        let server = folder.run();
+        let mut ann = server.phone("2001", 500);
+        ann.dial("701");
+        ann.wait_closed();
+        let heard = ann.heard();
+        assert!(!heard.is_silent(), "{death}: {heard:?}\n{}", server.log());
+        wait_told(&server, "core show channels count", |text| text.starts_with("0 active channels"));
+    }
+}
