@@ -3,7 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::channel::Channel;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run};
+
+/// The pause between keys, and how long each lasts.
+const BETWEEN: Duration = Duration::from_millis(250);
+const DURATION: Duration = Duration::from_millis(100);
 
 /// Sends keys to the caller, or to another channel.
 ///
@@ -29,11 +34,11 @@ async fn send_dtmf(call: &mut Call, arguments: Arguments) -> Outcome {
         call.context().warn("SendDTMF needs the keys to send");
         return Outcome::Continue;
     };
-    let milliseconds = |index: usize, default: u64| {
+    let milliseconds = |index: usize, default: Duration| {
         let given = arguments.seconds(index).filter(|number| *number >= 1.0);
-        Duration::from_millis(given.map_or(default, |number| number as u64))
+        given.map_or(default, |number| Duration::from_millis(number as u64))
     };
-    let (between, duration) = (milliseconds(1, 250), milliseconds(2, 100));
+    let (between, duration) = (milliseconds(1, BETWEEN), milliseconds(2, DURATION));
     let receiver = match arguments.given(3) {
         None => Arc::clone(&call.channel),
         Some(name) => match call.exchange.channels.find(name) {
@@ -47,19 +52,36 @@ async fn send_dtmf(call: &mut Call, arguments: Arguments) -> Outcome {
     if arguments.options(4).has('a') {
         call.answer(Duration::ZERO).await;
     }
-    for key in digits.chars() {
+    for key in send(&receiver, digits, between, duration).await {
+        call.context().warn(&format!("SendDTMF: `{key}` is no key of a telephone"));
+    }
+    call.channel.discard_digits();
+    Outcome::Continue
+}
+
+/// Sends keys and pauses; gives what is neither.
+pub async fn send(channel: &Channel, keys: &str, between: Duration, duration: Duration) -> Vec<char> {
+    let mut others = Vec::new();
+    for key in keys.chars() {
         match key {
             'w' => tokio::time::sleep(Duration::from_millis(500)).await,
             'W' => tokio::time::sleep(Duration::from_secs(1)).await,
             '0'..='9' | '*' | '#' | 'a'..='d' | 'A'..='D' => {
-                receiver.send_digit(key.to_ascii_uppercase(), duration);
+                channel.send_digit(key.to_ascii_uppercase(), duration);
                 tokio::time::sleep(duration + between).await;
             }
-            _ => call.context().warn(&format!("SendDTMF: `{key}` is no key of a telephone")),
+            _ => others.push(key),
         }
     }
-    call.channel.discard_digits();
-    Outcome::Continue
+    others
+}
+
+/// The same as fast as keys usually come.
+pub async fn send_usually(channel: &Channel, keys: &str) {
+    let others = send(channel, keys, BETWEEN, DURATION).await;
+    if !others.is_empty() {
+        tracing::warn!("{}: {others:?} are no keys of a telephone", channel.name());
+    }
 }
 
 #[cfg(test)]

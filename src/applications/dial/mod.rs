@@ -2,6 +2,7 @@
 //!
 //! [`ringing`] calls until somebody answers, [`screening`] lets the callee decide, [`talk`] joins the two.
 
+mod privacy;
 mod report;
 pub mod retry;
 mod ringing;
@@ -12,10 +13,13 @@ pub use screening::routine;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::send_dtmf;
 use super::talk::{self, Callee, Ended, Limit, Terms};
 use crate::channel::Cause;
 use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Options, Outcome, Run, Sets};
+use privacy::Known;
 use report::Report;
+use tokio::time::Instant;
 
 /// Calls destinations.
 ///
@@ -32,7 +36,7 @@ pub static DIAL: Application = Application {
         Argument::optional("url", Kind::Text),
     ],
     options: &[
-        Letter::with('A', "sounds", "plays these sounds to the callee before it hears the caller"),
+        Letter::with('A', "sounds[:sounds]", "plays sounds to the callee, and others to the caller, before they talk"),
         Letter::plain('a', "answers the caller as soon as somebody answers"),
         Letter::with('B', "context^extension^priority", "runs a subroutine on the caller before calling"),
         Letter::with('b', "context^extension^priority", "runs a subroutine on each called channel before calling it"),
@@ -40,6 +44,7 @@ pub static DIAL: Application = Application {
         Letter::plain('C', "begins the call record anew"),
         Letter::with('D', "called:calling:progress", "sends these keys after the answer"),
         Letter::plain('d', "a key of the caller while it rings leads to that extension"),
+        Letter::plain('E', "lets the caller hear signals that only DAHDI lines have: nothing here"),
         Letter::plain('e', "runs `h` on the callee after the call"),
         Letter::with('F', "context^extension^priority", "the callee goes on here when the caller hangs up"),
         Letter::with('f', "caller id", "calls with this caller id"),
@@ -55,9 +60,14 @@ pub static DIAL: Application = Application {
         Letter::with('L', "x[:y[:z]]", "ends the call after x ms, warns when y ms are left, again every z ms"),
         Letter::with('M', "macro[^argument…]", "runs a macro on the callee before it hears the caller"),
         Letter::with('m', "class", "the caller hears music instead of ringing"),
-        Letter::plain('o', "keeps the caller's own caller id on the called channel"),
+        Letter::with('n', "delete", "keeps no introduction of options P and p; with 1 it is removed in any case"),
+        Letter::plain('N', "asks nobody about callers with a number, with options P and p"),
+        Letter::with('o', "caller id", "the called channel's own caller id: the caller's where none is given"),
+        Letter::with('O', "mode", "holds the line of a DAHDI caller: nothing here"),
+        Letter::plain('p', "lets the callee hear the caller's name and decide"),
+        Letter::with('P', "key", "the same, and keeps the decision in the AstDB under this key, or the extension"),
         Letter::with('Q', "cause", "the cause, by number or name, for legs that are given up when another answers"),
-        Letter::plain('r', "the caller hears ringing whatever the callee sends"),
+        Letter::with('r', "tone", "the caller hears ringing, or this tone, whatever the callee sends"),
         Letter::plain('R', "the caller hears ringing until the callee sends sound"),
         Letter::with('s', "tag", "gives the caller id that is sent this tag"),
         Letter::with('S', "seconds", "ends the call this long after the answer"),
@@ -69,11 +79,22 @@ pub static DIAL: Application = Application {
         Letter::plain('X', "lets the caller record the call with the automixmon feature"),
         Letter::with('u', "presentation", "how the caller id of option f may be shown"),
         Letter::with('U', "routine[^argument…]", "runs a subroutine on the callee before it hears the caller"),
+        Letter::plain('z', "rings without end where the callee forwards the call"),
     ],
     sets: &[
         Sets {
             variable: "DIALSTATUS",
-            values: &["CHANUNAVAIL", "CONGESTION", "NOANSWER", "BUSY", "ANSWER", "CANCEL", "INVALIDARGS"],
+            values: &[
+                "CHANUNAVAIL",
+                "CONGESTION",
+                "NOANSWER",
+                "BUSY",
+                "ANSWER",
+                "CANCEL",
+                "DONTCALL",
+                "TORTURE",
+                "INVALIDARGS",
+            ],
         },
         Sets { variable: "DIALEDTIME", values: &[] },
         Sets { variable: "ANSWEREDTIME", values: &[] },
@@ -124,6 +145,21 @@ fn read(call: &Call, arguments: &Arguments) -> Option<Wish> {
 
 async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
     let mut report = Report::begin(call);
+    if wish.options.has('C') {
+        let is_up = call.channel.is_up();
+        call.channel.state().records.reset(Instant::now(), is_up, false);
+    }
+    let privacy = match wish.options.has('P') || wish.options.has('p') {
+        true => match privacy::announce(call, wish).await {
+            Known::Allowed => None,
+            Known::Unknown(privacy) => Some(privacy),
+            Known::Refused(status) => {
+                report.set_status(status);
+                return Outcome::Continue;
+            }
+        },
+        false => None,
+    };
     if let Some(routine) = wish.options.argument('B')
         && !call.run_routine(&screening::routine(routine)).await
     {
@@ -143,6 +179,15 @@ async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
         }
         ringing::Rung::Keyed => return Outcome::Continue,
     };
+    if wish.options.has('a') {
+        call.channel.answer();
+    }
+    if let Some(privacy) = &privacy
+        && let Some(status) = privacy.ask(call, &callee).await
+    {
+        report.set_status(status);
+        return leave(call, callee, Outcome::Continue);
+    }
     match screening::screen(call, wish, &callee, &mut report).await {
         screening::Screened::Talk => {}
         screening::Screened::GoOn => return leave(call, callee, Outcome::Continue),
@@ -154,7 +199,7 @@ async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
     call.channel.answer();
     report.talk_begins();
     if let Some(keys) = wish.options.argument('D') {
-        send_keys(call, &callee, keys);
+        send_keys(call, &callee, keys).await;
     }
     if wish.options.has('F') {
         callee.set_successor(call, wish.options.argument('F'));
@@ -203,26 +248,16 @@ fn split_up(call: &Call, callee: Callee, target: &str) -> Outcome {
     Outcome::Continue
 }
 
-/// Option `D(called:calling)`: keys for the callee, then for the caller.
-fn send_keys(call: &Call, callee: &Callee, keys: &str) {
+/// Option `D(called:calling)`: keys for the callee, then for the caller, before they talk.
+async fn send_keys(call: &Call, callee: &Callee, keys: &str) {
     let mut parts = keys.split(':');
-    let duration = Duration::from_millis(100);
-    let to_callee = parts.next().unwrap_or("").to_owned();
-    let to_caller = parts.next().unwrap_or("").to_owned();
-    for (channel, keys) in [(callee.channel().clone(), to_callee), (call.channel.clone(), to_caller)] {
-        if keys.is_empty() {
-            continue;
-        }
-        tokio::spawn(async move {
-            for key in keys.chars() {
-                match key {
-                    'w' => tokio::time::sleep(Duration::from_millis(500)).await,
-                    key => {
-                        channel.send_digit(key, duration);
-                        tokio::time::sleep(Duration::from_millis(250)).await;
-                    }
-                }
-            }
-        });
+    let gone = callee.channel().interrupted();
+    let sent = async {
+        send_dtmf::send_usually(callee.channel(), parts.next().unwrap_or("")).await;
+        send_dtmf::send_usually(&call.channel, parts.next().unwrap_or("")).await;
+    };
+    tokio::select! {
+        () = gone => {}
+        () = sent => {}
     }
 }

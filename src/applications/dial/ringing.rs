@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::report::Report;
 use super::{Destination, Wish};
-use crate::applications::music;
 use crate::applications::talk::{Called, Callee, News, first_news, outgoing, prepare};
+use crate::applications::{music, send_dtmf};
 use crate::bridging::holding::Holding;
 use crate::bridging::two_party::early_media;
 use crate::channel::caller_id::{self, Party, Presentation};
-use crate::channel::{Cause, Event, Indication, Listening, State};
+use crate::channel::{Cause, Channel, Event, Indication, Listening, State};
 use crate::interpreter::Call;
 
 /// How the ringing ended.
@@ -76,10 +76,14 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
         waiter.holding = Some(music::hold(call, &call.channel, class));
         // Without it a telephone that is not answered yet does not expect audio.
         call.channel.indicate(Indication::Progress);
+    } else if let Some(tone) = wish.options.argument('r').filter(|tone| !tone.is_empty()) {
+        call.channel.indicate(Indication::Progress);
+        (waiter.is_ringing, waiter.holding) = (true, Some(music::tone(call, &call.channel, tone)));
     } else if wish.options.has('r') || wish.options.has('R') {
         ringing(call, &mut waiter);
     }
-    let deadline = wish.timeout.map(|timeout| tokio::time::Instant::now() + timeout);
+    let progress_keys = wish.options.argument('D').and_then(|keys| keys.split(':').nth(2)).unwrap_or("");
+    let mut deadline = wish.timeout.map(|timeout| tokio::time::Instant::now() + timeout);
     loop {
         let timeout = async {
             match deadline {
@@ -99,6 +103,10 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
                 continue;
             }
             () = timeout => {
+                if wish.options.has('z') && legs.iter().any(Leg::was_forwarded) {
+                    deadline = None;
+                    continue;
+                }
                 report.set_status("NOANSWER");
                 let cause = if wish.options.has('c') { Cause::ANSWERED_ELSEWHERE } else { Cause::NONE };
                 for leg in &mut legs {
@@ -131,6 +139,10 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
             News::Event(event) => {
                 leg.listen_again();
                 leg.callee.dial_goes_on(&event);
+                if event == Event::Progress && !progress_keys.is_empty() {
+                    let (channel, keys) = (Arc::clone(leg.channel()), progress_keys.to_owned());
+                    tokio::spawn(async move { send_dtmf::send_usually(&channel, &keys).await });
+                }
                 match event {
                     Event::Ringing if !wish.options.has('m') => ringing(call, &mut waiter),
                     Event::Progress if legs.len() == 1 && !wish.options.has('r') && !wish.options.has('m') => {
@@ -209,7 +221,12 @@ async fn place(call: &mut Call, wish: &Wish, report: &Report, tally: &mut Tally)
         let shown = shown_party(call, wish);
         let channels = {
             let caller = &call.channel;
-            let prepare = |state: &mut State| prepare(caller, &shown, state);
+            let prepare = |state: &mut State| {
+                prepare(caller, &shown, state);
+                if wish.options.has('o') {
+                    state.caller = own_party(caller, wish);
+                }
+            };
             call.exchange.channels.request(technology, resource, &prepare)
         };
         let channels = match channels {
@@ -255,6 +272,17 @@ fn begin(
     let leg = Called::new(callee, destination.resource.clone()).ignoring_forwarding(ignores_forwarding);
     channel.call(&outgoing);
     legs.push(leg);
+}
+
+/// Option `o`: the called channel's own party.
+fn own_party(caller: &Channel, wish: &Wish) -> Party {
+    match wish.options.argument('o').filter(|text| !text.is_empty()) {
+        Some(text) => {
+            let (name, number) = caller_id::parse(text);
+            Party::new(&name, &number)
+        }
+        None => caller.state().caller.clone(),
+    }
 }
 
 /// The party that the called phone shows: the caller, or what the options `f`, `u` and `s` say.

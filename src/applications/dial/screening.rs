@@ -24,7 +24,18 @@ pub(super) async fn screen(call: &mut Call, wish: &Wish, callee: &Callee, report
     let channel = Arc::clone(callee.channel());
     let steps = async {
         if let Some(sounds) = wish.options.argument('A') {
-            playing::play_all(&mut theirs, sounds).await;
+            let (callees, callers) = sounds.split_once(':').unwrap_or((sounds, ""));
+            let theirs = async {
+                if !callees.is_empty() {
+                    playing::play_all(&mut theirs, callees).await;
+                }
+            };
+            let ours = async {
+                if !callers.is_empty() {
+                    playing::play_all(call, callers).await;
+                }
+            };
+            tokio::join!(theirs, ours);
         }
         let mut result = None;
         if let Some(text) = wish.options.argument('M') {

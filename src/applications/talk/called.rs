@@ -34,13 +34,14 @@ pub struct Called<T> {
     waiting: Waiting,
     /// Its wish to forward the call counts as busy.
     ignores_forwarding: bool,
+    was_forwarded: bool,
 }
 
 impl<T> Called<T> {
     pub fn new(callee: Callee, about: T) -> Self {
         callee.channel().state().settings.set(PICKABLE, "yes");
         let waiting = news(Arc::clone(callee.channel()));
-        Self { callee, about, waiting, ignores_forwarding: false }
+        Self { callee, about, waiting, ignores_forwarding: false, was_forwarded: false }
     }
 
     /// Lets it not send the call elsewhere.
@@ -54,9 +55,15 @@ impl<T> Called<T> {
         if self.ignores_forwarding || !self.callee.forward(target) {
             return Some(News::Event(Event::Busy));
         }
+        self.was_forwarded = true;
         self.callee.channel().state().settings.set(PICKABLE, "yes");
         self.listen_again();
         None
+    }
+
+    /// Whether the call was sent elsewhere.
+    pub fn was_forwarded(&self) -> bool {
+        self.was_forwarded
     }
 
     pub fn channel(&self) -> &Arc<Channel> {
