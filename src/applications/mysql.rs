@@ -31,22 +31,29 @@ struct Open {
     results: HashMap<String, VecDeque<Vec<Option<String>>>>,
 }
 
-/// By the unique ids of the channels.
-static OPEN: Mutex<Option<HashMap<String, Open>>> = Mutex::new(None);
-static NEXT: AtomicU64 = AtomicU64::new(1);
+/// What all channels have open.
+#[derive(Default)]
+struct All {
+    /// By the unique ids of the channels.
+    open: Mutex<HashMap<String, Open>>,
+    last: AtomicU64,
+}
 
 fn with<T>(call: &Call, work: impl FnOnce(&mut Open) -> T) -> T {
-    let mut open = OPEN.lock();
-    let open = open.get_or_insert_default();
+    let all = call.exchange.kept.of::<All>();
+    let mut open = all.open.lock();
     work(open.entry(call.channel.unique_id().to_string()).or_default())
+}
+
+fn next_id(call: &Call) -> String {
+    (call.exchange.kept.of::<All>().last.fetch_add(1, Ordering::Relaxed) + 1).to_string()
 }
 
 /// Forgets what channels left open that are gone.
 fn tidy(call: &Call) {
     let live = call.exchange.channels.all();
-    if let Some(open) = OPEN.lock().as_mut() {
-        open.retain(|id, _| live.iter().any(|channel| **channel.unique_id() == **id));
-    }
+    let all = call.exchange.kept.of::<All>();
+    all.open.lock().retain(|id, _| live.iter().any(|channel| **channel.unique_id() == **id));
 }
 
 async fn mysql(call: &mut Call, arguments: Arguments) -> Outcome {
@@ -104,7 +111,7 @@ async fn connect(call: &Call, text: &str) -> Result<(), String> {
     let asked: Result<Rows, SqlError> = call.exchange.clock.outside(sql.query("SELECT 1")).await;
     asked.map_err(|error| format!("{host} cannot be reached: {error}"))?;
     tidy(call);
-    let id = NEXT.fetch_add(1, Ordering::Relaxed).to_string();
+    let id = next_id(call);
     with(call, |open| open.connections.insert(id.clone(), sql));
     call.context().set(name, &id);
     Ok(())
@@ -120,7 +127,7 @@ async fn query(call: &Call, text: &str) -> Result<(), String> {
     let sql = sql.ok_or(format!("there is no connection `{connection}`"))?;
     let asked = call.exchange.clock.outside(sql.query(statement)).await;
     let found = asked.map_err(|error| error.to_string())?;
-    let id = NEXT.fetch_add(1, Ordering::Relaxed).to_string();
+    let id = next_id(call);
     with(call, |open| open.results.insert(id.clone(), found.rows.into()));
     call.context().set(name, &id);
     Ok(())

@@ -8,6 +8,7 @@
 
 mod baresip;
 mod control;
+mod lamps;
 mod listening;
 mod ports;
 mod process;

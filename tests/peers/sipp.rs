@@ -74,6 +74,12 @@ impl Scenario {
         self
     }
 
+    /// Against a server.
+    pub fn at(mut self, server: SocketAddr) -> Self {
+        self.server = Some(server);
+        self
+    }
+
     /// Who calls, and with what password.
     pub fn user(mut self, user: &str, password: &str) -> Self {
         (self.user, self.password) = (user.to_owned(), password.to_owned());

@@ -176,7 +176,8 @@ fn setting(endpoint: &Endpoint, item: &str) -> Option<String> {
         "force_rport" => yes(endpoint.nat.force_rport),
         "rewrite_contact" => yes(endpoint.nat.rewrite_contact),
         "trust_id_inbound" => yes(endpoint.trust_identity),
-        "send_pai" => yes(endpoint.send_identity),
+        "send_pai" => yes(endpoint.send_asserted),
+        "send_rpid" => yes(endpoint.send_remote_party),
         "device_state_busy_at" => endpoint.call_limit.to_string(),
         _ => return None,
     })

@@ -51,7 +51,7 @@ fn of_address(address: &NameAddr) -> Party {
 
 /// Our From in a call to a peer.
 pub(super) fn from(endpoint: &Endpoint, outgoing: &Outgoing, way: &Way, tag: &str) -> NameAddr {
-    let hides = outgoing.is_private && !endpoint.send_identity;
+    let hides = outgoing.is_private && !endpoint.sends_identity();
     let (name, user) = match (hides, outgoing.number.as_str()) {
         (true, _) => ("Anonymous", "anonymous"),
         (false, "") => (outgoing.name.as_str(), NOBODY),
@@ -73,19 +73,19 @@ pub(super) fn from(endpoint: &Endpoint, outgoing: &Outgoing, way: &Way, tag: &st
 
 /// Adds the identity that a trusted peer is told.
 pub(super) fn assert_identity(request: &mut Request, endpoint: &Endpoint, outgoing: &Outgoing) {
-    if !endpoint.send_identity || outgoing.number.is_empty() {
+    if !endpoint.sends_identity() || outgoing.number.is_empty() {
         return;
     }
     let mut address = NameAddr::new(request.from.uri.clone()).with_display(&outgoing.name);
     if let Some(sip) = address.uri.as_sip_mut() {
         sip.user = Some(crate::sip::wire::escape_user(&outgoing.number));
     }
-    state_identity(&mut request.headers, &address, "calling", outgoing.is_private);
+    state_identity(&mut request.headers, endpoint, &address, "calling", outgoing.is_private);
 }
 
 /// Adds to a message inside a call whom the peer is connected with, if it may know.
 pub(super) fn assert_connected(headers: &mut Headers, endpoint: &Endpoint, party: &Party, ours: &NameAddr) {
-    if !endpoint.send_identity || party.number().is_empty() {
+    if !endpoint.sends_identity() || party.number().is_empty() {
         return;
     }
     let mut address = NameAddr::new(ours.uri.clone()).with_display(party.name());
@@ -93,15 +93,19 @@ pub(super) fn assert_connected(headers: &mut Headers, endpoint: &Endpoint, party
         sip.params = Default::default();
         sip.user = Some(crate::sip::wire::escape_user(party.number()));
     }
-    state_identity(headers, &address, "called", !party.number_presentation.is_allowed());
+    state_identity(headers, endpoint, &address, "called", !party.number_presentation.is_allowed());
 }
 
-fn state_identity(headers: &mut Headers, address: &NameAddr, party: &str, is_private: bool) {
-    headers.push("P-Asserted-Identity", address.to_string());
-    let privacy = if is_private { "full" } else { "off" };
-    headers.push("Remote-Party-ID", format!("{address};party={party};privacy={privacy};screen=no"));
-    if is_private {
-        headers.push("Privacy", "id");
+fn state_identity(headers: &mut Headers, endpoint: &Endpoint, address: &NameAddr, party: &str, is_private: bool) {
+    if endpoint.send_asserted {
+        headers.push("P-Asserted-Identity", address.to_string());
+        if is_private {
+            headers.push("Privacy", "id");
+        }
+    }
+    if endpoint.send_remote_party {
+        let privacy = if is_private { "full" } else { "off" };
+        headers.push("Remote-Party-ID", format!("{address};party={party};privacy={privacy};screen=no"));
     }
 }
 

@@ -11,9 +11,10 @@ use super::audio::Audio;
 use super::calls::{Full, Place};
 use super::contact::media_addresses;
 use super::leg::{Command, Facts, Line, Order};
+use super::reoffer::Reoffer;
 use super::session::{REQUESTS, Session, reason};
 use super::session_timer::{SessionTimer, TooSmall};
-use super::{Agent, identity};
+use super::{Agent, codecs, identity};
 use crate::channel::arrivals::Reach;
 use crate::channel::caller_id::Party;
 use crate::channel::{Cause, Indication, Interrupt, Phase, State};
@@ -108,6 +109,7 @@ impl Ringing {
             unacknowledged: None,
             is_on_hold: false,
             timer,
+            reoffer: Reoffer::default(),
             _held: (entry, place),
         };
         let answer = answer.map(|(answer, settled)| {
@@ -154,7 +156,25 @@ impl Ringing {
         self.answer().await;
     }
 
+    /// The plan may want other codecs than those that were settled when the call came, unless the caller knows of these.
+    fn settle_again(&mut self) {
+        let wish = codecs::for_incoming(&self.session.line.endpoint, &self.session.channel);
+        let Some(codecs) = wish.filter(|_| self.answer.is_some() && self.indicated != 183) else { return };
+        let mut negotiation = self.session.negotiation.clone();
+        negotiation.set_local(Local { codecs, ..negotiation.local().clone() });
+        let offer = Description::parse(&self.transaction.request.body);
+        match offer.and_then(|offer| negotiation.answer(&offer, Direction::SendRecv)) {
+            Ok((answer, settled)) => {
+                self.session.settle(&settled);
+                self.session.negotiation = negotiation;
+                self.answer = Some(answer);
+            }
+            Err(error) => tracing::info!("{}: SIP_CODEC: {error}", self.session.channel.name()),
+        }
+    }
+
     async fn answer(mut self) {
+        self.settle_again();
         let description = match self.answer.take() {
             Some(answer) => Ok(answer),
             None => self.session.negotiation.offer(Direction::SendRecv),

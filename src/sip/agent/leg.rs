@@ -188,7 +188,7 @@ impl Leg for SipLeg {
     }
 
     fn show_connected(&self, party: &Party) {
-        if self.line.endpoint.send_identity {
+        if self.line.endpoint.sends_identity() {
             self.line.order(Command::Identify(Box::new(party.clone())));
         }
     }

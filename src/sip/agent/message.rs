@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rsip::StatusCode;
 
 use super::destination::Place;
+use super::proof::Proof;
 use super::refer::ACCEPTED;
 use super::{Agent, identity};
 use crate::channel::Outgoing;
@@ -17,6 +18,9 @@ use crate::sip::wire::{Method, NameAddr, Request};
 
 /// The longest text that is sent or taken.
 const LONGEST: usize = 64 * 1024;
+
+/// How many requests one text may take, for challenges.
+const ATTEMPTS: usize = 4;
 
 /// Takes a MESSAGE outside of dialogs: it becomes a call of the plan.
 pub(super) fn received(agent: &Agent, transaction: &ServerTransaction) {
@@ -91,11 +95,18 @@ async fn deliver(agent: Arc<Agent>, endpoint: Arc<Endpoint>, place: Place, messa
         request.headers.push(name.as_str(), value.as_str());
     }
     request.set_body("text/plain", message.body);
-    let Ok(mut transaction) = agent.handle.send_on(request, way) else { return };
-    match transaction.final_response().await {
-        Ok(response) if response.is_success() => {}
-        Ok(response) => tracing::warn!("a text to {} was refused: {}", endpoint.name, response.code()),
-        Err(status) => tracing::warn!("a text to {} got no answer: {status}", endpoint.name),
+    let mut proof = Proof::default();
+    for _ in 0..ATTEMPTS {
+        let Ok(mut transaction) = agent.handle.send_on(request.clone(), way.clone()) else { return };
+        let response = match transaction.final_response().await {
+            Ok(response) if response.is_success() => return,
+            Ok(response) => response,
+            Err(status) => return tracing::warn!("a text to {} got no answer: {status}", endpoint.name),
+        };
+        match proof.answer(&request, &response, endpoint.outbound_login.as_ref()) {
+            Some(again) => request = again,
+            None => return tracing::warn!("a text to {} was refused: {}", endpoint.name, response.code()),
+        }
     }
 }
 

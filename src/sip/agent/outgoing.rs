@@ -11,13 +11,14 @@ use super::identity;
 use super::incoming::negotiation;
 use super::leg::{Line, Order, Orders};
 use super::proof::Proof;
+use super::reoffer::Reoffer;
 use super::session::{REQUESTS, Session};
 use super::session_timer::{self, SessionTimer};
-use super::{Agent, calls};
+use super::{Agent, calls, codecs};
 use crate::channel::{Cause, Channel, Event, Interrupt, Outgoing};
 use crate::sip::cause;
 use crate::sip::dialog::Dialog;
-use crate::sip::sdp::{CodecList, Description, Direction, Negotiation};
+use crate::sip::sdp::{Description, Direction, Negotiation};
 use crate::sip::transport::{ClientEvent, ClientTransaction, Target, Way};
 use crate::sip::wire::{Method, NameAddr, Request, Response};
 
@@ -58,7 +59,12 @@ impl Calling {
             return self.fail(&channel, Cause(20));
         };
         let (shown, _) = media_addresses(&way);
-        let mut negotiation = negotiation(&self.line.endpoint, self.codecs(&channel), shown, &self.line.audio);
+        let mut negotiation = negotiation(
+            &self.line.endpoint,
+            codecs::for_outgoing(&self.line.endpoint, &channel),
+            shown,
+            &self.line.audio,
+        );
         let Ok(offer) = negotiation.offer(Direction::SendRecv) else { return self.fail(&channel, Cause(58)) };
         let mut request = self.compose(&outgoing, &way, offer);
         let mut proof = Proof::default();
@@ -126,16 +132,6 @@ impl Calling {
         let uri = response.headers.contact()?.uri;
         let user = uri.user().filter(|user| !user.is_empty())?;
         Some(format!("{user}@{}", endpoint.context))
-    }
-
-    /// What the endpoint allows, changed by what the plan wants for this call.
-    fn codecs(&self, channel: &Channel) -> CodecList {
-        let mut codecs = self.line.endpoint.codecs.clone();
-        let wish = channel.state().media_offer.clone().unwrap_or_default();
-        for unknown in codecs.allow(&wish) {
-            tracing::warn!("{}: PJSIP_MEDIA_OFFER names `{unknown}`, which is no codec of exten", channel.name());
-        }
-        codecs
     }
 
     fn compose(&self, outgoing: &Outgoing, way: &Way, offer: String) -> Request {
@@ -240,6 +236,7 @@ impl Calling {
             unacknowledged: None,
             is_on_hold: false,
             timer,
+            reoffer: Reoffer::default(),
             _held: (entry, call),
         };
         let ack = session.dialog.ack(response);

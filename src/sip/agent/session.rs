@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::Agent;
 use super::calls::{Entry, Place};
 use super::leg::{Command, Line, Order, Orders};
+use super::reoffer::Reoffer;
 use super::session_timer::SessionTimer;
 use super::{identity, info, message, refer};
 use crate::channel::{Cause, Channel, Event, Interrupt, Party};
@@ -39,6 +40,8 @@ pub(super) struct Session {
     pub unacknowledged: Option<ServerTransaction>,
     pub is_on_hold: bool,
     pub timer: Option<SessionTimer>,
+    /// Our re-INVITE, and what the next is for.
+    pub reoffer: Reoffer,
     /// Held for as long as the call lives.
     pub _held: (Entry, Place),
 }
@@ -48,6 +51,7 @@ impl Session {
     pub async fn talk(mut self) {
         let mut silence = Silence::new();
         loop {
+            let (is_wanted, not_before) = self.next_reoffer();
             tokio::select! {
                 order = self.orders.next() => match order {
                     Order::HangUp(cause) => return self.leave(cause).await,
@@ -64,6 +68,12 @@ impl Session {
                         return self.leave(Cause::NO_USER_RESPONSE).await;
                     }
                 }
+                event = self.reoffer.event() => {
+                    if !self.reoffered(event).await {
+                        return self.leave(Cause::NORMAL).await;
+                    }
+                }
+                () = Reoffer::due(is_wanted, not_before) => self.send_reoffer().await,
                 () = SessionTimer::due(self.timer) => {
                     if self.timer.as_ref().is_some_and(SessionTimer::is_ours) {
                         self.refresh().await;
@@ -107,10 +117,19 @@ impl Session {
         self.send_aside(request).await;
     }
 
-    /// Refreshes the session by an UPDATE. A peer that does not know of the call any more ends it.
+    /// Whether the peer takes an UPDATE (RFC 3311).
+    fn takes_update(&self) -> bool {
+        self.line.facts.lock().headers.lists("Allow", "UPDATE")
+    }
+
+    /// Refreshes the session by an UPDATE, or else a re-INVITE. A peer that does not know of the call any more ends it.
     async fn refresh(&mut self) {
+        let takes_update = self.takes_update();
         let Some(timer) = &mut self.timer else { return };
         timer.restart();
+        if !takes_update {
+            return self.want_refresh();
+        }
         let timer = *timer;
         let mut request = self.dialog.request(Method::UPDATE);
         timer.refresh(&mut request.headers);
@@ -136,17 +155,17 @@ impl Session {
         }
     }
 
-    /// Tells the peer whom it is connected with, by an UPDATE (RFC 3311) where it takes one.
+    /// Tells a peer that believes us whom it is connected with, by an UPDATE where it takes one, or else a re-INVITE.
     async fn identify(&mut self, party: &Party) {
-        let takes_update = {
-            let facts = self.line.facts.lock();
-            facts.headers.lists("Allow", "UPDATE")
-        };
-        if takes_update && self.dialog.is_confirmed() {
-            let mut request = self.dialog.request(Method::UPDATE);
-            identity::assert_connected(&mut request.headers, &self.line.endpoint, party, &self.contact);
-            self.send_aside(request).await;
+        if !self.line.endpoint.sends_identity() || !self.dialog.is_confirmed() {
+            return;
         }
+        if !self.takes_update() {
+            return self.want_connected(party);
+        }
+        let mut request = self.dialog.request(Method::UPDATE);
+        identity::assert_connected(&mut request.headers, &self.line.endpoint, party, &self.contact);
+        self.send_aside(request).await;
     }
 
     /// A request of the peer inside the dialog. Breaks when the call is over.
@@ -194,7 +213,7 @@ impl Session {
         ControlFlow::Continue(())
     }
 
-    /// Shows a text to whom the peer talks with; in a conference the conference passes it on.
+    /// Shows a text to whom the peer talks with; where it talks with nobody the conference or the plan takes it.
     fn pass_text(&self, text: &str) {
         let channels = self.channel.channels();
         match self.channel.bridged_with().and_then(|name| channels.find(&name)) {
@@ -205,7 +224,7 @@ impl Session {
 
     /// The peer changes the session, or refreshes it.
     fn reinvite(&mut self, transaction: ServerTransaction) {
-        if self.unacknowledged.is_some() || !self.dialog.is_confirmed() {
+        if self.unacknowledged.is_some() || self.reoffer.is_open() || !self.dialog.is_confirmed() {
             return self.reply(&transaction, StatusCode::RequestPending);
         }
         let description = match &transaction.request.body {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::sip::endpoint::SessionTimers;
+use crate::sip::endpoint::{Refresher, SessionTimers};
 use crate::sip::wire::{Headers, Request, Response};
 
 /// Who does not refresh is given so long before the end of the interval.
@@ -40,10 +40,6 @@ fn knows_timers(headers: &Headers) -> bool {
     headers.lists("Supported", "timer")
 }
 
-fn takes_update(headers: &Headers) -> bool {
-    headers.lists("Allow", "UPDATE")
-}
-
 impl SessionTimer {
     fn new(interval: Duration, is_ours: bool) -> Self {
         let wait = if is_ours { interval / 2 } else { interval - GRACE.min(interval / 3) };
@@ -60,20 +56,20 @@ impl SessionTimer {
         }
         let Some((interval, refresher)) = expires(&request.headers) else {
             // The peer did not ask: we do where the endpoint wants it, and refresh.
-            let wants = settings.is_wanted && takes_update(&request.headers);
-            return Ok(wants.then(|| Self::new(settings.interval, true)));
+            return Ok(settings.is_wanted.then(|| Self::new(settings.interval, true)));
         };
         if interval < settings.least {
             return Err(TooSmall(settings.least));
         }
-        let peer_refreshes = refresher.unwrap_or_else(|| knows_timers(&request.headers));
-        Ok(Some(Self::new(interval, !peer_refreshes && takes_update(&request.headers))))
+        let wanted = settings.refresher.map(|refresher| refresher == Refresher::Uac);
+        let peer_refreshes = refresher.or(wanted).unwrap_or(true) && knows_timers(&request.headers);
+        Ok(Some(Self::new(interval, !peer_refreshes)))
     }
 
     /// What an answer to our request settles.
     pub fn answered(response: &Response, settings: &SessionTimers) -> Option<Self> {
         let (interval, we_refresh) = expires(&response.headers).filter(|_| settings.is_accepted)?;
-        Some(Self::new(interval, we_refresh.unwrap_or(true) && takes_update(&response.headers)))
+        Some(Self::new(interval, we_refresh.unwrap_or(true)))
     }
 
     /// Writes it into our answer.
@@ -89,6 +85,12 @@ impl SessionTimer {
     pub fn refresh(&self, headers: &mut Headers) {
         headers.set("Supported", "timer");
         headers.set("Session-Expires", format!("{};refresher=uac", self.interval.as_secs()));
+    }
+
+    /// Writes it into a request of ours that is for something else: the peer goes on refreshing.
+    pub fn keep(&self, headers: &mut Headers) {
+        headers.set("Supported", "timer");
+        headers.set("Session-Expires", format!("{};refresher=uas", self.interval.as_secs()));
     }
 
     /// The interval begins anew.
@@ -116,7 +118,11 @@ pub(super) fn offer(request: &mut Request, settings: &SessionTimers) {
     }
     request.headers.set("Supported", "timer");
     if settings.is_wanted {
-        request.headers.set("Session-Expires", settings.interval.as_secs().to_string());
+        let who = settings.refresher.map_or("", |refresher| match refresher {
+            Refresher::Uac => ";refresher=uac",
+            Refresher::Uas => ";refresher=uas",
+        });
+        request.headers.set("Session-Expires", format!("{}{who}", settings.interval.as_secs()));
         request.headers.set("Min-SE", settings.least.as_secs().to_string());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -22,24 +22,6 @@ use crate::sip::wire::{Method, NameAddr, Request};
 
 /// The most subscriptions at a time; further ones get a 503.
 const MOST: usize = 20_000;
-
-static COUNT: AtomicUsize = AtomicUsize::new(0);
-
-/// A place among the subscriptions.
-struct Place;
-
-impl Place {
-    fn take() -> Option<Self> {
-        let place = Self;
-        (COUNT.fetch_add(1, Ordering::Relaxed) < MOST).then_some(place)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        COUNT.fetch_sub(1, Ordering::Relaxed);
-    }
-}
 
 /// A subscription, as the console and the manager show it.
 #[derive(Clone, Debug)]
@@ -69,10 +51,14 @@ pub(super) struct Subscriptions {
 }
 
 impl Subscriptions {
-    fn add(&self, status: SubscriptionStatus) -> Listed {
+    /// `None` where there are too many.
+    fn add(&self, status: SubscriptionStatus) -> Option<Listed> {
         let number = self.number.fetch_add(1, Ordering::Relaxed);
-        self.all.lock().insert(number, status);
-        Listed { number, all: Arc::clone(&self.all) }
+        let mut all = self.all.lock();
+        (all.len() < MOST).then(|| {
+            all.insert(number, status);
+            Listed { number, all: Arc::clone(&self.all) }
+        })
     }
 }
 
@@ -135,7 +121,7 @@ struct Subscription {
     notifier: Notifier,
     requests: mpsc::Receiver<ServerTransaction>,
     listed: Listed,
-    _held: (Entry, Place),
+    _entry: Entry,
 }
 
 /// Takes a SUBSCRIBE outside of dialogs.
@@ -163,7 +149,6 @@ fn accept(agent: &Agent, endpoint: Arc<Endpoint>, transaction: &ServerTransactio
         return Err(406);
     }
     let this = agent.this.upgrade().ok_or(503_u16)?;
-    let place = Place::take().ok_or(503_u16)?;
     let user = request.uri.user().map(|user| user.into_owned()).unwrap_or_default();
     let subject = subject(agent, &endpoint, package, &user).ok_or(404_u16)?;
     let mut dialog = Dialog::server(request, transaction.to_tag()).map_err(|status| status.code())?;
@@ -184,6 +169,7 @@ fn accept(agent: &Agent, endpoint: Arc<Endpoint>, transaction: &ServerTransactio
         expires: notifier.expires(),
         granted,
     });
+    let listed = listed.ok_or(503_u16)?;
     let mut response = agent.response(transaction, StatusCode::OK);
     response.headers.set("Contact", contact.to_string());
     response.headers.set("Expires", granted.as_secs().to_string());
@@ -203,7 +189,7 @@ fn accept(agent: &Agent, endpoint: Arc<Endpoint>, transaction: &ServerTransactio
         notifier,
         requests,
         listed,
-        _held: (entry, place),
+        _entry: entry,
     })
 }
 

@@ -15,7 +15,7 @@ mod sip_conf;
 
 pub use identify::Identified;
 pub use model::{
-    Aor, DirectMedia, DtmfMode, Endpoint, Expiry, General, Identity, Insecure, Listen, Login, Nat, Qualify,
+    Aor, DirectMedia, DtmfMode, Endpoint, Expiry, General, Identity, Insecure, Listen, Login, Nat, Qualify, Refresher,
     Registration, Role, RtpPorts, SessionTimers, Technology, Tls,
 };
 pub use network::{AccessList, Host, HostPort, Network};

@@ -337,8 +337,10 @@ pub struct Endpoint {
     pub call_limit: u32,
     /// Believe Remote-Party-ID and P-Asserted-Identity: no.
     pub trust_identity: bool,
-    /// Send them: no.
-    pub send_identity: bool,
+    /// Send P-Asserted-Identity: no (`sendrpid = pai`, `send_pai`).
+    pub send_asserted: bool,
+    /// Send Remote-Party-ID: no (`sendrpid = yes`, `send_rpid`).
+    pub send_remote_party: bool,
     /// A redirection leads to the address that it says, not to its number in the plan (`promiscredir`,
     /// `redirect_method`): no.
     pub follows_redirects: bool,
@@ -363,16 +365,32 @@ pub struct SessionTimers {
     pub interval: Duration,
     /// The shortest one that a peer may ask for: 90 s.
     pub least: Duration,
+    /// Who is to refresh, if said.
+    pub refresher: Option<Refresher>,
+}
+
+/// `session-refresher`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refresher {
+    /// Who calls.
+    Uac,
+    /// Who is called.
+    Uas,
 }
 
 impl Default for SessionTimers {
     fn default() -> Self {
         let (interval, least) = (Duration::from_secs(1800), Duration::from_secs(90));
-        Self { is_accepted: true, is_wanted: false, interval, least }
+        Self { is_accepted: true, is_wanted: false, interval, least, refresher: None }
     }
 }
 
 impl Endpoint {
+    /// Whether it is told who calls and with whom it is connected.
+    pub fn sends_identity(&self) -> bool {
+        self.send_asserted || self.send_remote_party
+    }
+
     /// An endpoint with nothing but defaults.
     pub fn new(technology: Technology, name: &str) -> Self {
         Self {
@@ -412,7 +430,8 @@ impl Endpoint {
             account_code: None,
             call_limit: 0,
             trust_identity: false,
-            send_identity: false,
+            send_asserted: false,
+            send_remote_party: false,
             follows_redirects: false,
             session_timers: SessionTimers::default(),
             variables: Vec::new(),

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::conf::Memory;
-use crate::diagnostic::Sources;
+use crate::diagnostic::{Severity, Sources};
 use crate::sip::authentication::{Password, Secret};
 
 fn config(text: &str) -> Config {
@@ -301,18 +301,18 @@ fn mistakes_are_told_and_defaults_stay() {
 }
 
 #[test]
-fn what_has_no_effect_is_told_as_advice() {
+fn media_that_would_go_unencrypted_is_told() {
     let old = sip("[general]\ntlsenable=yes\n[a]\ntype=peer\nencryption=yes\n[b]\ntype=peer\nencryption=no\n");
     let new = pjsip("[a]\ntype=endpoint\nmedia_encryption=sdes\nmedia_encryption=no\nice_support=no\n");
     let all: Vec<String> = messages(&old).into_iter().chain(messages(&new)).collect();
     assert_eq!(
         all,
         [
-            "X7107 tlsenable has no effect: SIP over TLS is not spoken yet",
-            "X7107 encryption has no effect: media is not encrypted yet",
-            "X7107 media_encryption has no effect: media is not encrypted yet",
+            "X7107 encryption asks for SRTP, which is not spoken: media goes in the clear",
+            "X7107 media_encryption asks for SRTP, which is not spoken: media goes in the clear",
         ]
     );
+    assert!(old.diagnostics.iter().all(|found| found.severity == Severity::Warning));
 }
 
 #[test]

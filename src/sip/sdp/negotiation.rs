@@ -83,7 +83,7 @@ enum Stream {
 }
 
 /// One call's descriptions.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Negotiation {
     session_id: u64,
     /// The version of the last description sent; none before the first.

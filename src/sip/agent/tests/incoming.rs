@@ -207,3 +207,16 @@ async fn a_session_is_refreshed_in_time() {
     assert_eq!(header(&answer, "Session-Expires"), "120;refresher=uac");
     assert_eq!(header(&answer, "Require"), "timer");
 }
+
+#[tokio::test]
+async fn a_variable_of_the_plan_chooses_the_codec_of_the_answer() {
+    let (agent, channels) = start(&format!("{OPEN}disallow=all\nallow=ulaw,alaw\n")).await;
+    let peer = Peer::new(&agent).await;
+    peer.say(&peer.request("INVITE", "101", 1, "", "", &OFFER.replace("AVP 0", "AVP 0 8"))).await;
+    peer.hear_of("SIP/2.0 180").await;
+    let channel = channels.all().remove(0);
+    channel.state().variables.set("SIP_CODEC_INBOUND", "alaw");
+    channel.answer();
+    let answer = peer.hear_of("SIP/2.0 200").await;
+    assert!(answer.contains("RTP/AVP 8 101") && !answer.contains("PCMU"), "{answer}");
+}

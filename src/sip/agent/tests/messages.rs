@@ -78,4 +78,15 @@ async fn a_text_is_sent_to_a_telephone_and_within_a_call() {
     assert!(channels.all()[0].leg().send_text("in the call"));
     let heard = peer.hear_of("MESSAGE").await;
     assert!(heard.ends_with("in the call") && header(&heard, "To").contains("tag=ann"), "{heard}");
+
+    // A phone that asks for a password gets it.
+    let asking = format!("[asks]\ntype=peer\nhost=127.0.0.1\nport={}\nsecret=key\n", peer.address().port());
+    agent.reload(settings(&format!("{PHONES}{asking}"))).await;
+    channels.send_message("sip", "asks", &message).unwrap();
+    let heard = peer.hear_of("MESSAGE").await;
+    let challenge = "WWW-Authenticate: Digest realm=\"r\", nonce=\"1\"\r\n";
+    peer.say(&peer.response(&heard, "401 Unauthorized", challenge, "")).await;
+    let again = peer.hear_of("MESSAGE").await;
+    assert!(header(&again, "Authorization").starts_with("Digest username=\"asks\""), "{again}");
+    peer.say(&peer.response(&again, "200 OK", "", "")).await;
 }

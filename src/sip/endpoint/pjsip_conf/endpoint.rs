@@ -55,13 +55,10 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
         "moh_suggest" => endpoint.music_class = optional(entry),
         "accountcode" => endpoint.account_code = optional(entry),
         "trust_id_inbound" => reader.boolean(entry, &mut endpoint.trust_identity),
-        "send_pai" | "send_rpid" => {
-            let mut send = false;
-            reader.boolean(entry, &mut send);
-            endpoint.send_identity |= send;
-        }
+        "send_pai" => reader.boolean(entry, &mut endpoint.send_asserted),
+        "send_rpid" => reader.boolean(entry, &mut endpoint.send_remote_party),
         "media_encryption" if !entry.value.trim().eq_ignore_ascii_case("no") => {
-            reader.without_effect(entry, "media is not encrypted yet");
+            reader.unencrypted(entry);
         }
         "timers" => {
             let word = entry.value.trim().to_ascii_lowercase();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::setting::{self, Reader, list, optional};
-use super::super::{Aor, DirectMedia, Endpoint, Host, HostPort, Identity, Insecure, Login, Role, SIP_PORT};
+use super::super::{Aor, DirectMedia, Endpoint, Host, HostPort, Identity, Insecure, Login, Refresher, Role, SIP_PORT};
 use super::{Asking, Defaults, general};
 use crate::conf::{Entry, Section, is_false, is_true};
 use crate::diagnostic::{Diagnostic, codes};
@@ -79,7 +79,6 @@ const KNOWN: &[&str] = &[
     "rtcp_mux",
     "rtpkeepalive",
     "send_diversion",
-    "session-refresher",
     "snom_aoc_enabled",
     "subscribe_network_change_event",
     "subscribemwi",
@@ -205,7 +204,7 @@ fn own(entry: &Entry, endpoint: &mut Endpoint, who: &mut Identification, reader:
                 reader.wrong(entry, "udp, tcp, tls, ws or wss");
             }
         }
-        "encryption" if is_true(&entry.value) => reader.without_effect(entry, "media is not encrypted yet"),
+        "encryption" if is_true(&entry.value) => reader.unencrypted(entry),
         "setvar" => reader.variable(entry, &mut endpoint.variables),
         _ => return false,
     }
@@ -233,12 +232,21 @@ pub(super) fn shared(entry: &Entry, endpoint: &mut Endpoint, asking: &mut Asking
         "accountcode" => endpoint.account_code = optional(entry),
         "outboundproxy" => endpoint.outbound_proxy = optional(entry),
         "trustrpid" => reader.boolean(entry, &mut endpoint.trust_identity),
-        "sendrpid" => endpoint.send_identity = !is_false(&entry.value),
+        "sendrpid" => {
+            let word = entry.value.trim().to_ascii_lowercase();
+            endpoint.send_asserted = word == "pai";
+            endpoint.send_remote_party = word != "pai" && !is_false(&word);
+        }
         "session-timers" => {
             let word = entry.value.trim().to_ascii_lowercase();
             endpoint.session_timers.is_accepted = word != "refuse";
             endpoint.session_timers.is_wanted = word == "originate";
         }
+        "session-refresher" => match entry.value.trim().to_ascii_lowercase().as_str() {
+            "uac" => endpoint.session_timers.refresher = Some(Refresher::Uac),
+            "uas" => endpoint.session_timers.refresher = Some(Refresher::Uas),
+            _ => reader.wrong(entry, "uac or uas"),
+        },
         "session-expires" => reader.seconds(entry, &mut endpoint.session_timers.interval),
         "session-minse" => reader.seconds(entry, &mut endpoint.session_timers.least),
         "promiscredir" => reader.boolean(entry, &mut endpoint.follows_redirects),
