@@ -7,7 +7,7 @@ use super::recording::Recorder;
 use super::talk::{self, Called, Callee, News, Terms, first_news, outgoing, prepare};
 use super::{music, playing};
 use crate::channel::{Cause, Event, State};
-use crate::conf::{Config, Disk};
+use crate::conf::{Config, Disk, Section};
 use crate::diagnostic::Sources;
 use crate::interpreter::{Application, Argument, Arguments, Call, Keyed, Kind, Letter, Options, Outcome, Run};
 
@@ -34,6 +34,16 @@ pub static FOLLOW_ME: Application = Application {
     run: Run::Wait(|call, arguments| Box::pin(follow_me(call, arguments))),
 };
 
+/// What is said, by the settings that may say otherwise.
+struct Prompts {
+    call_from: String,
+    no_recording: String,
+    options: String,
+    hold: String,
+    status: String,
+    sorry: String,
+}
+
 /// Somebody of `followme.conf`.
 struct Profile {
     context: String,
@@ -41,6 +51,9 @@ struct Profile {
     take: String,
     decline: String,
     asks: bool,
+    /// How long who answered may take to press the key.
+    patience: Duration,
+    prompts: Prompts,
     /// Numbers, seconds, and the order in which they are called.
     numbers: Vec<(Vec<String>, u64, u32)>,
 }
@@ -55,6 +68,22 @@ impl Profile {
             let general = || general.and_then(|general| general.get(key));
             section.get(key).or_else(general).unwrap_or(usual).to_owned()
         };
+        // The same prompt has several names, of different ages.
+        let prompt = |names: &[&str], usual: &str| {
+            let named = |section: &Section| names.iter().find_map(|name| section.get(name)).map(str::to_owned);
+            named(section).or_else(|| general.and_then(named)).unwrap_or_else(|| usual.to_owned())
+        };
+        let prompts = Prompts {
+            call_from: prompt(&["call_from_prompt", "call-from-prompt"], "followme/call-from"),
+            no_recording: prompt(
+                &["norecording_prompt", "norecording-prompt", "followme_norecording_prompt"],
+                "followme/no-recording",
+            ),
+            options: prompt(&["options_prompt", "options-prompt"], "followme/options"),
+            hold: prompt(&["hold_prompt", "pls_hold_prompt", "pls-hold-prompt"], "followme/pls-hold-while-try"),
+            status: prompt(&["status_prompt", "status-prompt"], "followme/status"),
+            sorry: prompt(&["sorry_prompt", "sorry-prompt"], "followme/sorry"),
+        };
         let mut numbers = Vec::new();
         for (at, entry) in section.all("number").enumerate() {
             let mut fields = entry.value.split(',').map(str::trim);
@@ -66,10 +95,12 @@ impl Profile {
         numbers.sort_by_key(|(.., order)| *order);
         Some(Self {
             context: get("context", "default"),
-            music: get("musicclass", ""),
+            music: get("musicclass", &get("musiconhold", &get("music", ""))),
             take: get("takecall", "1"),
             decline: get("declinecall", "2"),
             asks: !crate::conf::is_false(&get("enable_callee_prompt", "yes")),
+            patience: Duration::from_millis(get("featuredigittimeout", "").trim().parse().unwrap_or(5000)),
+            prompts,
             numbers,
         })
     }
@@ -90,11 +121,11 @@ async fn follow_me(call: &mut Call, arguments: Arguments) -> Outcome {
         return Outcome::Hangup;
     }
     if options.has('s') {
-        playing::play(call, "followme/status").await;
+        playing::play(call, &profile.prompts.status).await;
     }
     let name = if options.has('a') { record_name(call).await } else { None };
     if !options.has('d') {
-        playing::play(call, "followme/pls-hold-while-try").await;
+        playing::play(call, &profile.prompts.hold).await;
     }
     let holding = call.channel.is_up().then(|| music::hold(call, &call.channel, &profile.music));
     let found = look(call, &profile, &options, name.as_deref()).await;
@@ -106,7 +137,7 @@ async fn follow_me(call: &mut Call, arguments: Arguments) -> Outcome {
     }
     let Some(callee) = found else {
         if options.has('n') {
-            playing::play(call, "followme/sorry").await;
+            playing::play(call, &profile.prompts.sorry).await;
         }
         return Outcome::Continue;
     };
@@ -204,16 +235,16 @@ async fn takes(call: &Call, callee: &Callee, profile: &Profile, name: Option<&st
     }
     let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(callee.channel()));
     let mut words = match name {
-        Some(name) => vec!["followme/call-from".to_owned(), name.to_owned()],
-        None => vec!["followme/no-recording".to_owned()],
+        Some(name) => vec![profile.prompts.call_from.clone(), name.to_owned()],
+        None => vec![profile.prompts.no_recording.clone()],
     };
-    words.push("followme/options".to_owned());
+    words.push(profile.prompts.options.clone());
     let channel = Arc::clone(callee.channel());
     let asking = async {
         for _ in 0..3 {
             let mut key = playing::play_each(&mut theirs, &words, playing::ANY_KEY).await.key();
             if key.is_none()
-                && let Keyed::Key(pressed) = theirs.key(Duration::from_secs(5)).await
+                && let Keyed::Key(pressed) = theirs.key(profile.patience).await
             {
                 key = Some(pressed);
             }
@@ -237,7 +268,7 @@ mod tests {
     use crate::applications::testing::{Told, Trial};
 
     fn told(options: &str, keys: &str) -> Told {
-        let conf = "[ann]\ncontext=numbers\nnumber=1&2,5\nnumber=3,20\n";
+        let conf = "[general]\nstatus_prompt=hello-world\n[ann]\ncontext=numbers\nnumber=1&2,5\nnumber=3,20\n";
         let plan = format!(
             "FollowMe(ann,{options})\nNoOp(on)\n[numbers]\nexten => _[12],1,Busy(1)\nexten => 3,1,Answer\n\
              exten => 3,2,SendDTMF({keys})\nexten => 3,3,Wait(3)\nexten => 3,4,Hangup"
@@ -248,7 +279,7 @@ mod tests {
     #[test]
     fn somebody_takes_the_call_or_declines_it() {
         let taken = told("s", "w1");
-        assert_eq!(taken.sounds()[..2], ["followme/status", "followme/pls-hold-while-try"]);
+        assert_eq!(taken.sounds()[..2], ["hello-world", "followme/pls-hold-while-try"]);
         assert!(!taken.has("100@default:3 NoOp on") && taken.has("3@numbers:4 Hangup"), "{:?}", taken.lines);
         let declined = told("dn", "w2");
         assert!(declined.sounds().contains(&"followme/sorry"), "{:?}", declined.lines);

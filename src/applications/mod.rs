@@ -77,8 +77,10 @@ mod progress;
 mod raise_exception;
 mod read;
 mod read_exten;
+pub mod receive_text;
 mod record;
 mod records;
+mod reload;
 mod ringing;
 mod send_dtmf;
 mod send_text;
@@ -98,6 +100,7 @@ mod wait_digit;
 mod wait_exten;
 mod wait_for_condition;
 mod wait_for_silence;
+mod wait_for_tone;
 mod wait_until;
 mod zapateller;
 
@@ -217,7 +220,9 @@ pub static APPLICATIONS: &[&Application] = &[
     &read::READ,
     &read_exten::READ_EXTEN,
     &fax::RECEIVE_FAX,
+    &receive_text::RECEIVE_TEXT,
     &record::RECORD,
+    &reload::RELOAD,
     &queue::members::REMOVE_QUEUE_MEMBER,
     &records::RESET_CDR,
     &old_names::RESPONSE_TIMEOUT,
@@ -279,6 +284,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &wait_for_condition::WAIT_FOR_CONDITION,
     &wait_for_silence::WAIT_FOR_NOISE,
     &wait_for_silence::WAIT_FOR_SILENCE,
+    &wait_for_tone::WAIT_FOR_TONE,
     &wait_until::WAIT_UNTIL,
     &looping::WHILE,
     &zapateller::ZAPATELLER,

@@ -23,6 +23,8 @@ pub static ORIGINATE: Application = Application {
     options: &[
         Letter::plain('a', "does not wait for the answer"),
         Letter::with('b', "context^extension^priority", "runs a subroutine on the new channel before calling"),
+        Letter::with('B', "context^extension^priority", "runs a subroutine on this channel before calling"),
+        Letter::with('C', "codecs", "calls with these codecs"),
         Letter::with('c', "number", "calls with this caller number"),
         Letter::with('n', "name", "calls with this caller name"),
         Letter::with('v', "name=value^…", "sets variables of the new channel"),
@@ -59,6 +61,11 @@ async fn originate(call: &mut Call, arguments: Arguments) -> Outcome {
     };
     let timeout = arguments.seconds(5).filter(|seconds| *seconds > 0.0).map_or(TIMEOUT, Exchange::pause);
     let options = arguments.options(6);
+    if let Some(routine) = options.argument('B').map(super::dial::routine)
+        && !call.run_routine(&routine).await
+    {
+        return Outcome::Hangup;
+    }
     let destination = arguments.get(0);
     let wish = Origination { timeout, ..origination(destination, then, &options) };
     let status = match wish.place(&call.exchange).await {
@@ -90,6 +97,7 @@ fn origination(destination: &str, then: Then, options: &Options) -> Origination 
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
         preparation: options.argument('b').map(super::dial::routine),
+        codecs: options.argument('C').map(|codecs| format!("!all,{codecs}")),
         ..Origination::new(destination, then)
     }
 }

@@ -34,6 +34,8 @@ pub struct Origination {
     pub account: String,
     /// A subroutine that runs on the new channel before it is called.
     pub preparation: Option<String>,
+    /// The codecs that it is called with, as an `allow` line has them.
+    pub codecs: Option<String>,
     /// The new channel goes on with the first audio, without waiting for the answer.
     pub takes_early_media: bool,
     /// The unique ids of the new channel and, of a Local channel, its other end.
@@ -54,6 +56,7 @@ impl Origination {
             variables: Vec::new(),
             account: String::new(),
             preparation: None,
+            codecs: None,
             takes_early_media: false,
             channel_id: None,
             other_channel_id: None,
@@ -83,6 +86,7 @@ impl Origination {
     /// What the new channel begins with.
     fn prepare(&self, state: &mut State) {
         state.is_originated = true;
+        state.media_offer.clone_from(&self.codecs);
         state.connected = self.caller.clone();
         state.caller = self.caller.clone();
         self.account.clone_into(&mut state.account_code);

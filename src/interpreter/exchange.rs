@@ -1,7 +1,9 @@
 //! What all calls share: who is in a call, the plan in service, globals, rooms, sounds, the clock.
 
 use std::collections::HashMap;
+use std::future::Future;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ use tokio::time::Instant;
 
 use super::active::{ActivePlan, Lookup};
 use super::counts::Counts;
+use super::kept::Kept;
 use super::locks::Locks;
 use super::remote::RemoteCommands;
 use super::watching::Watching;
@@ -172,6 +175,9 @@ impl Parts {
     }
 }
 
+/// Reads the configuration again; true where it is in service then.
+pub type Reloader = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
+
 /// What all calls share.
 pub struct Exchange {
     pub channels: Arc<Channels>,
@@ -194,6 +200,8 @@ pub struct Exchange {
     pub database: Arc<dyn Database>,
     /// Calls that are parked.
     pub parking: crate::bridging::parking::Parking,
+    /// Holding bridges by name.
+    pub halls: crate::bridging::hall::Halls,
     /// Mailboxes and their messages.
     pub voicemail: Voicemail,
     /// Environment variables that the plan set with `ENV()`; programs that the plan starts get them.
@@ -202,6 +210,10 @@ pub struct Exchange {
     own_functions: RwLock<Option<Arc<dyn OwnFunctions>>>,
     /// The locks of `LOCK()`.
     pub locks: Locks,
+    /// Reads the configuration again; where a server runs, it is set.
+    pub reloader: OnceLock<Reloader>,
+    /// What single applications keep.
+    pub kept: Kept,
     /// Who watches devices and hints.
     pub watching: Watching,
     /// Who takes commands from manager programs.
@@ -233,6 +245,7 @@ impl Exchange {
             audio: ArcSwap::from_pointee(parts.audio),
             reload: parts.reload,
             parking: crate::bridging::parking::Parking::new(&parts.folder),
+            halls: crate::bridging::hall::Halls::default(),
             voicemail: Voicemail::new(&parts.folder, &parts.directories.voicemail()),
             folder: parts.folder,
             directories: parts.directories,
@@ -240,6 +253,8 @@ impl Exchange {
             environment: Mutex::default(),
             own_functions: RwLock::default(),
             locks: Locks::default(),
+            reloader: OnceLock::new(),
+            kept: Kept::default(),
             remote: RemoteCommands::default(),
             calls: Counts::default(),
             watching: Watching::default(),

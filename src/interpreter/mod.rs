@@ -17,6 +17,7 @@ mod elsewhere;
 mod ending;
 mod exchange;
 mod function;
+mod kept;
 mod keys;
 mod locks;
 mod mailboxes;

@@ -95,6 +95,12 @@ impl Server {
         let mailboxes = tokio::spawn(voicemail::poll(Arc::clone(&exchange)));
         let call_files = tokio::spawn(call_files::watch(Arc::clone(&exchange)));
         let (control, orders) = Control::new();
+        let again = control.clone();
+        // It is set once, here.
+        let _ = exchange.reloader.set(Box::new(move || {
+            let control = again.clone();
+            Box::pin(async move { control.reload().await.is_some_and(|done| done.is_in_service) })
+        }));
         let pbx = Pbx::new(Arc::clone(&exchange), Some(Arc::clone(&agent)), control, logger);
         let manager = Manager::start(Arc::clone(&pbx), manager).await?;
         let console = socket.map(|socket| tokio::spawn(socket.serve(Arc::clone(&pbx))));

@@ -334,4 +334,23 @@ mod tests {
         let told = Trial::of("Dial(SIP/nobody,5)\nexten => 100,103,NoOp(jumped)\n[general]\npriorityjumping=yes").run();
         assert!(told.has("100@default:103 NoOp jumped"), "{:#?}", told.lines);
     }
+
+    #[test]
+    fn a_forwarded_call_may_ring_longer_and_goes_to_the_context_that_the_plan_wants() {
+        let plan = |options: &str| {
+            Trial::of(&format!(
+                "Set(__FORWARD_CONTEXT=there)
+                 Dial(SIP/carol,2,{options}g)
+                 NoOp(${{DIALSTATUS}})
+                 [there]
+                 exten => 300,1,Wait(4)
+                 exten => 300,2,Answer()"
+            ))
+            .forwards("carol", "300@default")
+            .run()
+        };
+        let told = plan("z");
+        assert!(told.has("300@there:1 Wait 4") && told.has("100@default:4 NoOp ANSWER"), "{:#?}", told.lines);
+        assert!(plan("").has("100@default:4 NoOp NOANSWER"));
+    }
 }

@@ -10,14 +10,15 @@ use crate::applications::monitoring::{self, CallRecorder};
 use crate::applications::{playing, saying};
 use crate::channel::Channel;
 use crate::interpreter::{
-    Application, Argument, Arguments, Call, Keyed, Kind, Letter, Options, Outcome, Run, leading_integer,
+    Application, Argument, Arguments, Call, Keyed, Kind, Letter, Options, Outcome, Run, Sets, leading_integer,
 };
 
 const OPTIONS: &[Letter] = &[
     Letter::plain('b', "listens only to channels in a bridge"),
     Letter::plain('B', "is heard by both parties of the call"),
-    Letter::with('c', "key", "this key ends it"),
+    Letter::with('c', "key", "this key looks for the next channel, * unless told otherwise"),
     Letter::plain('d', "4 listens, 5 whispers, 6 is heard by both"),
+    Letter::plain('D', "hears the two sides as two channels, where its telephone has two: here it hears them mixed"),
     Letter::with('e', "extensions", "listens only to calls of these extensions, : between them"),
     Letter::plain('E', "ends when the channel that is listened to hangs up"),
     Letter::with('g', "group", "listens only to channels whose SPYGROUP has this group"),
@@ -33,20 +34,22 @@ const OPTIONS: &[Letter] = &[
     Letter::with('v', "volume", "begins with this volume, from -4 to 4"),
     Letter::plain('w', "whispers: the channel's party hears the listener"),
     Letter::plain('W', "whispers and hears nothing"),
-    Letter::with('x', "key", "this key leaves to its extension in SPY_EXIT_CONTEXT"),
+    Letter::with('x', "key", "this key ends it while a channel is listened to"),
     Letter::plain('X', "a key that is an extension in SPY_EXIT_CONTEXT, or here, leaves to it"),
 ];
 
+const SETS: &[Sets] = &[Sets { variable: "SPY_CHANNEL", values: &[] }];
+
 /// Listens to the calls of channels whose name begins so, one after the other.
 ///
-/// `*` looks for another channel, `#` changes the volume, digits and `#` look for the channel of that number. An unanswered
-/// call is answered first.
+/// `*` looks for another channel, `#` changes the volume, digits and `#` look for the channel of that number. Where a key
+/// of option `X` leaves, `SPY_CHANNEL` has the name of the last channel. An unanswered call is answered first.
 pub static CHAN_SPY: Application = Application {
     name: "ChanSpy",
     synopsis: "Listens to calls of other channels",
     arguments: &[Argument::optional("prefix", Kind::Channel), Argument::optional("options", Kind::Options)],
     options: OPTIONS,
-    sets: &[],
+    sets: SETS,
     run: Run::Wait(|call, arguments| Box::pin(chan_spy(call, arguments))),
 };
 
@@ -58,7 +61,7 @@ pub static EXTEN_SPY: Application = Application {
     synopsis: "Listens to calls of an extension",
     arguments: &[Argument::required("extension[@context]", Kind::Text), Argument::optional("options", Kind::Options)],
     options: OPTIONS,
-    sets: &[],
+    sets: SETS,
     run: Run::Wait(|call, arguments| Box::pin(exten_spy(call, arguments))),
 };
 
@@ -118,9 +121,6 @@ async fn spy(call: &mut Call, mut wanted: Wanted, options: &Options) -> Outcome 
             has_beeped = false;
             match call.key(LOOKING).await {
                 Keyed::Key(key) if is_exit(call, options, key) => return leave(call, key),
-                Keyed::Key(key) if options.argument('c').is_some_and(|keys| keys.starts_with(key)) => {
-                    return Outcome::Continue;
-                }
                 _ => {}
             }
             continue;
@@ -150,7 +150,10 @@ async fn spy(call: &mut Call, mut wanted: Wanted, options: &Options) -> Outcome 
                 last = None;
             }
             Left::Quit => return Outcome::Continue,
-            Left::Exit(key) => return leave(call, key),
+            Left::Exit(key) => {
+                call.context().set("SPY_CHANNEL", spied.name());
+                return leave(call, key);
+            }
         }
     }
 }
@@ -187,7 +190,9 @@ fn is_wanted(call: &Call, channel: &Arc<Channel>, wanted: &Wanted, options: &Opt
     let extensions = options.argument('e').filter(|extensions| !extensions.is_empty());
     let in_extensions = extensions.is_none_or(|extensions| {
         let device = channel.name().split(['/', '-']).nth(1).unwrap_or("").to_owned();
-        extensions.split(':').any(|one| one == device || one == state.position.extension)
+        let whole = channel.name().rsplit_once('-').map_or(&**channel.name(), |(device, _)| device);
+        let is_it = |one: &str| one == device || one.eq_ignore_ascii_case(whole) || one == state.position.extension;
+        extensions.split(':').any(is_it)
     });
     is_meant && in_group && in_extensions
 }
@@ -269,8 +274,16 @@ mod tests {
 
     #[test]
     fn keys_and_options_end_it() {
-        assert!(told("ChanSpy(Local,qc(1)g(b))", "wwwwww1").has("100@default:5 NoOp done"));
-        assert!(told("ChanSpy(Local,qX)", "wwwwww7").has("7@default:1 NoOp left"));
+        assert!(told("ChanSpy(Local,qx(1)g(b))", "wwwwww1").has("100@default:5 NoOp done"));
+        let next = told("ChanSpy(Local/200@callee,qc(1))", "wwwwww1");
+        assert_eq!(
+            next.lines.iter().filter(|line| line.starts_with("event ChanSpyStart")).count(),
+            2,
+            "{:?}",
+            next.lines
+        );
+        let left = told("ChanSpy(Local,qX)", "wwwwww7");
+        assert!(left.has("7@default:1 NoOp left") && left.has("set SPY_CHANNEL=Local/200@callee"), "{:?}", left.lines);
         assert!(told("ChanSpy(SIP/none,qS)", "").has("100@default:5 NoOp done"));
         assert!(told("ChanSpy(Local,qSg(c))", "").has("100@default:5 NoOp done"));
         assert!(told("ExtenSpy(200@callee,qEo)", "").has("event ChanSpyStart"));

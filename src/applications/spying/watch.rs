@@ -26,11 +26,11 @@ pub(super) enum Mode {
 pub(super) enum Left {
     /// The channel hung up, or left its bridge where only bridges are listened to.
     Gone,
-    /// `*`: another is to be looked for.
+    /// `*`, or the key of option `c`: another is to be looked for.
     Next,
     /// Digits and `#`: a channel of that name is to be looked for.
     Named(String),
-    /// The key that leaves.
+    /// The key of option `x` ends it.
     Quit,
     /// A key that is an extension.
     Exit(char),
@@ -86,8 +86,8 @@ pub(super) async fn watch(
 ) -> Left {
     tell(call, spied, "ChanSpyStart");
     let _watched = Watched { call, spied };
-    let quits = options.has('c').then(|| options.argument('c').and_then(|keys| keys.chars().next()).unwrap_or('*'));
-    let leaves = options.argument('x').and_then(|keys| keys.chars().next());
+    let key_of = |letter: char| options.argument(letter).and_then(|keys| keys.trim().chars().next());
+    let (cycles, quits) = (key_of('c').unwrap_or('*'), key_of('x'));
     let mut digits = String::new();
     loop {
         let _side = join(&call.channel, spied, options.has('o'), *mode, volume);
@@ -109,12 +109,12 @@ pub(super) async fn watch(
                 continue;
             }
         }
-        if leaves == Some(key) || (options.has('X') && is_exit(key)) {
+        if options.has('X') && is_exit(key) {
             return Left::Exit(key);
         }
         match key {
             key if quits == Some(key) => return Left::Quit,
-            '*' => return Left::Next,
+            key if cycles == key => return Left::Next,
             '#' if digits.is_empty() => {
                 // Louder step by step, then from the softest again.
                 let next = volume.load(Ordering::Relaxed) + 1;

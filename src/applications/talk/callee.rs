@@ -94,7 +94,8 @@ impl Callee {
     }
 
     /// The called party sends the call to `extension@context` instead: that is called by a Local channel, in the place of
-    /// the one of before. False where it cannot be called.
+    /// the one of before; its context is the variable FORWARD_CONTEXT of the called channel, if it is set. False where it
+    /// cannot be called.
     pub fn forward(&mut self, target: &str) -> bool {
         let before = self.channel.state().clone();
         if before.redirecting_count >= MOST_FORWARDS {
@@ -102,6 +103,9 @@ impl Callee {
             return false;
         }
         let number = target.split('@').next().unwrap_or(target);
+        let context = before.variables.get("FORWARD_CONTEXT").filter(|context| !context.is_empty());
+        let elsewhere = context.map(|context| format!("{number}@{context}"));
+        let target = elsewhere.as_deref().unwrap_or(target);
         let prepare = |state: &mut State| {
             state.belong_to_call_of(&before);
             state.variables = before.variables.clone();

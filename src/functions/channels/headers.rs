@@ -1,4 +1,5 @@
-//! `PJSIP_HEADER`, `SIP_HEADER`, `PJSIP_DIAL_CONTACTS`
+//! `PJSIP_HEADER`, `PJSIP_HEADERS`, `PJSIP_RESPONSE_HEADER`, `PJSIP_RESPONSE_HEADERS`, `SIP_HEADER`, `SIP_HEADERS`,
+//! `PJSIP_DIAL_CONTACTS`
 
 use crate::functions::fields;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
@@ -26,6 +27,41 @@ pub static SIP_HEADER: Function = Function::new(
     &[Argument::required("name", Kind::Text), Argument::optional("number", Kind::Number)],
 )
 .reads(read_sip);
+
+/// Gives a header of the answer that a called channel got, such as in a subroutine of Dial's option `U`.
+///
+/// `${PJSIP_RESPONSE_HEADER(read,X-Ticket)}` reads, `,2` at the end the second of that name.
+pub static PJSIP_RESPONSE_HEADER: Function = Function::new(
+    "PJSIP_RESPONSE_HEADER",
+    "A header of the answer to our INVITE",
+    &[
+        Argument::required("read", Kind::Text),
+        Argument::required("name", Kind::Text),
+        Argument::optional("number", Kind::Number),
+    ],
+)
+.reads(read);
+
+/// Gives the names of the headers of the answer that a called channel got, those that begin so, with commas between.
+pub static PJSIP_RESPONSE_HEADERS: Function = Function::new(
+    "PJSIP_RESPONSE_HEADERS",
+    "The names of the headers of the answer to our INVITE",
+    &[Argument::optional("prefix", Kind::Text)],
+)
+.reads(read_names);
+
+/// Gives the names of the headers of the INVITE that made this channel, those that begin so, with commas between.
+pub static PJSIP_HEADERS: Function = Function::new(
+    "PJSIP_HEADERS",
+    "The names of the headers of the INVITE",
+    &[Argument::optional("prefix", Kind::Text)],
+)
+.reads(read_names);
+
+/// Gives the names of the headers of the INVITE that made this channel, those that begin so, with commas between.
+pub static SIP_HEADERS: Function =
+    Function::new("SIP_HEADERS", "The names of the headers of the INVITE", &[Argument::optional("prefix", Kind::Text)])
+        .reads(read_names);
 
 /// Gives what Dial needs to ring all contacts of an endpoint. In exten, dialling an endpoint does that by itself.
 pub static PJSIP_DIAL_CONTACTS: Function = Function::new(
@@ -60,6 +96,20 @@ fn read_sip(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Res
     let [name, number] = fields::standard(arguments);
     let name = name.ok_or_else(|| FunctionError::arguments("the name of a header is needed"))?;
     out.push_str(&header(context, &name, number.as_deref()).unwrap_or_default());
+    Ok(())
+}
+
+fn read_names(context: &mut Context<'_>, prefix: &str, out: &mut String) -> Result<(), FunctionError> {
+    let names = context.channel.and_then(|channel| channel.leg().fact("headers")).unwrap_or_default();
+    let prefix = prefix.trim().trim_end_matches('*');
+    let mut seen: Vec<&str> = Vec::new();
+    for name in names.split(',').filter(|name| !name.is_empty()) {
+        let begins = name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        if begins && !seen.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            seen.push(name);
+        }
+    }
+    out.push_str(&seen.join(","));
     Ok(())
 }
 
@@ -118,5 +168,7 @@ mod tests {
             bench.value("[${PJSIP_HEADER(read,X-None)}${SIP_HEADER(To)}] ${PJSIP_DIAL_CONTACTS(bob)}"),
             "[] PJSIP/bob"
         );
+        let none = "[${PJSIP_RESPONSE_HEADER(read,X)}${PJSIP_RESPONSE_HEADERS(X)}${PJSIP_HEADERS()}${SIP_HEADERS(X-)}]";
+        assert_eq!(bench.value(none), "[]");
     }
 }

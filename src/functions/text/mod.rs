@@ -18,6 +18,7 @@ pub mod passthru;
 pub mod quote;
 pub mod regex;
 pub mod replace;
+pub mod sayfiles;
 pub mod sprintf;
 pub mod strbetween;
 pub mod strreplace;

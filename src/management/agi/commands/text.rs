@@ -1,9 +1,12 @@
 //! `SEND TEXT`, `SEND IMAGE`, `RECEIVE CHAR`, `RECEIVE TEXT`, `TDD MODE`: what telephones show and type.
 
+use std::sync::Arc;
+
 use super::super::command::{Command, Run};
 use super::super::reply::Reply;
 use super::super::words::Words;
 use super::keys::milliseconds;
+use crate::applications::receive_text::next_text;
 use crate::interpreter::{Call, Context};
 
 pub static SEND_TEXT: Command = Command::new(
@@ -42,22 +45,33 @@ pub static RECEIVE_CHAR: Command = Command::new(
     "RECEIVE CHAR",
     "<milliseconds>",
     "Waits for a character that the caller types. Its code is the result, or -1 and (hangup) where none came.",
-    Run::Wait(|call, words| Box::pin(receive(call, words, Reply::with(-1, "(hangup)").failed()))),
+    Run::Wait(|call, words| Box::pin(receive(call, words, character))),
 );
 
 pub static RECEIVE_TEXT: Command = Command::new(
     "RECEIVE TEXT",
     "<milliseconds>",
     "Waits for a text that the caller types. 1 is the result, and the text in brackets, or -1 where none came.",
-    Run::Wait(|call, words| Box::pin(receive(call, words, Reply::result(-1)))),
+    Run::Wait(|call, words| Box::pin(receive(call, words, whole))),
 );
 
-/// No telephone types to exten yet, so the time always runs out; Asterisk tells that like a hang-up.
-async fn receive(call: &mut Call, words: Words, nothing: Reply) -> Reply {
+fn character(text: Option<Arc<str>>) -> Reply {
+    match text.and_then(|text| text.chars().next()) {
+        Some(character) => Reply::result(u32::from(character)),
+        None => Reply::with(-1, "(hangup)").failed(),
+    }
+}
+
+fn whole(text: Option<Arc<str>>) -> Reply {
+    text.map_or_else(|| Reply::result(-1), |text| Reply::value(&text))
+}
+
+/// Waits for a text. That the time ran out is told like a hang-up, as in Asterisk.
+async fn receive(call: &mut Call, words: Words, tell: fn(Option<Arc<str>>) -> Reply) -> Reply {
     if words.len() != 1 {
         return Reply::Usage;
     }
-    let limit = milliseconds(words.number(0).unwrap_or(0));
-    call.unless_interrupted(async |_| tokio::time::sleep(limit).await).await;
-    nothing
+    let limit = milliseconds(words.number(0).filter(|limit| *limit > 0).unwrap_or(-1));
+    let heard = call.unless_interrupted(async |call| tokio::time::timeout(limit, next_text(call)).await.ok()).await;
+    tell(heard.flatten())
 }

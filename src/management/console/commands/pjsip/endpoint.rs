@@ -49,7 +49,7 @@ fn parameters(endpoint: &Endpoint) -> Vec<(&'static str, String)> {
         ("rtp_symmetric", switch(endpoint.nat.symmetric_rtp)),
         ("rtp_timeout", endpoint.rtp_timeout.map_or(0, |time| time.as_secs()).to_string()),
         ("rtp_timeout_hold", endpoint.rtp_hold_timeout.map_or(0, |time| time.as_secs()).to_string()),
-        ("send_pai", switch(endpoint.send_identity)),
+        ("send_pai", switch(endpoint.send_asserted)),
         ("transport", text(&endpoint.transport)),
         ("trust_id_inbound", switch(endpoint.trust_identity)),
     ];
