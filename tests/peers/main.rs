@@ -10,6 +10,7 @@ mod baresip;
 mod control;
 mod lamps;
 mod listening;
+mod pjsip;
 mod ports;
 mod process;
 mod program;

@@ -15,7 +15,7 @@ exten => _300X,1,Dial(SIP/900${EXTEN:3}@trunk,20)
 ";
 
 /// A certificate of its own, with its key, as one file.
-fn certificate() -> String {
+pub fn certificate() -> String {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])
         .expect("a certificate");
     made.cert.pem() + &made.signing_key.serialize_pem()
@@ -82,4 +82,16 @@ fn exchanges_call_each_other_over_tls_and_only_those_that_are_who_they_say() {
         bob.hangup();
         ann.wait_closed();
     }
+}
+
+#[test]
+fn a_certificate_that_is_not_there_is_told_and_phones_over_udp_go_on() {
+    let (folder, _) = secured(PLAN);
+    std::fs::remove_file(folder.path().join("keys/exten.pem")).expect("the certificate");
+    let server = folder.peer("2001", "internal", "").run();
+    let mut ann = server.phone("2001", 600);
+    ann.dial("100");
+    ann.wait_hears(&[600], &[]);
+    assert!(server.log().contains("SIP is not spoken over TLS"), "{}", server.log());
+    assert!(!server.log().contains("SIP over TLS at"), "{}", server.log());
 }

@@ -277,6 +277,12 @@ async fn answer(manager: &Arc<Manager>, session: &Arc<Session>, request: &Reques
     if !is_open && (!is_known || !session.may(action.privilege)) {
         if is_known {
             session.report(manager, &session.account(), Incident::NotAllowed { request: action.name });
+            tracing::warn!(
+                "manager {} may not do {}: its `write` in manager.conf has to name one of {}",
+                session.account(),
+                action.name,
+                action.privilege
+            );
         }
         return Reply::error("Permission denied");
     }

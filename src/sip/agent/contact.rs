@@ -45,7 +45,12 @@ impl Agent {
                 endpoint::Host::Address(address) => Host::IpAddr(*address),
                 endpoint::Host::Name(name) => Host::from(name.as_str()),
             };
-            way.sent_by = SentBy { host, port: external.port.or(way.sent_by.port) };
+            let port = match way.flow.transport {
+                rsip::Transport::Udp => external.port,
+                rsip::Transport::Tcp => settings.general.external_tcp_port,
+                _ => settings.general.external_tls_port,
+            };
+            way.sent_by = SentBy { host, port: port.or(way.sent_by.port) };
         }
         way
     }

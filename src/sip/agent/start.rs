@@ -39,12 +39,6 @@ pub enum StartError {
         /// What the system says.
         error: std::io::Error,
     },
-    /// A certificate, key or list of authorities cannot be read.
-    #[error(
-        "SIP over TLS cannot be spoken: {0}; name PEM files (tlscertfile, tlsprivatekey and tlscafile in sip.conf, \
-         cert_file, priv_key_file and ca_list_file in pjsip.conf)"
-    )]
-    Certificate(std::io::Error),
 }
 
 impl Agent {
@@ -53,7 +47,7 @@ impl Agent {
     ///
     /// # Errors
     ///
-    /// The first address that cannot be listened on, or a certificate that cannot be read.
+    /// The first address that cannot be listened on.
     pub async fn start(
         settings: Endpoints,
         channels: Arc<Channels>,
@@ -67,11 +61,7 @@ impl Agent {
         let key = Sha256::digest(handle.new_call_id() + &handle.new_call_id()).into();
         let authenticator = Authenticator::new(&settings.general.realm, key, Instant::now());
         for listen in &settings.listen {
-            if matches!(listen.transport, Transport::Udp | Transport::Tcp | Transport::Tls) {
-                tracing::info!("SIP listens on {} over {}", listen.address, listen.transport);
-            } else {
-                tracing::warn!("{}: {} is not spoken here yet", listen.name, listen.transport);
-            }
+            tracing::info!("SIP listens on {} over {}", listen.address, listen.transport);
         }
         let agent = Arc::new_cyclic(|this| Agent {
             this: Weak::clone(this),
@@ -107,10 +97,11 @@ async fn bind(settings: &Endpoints) -> Result<(Handle, Incoming), StartError> {
     };
     let general = &settings.general;
     let timers = Timers { timer_b: general.timer_b, ..Timers::from_t1(general.timer_t1) };
-    let tls = match &general.tls {
-        Some(tls) => Some(secured(tls, addresses(Transport::Tls)).map_err(StartError::Certificate)?),
-        None => None,
-    };
+    let tls = general.tls.as_ref().and_then(|tls| {
+        let secured = secured(tls, addresses(Transport::Tls));
+        // Telephones that need no TLS go on telephoning.
+        secured.inspect_err(|error| tracing::error!("SIP is not spoken over TLS: {error}; name PEM files")).ok()
+    });
     let config =
         Config { udp: addresses(Transport::Udp), tcp: addresses(Transport::Tcp), tls, timers, ..Config::default() };
     let listening = config.udp.iter().map(|address| (Transport::Udp, *address));
@@ -149,11 +140,7 @@ fn given(asked: &[Listen], handle: &Handle) -> Vec<Listen> {
         .map(|transport| (transport, handle.addresses(transport).into_iter()))
         .collect();
     let mut next = |transport| bound.iter_mut().find(|(known, _)| *known == transport)?.1.next();
-    let given = |listen: &Listen| {
-        let address = next(listen.transport).unwrap_or(listen.address);
-        Listen { address, ..listen.clone() }
-    };
-    asked.iter().map(given).collect()
+    asked.iter().filter_map(|listen| Some(Listen { address: next(listen.transport)?, ..listen.clone() })).collect()
 }
 
 fn is_free(transport: Transport, address: SocketAddr) -> bool {

@@ -107,6 +107,9 @@ pub struct General {
     pub always_auth_reject: bool,
     /// `externaddr`, `externip`, `external_media_address`: what to call ourselves outside [`local_networks`](Self::local_networks).
     pub external: Option<HostPort>,
+    /// `externtcpport`, `externtlsport`: our ports as seen from outside, where they are others than ours.
+    pub external_tcp_port: Option<u16>,
+    pub external_tls_port: Option<u16>,
     /// `localnet`, `local_net`.
     pub local_networks: Vec<Network>,
     /// T1, the round trip of RFC 3261 §17.1.1.1: 500 ms.
@@ -132,6 +135,8 @@ impl Default for General {
             guest_context: None,
             always_auth_reject: true,
             external: None,
+            external_tcp_port: None,
+            external_tls_port: None,
             local_networks: Vec::new(),
             timer_t1: t1,
             timer_b: t1 * 64,

@@ -23,6 +23,10 @@ switch => Loopback/${EXTEN}@default
 "#;
 
 async fn told(desk: &Desk, line: &str) -> String {
+    let told = desk.tell(line).await;
+    // The system chooses the port of the telephones.
+    let listens = desk.pbx.agent.iter().flat_map(|agent| agent.listens());
+    let told = listens.fold(told, |told, listen| told.replace(&listen.address.to_string(), "127.0.0.1:0"));
     // The ends of lines show in a snapshot.
-    desk.tell(line).await.lines().map(|line| format!("{line}|\n")).collect()
+    told.lines().map(|line| format!("{line}|\n")).collect()
 }

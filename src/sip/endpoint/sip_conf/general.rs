@@ -36,8 +36,6 @@ const KNOWN: &[&str] = &[
     "dumphistory",
     "dynamic_exclude_static",
     "externrefresh",
-    "externtcpport",
-    "externtlsport",
     "fromdomain",
     "g726nonstandard",
     "hash_users",
@@ -212,6 +210,8 @@ fn global(
             Some(external) => general.external = Some(external),
             None => reader.wrong(entry, "an address or host name"),
         },
+        "externtcpport" => general.external_tcp_port = port(entry, reader),
+        "externtlsport" => general.external_tls_port = port(entry, reader),
         "localnet" => match Network::parse(&entry.value) {
             Some(network) => general.local_networks.push(network),
             None => reader.wrong(entry, "a network such as 10.0.0.0/8 or 10.0.0.0/255.0.0.0"),
@@ -232,6 +232,12 @@ fn global(
         _ => return false,
     }
     true
+}
+
+fn port(entry: &Entry, reader: &mut Reader<'_>) -> Option<u16> {
+    let mut port = 0;
+    reader.number(entry, &mut port, "a port");
+    (port > 0).then_some(port)
 }
 
 fn address(entry: &Entry, into: &mut Option<HostPort>, reader: &mut Reader<'_>) {

@@ -1,0 +1,89 @@
+//! Telephones of `pjsip.conf`: registration, calls both ways, over UDP, TCP and TLS, hold, transfer, several contacts.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use crate::baresip::{Phone, Transport};
+use crate::ports;
+use crate::secure::certificate;
+use crate::server::{Folder, Server, password};
+
+const PLAN: &str = "\
+[internal]
+exten => 100,1,Answer()
+ same => n,Echo()
+exten => _200X,1,Dial(PJSIP/${EXTEN},20)
+exten => 300,1,Dial(${PJSIP_DIAL_CONTACTS(2003)},20)
+";
+
+/// A server with the phones 2001 to 2003, and where it takes PJSIP over UDP, TCP and TLS.
+fn server() -> (Server, SocketAddr, SocketAddr) {
+    let port = ports::reserve(2);
+    let (plain, tls) =
+        (SocketAddr::from((Ipv4Addr::LOCALHOST, port)), SocketAddr::from((Ipv4Addr::LOCALHOST, port + 1)));
+    let mut text = format!(
+        "[udp]\ntype=transport\nprotocol=udp\nbind={plain}\n[tcp]\ntype=transport\nprotocol=tcp\nbind={plain}\n\
+         [tls]\ntype=transport\nprotocol=tls\nbind={tls}\ncert_file=keys/exten.pem\n"
+    );
+    for name in ["2001", "2002", "2003"] {
+        text.push_str(&format!(
+            "[{name}]\ntype=endpoint\ncontext=internal\ndisallow=all\nallow=ulaw,alaw\nauth={name}\naors={name}\n\
+             direct_media=no\ncallerid=\"{name}\" <{name}>\n[{name}]\ntype=auth\nauth_type=userpass\nusername={name}\n\
+             password={}\n[{name}]\ntype=aor\nmax_contacts=2\n",
+            password(name)
+        ));
+    }
+    let folder = Folder::new(PLAN);
+    folder.write("keys/exten.pem", &certificate());
+    folder.write("pjsip.conf", &text);
+    (folder.run(), plain, tls)
+}
+
+#[test]
+fn phones_over_each_transport_call_each_other() {
+    let (server, plain, tls) = server();
+    let mut ann = Phone::start_over(Transport::Udp, "2001", &password("2001"), plain, 600);
+    let mut bob = Phone::start_over(Transport::Tcp, "2002", &password("2002"), plain, 700);
+    let mut eve = Phone::start_over(Transport::Tls, "2003", &password("2003"), tls, 800);
+    ann.dial("2002");
+    assert!(bob.wait_ringing().contains("2001"), "{}", bob.log());
+    bob.answer();
+    ann.wait_hears(&[700], &[600]);
+    bob.wait_hears(&[600], &[700]);
+    ann.hold();
+    bob.wait_for_sound("music", |heard| heard.loudness() > -45.0 && heard.misses(&[600]));
+    ann.resume();
+    bob.wait_hears(&[600], &[]);
+    // Ann goes on with Eve.
+    bob.transfer("2003");
+    eve.wait_ringing();
+    eve.answer();
+    bob.wait_closed();
+    ann.wait_hears(&[800], &[700]);
+    eve.wait_hears(&[600], &[800]);
+    eve.hangup();
+    ann.wait_closed();
+    eve.dial("2001");
+    ann.wait_ringing();
+    ann.hangup();
+    assert!(!eve.wait_established_or_closed(), "{}", server.log());
+    let contacts = server.tell("pjsip show contacts").0;
+    assert!(contacts.contains("2003/sip:2003") && contacts.contains("transport=tls"), "{contacts}");
+}
+
+#[test]
+fn all_contacts_of_a_phone_ring_and_one_answers() {
+    let (server, plain, _) = server();
+    let mut ann = Phone::start("2001", &password("2001"), plain, 600);
+    let mut first = Phone::start("2003", &password("2003"), plain, 700);
+    let mut second = Phone::start("2003", &password("2003"), plain, 800);
+    ann.dial("300");
+    first.wait_ringing();
+    second.wait_ringing();
+    second.answer();
+    first.wait_closed();
+    ann.wait_hears(&[800], &[700]);
+    ann.hangup();
+    second.wait_closed();
+    let channels = server.tell("core show channels count").0;
+    assert!(channels.starts_with("0 active channels") || channels.contains("active channel"), "{channels}");
+}
