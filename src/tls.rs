@@ -10,7 +10,9 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use tokio_rustls::rustls::server::{ResolvesServerCert, ResolvesServerCertUsingSni};
 use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
-use tokio_rustls::rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, ServerConfig, SignatureScheme};
+use tokio_rustls::rustls::{
+    ClientConfig, DigitallySignedStruct, Error, InconsistentKeys, RootCertStore, ServerConfig, SignatureScheme,
+};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 /// Where distributions keep the certificates of the world's authorities.
@@ -51,12 +53,9 @@ pub fn acceptor(certificate: &Path, key: &Path) -> io::Result<TlsAcceptor> {
     let pem = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong(key, &error))?;
     let key = ring::sign::any_supported_type(&pem).map_err(|error| wrong(key, &error))?;
     let certified = CertifiedKey::new(chain, key);
-    match certified.keys_match() {
-        Err(Error::InconsistentKeys(error)) if error == tokio_rustls::rustls::InconsistentKeys::KeyMismatch => {
-            return Err(wrong(certificate, &"certificate and key do not belong together"));
-        }
-        // Old certificates cannot be looked into; telephones take them all the same.
-        _ => {}
+    // Old certificates cannot be looked into; telephones take them all the same.
+    if certified.keys_match() == Err(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) {
+        return Err(wrong(certificate, &"certificate and key do not belong together"));
     }
     accepting(Arc::new(SingleCertAndKey::from(certified)))
 }
