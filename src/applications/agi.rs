@@ -35,7 +35,7 @@ pub static AGI: Application = Application {
 };
 
 /// Lets a program outside steer the call and hear the caller: as `AGI`, with the caller's audio at the script's file
-/// descriptor 3 (linear samples of 16 bits, 8000 a second).
+/// descriptor 3 (linear samples of 16 bits, 8000 a second; 16000 where the variable EAGI_AUDIO_FORMAT is `slin16`).
 pub static EAGI: Application = Application {
     name: "EAGI",
     synopsis: "Lets a program outside steer the call and hear the caller",
@@ -163,7 +163,8 @@ fn start(call: &Call, request: &Request<'_>, path: &Path) -> io::Result<Started>
         Some(pipe) => {
             // A script that does not listen must not hold the audio up.
             rustix::io::ioctl_fionbio(&pipe, true)?;
-            Some(call.channel.listen(Arc::new(Ears { pipe })))
+            let is_wide = call.channel.state().variables.get("EAGI_AUDIO_FORMAT") == Some("slin16");
+            Some(call.channel.listen(Arc::new(Ears { pipe, is_wide })))
         }
         None => None,
     };
@@ -173,12 +174,14 @@ fn start(call: &Call, request: &Request<'_>, path: &Path) -> io::Result<Started>
 /// What the caller says, as an EAGI script reads it.
 struct Ears {
     pipe: PipeWriter,
+    /// 16,000 samples a second instead of 8,000.
+    is_wide: bool,
 }
 
 impl Sink for Ears {
     fn accept(&self, frame: &Frame) {
-        let samples = frame.narrow();
-        let octets: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+        let octets = |samples: &[i16]| samples.iter().flat_map(|sample| sample.to_le_bytes()).collect::<Vec<u8>>();
+        let octets = if self.is_wide { octets(&frame.widened()) } else { octets(&frame.narrow()) };
         // What the script is too slow for is lost, as with Asterisk.
         let _ = (&self.pipe).write(&octets);
     }

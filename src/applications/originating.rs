@@ -231,9 +231,5 @@ pub async fn run_application(mut callee: Callee, exchange: Arc<Exchange>, name: 
     };
     channel.state().application = application.name;
     let arguments = call.context().expand(&arguments);
-    tokio::select! {
-        biased;
-        () = channel.interrupted() => {}
-        _ = call.run_application(application, &arguments) => {}
-    }
+    call.unless_interrupted(async |call| call.run_application(application, &arguments).await).await;
 }

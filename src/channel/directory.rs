@@ -188,7 +188,7 @@ impl Channels {
         });
         self.live.write().push(Arc::clone(&channel));
         self.publish(&Happening::Created { channel: &channel });
-        channel.tell_variables();
+        channel.tell_variables(&super::Variables::default());
         channel
     }
 

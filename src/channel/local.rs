@@ -127,12 +127,13 @@ impl LocalLeg {
 fn cross_over(first: &Channel, second: &Channel) {
     let first = first.state().clone();
     let mut state = second.state();
+    let known = state.variables.clone();
     state.variables.take_over(&first.variables);
     state.caller = first.connected.clone();
     state.connected = first.caller.clone();
     state.belong_to_call_of(&first);
     drop(state);
-    second.tell_variables();
+    second.tell_variables(&known);
 }
 
 impl Leg for LocalLeg {

@@ -371,13 +371,15 @@ impl Channel {
         }
     }
 
-    /// Tells of every variable that the channel was given from elsewhere.
-    pub(super) fn tell_variables(&self) {
+    /// Tells of every variable that the channel was given from elsewhere, besides those that are known.
+    pub(super) fn tell_variables(&self, known: &Variables) {
         if !self.channels.is_observed() {
             return;
         }
         let state = self.state();
-        for (name, value) in state.variables.iter_written() {
+        let is_new =
+            |(name, value): &(std::borrow::Cow<'_, str>, &str)| known.get(name.trim_start_matches('_')) != Some(*value);
+        for (name, value) in state.variables.iter_written().filter(is_new) {
             self.channels.publish_with(&Happening::VariableSet { channel: Some(self), name: &name, value }, &state);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
@@ -19,6 +20,8 @@ const MOST: usize = 128;
 /// The calls that take commands, by the unique ids of their channels.
 #[derive(Default)]
 pub struct RemoteCommands {
+    /// Whether the log tells what AGI programs and calls say to each other (`agi set debug on`).
+    is_shown: AtomicBool,
     calls: Mutex<HashMap<Arc<str>, mpsc::Sender<RemoteCommand>>>,
 }
 
@@ -32,6 +35,15 @@ pub enum NotTaken {
 }
 
 impl RemoteCommands {
+    /// Whether what AGI programs and calls say to each other is to be told.
+    pub fn is_shown(&self) -> bool {
+        self.is_shown.load(Ordering::Relaxed)
+    }
+
+    pub fn set_shown(&self, is_shown: bool) {
+        self.is_shown.store(is_shown, Ordering::Relaxed);
+    }
+
     /// From now on a channel takes commands, until the receiver is dropped.
     pub fn open(&self, channel: &Arc<str>) -> mpsc::Receiver<RemoteCommand> {
         let (send, receive) = mpsc::channel(MOST);

@@ -34,4 +34,5 @@ mod nway;
 mod records;
 mod reload;
 mod restart;
+mod steering;
 mod systems;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::channel::Channel;
+use crate::management::pbx::VERSION;
 
 /// What the plan says about the program.
 #[derive(Clone, Debug)]
@@ -37,7 +38,7 @@ pub fn environment(request: &Request<'_>, channel: &Channel) -> String {
     line("language", &state.language);
     line("type", channel.leg().technology());
     line("uniqueid", channel.unique_id());
-    line("version", env!("CARGO_PKG_VERSION"));
+    line("version", VERSION);
     line("callerid", &known(state.caller.number.as_deref()));
     line("calleridname", &known(state.caller.name.as_deref()));
     line("callingpres", &state.caller.presentation().number().to_string());

@@ -93,6 +93,9 @@ impl Session {
                     break;
                 }
                 Ok(Some(line)) => {
+                    if let Line::Text(line) = &line {
+                        show(call, "Rx <<", line);
+                    }
                     let answer = self.answer(call, line).await;
                     // A script that does not survive the signal must not go on with the answer; a server reads that first.
                     if self.script.is_some() {
@@ -115,6 +118,7 @@ impl Session {
         if self.is_deaf {
             return;
         }
+        show(call, "Tx >>", text);
         tokio::select! {
             biased;
             _ = call.exchange.clock.outside(self.link.send(text)) => {}
@@ -208,6 +212,15 @@ impl Session {
         if self.status == Status::Success {
             self.status = Status::Failure;
             self.warn_once(call, &trouble);
+        }
+    }
+}
+
+/// Tells what was said, where `agi set debug` asks for it.
+fn show(call: &Call, way: &str, text: &str) {
+    if call.exchange.remote.is_shown() {
+        for line in text.lines() {
+            tracing::info!(verbose = 0_i64, "<{}>AGI {way} {line}", call.channel.name());
         }
     }
 }

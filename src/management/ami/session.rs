@@ -33,6 +33,8 @@ pub struct Peer {
 /// A program that is connected.
 pub struct Session {
     pub peer: Peer,
+    /// When it connected.
+    pub since: tokio::time::Instant,
     outbox: Outbox,
     user: Mutex<Option<Arc<User>>>,
     /// The classes of the events that it gets: those that its user may see and it wants.
@@ -49,6 +51,7 @@ impl Session {
     pub fn new(peer: Peer) -> Arc<Self> {
         Arc::new(Self {
             peer,
+            since: tokio::time::Instant::now(),
             outbox: Outbox::default(),
             user: Mutex::default(),
             hears: AtomicU32::default(),

@@ -1,21 +1,57 @@
 //! A line of the console taken apart, and who sent it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::{Answer, Command};
 use crate::interpreter::Exchange;
 use crate::management::pbx::Pbx;
 
 /// Someone at a console. Each has its own level of verbosity.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Session {
     verbose: AtomicU32,
+    /// A bit for each of [`LEVELS`] that is shown.
+    levels: AtomicU32,
+    is_muted: AtomicBool,
+}
+
+/// The levels of lines that a console may show, by their words.
+pub const LEVELS: [&str; 7] = ["DEBUG", "NOTICE", "WARNING", "ERROR", "VERBOSE", "DTMF", "SECURITY"];
+
+/// What a console shows at first: all but keys and who came in.
+const USUAL: u32 = 0b1_1111;
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::new(0)
+    }
 }
 
 impl Session {
     pub fn new(verbose: u32) -> Self {
-        Self { verbose: verbose.into() }
+        Self { verbose: verbose.into(), levels: USUAL.into(), is_muted: AtomicBool::default() }
+    }
+
+    /// Whether a line of this level is shown.
+    pub fn shows(&self, level: &str) -> bool {
+        let bit = LEVELS.iter().position(|known| *known == level).map_or(0, |at| 1 << at);
+        !self.is_muted.load(Ordering::Relaxed) && self.levels.load(Ordering::Relaxed) & bit != 0
+    }
+
+    /// Shows lines of this level, or does not; false where there is no such level.
+    pub fn set_level(&self, level: &str, is_shown: bool) -> bool {
+        let Some(at) = LEVELS.iter().position(|known| *known == level) else { return false };
+        match is_shown {
+            true => self.levels.fetch_or(1 << at, Ordering::Relaxed),
+            false => self.levels.fetch_and(!(1 << at), Ordering::Relaxed),
+        };
+        true
+    }
+
+    /// Shows no lines any more, or shows them again; gives whether none are shown now.
+    pub fn toggle_muted(&self) -> bool {
+        !self.is_muted.fetch_xor(true, Ordering::Relaxed)
     }
 
     /// How much of what calls do is shown.

@@ -174,11 +174,11 @@ async fn watch(mut lines: tokio::sync::broadcast::Receiver<Entry>, session: Arc<
 }
 
 fn is_shown(entry: &Entry, session: &Session) -> bool {
-    match entry.level {
+    let is_enough = match entry.level {
         Level::Verbose(level) => level <= session.verbose(),
-        Level::Security | Level::Dtmf => false,
         _ => true,
-    }
+    };
+    is_enough && session.shows(entry.level.word())
 }
 
 fn shown(entry: &Entry) -> String {

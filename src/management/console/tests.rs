@@ -131,3 +131,31 @@ async fn bridges_and_recordings() {
         format!("Failed to add AGI command to queue of channel {name}\n")
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_console_chooses_the_lines_that_it_shows() {
+    let desk = Desk::new("");
+    assert!(desk.session.shows("NOTICE") && !desk.session.shows("DTMF"));
+    assert_eq!(desk.tell("logger set level DTMF on").await, "Logger status for 'DTMF' has been set to 'on'.\n");
+    assert_eq!(desk.tell("logger set level notice off").await, "Logger status for 'NOTICE' has been set to 'off'.\n");
+    assert!(!desk.session.shows("NOTICE") && desk.session.shows("DTMF"));
+    assert!(desk.tell("logger set level LOUD on").await.starts_with("Usage: "));
+    assert_eq!(desk.tell("logger mute").await, "Console is muted.\n");
+    assert!(!desk.session.shows("DTMF"));
+    assert_eq!(desk.tell("logger mute").await, "Console is not muted anymore.\n");
+    assert!(desk.session.shows("DTMF"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_there_says_so() {
+    let desk = Desk::new("");
+    assert_eq!(desk.tell("cel show status").await, "CEL Logging: Disabled\n");
+    assert!(desk.tell("ari show status").await.starts_with("ARI Status:\nEnabled: No\n"));
+    assert_eq!(
+        desk.tell("database query \"SELECT 1\"").await,
+        "Error executing SQL: the database failed: it knows no SQL\n"
+    );
+    assert!(desk.tell("file convert none.wav other.wav").await.starts_with("Unable to convert none.wav: "));
+    assert_eq!(desk.tell("agi set debug").await, "AGI Debugging Enabled\n");
+    assert_eq!(desk.tell("agi set debug off").await, "AGI Debugging Disabled\n");
+}

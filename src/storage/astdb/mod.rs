@@ -42,6 +42,14 @@ pub trait Database: Send + Sync {
     /// Where the store fails.
     fn tree(&self, prefix: &str) -> Result<Vec<(String, String)>, DatabaseError>;
 
+    /// Runs a statement of SQL over the table `astdb`, where the store knows SQL: the rows, each value with its column.
+    ///
+    /// # Errors
+    /// Where the store knows none, or the statement is wrong.
+    fn query(&self, _statement: &str) -> Result<Vec<Vec<(String, String)>>, DatabaseError> {
+        Err(DatabaseError("it knows no SQL".to_owned()))
+    }
+
     /// Removes everything under a prefix; gives how many values that were.
     ///
     /// # Errors

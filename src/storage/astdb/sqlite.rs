@@ -116,6 +116,19 @@ impl Database for Sqlite {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    fn query(&self, statement: &str) -> Result<Vec<Vec<(String, String)>>, DatabaseError> {
+        let connection = self.connection.lock();
+        let mut statement = connection.prepare(statement)?;
+        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let mut found = Vec::new();
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let values = names.iter().enumerate().map(|(at, name)| Ok((name.clone(), text(row, at)?)));
+            found.push(values.collect::<rusqlite::Result<_>>()?);
+        }
+        Ok(found)
+    }
+
     fn delete_tree(&self, prefix: &str) -> Result<usize, DatabaseError> {
         let Below { itself, from, to } = Below::new(prefix);
         let connection = self.connection.lock();
@@ -143,6 +156,9 @@ mod tests {
         script.execute("INSERT INTO astdb VALUES ('/fam/bytes', x'ff41')", []).unwrap();
         assert_eq!(database.get("fam", "number").unwrap().as_deref(), Some("5"));
         assert_eq!(database.get("fam", "bytes").unwrap().as_deref(), Some("\u{fffd}A"));
+        let rows = database.query("SELECT key, value FROM astdb WHERE value = 5").unwrap();
+        assert_eq!(rows, [[("key".to_owned(), "/fam/number".to_owned()), ("value".to_owned(), "5".to_owned())]]);
+        assert!(database.query("SELECT nothing").is_err());
     }
 
     #[test]

@@ -151,11 +151,7 @@ async fn talk_of(exchange: Arc<crate::interpreter::Exchange>, mut one: Callee, t
     let mut call = Call::new(exchange, Arc::clone(&channel));
     let options = Options::parse("");
     let terms = Terms { options: &options, limit: None };
-    tokio::select! {
-        biased;
-        () = channel.interrupted() => {}
-        _ = talk::talk(&mut call, two, &terms) => {}
-    }
+    call.unless_interrupted(async |call| _ = talk::talk(call, two, &terms).await).await;
     drop(one);
 }
 

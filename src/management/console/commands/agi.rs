@@ -34,6 +34,23 @@ pub static EXEC: Command = Command::now(
 )
 .completes(|pbx, words| if words.len() == 1 { names(pbx) } else { Vec::new() });
 
+pub static SET_DEBUG: Command = Command::now(
+    "agi set debug",
+    "[on|off]",
+    "Shows what AGI programs and calls say to each other, or does not any more",
+    |request| {
+        let is_shown = match request.words.as_slice() {
+            [] => true,
+            [word] if word.eq_ignore_ascii_case("on") => true,
+            [word] if word.eq_ignore_ascii_case("off") => false,
+            _ => return request.usage(),
+        };
+        request.exchange().remote.set_shown(is_shown);
+        Answer::line(format!("AGI Debugging {}", if is_shown { "Enabled" } else { "Disabled" }))
+    },
+)
+.completes(|_, _| vec!["off".to_owned(), "on".to_owned()]);
+
 fn show(request: &Request<'_>) -> Answer {
     let topic = match request.words.split_first() {
         None => return Answer::of(AgiCommands(COMMANDS.iter().map(|command| row(command)).collect())),

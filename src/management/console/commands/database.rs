@@ -69,6 +69,16 @@ pub static SHOW_KEY: Command = Command::now("database showkey", "<key>", "Shows 
     entries(request, "", |name| name.ends_with(&end))
 });
 
+pub static QUERY: Command =
+    Command::now("database query", "\"<SQL statement>\"", "Runs a statement of SQL over the database", |request| {
+        let [statement] = request.words.as_slice() else { return request.usage() };
+        match request.exchange().database.query(statement) {
+            Ok(rows) => Answer::of(Rows(rows.into_iter().map(|row| row.into_iter().collect()).collect())),
+            Err(error) => Answer::failure(format!("Error executing SQL: {error}")),
+        }
+    })
+    .manual("The table is astdb, its columns key and value.");
+
 fn entries(request: &Request<'_>, prefix: &str, is_wanted: impl Fn(&str) -> bool) -> Answer {
     match request.exchange().database.tree(prefix) {
         Ok(found) => {
@@ -93,6 +103,20 @@ fn families(pbx: &Pbx, words: &[&str]) -> Vec<String> {
         all.iter().filter_map(|(key, _)| Some(key.trim_start_matches('/').split_once('/')?.0.to_owned())).collect();
     families.dedup();
     families
+}
+
+/// Rows of a query, each a list of columns and values.
+#[derive(Serialize)]
+struct Rows(Vec<Vec<(String, String)>>);
+
+impl Display for Rows {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        for row in &self.0 {
+            row.iter().try_for_each(|(name, value)| writeln!(formatter, "{name:<5}: {value:<50}"))?;
+            writeln!(formatter)?;
+        }
+        Ok(())
+    }
 }
 
 #[derive(Serialize)]

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::conf::{Config, Disk};
 use crate::diagnostic::Sources;
+use crate::management::console::request::LEVELS;
 use crate::management::console::{Answer, Command, Request};
 use crate::management::logger::{LoggerConf, Target};
 
@@ -34,6 +35,46 @@ pub static ROTATE: Command =
     });
 
 pub static RELOAD: Command = Command::now("logger reload", "", "Reads logger.conf again", reload);
+
+pub static SET_LEVEL: Command = Command::now(
+    "logger set level",
+    "<DEBUG|NOTICE|WARNING|ERROR|VERBOSE|DTMF|SECURITY> <on|off>",
+    "Chooses which lines of the log this console shows",
+    |request| {
+        let [level, switch] = request.words.as_slice() else { return request.usage() };
+        let level = level.to_ascii_uppercase();
+        let is_on = match switch.to_ascii_lowercase().as_str() {
+            "on" => true,
+            "off" => false,
+            _ => return request.usage(),
+        };
+        match request.session.set_level(&level, is_on) {
+            true => Answer::line(format!(
+                "Logger status for '{level}' has been set to '{}'.",
+                if is_on { "on" } else { "off" }
+            )),
+            false => request.usage(),
+        }
+    },
+)
+.completes(|_, words| match words.len() {
+    1 => LEVELS.map(str::to_owned).to_vec(),
+    _ => vec!["off".to_owned(), "on".to_owned()],
+});
+
+pub static MUTE: Command = Command::now(
+    "logger mute",
+    "[silent]",
+    "Shows no lines of the log at this console, or shows them again",
+    |request| {
+        let is_muted = request.session.toggle_muted();
+        match (request.is(0, "silent"), is_muted) {
+            (true, _) => Answer::line(""),
+            (false, true) => Answer::line("Console is muted."),
+            (false, false) => Answer::line("Console is not muted anymore."),
+        }
+    },
+);
 
 fn reload(request: &Request<'_>) -> Answer {
     let directories = &request.exchange().directories;

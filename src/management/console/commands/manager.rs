@@ -84,15 +84,37 @@ pub static SHOW_CONNECTED: Command =
         let sessions = request.pbx.manager().map(|manager| manager.hub.sessions()).unwrap_or_default();
         let programs = sessions.iter().filter_map(|session| {
             let user = session.user()?;
+            let age = session.since.elapsed().as_secs();
             Some(Connected {
                 user: user.name.clone(),
                 address: session.peer.remote.ip().to_string(),
+                start: request.exchange().epoch() - i64::try_from(age).unwrap_or(0),
+                elapsed: age,
+                session: session.peer.number,
                 read: user.read.0,
                 write: user.write.0,
             })
         });
         Answer::of(Programs(programs.collect()))
     });
+
+pub static KICK_SESSION: Command =
+    Command::now("manager kick session", "<session>", "Ends the connection of a manager program", |request| {
+        let [wanted] = request.words.as_slice() else { return request.usage() };
+        let sessions = request.pbx.manager().map(|manager| manager.hub.sessions()).unwrap_or_default();
+        match sessions.iter().find(|session| session.peer.number.to_string() == *wanted) {
+            Some(session) => {
+                session.close();
+                Answer::line(format!("Kicking manager session connected using file descriptor {wanted}"))
+            }
+            None => Answer::failure(format!("No manager session found using file descriptor {wanted}")),
+        }
+    })
+    .manual("The number is that of `manager show connected` under FileDes.");
+
+pub static RELOAD: Command = Command::later("manager reload", "", "Reads manager.conf again", |request| {
+    Box::pin(super::dialplan::reload::reload(request.pbx, ""))
+});
 
 pub static SHOW_SETTINGS: Command =
     Command::now("manager show settings", "", "Shows where manager programs connect", |request| {
@@ -212,6 +234,9 @@ impl Display for Portrait {
 struct Connected {
     user: String,
     address: String,
+    start: i64,
+    elapsed: u64,
+    session: u64,
     read: u32,
     write: u32,
 }
@@ -221,9 +246,17 @@ struct Programs(Vec<Connected>);
 
 impl Display for Programs {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        writeln!(formatter, "  {:<15}  {:<55}  {:<10}  {:<10}", "Username", "IP Address", "Read", "Write")?;
-        for Connected { user, address, read, write } in &self.0 {
-            writeln!(formatter, "  {user:<15.15}  {address:<55.55}  {read:<10.10}  {write:<10.10}")?;
+        writeln!(
+            formatter,
+            "  {:<15}  {:<55}  {:<10}  {:<10}  {:<8}  {:<8}  {:<10}  {:<10}",
+            "Username", "IP Address", "Start", "Elapsed", "FileDes", "HttpCnt", "ReadPerms", "WritePerms"
+        )?;
+        for Connected { user, address, start, elapsed, session, read, write } in &self.0 {
+            writeln!(
+                formatter,
+                "  {user:<15.15}  {address:<55.55}  {start:<10}  {elapsed:<10}  {session:<8}  {:<8}  {read:010}  {write:010}",
+                0
+            )?;
         }
         writeln!(formatter, "{} users connected.", self.0.len())
     }

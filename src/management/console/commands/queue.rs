@@ -35,6 +35,18 @@ pub static SHOW: Command =
     })
     .completes(queues_first);
 
+pub static RELOAD: Command = Command::later(
+    "queue reload",
+    "{parameters|members|rules|all} [<queue> …]",
+    "Reads queues, their members and rules again",
+    |request| Box::pin(super::dialplan::reload::reload(request.pbx, "")),
+)
+.manual("They are read with everything else.")
+.completes(|_, words| match words.len() {
+    1 => ["all", "members", "parameters", "rules"].map(str::to_owned).to_vec(),
+    _ => Vec::new(),
+});
+
 pub static SHOW_RULES: Command =
     Command::now("queue show rules", "[rule]", "Shows the rules of queuerules.conf", |request| {
         let rules = request.exchange().queues.rules();

@@ -96,6 +96,17 @@ async fn phones_of_pjsip_conf() {
     ");
     insta::assert_snapshot!(told(&desk, "pjsip show endpoint 2001").await, @r"
     |
+     Endpoint:  <Endpoint/CID.....................................>  <State.....>  <Channels.>|
+        I/OAuth:  <AuthId/UserName...........................................................>|
+            Aor:  <Aor............................................>  <MaxContact>|
+          Contact:  <Aor/ContactUri..........................> <Hash....> <Status> <RTT(ms)..>|
+      Transport:  <TransportId........>  <Type>  <cos>  <tos>  <BindAddress..................>|
+       Identify:  <Identify/Endpoint.........................................................>|
+            Match:  <criteria.........................>|
+        Channel:  <ChannelId......................................>  <State.....>  <Time.....>|
+            Exten: <DialedExten...........>  CLCID: <ConnectedLineCID.......>|
+    ==========================================================================================|
+    |
      Endpoint:  2001/2001                                            Not in use    0 of inf|
          InAuth:  2001/2001|
             Aor:  2001                                               2|
@@ -103,33 +114,33 @@ async fn phones_of_pjsip_conf() {
       Transport:  transport-udp             udp      0      0  127.0.0.1:0|
     |
     |
-     ParameterName                      : ParameterValue|
-     ==========================================================================================|
-     accountcode                        : |
-     allow                              : (ulaw|alaw)|
-     aors                               : 2001|
-     auth                               : 2001|
-     callerid                           : Ann <2001>|
-     context                            : default|
-     device_state_busy_at               : 0|
-     direct_media                       : false|
-     dtmf_mode                          : rfc4733|
-     force_rport                        : true|
-     from_domain                        : |
-     from_user                          : |
-     language                           : |
-     mailboxes                          : |
-     moh_suggest                        : default|
-     named_call_group                   : |
-     named_pickup_group                 : |
-     outbound_proxy                     : |
-     rewrite_contact                    : false|
-     rtp_symmetric                      : false|
-     rtp_timeout                        : 0|
-     rtp_timeout_hold                   : 0|
-     send_pai                           : false|
-     transport                          : transport-udp|
-     trust_id_inbound                   : false|
+     ParameterName        : ParameterValue|
+     =====================================|
+     accountcode          : |
+     allow                : (ulaw|alaw)|
+     aors                 : 2001|
+     auth                 : 2001|
+     callerid             : Ann <2001>|
+     context              : default|
+     device_state_busy_at : 0|
+     direct_media         : false|
+     dtmf_mode            : rfc4733|
+     force_rport          : true|
+     from_domain          : |
+     from_user            : |
+     language             : |
+     mailboxes            : |
+     moh_suggest          : default|
+     named_call_group     : |
+     named_pickup_group   : |
+     outbound_proxy       : |
+     rewrite_contact      : false|
+     rtp_symmetric        : false|
+     rtp_timeout          : 0|
+     rtp_timeout_hold     : 0|
+     send_pai             : false|
+     transport            : transport-udp|
+     trust_id_inbound     : false|
     |
     ");
     insta::assert_snapshot!(told(&desk, "pjsip show aors").await, @r"
@@ -167,6 +178,75 @@ async fn phones_of_pjsip_conf() {
     Objects found: 1|
     |
     ");
+    insta::assert_snapshot!(told(&desk, "pjsip show aor 2001").await, @r"
+    |
+            Aor:  <Aor............................................>  <MaxContact>|
+          Contact:  <Aor/ContactUri..........................> <Hash....> <Status> <RTT(ms)..>|
+    ==========================================================================================|
+    |
+            Aor:  2001                                               2|
+          Contact:  2001/sip:2001@192.0.2.1                    11630d4213 NonQual          nan|
+    |
+     ParameterName      : ParameterValue|
+     =======================================|
+     contact            : sip:2001@192.0.2.1|
+     default_expiration : 3600|
+     max_contacts       : 2|
+     maximum_expiration : 7200|
+     minimum_expiration : 60|
+     outbound_proxy     : |
+     qualify_frequency  : 0|
+     qualify_timeout    : 3.000000|
+     remove_existing    : false|
+    |
+    ");
+    insta::assert_snapshot!(told(&desk, "pjsip show auth 2001").await, @r"
+    |
+        I/OAuth:  <AuthId/UserName...........................................................>|
+    ==========================================================================================|
+    |
+         InAuth:  2001/2001|
+    |
+     ParameterName : ParameterValue|
+     ==============================|
+     auth_type     : userpass|
+     password      : <hidden>|
+     realm         : |
+     username      : 2001|
+    |
+    ");
+    insta::assert_snapshot!(told(&desk, "pjsip show contact 2001/sip:2001@192.0.2.1").await, @r"
+    |
+      Contact:  <Aor/ContactUri..............................> <Hash....> <Status> <RTT(ms)..>|
+    ==========================================================================================|
+    |
+      Contact:  2001/sip:2001@192.0.2.1                        11630d4213 NonQual          nan|
+    |
+     ParameterName     : ParameterValue|
+     ======================================|
+     endpoint          : 2001|
+     expires_in        : 0|
+     qualify_frequency : 0|
+     uri               : sip:2001@192.0.2.1|
+     user_agent        : |
+     via_addr          : |
+     via_port          : |
+    |
+    ");
+    insta::assert_snapshot!(told(&desk, "pjsip show transport transport-udp").await, @r"
+    |
+    Transport:  <TransportId........>  <Type>  <cos>  <tos>  <BindAddress....................>|
+    ==========================================================================================|
+    |
+    Transport:  transport-udp             udp      0      0  127.0.0.1:0|
+    |
+     ParameterName : ParameterValue|
+     ==============================|
+     bind          : 127.0.0.1:0|
+     protocol      : udp|
+    |
+    ");
+    assert_eq!(desk.tell("pjsip show registration none").await, "Unable to find object none.\n");
     insta::assert_snapshot!(told(&desk, "pjsip show identifies").await, @"No objects found.|");
     insta::assert_snapshot!(told(&desk, "pjsip show registrations").await, @"No objects found.|");
     insta::assert_snapshot!(told(&desk, "pjsip show transports").await, @r"

@@ -94,7 +94,7 @@ async fn the_manager_and_the_records() {
        displayconnects: yes|
     ");
     insta::assert_snapshot!(told(&desk, "manager show connected").await, @r"
-      Username         IP Address                                               Read        Write     |
+      Username         IP Address                                               Start       Elapsed     FileDes   HttpCnt   ReadPerms   WritePerms|
     0 users connected.|
     ");
     assert!(desk.tell("manager show commands").await.contains("\n  Originate                    Originate a call."));

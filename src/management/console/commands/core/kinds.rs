@@ -58,6 +58,11 @@ pub static SWITCHES: Command = Command::now("core show switches", "", "Lists the
     Answer::line("\n    -= Registered Asterisk Alternative Switches =-\nLoopback: Loopback Dialplan Switch")
 });
 
+/// exten has no ARI.
+pub static ARI_STATUS: Command = Command::now("ari show status", "", "Says that there is no ARI", |_| {
+    Answer::line("ARI Status:\nEnabled: No\nexten has no ARI: programs steer calls by the manager (AMI) and AGI")
+});
+
 /// exten has no web server.
 pub static HTTP_STATUS: Command = Command::now("http show status", "", "Says that there is no web server", |_| {
     Answer::line("HTTP Server Status:\nPrefix: \nServer: exten\nServer Disabled")

@@ -1,10 +1,7 @@
 //! `pjsip show endpoint`
 
-use std::fmt::{Display, Formatter, Result};
-
-use serde::Serialize;
-
-use super::objects::{Object, all};
+use super::list::HEADINGS;
+use super::objects::{Portrait, all};
 use crate::management::console::commands::sip::{names, peers::codecs};
 use crate::management::console::{Answer, Command};
 use crate::sip::endpoint::{Endpoint, Technology};
@@ -16,7 +13,7 @@ pub static ENDPOINT: Command =
         let settings = request.pbx.agent.as_ref().map(|agent| agent.settings());
         let endpoint = settings.as_ref().and_then(|settings| settings.get(Technology::Pjsip, name));
         match object.zip(endpoint) {
-            Some((object, endpoint)) => Answer::of(Portrait { parameters: parameters(endpoint), object }),
+            Some((object, endpoint)) => Answer::of(Portrait::new(&HEADINGS, object, parameters(endpoint))),
             None => Answer::failure(format!("Unable to find object {name}.\n")),
         }
     })
@@ -55,24 +52,4 @@ fn parameters(endpoint: &Endpoint) -> Vec<(&'static str, String)> {
     ];
     parameters.sort();
     parameters
-}
-
-#[derive(Serialize)]
-struct Portrait {
-    #[serde(flatten)]
-    object: Object,
-    parameters: Vec<(&'static str, String)>,
-}
-
-impl Display for Portrait {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        writeln!(formatter)?;
-        self.object.lines.iter().try_for_each(|line| writeln!(formatter, "{line}"))?;
-        writeln!(formatter, "\n {:<34} : ParameterValue", "ParameterName")?;
-        writeln!(formatter, " {}", "=".repeat(90))?;
-        for (name, value) in &self.parameters {
-            writeln!(formatter, " {name:<34} : {value}")?;
-        }
-        writeln!(formatter)
-    }
 }

@@ -3,7 +3,6 @@
 use super::lines;
 use super::objects::{Object, Objects, all, facts};
 use crate::management::console::{Answer, Command, Request};
-use crate::sip::agent::Agent;
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 
 macro_rules! lists {
@@ -28,72 +27,98 @@ lists! {
     TRANSPORTS LIST_TRANSPORTS: "transports", "Lists where SIP is listened for", transports;
 }
 
-/// The text of `like TEXT`, and what all lists need.
-fn asked<'r>(request: &'r Request<'_>) -> Option<(&'r Agent, std::sync::Arc<Endpoints>, String)> {
-    let agent = request.pbx.agent.as_ref()?;
-    let text = match request.words.as_slice() {
+pub const CONTACTS_HEADING: &str =
+    "  Contact:  <Aor/ContactUri..............................> <Hash....> <Status> <RTT(ms)..>";
+pub const REGISTRATIONS_HEADING: &str =
+    " <Registration/ServerURI..............................>  <Auth....................>  <Status.......>";
+pub const TRANSPORTS_HEADING: &str =
+    "Transport:  <TransportId........>  <Type>  <cos>  <tos>  <BindAddress....................>";
+
+/// The text of `like TEXT`.
+fn like(request: &Request<'_>) -> String {
+    match request.words.as_slice() {
         [like, text] if like.eq_ignore_ascii_case("like") => text.clone(),
         _ => String::new(),
-    };
-    Some((agent, agent.settings(), text))
+    }
 }
 
-fn pjsip(settings: &Endpoints) -> impl Iterator<Item = &Endpoint> {
+/// The endpoints of pjsip.conf.
+pub fn pjsip(settings: &Endpoints) -> impl Iterator<Item = &Endpoint> {
     settings.iter().filter(|endpoint| endpoint.technology == Technology::Pjsip)
 }
 
+/// What stands above endpoints.
+pub const HEADINGS: [&str; 9] = [
+    lines::ENDPOINT,
+    lines::AUTH,
+    lines::AOR,
+    lines::CONTACT,
+    lines::TRANSPORT,
+    lines::IDENTIFY,
+    lines::MATCH,
+    lines::CHANNEL,
+    lines::EXTEN,
+];
+
 fn endpoints(request: &Request<'_>) -> Answer {
-    let text = asked(request).map(|(.., text)| text).unwrap_or_default();
-    let headings = [
-        lines::ENDPOINT,
-        lines::AUTH,
-        lines::AOR,
-        lines::CONTACT,
-        lines::TRANSPORT,
-        lines::IDENTIFY,
-        lines::MATCH,
-        lines::CHANNEL,
-        lines::EXTEN,
-    ];
-    Objects::answer(&headings, all(request, |name| name.contains(&text)))
+    let text = like(request);
+    Objects::answer(&HEADINGS, all(request, |name| name.contains(&text)))
 }
 
 fn aors(request: &Request<'_>) -> Answer {
-    let Some((agent, settings, text)) = asked(request) else { return Objects::answer(&[], Vec::new()) };
+    Objects::answer(&[lines::AOR, lines::CONTACT], all_aors(request, &like(request)))
+}
+
+/// Those whose names hold a text.
+pub fn all_aors(request: &Request<'_>, text: &str) -> Vec<Object> {
+    let Some(agent) = request.pbx.agent.as_ref() else { return Vec::new() };
+    let settings = agent.settings();
     let statuses = agent.endpoints();
     let mut objects = Vec::new();
     for endpoint in pjsip(&settings) {
         let contacts =
             statuses.iter().find(|status| status.technology == Technology::Pjsip && status.name == endpoint.name);
         let contacts = contacts.map_or(&[][..], |status| &status.contacts);
-        for aor in endpoint.aors.iter().filter_map(|name| settings.aor(name)).filter(|aor| aor.name.contains(&text)) {
+        for aor in endpoint.aors.iter().filter_map(|name| settings.aor(name)).filter(|aor| aor.name.contains(text)) {
             let mut shown = vec![lines::aor(aor)];
             shown.extend(contacts.iter().map(|contact| lines::contact(&aor.name, contact)));
             let facts = facts([("max_contacts", aor.max_contacts.into()), ("contacts", contacts.len().into())]);
             objects.push(Object { name: aor.name.clone(), lines: shown, facts });
         }
     }
-    Objects::answer(&[lines::AOR, lines::CONTACT], objects)
+    objects
 }
 
 fn auths(request: &Request<'_>) -> Answer {
-    let Some((_, settings, text)) = asked(request) else { return Objects::answer(&[], Vec::new()) };
-    let objects = pjsip(&settings).filter(|endpoint| endpoint.name.contains(&text)).filter_map(|endpoint| {
+    Objects::answer(&[lines::AUTH], all_auths(request, &like(request)))
+}
+
+/// Those whose names hold a text.
+pub fn all_auths(request: &Request<'_>, text: &str) -> Vec<Object> {
+    let Some(agent) = request.pbx.agent.as_ref() else { return Vec::new() };
+    let settings = agent.settings();
+    let objects = pjsip(&settings).filter(|endpoint| endpoint.name.contains(text)).filter_map(|endpoint| {
         let login = endpoint.login.as_ref()?;
         let line = lines::auth(&endpoint.name, &login.username, false);
         let facts = facts([("username", login.username.clone().into())]);
         Some(Object { name: endpoint.name.clone(), lines: vec![line], facts })
     });
-    Objects::answer(&[lines::AUTH], objects.collect())
+    objects.collect()
 }
 
 fn contacts(request: &Request<'_>) -> Answer {
-    let Some((agent, settings, text)) = asked(request) else { return Objects::answer(&[], Vec::new()) };
+    Objects::answer(&[CONTACTS_HEADING], all_contacts(request, &like(request)))
+}
+
+/// Those whose names hold a text.
+pub fn all_contacts(request: &Request<'_>, text: &str) -> Vec<Object> {
+    let Some(agent) = request.pbx.agent.as_ref() else { return Vec::new() };
+    let settings = agent.settings();
     let mut objects = Vec::new();
     for status in agent.endpoints().iter().filter(|status| status.technology == Technology::Pjsip) {
         let Some(endpoint) = settings.get(Technology::Pjsip, &status.name) else { continue };
         let aor = endpoint.aors.first().map_or(status.name.as_str(), String::as_str);
-        for contact in status.contacts.iter().filter(|contact| contact.uri.contains(&text) || aor.contains(&text)) {
+        for contact in status.contacts.iter().filter(|contact| contact.uri.contains(text) || aor.contains(text)) {
             let (reach, time) = lines::reach(contact);
             objects.push(Object {
                 name: format!("{aor}/{}", contact.uri),
@@ -107,28 +132,37 @@ fn contacts(request: &Request<'_>) -> Answer {
             });
         }
     }
-    Objects::answer(
-        &["  Contact:  <Aor/ContactUri..............................> <Hash....> <Status> <RTT(ms)..>"],
-        objects,
-    )
+    objects
 }
 
 fn identifies(request: &Request<'_>) -> Answer {
-    let Some((_, settings, text)) = asked(request) else { return Objects::answer(&[], Vec::new()) };
-    let known = pjsip(&settings).filter(|endpoint| endpoint.name.contains(&text) && !endpoint.hosts.is_empty());
+    Objects::answer(&[lines::IDENTIFY, lines::MATCH], all_identifies(request, &like(request)))
+}
+
+/// Those whose names hold a text.
+pub fn all_identifies(request: &Request<'_>, text: &str) -> Vec<Object> {
+    let Some(agent) = request.pbx.agent.as_ref() else { return Vec::new() };
+    let settings = agent.settings();
+    let known = pjsip(&settings).filter(|endpoint| endpoint.name.contains(text) && !endpoint.hosts.is_empty());
     let objects = known.map(|endpoint| {
         let hosts: Vec<String> = endpoint.hosts.iter().map(|host| host.host.to_string()).collect();
         let mut shown = vec![format!("   Identify:  {0}/{0}", endpoint.name)];
         shown.extend(hosts.iter().map(|host| format!("        Match: {host}")));
         Object { name: endpoint.name.clone(), lines: shown, facts: facts([("match", hosts.into())]) }
     });
-    Objects::answer(&[lines::IDENTIFY, lines::MATCH], objects.collect())
+    objects.collect()
 }
 
 fn registrations(request: &Request<'_>) -> Answer {
-    let Some((agent, settings, text)) = asked(request) else { return Objects::answer(&[], Vec::new()) };
+    Objects::answer(&[REGISTRATIONS_HEADING], all_registrations(request, &like(request)))
+}
+
+/// Those whose names hold a text.
+pub fn all_registrations(request: &Request<'_>, text: &str) -> Vec<Object> {
+    let Some(agent) = request.pbx.agent.as_ref() else { return Vec::new() };
+    let settings = agent.settings();
     let statuses = agent.registrations();
-    let wanted = settings.registrations.iter().filter(|registration| registration.name.contains(&text));
+    let wanted = settings.registrations.iter().filter(|registration| registration.name.contains(text));
     let objects = wanted.map(|registration| {
         let is_registered = statuses.iter().any(|status| status.name == registration.name && status.is_registered);
         Object {
@@ -137,15 +171,18 @@ fn registrations(request: &Request<'_>) -> Answer {
             facts: facts([("server", registration.server_uri.clone().into()), ("is_registered", is_registered.into())]),
         }
     });
-    Objects::answer(
-        &[" <Registration/ServerURI..............................>  <Auth....................>  <Status.......>"],
-        objects.collect(),
-    )
+    objects.collect()
 }
 
 fn transports(request: &Request<'_>) -> Answer {
-    let Some((_, settings, text)) = asked(request) else { return Objects::answer(&[], Vec::new()) };
-    let listens = settings.listen.iter().filter(|listen| listen.name.contains(&text));
+    Objects::answer(&[TRANSPORTS_HEADING], all_transports(request, &like(request)))
+}
+
+/// Those whose names hold a text.
+pub fn all_transports(request: &Request<'_>, text: &str) -> Vec<Object> {
+    let Some(agent) = request.pbx.agent.as_ref() else { return Vec::new() };
+    let settings = agent.settings();
+    let listens = settings.listen.iter().filter(|listen| listen.name.contains(text));
     let objects = listens.map(|listen| Object {
         name: listen.name.clone(),
         lines: vec![lines::transport(listen).replacen("  Transport:", "Transport:", 1)],
@@ -154,8 +191,5 @@ fn transports(request: &Request<'_>) -> Answer {
             ("bind", listen.address.to_string().into()),
         ]),
     });
-    Objects::answer(
-        &["Transport:  <TransportId........>  <Type>  <cos>  <tos>  <BindAddress....................>"],
-        objects.collect(),
-    )
+    objects.collect()
 }

@@ -6,5 +6,6 @@ pub mod list;
 pub mod objects;
 pub mod orders;
 pub mod qualify;
+pub mod single;
 
 mod lines;

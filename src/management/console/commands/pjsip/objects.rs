@@ -51,6 +51,41 @@ impl Display for Objects {
     }
 }
 
+/// One object with its settings.
+#[derive(Serialize)]
+pub struct Portrait {
+    #[serde(skip)]
+    headings: Vec<&'static str>,
+    #[serde(flatten)]
+    object: Object,
+    parameters: Vec<(&'static str, String)>,
+}
+
+impl Portrait {
+    /// The settings are shown sorted by their names.
+    pub fn new(headings: &[&'static str], object: Object, mut parameters: Vec<(&'static str, String)>) -> Self {
+        parameters.sort();
+        Self { headings: headings.to_vec(), object, parameters }
+    }
+}
+
+impl Display for Portrait {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        writeln!(formatter)?;
+        self.headings.iter().try_for_each(|heading| writeln!(formatter, "{heading}"))?;
+        writeln!(formatter, "{}\n", lines::rule())?;
+        self.object.lines.iter().try_for_each(|line| writeln!(formatter, "{line}"))?;
+        let width = self.parameters.iter().map(|(name, _)| name.len()).max().unwrap_or(0).max(13);
+        let longest = self.parameters.iter().map(|(_, value)| value.len()).max().unwrap_or(0).max(14);
+        writeln!(formatter, "\n {:<width$} : ParameterValue", "ParameterName")?;
+        writeln!(formatter, " {}", "=".repeat(width + 3 + longest))?;
+        for (name, value) in &self.parameters {
+            writeln!(formatter, " {name:<width$} : {value}")?;
+        }
+        writeln!(formatter)
+    }
+}
+
 /// Facts by name.
 pub fn facts<const COUNT: usize>(
     pairs: [(&str, serde_json::Value); COUNT],

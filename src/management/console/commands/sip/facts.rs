@@ -94,6 +94,34 @@ pub static DOMAINS: Command = Command::now("sip show domains", "", "Lists the do
     Answer::line("SIP Domain support not enabled.\n")
 });
 
+const WAITING: &[Column] =
+    &[("Host", 30, "host"), ("Username", 12, "username"), ("Mailbox", 10, "mailbox"), ("Subscribed", 10, "subscribed")];
+
+/// exten asks no other server for waiting messages: it subscribes to nobody.
+pub static SHOW_MWI: Command =
+    Command::now("sip show mwi", "", "Lists the mailboxes of other servers that are watched", |_| {
+        Answer::of(Table::new(WAITING, Vec::new()))
+    });
+
+pub static SHOW_OBJECTS: Command =
+    Command::now("sip show objects", "", "Lists the peers, registrations and calls of sip.conf", |request| {
+        let peers = super::endpoints(request.pbx, Technology::Sip);
+        let agent = request.pbx.agent.as_ref();
+        let registrations = agent.map(|agent| agent.registrations()).unwrap_or_default();
+        let mut text = format!("-= Peer objects: {} static, 0 realtime, 0 autocreate =-\n\n", peers.len());
+        peers.iter().for_each(|peer| text.push_str(&format!("name: {}\ntype: peer\n\n", peer.name)));
+        text.push_str(&format!("-= Registry objects: {} =-\n\n", registrations.len()));
+        registrations.iter().for_each(|one| text.push_str(&format!("name: {}\n\n", one.name)));
+        text.push_str("-= Dialog objects:\n\n");
+        for channel in request.exchange().channels.all() {
+            if channel.leg().technology() == "SIP" {
+                let id = channel.leg().fact("header:Call-ID").unwrap_or_default();
+                text.push_str(&format!("name: {id}\ntype: dialog\nchannel: {}\n\n", channel.name()));
+            }
+        }
+        Answer::line(text)
+    });
+
 const SUBSCRIPTIONS: &[Column] = &[
     ("Peer", 15, "peer"),
     ("Call ID", 15, "call_id"),
