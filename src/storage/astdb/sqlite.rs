@@ -119,7 +119,7 @@ impl Database for Sqlite {
     fn query(&self, statement: &str) -> Result<Vec<Vec<(String, String)>>, DatabaseError> {
         let connection = self.connection.lock();
         let mut statement = connection.prepare(statement)?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut found = Vec::new();
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {

@@ -104,7 +104,7 @@ fn contact(request: &Request<'_>, name: &str) -> Option<Parameters> {
     let (aor, uri) = name.split_once('/')?;
     let agent = request.pbx.agent.as_ref()?;
     let settings = agent.settings();
-    let qualify = settings.aor(aor).and_then(|aor| aor.qualify.clone());
+    let qualify = settings.aor(aor).and_then(|aor| aor.qualify);
     let all = agent.endpoints();
     let (endpoint, contact) = all.iter().find_map(|status| {
         let contact = status.contacts.iter().find(|contact| contact.uri == uri)?;
