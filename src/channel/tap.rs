@@ -9,6 +9,7 @@ use std::sync::{Arc, Weak};
 use parking_lot::{Mutex, RwLock};
 
 use super::Channel;
+use crate::media::resample::Rates;
 use crate::media::{Frame, Sink};
 
 /// Which way a frame goes.
@@ -32,6 +33,8 @@ pub(super) struct Taps {
     taps: RwLock<Vec<Arc<dyn Tap>>>,
     /// Who listens to the channel, while taps stand before it.
     listener: Mutex<Option<Arc<dyn Sink>>>,
+    /// What brings wide audio down, for each way.
+    narrowing: [Mutex<Rates>; 2],
 }
 
 /// Stands between the leg and who listens to the channel.
@@ -53,7 +56,7 @@ impl Taps {
     pub fn pass(&self, way: Way, frame: &Frame) -> Option<Frame> {
         let taps = self.taps.read().clone();
         // Taps compute with 8 kHz.
-        let mut changed = frame.codec().is_wide().then(|| frame.encode(crate::media::Codec::Linear));
+        let mut changed = frame.codec().is_wide().then(|| self.narrowing[way as usize].lock().bring(frame, 8000));
         for tap in &taps {
             if let Some(other) = tap.pass(way, changed.as_ref().unwrap_or(frame)) {
                 changed = Some(other);

@@ -6,17 +6,19 @@ use sonora_ns::config::{NS_FRAME_SIZE, SuppressionLevel};
 use sonora_ns::noise_suppressor::NoiseSuppressor;
 
 use super::frame::{Frame, WIDE_SAMPLES};
+use super::resample::Rates;
 
 /// Takes the noise out of one party's frames, by up to 18 dB. It learns what is noise within a second or two. A voice
 /// comes 12 ms later at 8 kHz, 6 ms at 16 kHz.
 pub struct Denoiser {
     suppressor: Box<NoiseSuppressor>,
     is_wide: bool,
+    rates: Rates,
 }
 
 impl Default for Denoiser {
     fn default() -> Self {
-        Self { suppressor: suppressor(), is_wide: false }
+        Self { suppressor: suppressor(), is_wide: false, rates: Rates::default() }
     }
 }
 
@@ -25,13 +27,13 @@ fn suppressor() -> Box<NoiseSuppressor> {
 }
 
 impl Denoiser {
-    /// The frame without noise: at 8 kHz, or at 16 kHz where it was wide.
+    /// The frame without noise: at 8 kHz, or at 16 kHz where it had more.
     pub fn clean(&mut self, frame: &Frame) -> Frame {
         if frame.codec().is_wide() != self.is_wide {
-            *self = Self { suppressor: suppressor(), is_wide: frame.codec().is_wide() };
+            *self = Self { suppressor: suppressor(), is_wide: frame.codec().is_wide(), rates: Rates::default() };
         }
         if self.is_wide {
-            let mut samples: [i16; WIDE_SAMPLES] = frame.widened();
+            let mut samples: [i16; WIDE_SAMPLES] = self.rates.bring(frame, 16_000).widened();
             self.pass(&mut samples);
             Frame::wide(samples)
         } else {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use super::codec::Codec;
 use super::g711;
 
 /// How long a frame lasts.
@@ -20,107 +21,6 @@ pub const SILENCE_LEVEL: f32 = -127.0;
 
 /// The mean magnitude below which a frame counts as silence, as `dsp.conf` has it by default.
 pub const SILENCE_THRESHOLD: u32 = 256;
-
-/// A form of audio, named as Asterisk names it. It includes the sample rate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Codec {
-    /// G.711 µ-law, RTP payload type 0.
-    Ulaw,
-    /// G.711 A-law, RTP payload type 8.
-    Alaw,
-    /// G.722, RTP payload type 9: 16 kHz in as many bits as G.711. It has a memory, so only RTP carries it: frames hold
-    /// [`Codec::Linear16`] instead.
-    G722,
-    /// Signed linear, 16 bits at 8 kHz: the form applications compute with.
-    Linear,
-    /// Signed linear, 16 bits at 16 kHz.
-    Linear16,
-}
-
-impl Codec {
-    /// Every codec.
-    pub const ALL: [Codec; 5] = [Codec::Ulaw, Codec::Alaw, Codec::G722, Codec::Linear, Codec::Linear16];
-
-    /// The codec Asterisk calls `name` (`ulaw`, `alaw`, `slin`), whatever the letters' case.
-    pub fn named(name: &str) -> Option<Codec> {
-        Self::ALL.into_iter().find(|codec| codec.name().eq_ignore_ascii_case(name))
-    }
-
-    /// Asterisk's name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Codec::Ulaw => "ulaw",
-            Codec::Alaw => "alaw",
-            Codec::G722 => "g722",
-            Codec::Linear => "slin",
-            Codec::Linear16 => "slin16",
-        }
-    }
-
-    /// The encoding name in SDP (RFC 3551).
-    pub fn encoding_name(self) -> &'static str {
-        match self {
-            Codec::Ulaw => "PCMU",
-            Codec::Alaw => "PCMA",
-            Codec::G722 => "G722",
-            Codec::Linear | Codec::Linear16 => "L16",
-        }
-    }
-
-    /// The codec with this encoding name and clock rate in an SDP rtpmap.
-    pub fn of_rtpmap(encoding_name: &str, clock_rate: u32) -> Option<Codec> {
-        Self::ALL
-            .into_iter()
-            .find(|codec| codec.encoding_name().eq_ignore_ascii_case(encoding_name) && codec.clock_rate() == clock_rate)
-    }
-
-    /// The payload type RFC 3551 reserves, if it does.
-    pub fn static_payload_type(self) -> Option<u8> {
-        match self {
-            Codec::Ulaw => Some(0),
-            Codec::Alaw => Some(8),
-            Codec::G722 => Some(9),
-            Codec::Linear | Codec::Linear16 => None,
-        }
-    }
-
-    /// Samples a second.
-    pub fn sample_rate(self) -> u32 {
-        match self {
-            Codec::Ulaw | Codec::Alaw | Codec::Linear => 8000,
-            Codec::G722 | Codec::Linear16 => 16_000,
-        }
-    }
-
-    /// Whether it holds more than a telephone's 3.4 kHz.
-    pub fn is_wide(self) -> bool {
-        self.sample_rate() > 8000
-    }
-
-    /// Ticks of its RTP clock a second. G.722's is half its sample rate, by an error that RFC 3551 keeps.
-    pub fn clock_rate(self) -> u32 {
-        if self == Codec::Linear16 { 16_000 } else { 8000 }
-    }
-
-    /// The form in which frames hold its audio.
-    pub fn in_frames(self) -> Codec {
-        if self == Codec::G722 { Codec::Linear16 } else { self }
-    }
-
-    /// Octets of 20 ms in RTP.
-    pub fn octets_per_frame(self) -> usize {
-        match self {
-            Codec::Ulaw | Codec::Alaw | Codec::G722 => SAMPLES,
-            Codec::Linear => 2 * SAMPLES,
-            Codec::Linear16 => 2 * WIDE_SAMPLES,
-        }
-    }
-
-    /// Samples in one frame.
-    pub fn samples_per_frame(self) -> usize {
-        if self.is_wide() { WIDE_SAMPLES } else { SAMPLES }
-    }
-}
 
 /// Takes what a party says, frame by frame.
 ///
@@ -169,7 +69,8 @@ pub struct Frame {
 /// Inline at 8 kHz: nothing is allocated for the frames that most are. Users see samples and octets as slices.
 #[derive(Clone, PartialEq, Eq)]
 enum Payload {
-    Wide(Arc<[i16; WIDE_SAMPLES]>),
+    /// At any higher rate, which its length tells.
+    Wide(Arc<[i16]>),
     Ulaw([u8; SAMPLES]),
     Alaw([u8; SAMPLES]),
     Linear([i16; SAMPLES]),
@@ -181,7 +82,7 @@ enum Payload {
 #[derive(Clone)]
 pub enum Samples {
     Narrow([i16; SAMPLES]),
-    Wide(Arc<[i16; WIDE_SAMPLES]>),
+    Wide(Arc<[i16]>),
 }
 
 impl std::ops::Deref for Samples {
@@ -190,7 +91,7 @@ impl std::ops::Deref for Samples {
     fn deref(&self) -> &[i16] {
         match self {
             Samples::Narrow(samples) => samples,
-            Samples::Wide(samples) => &**samples,
+            Samples::Wide(samples) => samples,
         }
     }
 }
@@ -213,7 +114,20 @@ impl Frame {
 
     /// A frame of linear samples at 16 kHz.
     pub fn wide(samples: [i16; WIDE_SAMPLES]) -> Frame {
-        Frame { payload: Payload::Wide(Arc::new(samples)) }
+        Frame { payload: Payload::Wide(Arc::from(samples.as_slice())) }
+    }
+
+    /// A frame of linear samples at the rate, or at the nearest that there is; what is missing of 20 ms is silence.
+    pub fn at_rate(rate: u32, samples: &[i16]) -> Frame {
+        let length = Codec::linear_at(rate).samples_per_frame();
+        match samples.get(..length) {
+            _ if length == SAMPLES => Frame::from_samples(samples),
+            Some(whole) => Frame { payload: Payload::Wide(Arc::from(whole)) },
+            None => {
+                let padded = samples.iter().copied().chain(std::iter::repeat(0)).take(length);
+                Frame { payload: Payload::Wide(padded.collect()) }
+            }
+        }
     }
 
     /// A linear frame of up to 20 ms of samples at 8 kHz; what is missing is silence.
@@ -231,7 +145,7 @@ impl Frame {
         let (silence, frame): (u8, fn([u8; SAMPLES]) -> Frame) = match codec {
             Codec::Ulaw => (g711::ULAW_SILENCE, Frame::ulaw),
             Codec::Alaw => (g711::ALAW_SILENCE, Frame::alaw),
-            Codec::G722 | Codec::Linear | Codec::Linear16 => return None,
+            _ => return None,
         };
         let mut padded = [silence; SAMPLES];
         for (slot, octet) in padded.iter_mut().zip(octets) {
@@ -246,17 +160,18 @@ impl Frame {
             Codec::Ulaw => Frame::ulaw([g711::ULAW_SILENCE; SAMPLES]),
             Codec::Alaw => Frame::alaw([g711::ALAW_SILENCE; SAMPLES]),
             Codec::Linear => Frame::linear([0; SAMPLES]),
-            Codec::G722 | Codec::Linear16 => Frame::wide([0; WIDE_SAMPLES]),
+            wide => Frame::at_rate(wide.sample_rate(), &[]),
         }
     }
 
     /// The codec it is in.
     pub fn codec(&self) -> Codec {
-        match self.payload {
+        match &self.payload {
             Payload::Ulaw(_) => Codec::Ulaw,
             Payload::Alaw(_) => Codec::Alaw,
             Payload::Linear(_) => Codec::Linear,
-            Payload::Wide(_) => Codec::Linear16,
+            Payload::Wide(samples) if samples.len() == WIDE_SAMPLES => Codec::Linear16,
+            Payload::Wide(samples) => Codec::linear_at(samples.len() as u32 * 50),
         }
     }
 
@@ -276,25 +191,34 @@ impl Frame {
         }
     }
 
+    /// The samples of a frame of more than 8 kHz; none of others.
+    pub fn wide_samples(&self) -> &[i16] {
+        match &self.payload {
+            Payload::Wide(samples) => samples,
+            _ => &[],
+        }
+    }
+
     /// The linear samples at 8 kHz.
     pub fn narrow(&self) -> [i16; SAMPLES] {
         match &self.payload {
             Payload::Ulaw(octets) => convert(octets, 0, g711::ulaw_decode),
             Payload::Alaw(octets) => convert(octets, 0, g711::alaw_decode),
             Payload::Linear(samples) => *samples,
-            Payload::Wide(samples) => halved(samples),
+            Payload::Wide(samples) => stretched(samples),
         }
     }
 
     /// The linear samples at 16 kHz.
     pub fn widened(&self) -> [i16; WIDE_SAMPLES] {
         match &self.payload {
-            Payload::Wide(samples) => **samples,
+            Payload::Wide(samples) => stretched(samples),
             _ => doubled(&self.narrow()),
         }
     }
 
-    /// The same audio in another codec, as frames hold it.
+    /// The same audio in another codec, as frames hold it. Where a stream changes its rate it is better to keep a filter's
+    /// memory: see [`super::resample::Rates`].
     pub fn encode(&self, codec: Codec) -> Frame {
         let codec = codec.in_frames();
         if self.codec() == codec {
@@ -304,7 +228,12 @@ impl Frame {
             Codec::Ulaw => Frame::ulaw(convert(&self.narrow(), 0, g711::ulaw_encode)),
             Codec::Alaw => Frame::alaw(convert(&self.narrow(), 0, g711::alaw_encode)),
             Codec::Linear => Frame::linear(self.narrow()),
-            Codec::G722 | Codec::Linear16 => Frame::wide(self.widened()),
+            Codec::Linear16 => Frame::wide(self.widened()),
+            other => {
+                let mut samples = vec![0; other.samples_per_frame()];
+                stretch(&self.samples(), &mut samples);
+                Frame::at_rate(other.sample_rate(), &samples)
+            }
         }
     }
 
@@ -313,7 +242,9 @@ impl Frame {
         let amplify = |sample: i16| (f32::from(sample) * gain).clamp(-32768.0, 32767.0) as i16;
         match self.samples() {
             Samples::Narrow(samples) => Frame::linear(samples.map(amplify)),
-            Samples::Wide(samples) => Frame::wide(samples.map(amplify)),
+            Samples::Wide(samples) => {
+                Frame { payload: Payload::Wide(samples.iter().map(|sample| amplify(*sample)).collect()) }
+            }
         }
     }
 
@@ -343,6 +274,37 @@ impl Frame {
 /// The taps of a half-band filter at 1, 3, 5 and 7 samples from its middle, whose own tap is one half; between them it
 /// has none. For single frames: at their ends it hears the last sample again.
 const HALF_BAND: [f32; 4] = [0.3155, -0.0885, 0.033, -0.01];
+
+fn stretched<const N: usize>(samples: &[i16]) -> [i16; N] {
+    let mut stretched = [0; N];
+    stretch(samples, &mut stretched);
+    stretched
+}
+
+/// Brings the samples of a single frame to another number.
+fn stretch(from: &[i16], to: &mut [i16]) {
+    if let (Ok(wide), Ok(narrow)) = (from.try_into(), <&mut [i16; SAMPLES]>::try_from(&mut *to)) {
+        *narrow = halved(wide);
+        return;
+    }
+    if from.len() == to.len() {
+        return to.copy_from_slice(from);
+    }
+    let at = |place: usize| f32::from(from.get(place).or(from.last()).copied().unwrap_or(0));
+    let step = from.len() as f32 / to.len() as f32;
+    for (n, sample) in to.iter_mut().enumerate() {
+        let place = n as f32 * step;
+        let whole = place as usize;
+        let value = if step <= 1.0 {
+            at(whole) + (at(whole + 1) - at(whole)) * (place - whole as f32)
+        } else {
+            // The mean of what it stands for: a plain filter.
+            let end = ((place + step) as usize).max(whole + 1);
+            (whole..end).map(at).sum::<f32>() / (end - whole) as f32
+        };
+        *sample = value.round() as i16;
+    }
+}
 
 fn halved(wide: &[i16; WIDE_SAMPLES]) -> [i16; SAMPLES] {
     let at = |place: isize| f32::from(wide[place.clamp(0, WIDE_SAMPLES as isize - 1) as usize]);
@@ -401,7 +363,7 @@ mod tests {
 
     #[test]
     fn silence_is_silent_in_every_codec() {
-        for codec in [Codec::Ulaw, Codec::Alaw, Codec::Linear, Codec::Linear16] {
+        for codec in [Codec::Ulaw, Codec::Alaw, Codec::Linear, Codec::Linear16, Codec::Linear44, Codec::Linear48] {
             let frame = Frame::silence(codec);
             assert_eq!(frame.codec(), codec);
             assert!(frame.is_silent());
@@ -434,16 +396,6 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_again() {
-        assert_eq!(Codec::named("ALAW"), Some(Codec::Alaw));
-        assert_eq!(Codec::named("g729"), None);
-        assert_eq!(Codec::of_rtpmap("pcmu", 8000), Some(Codec::Ulaw));
-        assert_eq!(Codec::of_rtpmap("PCMU", 16000), None);
-        assert_eq!(Codec::of_rtpmap("G722", 8000), Some(Codec::G722));
-        assert_eq!(Codec::of_rtpmap("L16", 16000), Some(Codec::Linear16));
-    }
-
-    #[test]
     fn a_frame_goes_to_16_khz_and_back_with_its_tone_and_level() {
         let tone = |rate: f32, n: usize| (10_000.0 * (n as f32 * 440.0 * std::f32::consts::TAU / rate).sin()) as i16;
         let narrow = Frame::linear(std::array::from_fn(|n| tone(8000.0, n)));
@@ -452,5 +404,20 @@ mod tests {
         let off = (20..300).map(|n| (i32::from(wide.samples()[n]) - i32::from(tone(16_000.0, n))).abs()).max();
         assert!(off < Some(150), "{off:?}");
         assert!((wide.encode(Codec::Linear).level() - narrow.level()).abs() < 0.1);
+    }
+
+    #[test]
+    fn frames_have_every_rate() {
+        for codec in Codec::ALL.into_iter().filter(|codec| codec.is_linear()) {
+            let tone = |n: usize| (8000.0 * (n as f32 * 50.0 / codec.samples_per_frame() as f32 * 0.44).sin()) as i16;
+            let samples: Vec<i16> = (0..codec.samples_per_frame()).map(tone).collect();
+            let frame = Frame::at_rate(codec.sample_rate(), &samples);
+            assert_eq!((frame.codec(), &*frame.samples()), (codec, &*samples));
+            for other in [Codec::Linear, Codec::Linear16, Codec::Opus] {
+                let changed = frame.encode(other);
+                assert_eq!(changed.codec(), other.in_frames());
+                assert!((changed.level() - frame.level()).abs() < 0.5, "{codec:?} {other:?}");
+            }
+        }
     }
 }

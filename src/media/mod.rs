@@ -3,11 +3,13 @@
 //! Everything here but [`rtp::socket`] is plain state driven by the caller: one frame is 20 ms, and nothing
 //! reads a clock or opens a socket. What is shared by all rooms is the [`Frame`].
 
+pub mod codec;
 pub mod denoise;
 pub mod dtmf;
 pub mod frame;
 pub mod g711;
 pub mod music;
+pub mod opus;
 pub mod resample;
 pub mod rtp;
 pub mod sound;

@@ -7,19 +7,21 @@ const ROOM: f32 = 32_767.0 - KNEE;
 /// Samples summed without overflow: 32 bits hold 65,536 talkers at full scale.
 pub(super) type Sum<const N: usize> = [i32; N];
 
-pub(super) fn add<const N: usize>(sum: &mut Sum<N>, samples: &[i16; N]) {
+#[inline]
+pub(super) fn add(sum: &mut [i32], samples: &[i16]) {
     for (total, sample) in sum.iter_mut().zip(samples) {
         *total += i32::from(*sample);
     }
 }
 
-pub(super) fn subtract<const N: usize>(sum: &mut Sum<N>, samples: &[i16; N]) {
+#[inline]
+pub(super) fn subtract(sum: &mut [i32], samples: &[i16]) {
     for (total, sample) in sum.iter_mut().zip(samples) {
         *total -= i32::from(*sample);
     }
 }
 
-pub(super) fn scale<const N: usize>(sum: &mut Sum<N>, gain: f32) {
+pub(super) fn scale(sum: &mut [i32], gain: f32) {
     for total in sum {
         *total = (*total as f32 * gain) as i32;
     }
@@ -28,13 +30,20 @@ pub(super) fn scale<const N: usize>(sum: &mut Sum<N>, gain: f32) {
 /// Brings a sum into 16 bits: exact while it is not loud, never wrapping, without the harshness of clipping.
 pub(super) fn clip<const N: usize>(sum: &Sum<N>) -> [i16; N] {
     let mut clipped = [0; N];
+    clip_into(sum, &mut clipped);
+    clipped
+}
+
+/// The same for any number of samples.
+#[inline]
+pub(super) fn clip_into(sum: &[i32], clipped: &mut [i16]) {
     // All bits that occur are at least the largest value, and cheaper to find; too many only cost the slower way.
     let bits = sum.iter().fold(0, |bits, total| bits | total.unsigned_abs());
     if bits <= KNEE as u32 {
         for (sample, total) in clipped.iter_mut().zip(sum) {
             *sample = *total as i16;
         }
-        return clipped;
+        return;
     }
     for (sample, total) in clipped.iter_mut().zip(sum) {
         let magnitude = (*total as f32).abs();
@@ -45,7 +54,6 @@ pub(super) fn clip<const N: usize>(sum: &Sum<N>) -> [i16; N] {
         // Adding 1.5 * 2^23 leaves the integer in the low bits: a conversion that becomes vector code, as `as` does not.
         *sample = (bent.copysign(*total as f32) + 12_582_912.0).to_bits() as i16;
     }
-    clipped
 }
 
 #[cfg(test)]

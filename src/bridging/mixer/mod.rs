@@ -5,14 +5,15 @@
 //! codec, a lone talker's frame is passed on untouched, and a silent room needs no tick at all.
 
 //!
-//! Who hears at 16 kHz hears a sum of its own, and who hears at 8 kHz another: a talker is brought to the other rate once,
-//! and only where somebody hears in it. So a room of telephones costs nothing for the rooms that have more.
+//! Who hears more than a telephone hears a sum of its own, at the highest rate that one member talks and another hears in,
+//! and telephones another at 8 kHz: a talker is brought to the other rate once, and only where somebody hears in it. So a
+//! room of telephones costs nothing for the rooms that have more.
 
 mod mix;
 mod queue;
 mod wide;
 
-use crate::media::frame::{Codec, Frame, SAMPLES, WIDE_SAMPLES};
+use crate::media::frame::{Codec, Frame, SAMPLES};
 use mix::Sum;
 use queue::Queue;
 use wide::Wide;
@@ -108,6 +109,12 @@ pub struct Mixer {
     ids: Vec<MemberId>,
     /// No more than the loudest so many are heard at once, in large rooms.
     most_talkers: Option<usize>,
+    /// Nothing is mixed at a higher rate.
+    highest_rate: Option<u32>,
+    /// The rate of the sum for those who hear more than a telephone; 8 kHz where there is none.
+    rate: u32,
+    /// That sum, of the tick at hand.
+    wide: Vec<i32>,
 }
 
 #[derive(Debug)]
@@ -118,7 +125,7 @@ struct Member {
     /// What it says in this tick, with its talk volume; and the same decoded.
     voice: Option<Frame>,
     samples: [i16; SAMPLES],
-    /// The same at 16 kHz, where somebody hears in it or it talks in it.
+    /// The same at the room's rate, where somebody hears in it or it talks in more than 8 kHz.
     wide: Option<Box<Wide>>,
     /// Its mean magnitude lately.
     loudness: u32,
@@ -140,15 +147,44 @@ impl Mixer {
         self.most_talkers = most;
     }
 
+    /// Bounds the rate at which is mixed.
+    pub fn set_highest_rate(&mut self, rate: Option<u32>) {
+        self.highest_rate = rate;
+        self.settle_rate();
+    }
+
+    /// The rate at which those hear who hear more than a telephone; 8 kHz where none does.
+    pub fn rate(&self) -> u32 {
+        self.rate.max(8000)
+    }
+
+    /// More than 8 kHz is of use only where one talks in it and another hears it: the second highest rate of all.
+    fn settle_rate(&mut self) {
+        let (mut highest, mut second) = (8000, 8000);
+        for member in &self.members {
+            let rate = member.options.codec.sample_rate();
+            second = second.max(rate.min(highest));
+            highest = highest.max(rate);
+        }
+        self.rate = self.highest_rate.map_or(second, |most| second.min(most));
+    }
+
     /// Adds a member, or gives one its options anew.
     pub fn add(&mut self, id: MemberId, options: MemberOptions) {
         match self.find(id) {
-            Ok(index) => self.members[index].set(options),
+            Ok(index) => {
+                let is_same = self.members[index].options.codec == options.codec;
+                self.members[index].set(options);
+                if is_same {
+                    return;
+                }
+            }
             Err(index) => {
                 self.ids.insert(index, id);
                 self.members.insert(index, Member::new(id, options));
             }
         }
+        self.settle_rate();
     }
 
     /// Changes a member's options; false if there is no such member.
@@ -156,7 +192,7 @@ impl Mixer {
         let Ok(index) = self.find(id) else { return false };
         let mut options = self.members[index].options;
         change(&mut options);
-        self.members[index].set(options);
+        self.add(id, options);
         true
     }
 
@@ -165,6 +201,7 @@ impl Mixer {
         let Ok(index) = self.find(id) else { return false };
         self.ids.remove(index);
         self.members.remove(index);
+        self.settle_rate();
         true
     }
 
@@ -211,22 +248,28 @@ impl Mixer {
     /// Mixes the next 20 ms and hands every member that hears something its frame.
     pub fn tick(&mut self, mut out: impl FnMut(MemberId, &Frame)) -> Activity {
         let mut talking_changed = false;
-        let is_wide = self.members.iter().any(Member::hears_wide);
-        let mut heard = Heard { sum: [0; SAMPLES], wide: [0; WIDE_SAMPLES], talkers: 0, indices: 0 };
+        let rate = self.rate();
+        let mut wide = std::mem::take(&mut self.wide);
+        wide.clear();
+        if rate > 8000 {
+            wide.resize(rate as usize / 50, 0);
+        }
+        let mut heard = Heard { sum: [0; SAMPLES], wide, talkers: 0, indices: 0 };
         let mut whispers = false;
         for member in &mut self.members {
-            talking_changed |= member.advance(is_wide);
+            talking_changed |= member.advance(rate);
         }
         self.silence_the_quieter();
         for (index, member) in self.members.iter().enumerate().filter(|(_, member)| member.voice.is_some()) {
             match member.options.heard_by {
-                HeardBy::All => heard.add(index, member, is_wide),
+                HeardBy::All => heard.add(index, member),
                 HeardBy::Only(_) => whispers = true,
             }
         }
         if heard.talkers > 0 || whispers {
             self.hand_out(&heard, whispers, &mut out);
         }
+        self.wide = heard.wide;
         let idle = self.members.iter().all(|member| member.queue.is_idle() && !member.talking);
         Activity { talkers: heard.talkers, talking_changed, idle }
     }
@@ -241,7 +284,7 @@ impl Mixer {
             let is_heard = listener.voice.is_some() && listener.options.heard_by == HeardBy::All;
             let others = heard.talkers - usize::from(is_heard);
             let whispered = whispers && self.whisperers(listener.id).next().is_some();
-            let codec = listener.options.codec;
+            let codec = self.heard_in(listener);
             if others == 0 && !whispered {
                 continue;
             }
@@ -251,32 +294,34 @@ impl Mixer {
                 // Two talk: each hears the other as it is.
                 out(listener.id, &self.members[heard.indices - index].voice_in(codec));
             } else if codec.is_wide() {
-                let mixed = self.personal(&heard.wide, listener, is_heard, Member::wide_samples);
-                out(listener.id, &Frame::wide(mixed).encode(codec));
+                let mut sum = heard.wide.clone();
+                self.personalize(&mut sum, listener, is_heard, Member::wide_samples);
+                let mut mixed = vec![0; sum.len()];
+                mix::clip_into(&sum, &mut mixed);
+                out(listener.id, &Frame::at_rate(self.rate(), &mixed));
             } else {
-                let mixed = self.personal(&heard.sum, listener, is_heard, |member| &member.samples);
-                out(listener.id, &Frame::linear(mixed).encode(codec));
+                let mut sum = heard.sum;
+                self.personalize(&mut sum, listener, is_heard, |member| &member.samples);
+                out(listener.id, &Frame::linear(mix::clip(&sum)).encode(codec));
             }
         }
     }
 
-    /// What one member hears: the sum without itself, with what is whispered to it, as loud as it wants it.
-    fn personal<const N: usize>(
-        &self,
-        sum: &Sum<N>,
-        listener: &Member,
-        is_heard: bool,
-        samples: impl Fn(&Member) -> &[i16; N],
-    ) -> [i16; N] {
-        let mut sum = *sum;
+    /// The form in which a member is handed what it hears: at the room's rate where it hears more than a telephone.
+    fn heard_in(&self, listener: &Member) -> Codec {
+        let codec = listener.options.codec;
+        if codec.is_wide() { Codec::linear_at(self.rate()) } else { codec }
+    }
+
+    /// Makes of the sum what one member hears: without itself, with what is whispered to it, as loud as it wants it.
+    fn personalize(&self, sum: &mut [i32], listener: &Member, is_heard: bool, samples: impl Fn(&Member) -> &[i16]) {
         if is_heard {
-            mix::subtract(&mut sum, samples(listener));
+            mix::subtract(sum, samples(listener));
         }
-        self.whisperers(listener.id).for_each(|whisperer| mix::add(&mut sum, samples(whisperer)));
+        self.whisperers(listener.id).for_each(|whisperer| mix::add(sum, samples(whisperer)));
         if listener.options.listen_volume != 1.0 {
-            mix::scale(&mut sum, listener.options.listen_volume);
+            mix::scale(sum, listener.options.listen_volume);
         }
-        mix::clip(&sum)
     }
 
     /// What all who do not talk hear in a codec: a lone talker as it is, or the sum.
@@ -284,7 +329,12 @@ impl Mixer {
         if heard.talkers == 1 {
             return self.members[heard.indices].voice_in(codec);
         }
-        if codec.is_wide() { Frame::wide(mix::clip(&heard.wide)) } else { Frame::linear(mix::clip(&heard.sum)) }
+        if !codec.is_wide() {
+            return Frame::linear(mix::clip(&heard.sum));
+        }
+        let mut mixed = vec![0; heard.wide.len()];
+        mix::clip_into(&heard.wide, &mut mixed);
+        Frame::at_rate(self.rate(), &mixed)
     }
 
     /// Where more talk than may, only the loudest are heard.
@@ -320,19 +370,17 @@ impl Mixer {
 /// All that everyone hears in a tick.
 struct Heard {
     sum: Sum<SAMPLES>,
-    /// At 16 kHz, where somebody hears in it.
-    wide: Sum<WIDE_SAMPLES>,
+    /// At the room's rate, where that is higher.
+    wide: Vec<i32>,
     talkers: usize,
     /// The sum of the talkers' indices: with one talker its index, with two, less the one, the other's.
     indices: usize,
 }
 
 impl Heard {
-    fn add(&mut self, index: usize, member: &Member, is_wide: bool) {
+    fn add(&mut self, index: usize, member: &Member) {
         mix::add(&mut self.sum, &member.samples);
-        if is_wide {
-            mix::add(&mut self.wide, member.wide_samples());
-        }
+        mix::add(&mut self.wide, member.wide_samples());
         self.talkers += 1;
         self.indices += index;
     }
@@ -353,7 +401,8 @@ impl Shared {
             Codec::Ulaw => &mut self.ulaw,
             Codec::Alaw => &mut self.alaw,
             Codec::Linear => &mut self.linear,
-            Codec::G722 | Codec::Linear16 => &mut self.wide,
+            // All of those hear at the room's rate.
+            _ => &mut self.wide,
         };
         slot.get_or_insert_with(|| mix().encode(codec))
     }
@@ -375,20 +424,17 @@ impl Member {
         }
     }
 
-    /// Whether it hears at 16 kHz.
-    fn hears_wide(&self) -> bool {
-        !self.options.deaf && self.options.codec.is_wide()
+    /// What it says in this tick at the room's rate; nothing where that is 8 kHz.
+    fn wide_samples(&self) -> &[i16] {
+        self.wide.as_ref().and_then(|wide| wide.frame()).map_or(&[], Frame::wide_samples)
     }
 
-    fn wide_samples(&self) -> &[i16; WIDE_SAMPLES] {
-        self.wide.as_ref().map_or(&[0; WIDE_SAMPLES], |wide| wide.samples())
-    }
-
-    /// What it says in this tick, for one who hears in this codec.
+    /// What it says in this tick, for one who is handed this form.
     fn voice_in(&self, codec: Codec) -> Frame {
-        match &self.voice {
-            Some(voice) if voice.codec().is_wide() == codec.is_wide() => voice.encode(codec),
-            Some(_) if codec.is_wide() => Frame::wide(*self.wide_samples()),
+        let wide = self.wide.as_ref().and_then(|wide| wide.frame()).filter(|_| codec.is_wide());
+        match (wide, &self.voice) {
+            (Some(wide), _) => wide.clone(),
+            (None, Some(voice)) if !voice.codec().is_wide() => voice.encode(codec),
             _ => Frame::linear(self.samples).encode(codec),
         }
     }
@@ -401,7 +447,7 @@ impl Member {
     }
 
     /// Takes the frame of this tick; returns whether the member began or stopped talking.
-    fn advance(&mut self, is_wide: bool) -> bool {
+    fn advance(&mut self, rate: u32) -> bool {
         self.voice = self.queue.pop();
         let Some(voice) = &mut self.voice else {
             self.wide = None;
@@ -411,8 +457,8 @@ impl Member {
         if self.options.talk_volume != 1.0 {
             *voice = voice.amplified(self.options.talk_volume);
         }
-        if is_wide || voice.codec().is_wide() {
-            self.samples = self.wide.get_or_insert_with(Box::default).take(voice);
+        if rate > 8000 || voice.codec().is_wide() {
+            self.samples = self.wide.get_or_insert_with(Box::default).take(voice, rate);
         } else {
             self.wide = None;
             self.samples = voice.narrow();

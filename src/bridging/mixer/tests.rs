@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::media::frame::WIDE_SAMPLES;
 
 fn id(number: usize) -> MemberId {
     MemberId(number as u64)
@@ -256,6 +257,7 @@ fn telephones_and_wide_phones_hear_each_other_at_their_own_rates() {
     mixer.add(id(0), MemberOptions::party(Codec::Linear16));
     mixer.add(id(1), MemberOptions::party(Codec::Linear));
     mixer.add(id(2), MemberOptions::party(Codec::Linear));
+    mixer.add(id(3), MemberOptions::party(Codec::Opus));
     let mut heard = BTreeMap::new();
     // The filters between the rates fill within some frames.
     for _ in 0..6 {
@@ -271,6 +273,37 @@ fn telephones_and_wide_phones_hear_each_other_at_their_own_rates() {
     near(heard[&0], (WIDE_SAMPLES, 400));
     near(heard[&1], (SAMPLES, 1000));
     near(heard[&2], (SAMPLES, 1400));
+    // More is of no use to it: nobody else talks in more.
+    near(heard[&3], (WIDE_SAMPLES, 1400));
+}
+
+#[test]
+fn the_rate_follows_the_members() {
+    let mut mixer = Mixer::new();
+    let mut rates = Vec::new();
+    let codecs = [Codec::Ulaw, Codec::Opus, Codec::G722, Codec::Linear32, Codec::Linear44, Codec::Opus];
+    for (number, codec) in codecs.into_iter().enumerate() {
+        mixer.add(id(number), MemberOptions::party(codec));
+        rates.push(mixer.rate());
+    }
+    assert_eq!(rates, [8000, 8000, 16_000, 32_000, 44_100, 48_000]);
+    mixer.set_highest_rate(Some(24_000));
+    assert_eq!(mixer.rate(), 24_000);
+    (0..4).for_each(|number| _ = mixer.remove(id(number)));
+    mixer.set_highest_rate(None);
+    assert_eq!(mixer.rate(), 44_100);
+    mixer.change(id(5), |options| options.codec = Codec::Alaw);
+    assert_eq!(mixer.rate(), 8000);
+}
+
+#[test]
+fn who_hears_at_48_khz_hears_others_without_itself() {
+    let mut mixer = Mixer::new();
+    (0..3).for_each(|number| mixer.add(id(number), MemberOptions::party(Codec::Opus)));
+    let full = |sample: i16| Frame::at_rate(48_000, &[sample; 960]);
+    let heard = mix(&mut mixer, &[(0, full(1000)), (1, full(200))]);
+    assert_eq!((&heard[&0], &heard[&1]), (&full(200), &full(1000)), "untouched");
+    assert_eq!((heard[&2].samples().len(), heard[&2].samples()[9]), (960, 1200));
 }
 
 #[test]

@@ -23,7 +23,6 @@ use tokio::time::Instant;
 
 use super::mixer::{MemberId, Mixer};
 use crate::channel::{Bridge, BridgeKind, Channel, Happening, Listening};
-use crate::media::Codec;
 
 pub use member::{MemberView, Role, Standing, Terms, VOLUME_STEPS, Volume, Who};
 pub use messages::Messages;
@@ -70,8 +69,8 @@ pub struct Opening {
     pub limit: Option<usize>,
     /// No more are heard at once than this: the loudest.
     pub most_talkers: Option<usize>,
-    /// All is mixed at 8 kHz, whatever its members could hear.
-    pub is_narrow: bool,
+    /// Nothing is mixed at a higher rate, whatever its members could hear.
+    pub highest_rate: Option<u32>,
     /// The devices of members that want it hear what happens.
     pub sends_events: bool,
     /// While it lasts, the room stands as an extension in this context; empty for none.
@@ -166,7 +165,7 @@ impl Rooms {
         (kind, name): (RoomKind, &str),
         opening: &Opening,
         channel: &Arc<Channel>,
-        mut terms: Terms,
+        terms: Terms,
     ) -> Result<Membership, Refused> {
         let mut rooms = self.rooms.lock();
         let found = rooms.iter().find(|room| room.is(kind, name)).cloned();
@@ -183,9 +182,6 @@ impl Rooms {
             return Err(Refused::Full);
         }
         let room = found.unwrap_or_else(|| Room::open(kind, name, opening, channel, Arc::clone(&self.beats)));
-        if room.opening.is_narrow && terms.sound.codec.is_wide() {
-            terms.sound.codec = Codec::Linear;
-        }
         let terms = Arc::new(terms);
         let (id, number, wake) = room.enter(channel, &terms);
         let is_muted = room.inside.lock().member(id).is_some_and(|member| member.standing.is_muted);
@@ -224,6 +220,7 @@ impl Room {
         let bridge = channel.channels().create_bridge(BridgeKind::Conference, kind.application(), name);
         let mut mixer = Mixer::new();
         mixer.set_most_talkers(opening.most_talkers);
+        mixer.set_highest_rate(opening.highest_rate);
         Arc::new(Self {
             kind,
             name: name.to_owned(),

@@ -51,7 +51,8 @@ impl NewRecording {
 
     /// How the recorder takes part.
     pub(super) fn ear(&self) -> MemberOptions {
-        let party = MemberOptions::party(Codec::Linear);
+        let rate = self.copies.iter().map(Recording::rate).fold(self.file.rate(), u32::max);
+        let party = MemberOptions::party(Codec::linear_at(rate));
         MemberOptions { muted: true, recorded: true, listen_volume: self.gain, ..party }
     }
 }
@@ -124,7 +125,7 @@ impl Tape {
 
     fn catch_up(&mut self, slack: u128) {
         let due = self.begun.elapsed().as_millis() / FRAME.as_millis();
-        let silence = Frame::silence(Codec::Linear);
+        let silence = Frame::silence(Codec::linear_at(self.recording.rate()));
         while self.frames + slack < due && !self.has_failed {
             self.add(&silence);
         }

@@ -131,11 +131,7 @@ fn pitch(history: &[f32], rate: usize) -> usize {
 }
 
 fn in_codec(samples: &[i16], codec: Codec) -> Frame {
-    let frame = match samples.try_into() {
-        Ok(wide) => Frame::wide(wide),
-        Err(_) => Frame::from_samples(samples),
-    };
-    frame.encode(codec)
+    Frame::at_rate(codec.sample_rate(), samples).encode(codec)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 mod conceal;
 mod digit;
+mod gather;
 mod jitter;
 mod payload;
 mod receive;

@@ -6,38 +6,59 @@ use audio_codec::Encoder as _;
 use audio_codec::g722::{G722Decoder, G722Encoder};
 
 use crate::media::frame::{Codec, Frame, SAMPLES, WIDE_SAMPLES};
-use crate::media::resample::Resampler;
+use crate::media::opus;
+use crate::media::resample::Rates;
 
-/// The octets of the largest frame.
-pub(super) const LARGEST_FRAME: usize = 2 * WIDE_SAMPLES;
+/// The octets of the largest frame: linear at 48 kHz.
+pub(super) const LARGEST_FRAME: usize = 1920;
 
 /// What the receiving side remembers from frame to frame; nothing for G.711.
 #[derive(Default)]
 pub(super) struct Decoder {
     g722: Option<Box<G722Decoder>>,
-    down: Option<Box<Resampler>>,
+    opus: Option<Box<opus::Decoder>>,
+    down: Rates,
 }
 
 impl Decoder {
-    /// 20 ms from their octets.
+    /// 20 ms from their octets, in a codec whose frames have so many.
     pub(super) fn frame(&mut self, codec: Codec, octets: &[u8]) -> Option<Frame> {
         match codec {
             Codec::Ulaw | Codec::Alaw => Frame::from_octets(codec, octets),
-            Codec::Linear => Some(Frame::linear(samples(octets))),
-            Codec::Linear16 => Some(Frame::wide(samples(octets))),
             Codec::G722 => {
                 let decoder = self.g722.get_or_insert_with(Box::default);
                 let mut samples = [0; WIDE_SAMPLES];
                 decoder.decode_frame_into(octets, &mut samples).ok()?;
                 Some(Frame::wide(samples))
             }
+            Codec::Opus => None,
+            linear => {
+                let mut samples = [0; LARGEST_FRAME / 2];
+                let samples = samples.get_mut(..linear.samples_per_frame())?;
+                read_samples(octets, samples);
+                Some(Frame::at_rate(linear.sample_rate(), samples))
+            }
+        }
+    }
+
+    /// Where packets of Opus go, which tell their length themselves.
+    pub(super) fn opus(&mut self) -> Option<&mut opus::Decoder> {
+        if self.opus.is_none() {
+            self.opus = opus::Decoder::new().map(Box::new);
+        }
+        self.opus.as_deref_mut()
+    }
+
+    /// Forgets what waits for its turn.
+    pub(super) fn clear(&mut self) {
+        if let Some(opus) = &mut self.opus {
+            opus.clear();
         }
     }
 
     /// The stream at 8 kHz.
     pub(super) fn narrowed(&mut self, frame: &Frame) -> Frame {
-        let down = self.down.get_or_insert_with(|| Box::new(Resampler::live(16_000, 8000)));
-        Frame::linear(down.convert(&frame.widened()))
+        self.down.bring(frame, 8000)
     }
 }
 
@@ -45,58 +66,47 @@ impl Decoder {
 #[derive(Default)]
 pub(super) struct Encoder {
     g722: Option<Box<G722Encoder>>,
-    up: Option<Box<Resampler>>,
-    down: Option<Box<Resampler>>,
+    opus: Option<Box<opus::Encoder>>,
+    wishes: opus::Wishes,
+    rates: Rates,
 }
 
 impl Encoder {
-    /// Writes the octets of a frame in the codec of the wire; returns how many they are.
-    pub(super) fn write(&mut self, codec: Codec, frame: &Frame, octets: &mut [u8; LARGEST_FRAME]) -> Option<usize> {
-        match codec {
-            Codec::Ulaw | Codec::Alaw | Codec::Linear => {
-                let narrowed;
-                let frame = if frame.codec().is_wide() {
-                    let down = self.down.get_or_insert_with(|| Box::new(Resampler::live(16_000, 8000)));
-                    narrowed = Frame::linear(down.convert(&frame.widened()));
-                    &narrowed
-                } else {
-                    // What was heard at 16 kHz before is no part of this.
-                    self.down = None;
-                    frame
-                };
-                let encoded = frame.encode(codec);
-                match encoded.octets() {
-                    Some(own) => octets.get_mut(..SAMPLES)?.copy_from_slice(own),
-                    None => write_samples(&encoded.narrow(), octets),
-                }
-            }
-            Codec::Linear16 => write_samples(&self.widened(frame), octets),
-            Codec::G722 => {
-                let samples = self.widened(frame);
-                let encoder = self.g722.get_or_insert_with(Box::default);
-                return encoder.encode_into(&samples, octets).ok();
-            }
+    /// What the far end wants of Opus.
+    pub(super) fn set_wishes(&mut self, wishes: opus::Wishes) {
+        if std::mem::replace(&mut self.wishes, wishes) != wishes {
+            self.opus = None;
         }
-        Some(codec.octets_per_frame())
     }
 
-    fn widened(&mut self, frame: &Frame) -> [i16; WIDE_SAMPLES] {
-        if frame.codec().is_wide() {
-            self.up = None;
-            return frame.widened();
+    /// Writes the octets of a frame in the codec of the wire; returns how many they are.
+    pub(super) fn write(&mut self, codec: Codec, frame: &Frame, octets: &mut [u8; LARGEST_FRAME]) -> Option<usize> {
+        if codec == Codec::Opus {
+            if self.opus.as_ref().is_none_or(|encoder| !encoder.fits(frame)) {
+                self.opus = opus::Encoder::new(self.wishes, frame).map(Box::new);
+            }
+            return self.opus.as_mut()?.write(frame, octets);
         }
-        let up = self.up.get_or_insert_with(|| Box::new(Resampler::live(8000, 16_000)));
-        up.convert(&frame.narrow())
+        let frame = self.rates.bring(frame, codec.sample_rate());
+        match codec {
+            Codec::Ulaw | Codec::Alaw => {
+                octets.get_mut(..SAMPLES)?.copy_from_slice(frame.encode(codec).octets()?);
+            }
+            Codec::G722 => {
+                let encoder = self.g722.get_or_insert_with(Box::default);
+                return encoder.encode_into(&frame.samples(), octets).ok();
+            }
+            _ => write_samples(&frame.samples(), octets),
+        }
+        Some(codec.octets_per_frame())
     }
 }
 
 /// Samples as L16 has them: the higher octet first (RFC 3551, section 4.5.11).
-fn samples<const N: usize>(octets: &[u8]) -> [i16; N] {
-    let mut samples = [0; N];
+fn read_samples(octets: &[u8], samples: &mut [i16]) {
     for (sample, pair) in samples.iter_mut().zip(octets.as_chunks().0) {
         *sample = i16::from_be_bytes(*pair);
     }
-    samples
 }
 
 fn write_samples(samples: &[i16], octets: &mut [u8]) {
@@ -149,6 +159,17 @@ mod tests {
         }
         let heard = carried(Codec::Ulaw, 5000.0);
         assert!(tone_level(&heard[320..], 3000.0, 8000) < before - 40.0, "nor does it come back as another tone");
+    }
+
+    #[test]
+    fn linear_goes_over_the_wire_at_every_rate() {
+        let linear = Codec::ALL.into_iter().filter(|codec| codec.is_linear());
+        for codec in linear {
+            let heard = carried(codec, 1000.0);
+            assert_eq!(heard.len(), 10 * codec.samples_per_frame());
+            let level = tone_level(&heard[heard.len() / 2..], 1000.0, codec.sample_rate());
+            assert!((level + 15.3).abs() < 0.5, "{codec:?}: {level}");
+        }
     }
 
     #[test]

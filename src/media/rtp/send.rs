@@ -34,7 +34,7 @@ impl Sender {
     }
 
     fn on_the_wire(&self, timestamp: u32) -> u32 {
-        timestamp.wrapping_mul(self.clock_rate / 8000)
+        (u64::from(timestamp) * u64::from(self.clock_rate) / 8000) as u32
     }
 
     /// Brings the timestamp to the clock if nothing was sent for a while, and returns it.

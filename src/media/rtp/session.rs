@@ -8,17 +8,17 @@ use rtp_types::RtpPacket;
 
 use super::conceal::{self, Concealment};
 use super::digit::{DigitReceiver, DigitSender};
+use super::gather::{Gathered, LARGEST_PAYLOAD};
 use super::jitter::JitterBuffer;
-use super::payload::{Decoder, Encoder, LARGEST_FRAME};
+use super::payload::{Encoder, LARGEST_FRAME};
 use super::receive::{Order, Stream};
 use super::report::Reporter;
 use super::send::Sender;
 use super::source::SourceLock;
 use crate::media::dtmf::DigitEvent;
 use crate::media::frame::{Codec, FRAME, Frame, SAMPLES};
+use crate::media::opus::Wishes;
 
-/// A payload longer than this is no audio of ours.
-const LARGEST_PAYLOAD: usize = 1600;
 const COMFORT_NOISE: u8 = 13;
 const LARGEST_EVENT_QUEUE: usize = 64;
 
@@ -85,6 +85,8 @@ pub struct Media {
     pub payload_type: u8,
     /// The payload type of `telephone-event`, if the far end takes it.
     pub digit_payload_type: Option<u8>,
+    /// What the far end wants of Opus.
+    pub opus: Wishes,
 }
 
 /// What came out of received packets.
@@ -148,6 +150,8 @@ pub struct Session {
     digits_out: DigitSender,
     source: SourceLock,
     stream: Stream,
+    /// The timestamp of the last packet on its own clock, with the wraps above it.
+    timestamp: u64,
     digits_in: DigitReceiver,
     reporter: Reporter,
     jitter: Option<Box<JitterBuffer>>,
@@ -157,55 +161,6 @@ pub struct Session {
     conceal: u32,
     concealment: Concealment,
     counters: Statistics,
-}
-
-/// Octets that wait until they make a frame: the far end's packets need not be 20 ms long.
-#[derive(Debug)]
-struct Gathered {
-    octets: [u8; LARGEST_PAYLOAD + LARGEST_FRAME],
-    start: usize,
-    end: usize,
-    codec: Codec,
-    /// Timestamp of the octet after the last, at 8 kHz.
-    timestamp: u32,
-    decoder: Decoder,
-}
-
-impl Gathered {
-    fn append(&mut self, payload: &[u8]) {
-        self.octets.copy_within(self.start..self.end, 0);
-        self.end -= self.start;
-        self.start = 0;
-        if let Some(room) = self.octets.get_mut(self.end..self.end + payload.len()) {
-            room.copy_from_slice(payload);
-            self.end += payload.len();
-        }
-        self.timestamp = self.timestamp.wrapping_add(self.duration(payload.len()));
-    }
-
-    fn clear(&mut self, codec: Codec, timestamp: u32) {
-        (self.start, self.end) = (0, 0);
-        self.codec = codec;
-        self.timestamp = timestamp;
-    }
-
-    /// How long so many octets last, in samples at 8 kHz.
-    fn duration(&self, octets: usize) -> u32 {
-        (octets * SAMPLES / self.codec.octets_per_frame()) as u32
-    }
-
-    /// The next whole frame and the timestamp of its first sample.
-    fn next(&mut self) -> Option<(u32, Frame)> {
-        let length = self.codec.octets_per_frame();
-        if self.end - self.start < length {
-            return None;
-        }
-        let octets = self.octets.get(self.start..self.start + length)?;
-        let frame = self.decoder.frame(self.codec, octets)?;
-        let timestamp = self.timestamp.wrapping_sub(self.duration(self.end - self.start));
-        self.start += length;
-        Some((timestamp, frame))
-    }
 }
 
 impl Session {
@@ -219,19 +174,13 @@ impl Session {
             digits_out: DigitSender::default(),
             source: SourceLock::new(settings.probation),
             stream: Stream::default(),
+            timestamp: 1 << 40,
             digits_in: DigitReceiver::default(),
             reporter: Reporter::new(settings.cname, settings.wall_clock, settings.report_interval, ssrc ^ timestamp),
             jitter: None,
             next_tick: None,
             events: VecDeque::new(),
-            gathered: Gathered {
-                octets: [0; LARGEST_PAYLOAD + LARGEST_FRAME],
-                start: 0,
-                end: 0,
-                codec: Codec::Ulaw,
-                timestamp: 0,
-                decoder: Decoder::default(),
-            },
+            gathered: Gathered::default(),
             conceal: 0,
             concealment: Concealment::default(),
             counters: Statistics { ssrc, ..Statistics::default() },
@@ -242,6 +191,7 @@ impl Session {
     pub fn set_media(&mut self, media: Media) {
         self.media = Some(media);
         self.sender.clock_rate = media.codec.clock_rate();
+        self.encoder.set_wishes(media.opus);
     }
 
     /// What was agreed.
@@ -309,8 +259,7 @@ impl Session {
                 None => self.counters.malformed += 1,
             }
         } else if let Some(codec) = self.codec_of(packet.payload_type()) {
-            // Everything here counts at 8 kHz.
-            let timestamp = packet.timestamp() / (codec.clock_rate() / 8000);
+            let timestamp = self.at_8_khz(packet.timestamp(), codec.clock_rate());
             self.stream.measure(now, timestamp);
             self.receive_audio(now, order, codec, timestamp, packet.payload());
         } else if packet.payload_type() != COMFORT_NOISE {
@@ -365,7 +314,7 @@ impl Session {
 
     /// A received frame at 8 kHz, for those who take no more.
     pub fn narrowed(&mut self, frame: &Frame) -> Frame {
-        self.gathered.decoder.narrowed(frame)
+        self.gathered.narrowed(frame)
     }
 
     /// Presses a key for `length`, after those pressed before. False if it cannot be sent as an event.
@@ -415,6 +364,16 @@ impl Session {
         }
     }
 
+    /// A timestamp as everything here counts: at 8 kHz.
+    fn at_8_khz(&mut self, timestamp: u32, clock_rate: u32) -> u32 {
+        if clock_rate == 8000 {
+            return timestamp;
+        }
+        let ahead = timestamp.wrapping_sub(self.timestamp as u32) as i32;
+        self.timestamp = self.timestamp.wrapping_add_signed(ahead.into());
+        (self.timestamp * 8000 / u64::from(clock_rate)) as u32
+    }
+
     fn is_digit(&self, payload_type: u8) -> bool {
         self.media.is_some_and(|media| media.digit_payload_type == Some(payload_type))
     }
@@ -447,18 +406,22 @@ impl Session {
         if order == Order::Late {
             return;
         }
-        let gap = timestamp.wrapping_sub(self.gathered.timestamp);
-        if codec != self.gathered.codec || gap != 0 {
+        let gap = timestamp.wrapping_sub(self.gathered.timestamp());
+        if codec != self.gathered.codec() || gap != 0 {
             self.gathered.clear(codec, timestamp);
             let frames = gap / SAMPLES as u32;
             let is_loss = matches!(order, Order::Next { lost: 1.. });
             self.conceal = if is_loss && frames <= conceal::LONGEST { frames } else { 0 };
+            if self.conceal > 0 && self.gathered.recover(payload) {
+                self.conceal -= 1;
+                self.counters.concealed += 1;
+            }
         }
         self.gathered.append(payload);
     }
 
     fn buffer_audio(&mut self, now: Duration, codec: Codec, timestamp: u32, payload: &[u8]) {
-        if codec != self.gathered.codec || timestamp != self.gathered.timestamp {
+        if codec != self.gathered.codec() || timestamp != self.gathered.timestamp() {
             self.gathered.clear(codec, timestamp);
         }
         self.gathered.append(payload);

@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 use rtp_types::RtpPacketBuilder;
 
-const MEDIA: Media = Media { codec: Codec::Ulaw, payload_type: 0, digit_payload_type: Some(101) };
+const MEDIA: Media = Media { codec: Codec::Ulaw, payload_type: 0, digit_payload_type: Some(101), opus: Wishes::NONE };
 
 fn address() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 4000))

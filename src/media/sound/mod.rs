@@ -120,7 +120,8 @@ impl Form {
 /// What an extension stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    Wav,
+    /// And the rate at which it is written; what is read tells its own.
+    Wav(u32),
     Raw(Form),
     Unsupported(&'static str),
 }
@@ -129,7 +130,7 @@ enum Kind {
 const EXTENSIONS: &[(&str, Kind)] = &[
     ("ulaw", Kind::Raw(Form::raw(Encoding::Ulaw, 8000))),
     ("alaw", Kind::Raw(Form::raw(Encoding::Alaw, 8000))),
-    ("wav", Kind::Wav),
+    ("wav", Kind::Wav(8000)),
     ("sln", Kind::Raw(Form::raw(Encoding::Linear, 8000))),
     ("pcm", Kind::Raw(Form::raw(Encoding::Ulaw, 8000))),
     ("ul", Kind::Raw(Form::raw(Encoding::Ulaw, 8000))),
@@ -140,7 +141,7 @@ const EXTENSIONS: &[(&str, Kind)] = &[
     ("raw", Kind::Raw(Form::raw(Encoding::Linear, 8000))),
     ("sln12", Kind::Raw(Form::raw(Encoding::Linear, 12000))),
     ("sln16", Kind::Raw(Form::raw(Encoding::Linear, 16000))),
-    ("wav16", Kind::Wav),
+    ("wav16", Kind::Wav(16_000)),
     ("sln24", Kind::Raw(Form::raw(Encoding::Linear, 24000))),
     ("sln32", Kind::Raw(Form::raw(Encoding::Linear, 32000))),
     ("sln44", Kind::Raw(Form::raw(Encoding::Linear, 44100))),

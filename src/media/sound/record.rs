@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Encoding, Form, Kind, SoundError, kind_of, wav};
-use crate::media::frame::{Codec, Frame, SAMPLES};
+use crate::media::frame::{Codec, Frame};
+use crate::media::resample::Rates;
 
 /// Frames after which what was recorded is safe on disk: one second.
 const SAFE_AFTER: u32 = 50;
 
-/// A sound file that is being written, at 8 kHz.
+/// A sound file that is being written, at 8 kHz or at the rate that its extension tells.
 ///
 /// Once a second all of it is given to the system and the header corrected, so that the file is whole even if the
 /// process is killed.
@@ -21,13 +22,16 @@ pub struct Recording {
     file: BufWriter<File>,
     is_wav: bool,
     encoding: Encoding,
+    rate: u32,
+    rates: Rates,
     /// Octets of samples.
     written: u64,
     unsafe_frames: u32,
 }
 
 impl Recording {
-    /// Creates a file, or empties the one that is there. The extension tells its form: `.wav`, `.sln`, `.ulaw`, `.alaw`.
+    /// Creates a file, or empties the one that is there. The extension tells its form: `.wav`, `.wav16`, `.sln`,
+    /// `.sln12` to `.sln48`, `.ulaw`, `.alaw`.
     pub fn create(path: &Path) -> Result<Recording, SoundError> {
         Recording::open(path, false)
     }
@@ -44,7 +48,12 @@ impl Recording {
 
     /// How long the recording is.
     pub fn length(&self) -> Duration {
-        Duration::from_micros(self.written / self.encoding.octets() as u64 * 125)
+        Duration::from_micros(self.written / self.encoding.octets() as u64 * 1_000_000 / u64::from(self.rate))
+    }
+
+    /// Samples a second.
+    pub fn rate(&self) -> u32 {
+        self.rate
     }
 
     /// Adds a frame.
@@ -59,7 +68,8 @@ impl Recording {
 
     /// Cuts off the end, as `Record` does with the silence that ended it.
     pub fn shorten(&mut self, by: Duration) -> Result<(), SoundError> {
-        let octets = (by.as_micros() / 125) as u64 * self.encoding.octets() as u64;
+        let samples = by.as_micros() * u128::from(self.rate) / 1_000_000;
+        let octets = samples as u64 * self.encoding.octets() as u64;
         self.written = self.written.saturating_sub(octets);
         self.cut().map_err(|source| SoundError::io(&self.path, source))
     }
@@ -71,10 +81,9 @@ impl Recording {
 
     fn open(path: &Path, append: bool) -> Result<Recording, SoundError> {
         let io = |source| SoundError::io(path, source);
-        let (is_wav, encoding) = match kind_of(path) {
-            Some(Kind::Wav) => (true, Encoding::Linear),
-            Some(Kind::Raw(Form { encoding, rate: 8000, .. })) => (false, encoding),
-            Some(Kind::Raw(_)) => return Err(SoundError::unsupported(path, "a rate other than 8 kHz")),
+        let (is_wav, Form { encoding, rate, .. }) = match kind_of(path) {
+            Some(Kind::Wav(rate)) => (true, Form::raw(Encoding::Linear, rate)),
+            Some(Kind::Raw(form)) => (false, form),
             Some(Kind::Unsupported(what)) => return Err(SoundError::unsupported(path, what)),
             None => return Err(SoundError::unsupported(path, "a file of this extension")),
         };
@@ -83,30 +92,29 @@ impl Recording {
         let size = file.metadata().map_err(io)?.len();
         let mut written = size;
         if is_wav {
-            written = if size == 0 { 0 } else { own_length(path, &mut file, size)? };
+            written = if size == 0 { 0 } else { own_length(path, &mut file, size, rate)? };
             file.seek(SeekFrom::Start(0)).map_err(io)?;
-            file.write_all(&wav::header(written as u32)).map_err(io)?;
+            file.write_all(&wav::header(rate, written as u32)).map_err(io)?;
             file.seek(SeekFrom::Start(wav::HEADER + written)).map_err(io)?;
         } else {
             file.seek(SeekFrom::End(0)).map_err(io)?;
         }
         let path = path.to_owned();
-        Ok(Recording { path, file: BufWriter::new(file), is_wav, encoding, written, unsafe_frames: 0 })
+        let (file, rates) = (BufWriter::new(file), Rates::default());
+        Ok(Recording { path, file, is_wav, encoding, rate, rates, written, unsafe_frames: 0 })
     }
 
     fn write_frame(&mut self, frame: &Frame) -> io::Result<()> {
+        let frame = self.rates.bring(frame, self.rate);
         match self.encoding {
             Encoding::Ulaw => self.file.write_all(frame.encode(Codec::Ulaw).octets().unwrap_or_default())?,
             Encoding::Alaw => self.file.write_all(frame.encode(Codec::Alaw).octets().unwrap_or_default())?,
             Encoding::Linear | Encoding::Linear8 => {
-                let mut octets = [0; SAMPLES * 2];
-                for (pair, sample) in octets.chunks_exact_mut(2).zip(frame.narrow()) {
-                    pair.copy_from_slice(&sample.to_le_bytes());
-                }
+                let octets: Vec<u8> = frame.samples().iter().flat_map(|sample| sample.to_le_bytes()).collect();
                 self.file.write_all(&octets)?;
             }
         }
-        self.written += (SAMPLES * self.encoding.octets()) as u64;
+        self.written += (self.rate as usize / 50 * self.encoding.octets()) as u64;
         self.unsafe_frames += 1;
         if self.unsafe_frames >= SAFE_AFTER { self.make_safe() } else { Ok(()) }
     }
@@ -124,7 +132,7 @@ impl Recording {
         self.unsafe_frames = 0;
         self.file.flush()?;
         if self.is_wav {
-            let header = wav::header(self.written.min(u64::from(u32::MAX)) as u32);
+            let header = wav::header(self.rate, self.written.min(u64::from(u32::MAX)) as u32);
             let file = self.file.get_mut();
             file.seek(SeekFrom::Start(0))?;
             file.write_all(&header)?;
@@ -142,11 +150,11 @@ impl Drop for Recording {
 }
 
 /// The octets of samples in a WAV file, if it is one that we can go on with.
-fn own_length(path: &Path, file: &mut (impl Read + Seek), size: u64) -> Result<u64, SoundError> {
+fn own_length(path: &Path, file: &mut (impl Read + Seek), size: u64, rate: u32) -> Result<u64, SoundError> {
     let layout = wav::read(path, file, size)?;
-    let own = Form { encoding: Encoding::Linear, rate: 8000, channels: 1 };
+    let own = Form::raw(Encoding::Linear, rate);
     if layout.form != own || layout.start != wav::HEADER {
-        return Err(SoundError::unsupported(path, "adding to a WAV file that is not 8 kHz mono PCM of our own"));
+        return Err(SoundError::unsupported(path, "adding to a WAV file that is not mono PCM of our own at its rate"));
     }
     Ok(layout.length - layout.length % 2)
 }
@@ -154,6 +162,7 @@ fn own_length(path: &Path, file: &mut (impl Read + Seek), size: u64) -> Result<u
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::frame::SAMPLES;
     use crate::media::sound::Sound;
 
     fn frame(number: i16) -> Frame {
@@ -168,7 +177,7 @@ mod tests {
     #[test]
     fn what_is_recorded_is_read_back_in_every_form() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["a.wav", "a.sln", "a.ulaw", "a.alaw"] {
+        for name in ["a.wav", "a.wav16", "a.sln", "a.sln16", "a.sln44", "a.sln48", "a.ulaw", "a.alaw"] {
             let path = folder.path().join(name);
             let mut recording = Recording::create(&path).unwrap();
             (0..60).for_each(|n| recording.write(&Frame::linear([n * 8; SAMPLES])).unwrap());

@@ -84,8 +84,10 @@ fn read_format(path: &Path, file: &mut impl Read, length: u64) -> Result<Form, S
 }
 
 /// The header of a mono file of 16-bit samples at 8 kHz.
-pub(super) fn header(data: u32) -> [u8; HEADER as usize] {
+pub(super) fn header(rate: u32, data: u32) -> [u8; HEADER as usize] {
     let mut header = *b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\0\0\0\0";
+    header[24..28].copy_from_slice(&rate.to_le_bytes());
+    header[28..32].copy_from_slice(&(rate * 2).to_le_bytes());
     header[4..8].copy_from_slice(&data.saturating_add(36).to_le_bytes());
     header[40..].copy_from_slice(&data.to_le_bytes());
     header
@@ -102,7 +104,7 @@ mod tests {
 
     #[test]
     fn our_own_header_is_read_back() {
-        let mut file = header(8).to_vec();
+        let mut file = header(8000, 8).to_vec();
         file.extend([0; 8]);
         let form = Form { encoding: Encoding::Linear, rate: 8000, channels: 1 };
         assert_eq!(parse(&file).unwrap(), Layout { form, start: 44, length: 8 });
@@ -110,7 +112,7 @@ mod tests {
 
     #[test]
     fn chunks_between_are_skipped_and_an_unknown_length_goes_to_the_end() {
-        let mut file = header(0)[..36].to_vec();
+        let mut file = header(8000, 0)[..36].to_vec();
         file.extend(b"LIST\x03\0\0\0abc\0data\xff\xff\xff\xff");
         file.extend([1; 10]);
         let layout = parse(&file).unwrap();
@@ -120,7 +122,7 @@ mod tests {
     #[test]
     fn what_cannot_be_played_is_refused_with_its_name() {
         let with = |at: usize, value: u8| {
-            let mut file = header(0);
+            let mut file = header(8000, 0);
             file[at] = value;
             parse(&file).unwrap_err().to_string()
         };
@@ -128,14 +130,14 @@ mod tests {
         assert!(with(20, 0x31).contains("GSM"));
         assert!(with(34, 24).contains("24 bits"));
         assert!(with(22, 0).contains("channels"));
-        assert!(parse(&header(0)[..30]).unwrap_err().to_string().contains("cut off"));
+        assert!(parse(&header(8000, 0)[..30]).unwrap_err().to_string().contains("cut off"));
     }
 
     #[test]
     fn no_bytes_are_a_panic() {
         use proptest::prelude::*;
         proptest!(|(bytes in prop::collection::vec(any::<u8>(), 0..120), keep in 0usize..44)| {
-            let mut file = header(4).to_vec();
+            let mut file = header(8000, 4).to_vec();
             file.truncate(keep);
             file.extend(&bytes);
             let _ = parse(&file);

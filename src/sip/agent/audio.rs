@@ -77,7 +77,7 @@ impl Audio {
         let codec = format.and_then(|format| Some((format.codec.in_frames()?, format.payload.send)));
         let (Some(rtp), Some((codec, payload_type))) = (settled.remote, codec) else { return };
         let digit_payload_type = settled.telephone_event.map(|payload| payload.send);
-        let media = Media { codec, payload_type, digit_payload_type };
+        let media = Media { codec, payload_type, digit_payload_type, opus: settled.opus };
         self.port.set_remote(Remote { rtp, rtcp: settled.remote_rtcp, symmetric: is_symmetric, media });
     }
 

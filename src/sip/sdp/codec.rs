@@ -17,7 +17,12 @@ pub enum Codec {
     Speex,
     Opus,
     Slin,
+    Slin12,
     Slin16,
+    Slin24,
+    Slin32,
+    Slin44,
+    Slin48,
     Adpcm,
     Lpc10,
     Siren7,
@@ -41,8 +46,13 @@ const ALL: &[(Codec, &[&str])] = &[
     (Codec::Ilbc, &["ilbc"]),
     (Codec::Speex, &["speex", "speex16", "speex32"]),
     (Codec::Opus, &["opus"]),
+    (Codec::Slin48, &["slin48"]),
+    (Codec::Slin44, &["slin44"]),
+    (Codec::Slin32, &["slin32"]),
+    (Codec::Slin24, &["slin24"]),
     (Codec::Slin16, &["slin16", "slinear16"]),
-    (Codec::Slin, &["slin", "slinear", "slin8", "slin12", "slin24", "slin32", "slin44", "slin48"]),
+    (Codec::Slin12, &["slin12"]),
+    (Codec::Slin, &["slin", "slinear", "slin8"]),
     (Codec::Adpcm, &["adpcm"]),
     (Codec::Lpc10, &["lpc10"]),
     (Codec::Siren7, &["siren7"]),
@@ -74,20 +84,35 @@ impl Codec {
             Self::Ulaw => Some(0),
             Self::Alaw => Some(8),
             Self::G722 => Some(9),
+            Self::Slin => Some(11),
+            Self::Opus => Some(107),
             Self::Slin16 => Some(118),
+            Self::Slin12 => Some(122),
+            Self::Slin24 => Some(123),
+            Self::Slin32 => Some(124),
+            Self::Slin44 => Some(125),
+            Self::Slin48 => Some(126),
             _ => None,
         }
     }
 
     /// The codec of RTP, where it is offered.
     pub fn in_frames(self) -> Option<crate::media::Codec> {
-        match self {
-            Self::Ulaw => Some(crate::media::Codec::Ulaw),
-            Self::Alaw => Some(crate::media::Codec::Alaw),
-            Self::G722 => Some(crate::media::Codec::G722),
-            Self::Slin16 => Some(crate::media::Codec::Linear16),
-            _ => None,
-        }
+        use crate::media::Codec as Form;
+        Some(match self {
+            Self::Ulaw => Form::Ulaw,
+            Self::Alaw => Form::Alaw,
+            Self::G722 => Form::G722,
+            Self::Opus => Form::Opus,
+            Self::Slin => Form::Linear,
+            Self::Slin12 => Form::Linear12,
+            Self::Slin16 => Form::Linear16,
+            Self::Slin24 => Form::Linear24,
+            Self::Slin32 => Form::Linear32,
+            Self::Slin44 => Form::Linear44,
+            Self::Slin48 => Form::Linear48,
+            _ => return None,
+        })
     }
 
     /// The encoding name in an `rtpmap` of a codec that is offered.

@@ -122,8 +122,18 @@ impl Audio<'_> {
         self.payloads().find(|payload| match self.mapping(*payload) {
             Some(map) => map.encoding_name.eq_ignore_ascii_case(encoding) && map.clock_rate == codec.clock_rate(),
             // Only static numbers mean something by themselves.
-            None => *payload < 96 && codec.payload_type() == Some(*payload),
+            None => codec.in_frames().and_then(|form| form.static_payload_type()) == Some(*payload),
         })
+    }
+
+    /// The parameters (`fmtp`) of a codec that the stream carries.
+    pub fn parameters_of(&self, codec: Codec) -> Option<&str> {
+        let payload = self.payload_of(codec)?;
+        let of_payload = |attribute: &&sdp_types::Attribute| attribute.attribute.eq_ignore_ascii_case("fmtp");
+        let values = self.media.attributes.iter().filter(of_payload).filter_map(|attribute| attribute.value.as_deref());
+        values
+            .filter_map(|value| value.trim().split_once(' '))
+            .find_map(|(number, parameters)| (number.parse() == Ok(payload)).then_some(parameters))
     }
 
     /// The payload type of telephone events (RFC 4733) at 8 kHz.

@@ -7,6 +7,7 @@ use sdp_types::{Attribute, Connection, Direction, Media, Origin, Session, Time};
 
 use super::description::Audio;
 use super::{Codec, CodecList, Description, SdpError};
+use crate::media::opus::Wishes;
 
 /// How much audio a packet of ours holds.
 const PACKET_TIME: Duration = Duration::from_millis(20);
@@ -61,6 +62,8 @@ pub struct Negotiated {
     pub on_hold: bool,
     /// How much audio the far end wants in a packet; 20 ms if it has no wish.
     pub packet_time: Duration,
+    /// What the far end wants of Opus.
+    pub opus: Wishes,
 }
 
 impl Negotiated {
@@ -225,6 +228,7 @@ fn settle(
         direction,
         on_hold: !listens,
         packet_time: audio.packet_time().unwrap_or(PACKET_TIME),
+        opus: audio.parameters_of(Codec::Opus).map_or_else(Wishes::default, Wishes::parse),
     })
 }
 
@@ -244,7 +248,12 @@ fn audio_stream(port: u16, formats: &[(Codec, u8)], event: Option<u8>, direction
     for (codec, number) in formats {
         let encoding = codec.encoding().unwrap_or_default();
         let clock = codec.clock_rate();
-        media.attributes.push(Attribute::with_value("rtpmap", format_args!("{number} {encoding}/{clock}")));
+        // Opus is always announced with two channels (RFC 7587, section 7).
+        let channels = if *codec == Codec::Opus { "/2" } else { "" };
+        media.attributes.push(Attribute::with_value("rtpmap", format_args!("{number} {encoding}/{clock}{channels}")));
+        if *codec == Codec::Opus {
+            media.attributes.push(Attribute::with_value("fmtp", format_args!("{number} useinbandfec=1")));
+        }
     }
     if let Some(number) = event {
         media.attributes.push(Attribute::with_value("rtpmap", format_args!("{number} telephone-event/8000")));
@@ -327,6 +336,22 @@ mod tests {
         let theirs = describe("m=audio 4000 RTP/AVP 9 0\r\n");
         let (_, settled) = negotiation("ulaw,alaw").answer(&theirs, Direction::SendRecv).unwrap();
         assert_eq!(settled.preferred().map(|format| format.codec), Some(Codec::Ulaw));
+    }
+
+    #[test]
+    fn opus_is_offered_with_two_channels_and_has_the_wishes_of_the_far_end() {
+        let offer = negotiation("opus,slin48,ulaw").offer(Direction::SendRecv).unwrap();
+        assert!(offer.contains("m=audio 10000 RTP/AVP 107 126 0 101\r\n"), "{offer}");
+        assert!(offer.contains("a=rtpmap:107 opus/48000/2\r\na=fmtp:107 useinbandfec=1\r\n"), "{offer}");
+        assert!(offer.contains("a=rtpmap:126 L16/48000\r\n"), "{offer}");
+        let theirs = describe(
+            "m=audio 4000 RTP/AVP 0 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 maxplaybackrate=16000;useinbandfec=1\r\n",
+        );
+        let (answer, settled) = negotiation("opus,ulaw").answer(&theirs, Direction::SendRecv).unwrap();
+        assert!(answer.contains("m=audio 10000 RTP/AVP 96 0\r\na=rtpmap:96 opus/48000/2\r\n"), "{answer}");
+        let payload = Payload { send: 96, receive: 96 };
+        assert_eq!(settled.preferred(), Some(Format { codec: Codec::Opus, payload }));
+        assert_eq!((settled.opus.playback_rate, settled.opus.takes_fec), (16_000, true));
     }
 
     #[test]

@@ -107,7 +107,7 @@ impl Guest<'_> {
             is_dynamic: true,
             limit: self.bridge.number("max_members").and_then(|limit| usize::try_from(limit).ok()),
             most_talkers: self.bridge.number("max_talkers").and_then(|most| usize::try_from(most).ok()),
-            is_narrow: self.bridge.is_narrow(),
+            highest_rate: self.bridge.highest_rate(),
             sends_events: self.bridge.is_on("enable_events"),
             register_context: self.bridge.text("regcontext"),
             language: self.bridge.text("language"),

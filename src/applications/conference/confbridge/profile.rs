@@ -7,6 +7,7 @@ use crate::bridging::room::RecordSettings;
 use crate::conf::{Config, Disk, Section, is_false, is_true};
 use crate::diagnostic::Sources;
 use crate::interpreter::{Call, leading_integer};
+use crate::media::Codec;
 
 /// The kinds of profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,11 +212,12 @@ impl Profile<'_> {
         }
     }
 
-    /// Whether all is mixed as for telephones, at 8 kHz: `internal_sample_rate`, or `maximum_sample_rate` where that is
-    /// `auto`.
-    pub fn is_narrow(&self) -> bool {
+    /// No conference is mixed at a higher rate: `internal_sample_rate`, or `maximum_sample_rate` where that is `auto`; the
+    /// nearest that there is.
+    pub fn highest_rate(&self) -> Option<u32> {
         let rate = |key: &str| self.number(key).filter(|rate| *rate >= 8000);
-        rate("internal_sample_rate").or_else(|| rate("maximum_sample_rate")).is_some_and(|rate| rate < 16_000)
+        let rate = rate("internal_sample_rate").or_else(|| rate("maximum_sample_rate"))?;
+        Some(Codec::linear_at(rate).sample_rate())
     }
 
     /// From how many members on everybody hears the count when one comes: `announce_user_count_all`.
@@ -238,9 +240,9 @@ impl Profile<'_> {
                 "video_mode" if !value.eq_ignore_ascii_case("none") => warn("video_mode: there is no video"),
                 "mixing_interval" if value.trim() != "20" => warn("mixing_interval: conferences are mixed every 20 ms"),
                 "internal_sample_rate" | "maximum_sample_rate"
-                    if leading_integer(value).is_some_and(|rate| rate > 16_000) =>
+                    if leading_integer(value).is_some_and(|rate| rate > 48_000) =>
                 {
-                    warn(&format!("{key}: conferences are mixed at 8000 or 16000 Hz, as their members need it"));
+                    warn(&format!("{key}: conferences are mixed at up to 48000 Hz, as their members need it"));
                 }
                 _ => {}
             }

@@ -31,15 +31,25 @@ fn description(codec: Codec) -> &'static str {
         Codec::Alaw => "G.711 a-law",
         Codec::G722 => "G722",
         Codec::Linear => "16 bit Signed Linear PCM",
+        Codec::Opus => "Opus Codec",
+        Codec::Linear12 => "16 bit Signed Linear PCM (12kHz)",
         Codec::Linear16 => "16 bit Signed Linear PCM (16kHz)",
+        Codec::Linear24 => "16 bit Signed Linear PCM (24kHz)",
+        Codec::Linear32 => "16 bit Signed Linear PCM (32kHz)",
+        Codec::Linear44 => "16 bit Signed Linear PCM (44kHz)",
+        Codec::Linear48 => "16 bit Signed Linear PCM (48kHz)",
     }
 }
 
-/// About how many microseconds a second of audio takes. G.711 is a table, a filter changes the rate, and G.722 codes in
-/// two bands.
+/// About how many microseconds a second of audio takes. G.711 is a table, a filter changes the rate, G.722 codes in two
+/// bands, and Opus models the voice.
 fn cost(source: Codec, destination: Codec) -> u32 {
     let rate = if source.sample_rate() == destination.sample_rate() { 0 } else { 300 };
-    let coding = |codec| if codec == Codec::G722 { 900 } else { 2 };
+    let coding = |codec| match codec {
+        Codec::Opus => 9000,
+        Codec::G722 => 900,
+        _ => 2,
+    };
     rate + coding(source).max(coding(destination))
 }
 
