@@ -102,6 +102,9 @@ pub trait Leg: Send + Sync {
     /// Sends what the party says to `sink`, or nowhere.
     fn listen(&self, sink: Option<Arc<dyn Sink>>);
 
+    /// Puts an adaptive jitter buffer before what the party says, or takes it out, where the technology has one.
+    fn set_jitter_buffer(&self, _wanted: bool) {}
+
     /// Sends a DTMF digit to the party.
     fn send_digit(&self, digit: char, duration: Duration);
 

@@ -74,7 +74,7 @@ impl Encoder {
         let mut encoder = OpusEncoder::new(i32::try_from(rate).ok()?, 1, Application::Voip).ok()?;
         let usual = match rate {
             ..=8000 => 16_000,
-            ..=16_000 => 24_000,
+            8001..=16_000 => 24_000,
             _ => 32_000,
         };
         encoder.bitrate_bps = wishes.bitrate.unwrap_or(usual).min(usual * 2) as i32;
@@ -146,7 +146,7 @@ impl Decoder {
     }
 
     /// The next whole frame.
-    pub fn next(&mut self) -> Option<Frame> {
+    pub fn frame(&mut self) -> Option<Frame> {
         if self.waiting.len() < SAMPLES {
             return None;
         }
@@ -198,7 +198,7 @@ mod tests {
             }
             assert!(number == 0 || !is_lost(number - 1) || decoder.recover(&packet[..length]));
             assert!(decoder.take(&packet[..length]));
-            while let Some(frame) = decoder.next() {
+            while let Some(frame) = decoder.frame() {
                 heard.extend_from_slice(&frame.samples());
             }
         }

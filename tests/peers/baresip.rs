@@ -79,11 +79,12 @@ impl Phone {
         phone
     }
 
-    /// A phone that speaks and hears at 16 kHz, in G.722 only; it waits until it is registered.
+    /// A phone that has only this codec, in baresip's words (`G722/16000/1`, `opus/48000/2`); it waits until it is
+    /// registered.
     #[track_caller]
-    pub fn start_wide(name: &str, password: &str, server: SocketAddr, tone: u32) -> Self {
-        let wide = "audio_codecs=G722/16000/1";
-        let account = format!("<sip:{name}@{server}>;auth_user={name};auth_pass={password};regint=120;{wide}");
+    pub fn start_with(codec: &str, name: &str, password: &str, server: SocketAddr, tone: u32) -> Self {
+        let account =
+            format!("<sip:{name}@{server}>;auth_user={name};auth_pass={password};regint=120;audio_codecs={codec}");
         let mut phone = Self::launch(name, tone);
         phone.command("uanew", &account);
         phone.wait_registered();
@@ -268,7 +269,11 @@ impl Phone {
     pub fn heard(&self) -> Recording {
         let mut all = Recording { rate: 8_000, ..Recording::default() };
         for path in self.recordings() {
-            all.samples.extend(Recording::from_wav(&fs::read(path).unwrap_or_default()).samples);
+            let recording = Recording::from_wav(&fs::read(path).unwrap_or_default());
+            if recording.rate > 0 {
+                all.rate = recording.rate;
+            }
+            all.samples.extend(recording.samples);
         }
         all
     }
@@ -371,6 +376,7 @@ jitter_buffer_delay     1-4
 module_path             {modules}
 module                  g711.so
 module                  g722.so
+module                  opus.so
 module                  ausine.so
 module                  aubridge.so
 module                  sndfile.so

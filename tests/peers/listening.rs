@@ -27,26 +27,26 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Reads a WAV file of 16-bit linear samples, also one that is still being written.
+    /// Reads a WAV file of 16-bit linear samples, of several channels the first, also one that is still being written.
     ///
     /// Returns an empty recording as long as the header is not complete.
     pub fn from_wav(bytes: &[u8]) -> Self {
         let mut recording = Self::default();
-        let mut at = 12;
+        let (mut at, mut channels) = (12, 1);
         while let Some(chunk) = bytes.get(at..at + 8) {
             let length = u32::from_le_bytes([chunk[4], chunk[5], chunk[6], chunk[7]]) as usize;
             match &chunk[..4] {
                 b"fmt " if bytes.len() >= at + 24 => {
                     let number = |from: usize| u16::from_le_bytes([bytes[at + from], bytes[at + from + 1]]);
-                    let shape = (number(8), number(10), number(22));
-                    assert_eq!(shape, (1, 1, 16), "expected linear, one channel, 16 bits");
+                    assert_eq!((number(8), number(22)), (1, 16), "expected linear, 16 bits");
+                    channels = usize::from(number(10)).max(1);
                     recording.rate = u32::from(number(12)) | u32::from(number(14)) << 16;
                 }
                 b"data" => {
                     // The length in the header is right only once the file is closed.
                     let data = &bytes[at + 8..];
                     recording.samples =
-                        data.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
+                        data.chunks_exact(2 * channels).map(|block| i16::from_le_bytes([block[0], block[1]])).collect();
                     break;
                 }
                 _ => {}

@@ -30,7 +30,7 @@ pub fn start(exchange: &Arc<Exchange>, room: &Arc<Room>, file: Option<&str>) -> 
     let options = Options::parse(&settings.options);
     let appends = settings.appends || options.has('a');
     let named = file.filter(|file| !file.is_empty());
-    let path = room.recording_file(named, settings.appends, |name| place(exchange, room, name));
+    let (name, path) = room.recording_file(named, settings.appends, |name| place(exchange, room, name));
     let (mut hearing, mut silent) = (Vec::new(), Vec::new());
     for (track, path) in mix_monitor::files(exchange, Some(path.clone()), &options) {
         if let Some(folder) = path.parent() {
@@ -50,8 +50,14 @@ pub fn start(exchange: &Arc<Exchange>, room: &Arc<Room>, file: Option<&str>) -> 
         Box::new(move || then(&[(Track::Both, taken)]))
     };
     let gain = mix_monitor::volume(&options, 'v');
-    let recording =
-        NewRecording { copies: hearing.collect(), silent, gain, done: Some(done), ..NewRecording::of(file) };
+    let recording = NewRecording {
+        named: (name, path),
+        copies: hearing.collect(),
+        silent,
+        gain,
+        done: Some(done),
+        ..NewRecording::of(file)
+    };
     match room.start_recording(&exchange.channels, recording) {
         true => Ok(taken),
         false => Err(RecordingError::Already),

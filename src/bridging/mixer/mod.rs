@@ -463,9 +463,11 @@ impl Member {
             self.wide = None;
             self.samples = voice.narrow();
         }
-        let magnitudes: u32 = self.samples.iter().map(|sample| u32::from(sample.unsigned_abs())).sum();
-        let mean = magnitudes / SAMPLES as u32;
-        let is_silent = mean <= u32::from(DIGITAL_SILENCE) && is_digital_silence(&self.samples);
+        // Of what it says, not of what telephones hear of it.
+        let samples = if voice.codec().is_wide() { voice.wide_samples() } else { &self.samples };
+        let magnitudes: u32 = samples.iter().map(|sample| u32::from(sample.unsigned_abs())).sum();
+        let mean = magnitudes / samples.len().max(1) as u32;
+        let is_silent = mean <= u32::from(DIGITAL_SILENCE) && is_digital_silence(samples);
         self.silent = if is_silent { self.silent + 1 } else { 0 };
         if self.silent >= LONGEST_PAUSE && !self.options.recorded {
             self.queue.clear();

@@ -278,6 +278,22 @@ fn telephones_and_wide_phones_hear_each_other_at_their_own_rates() {
 }
 
 #[test]
+fn what_telephones_do_not_hear_is_no_silence_for_others() {
+    let mut mixer = Mixer::new();
+    (0..2).for_each(|number| mixer.add(id(number), MemberOptions::party(Codec::Opus)));
+    mixer.add(id(2), MemberOptions::party(Codec::Ulaw));
+    // 9 kHz
+    let samples: Vec<i16> =
+        (0..960).map(|n| (8000.0 * (n as f32 * 0.375 * std::f32::consts::PI).sin()) as i16).collect();
+    let high = Frame::at_rate(48_000, &samples);
+    for _ in 0..4 {
+        let heard = mix(&mut mixer, &[(0, high.clone())]);
+        assert_eq!(heard.get(&1), Some(&high));
+    }
+    assert!(mixer.is_talking(id(0)));
+}
+
+#[test]
 fn the_rate_follows_the_members() {
     let mut mixer = Mixer::new();
     let mut rates = Vec::new();

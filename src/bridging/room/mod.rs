@@ -248,7 +248,11 @@ impl Room {
     }
 
     fn is(&self, kind: RoomKind, name: &str) -> bool {
-        self.kind == kind && self.name == name
+        let is_named = match kind {
+            RoomKind::MeetMe => self.name == name,
+            RoomKind::ConfBridge => self.name.eq_ignore_ascii_case(name),
+        };
+        self.kind == kind && is_named
     }
 
     pub fn kind(&self) -> RoomKind {

@@ -155,6 +155,7 @@ impl Room {
         }
         let id = inside.new_id();
         inside.mixer.add(id, recording.ear());
+        inside.recorded = Some(recording.named.clone());
         inside.recorder = Some(super::Recorder::new(id, recording));
         drop(inside);
         self.tell("ConfbridgeRecord", None, channels, &[]);
@@ -171,18 +172,21 @@ impl Room {
         Some(recorder.finish())
     }
 
-    /// The name that recordings go by from now on, and its file: the one that goes with the name since the room opened,
-    /// or, where the name is another or none is to be gone on with, a new one.
-    pub fn recording_file(&self, name: Option<&str>, goes_on: bool, file: impl FnOnce(&str) -> PathBuf) -> PathBuf {
-        let mut inside = self.inside.lock();
-        let before = inside.recorded.take();
+    /// The name that a recording goes by, and its file: the one that goes with the name since the room opened, or, where
+    /// the name is another or none is to be gone on with, a new one.
+    pub fn recording_file(
+        &self,
+        name: Option<&str>,
+        goes_on: bool,
+        file: impl FnOnce(&str) -> PathBuf,
+    ) -> (String, PathBuf) {
+        let before = self.inside.lock().recorded.clone();
         let name = name.or(before.as_ref().map(|(name, _)| name.as_str())).unwrap_or(&self.opening.recording.file);
         let path = match &before {
             Some((known, path)) if known == name && goes_on => path.clone(),
             _ => file(name),
         };
-        inside.recorded = Some((name.to_owned(), path.clone()));
-        path
+        (name.to_owned(), path)
     }
 
     /// The file that is being recorded into.

@@ -31,6 +31,8 @@ pub struct RecordSettings {
 
 /// A recording that is about to begin.
 pub struct NewRecording {
+    /// The name that it goes by, as it was given, and the file of that name.
+    pub named: (String, PathBuf),
     /// The file that takes what is said.
     pub file: Recording,
     /// Others that take the same.
@@ -46,7 +48,14 @@ pub struct NewRecording {
 impl NewRecording {
     /// One into a single file.
     pub fn of(file: Recording) -> Self {
-        Self { file, copies: Vec::new(), silent: Vec::new(), gain: 1.0, done: None }
+        Self {
+            named: (String::new(), file.path().to_owned()),
+            file,
+            copies: Vec::new(),
+            silent: Vec::new(),
+            gain: 1.0,
+            done: None,
+        }
     }
 
     /// How the recorder takes part.

@@ -90,7 +90,7 @@ impl Gathered {
         if self.codec == Codec::Opus {
             let opus = self.decoder.opus()?;
             let timestamp = self.timestamp.wrapping_sub(at_8_khz(opus.waiting()));
-            return Some((timestamp, opus.next()?));
+            return Some((timestamp, opus.frame()?));
         }
         let length = self.codec.octets_per_frame();
         if self.end - self.start < length {

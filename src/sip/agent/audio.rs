@@ -104,6 +104,11 @@ impl Audio {
         }
     }
 
+    /// Puts an adaptive jitter buffer before what the party says, or takes it out.
+    pub fn set_jitter_buffer(&self, wanted: bool) {
+        self.port.set_jitter_buffer(wanted);
+    }
+
     /// Sends a digit in the media; false where the endpoint wants it as a SIP INFO.
     pub fn send_digit(&self, digit: char, length: Duration) -> bool {
         match self.mode {

@@ -167,6 +167,10 @@ impl Leg for SipLeg {
         self.line.audio.listen(sink);
     }
 
+    fn set_jitter_buffer(&self, wanted: bool) {
+        self.line.audio.set_jitter_buffer(wanted);
+    }
+
     fn send_digit(&self, digit: char, duration: Duration) {
         if !self.line.audio.send_digit(digit, duration) {
             self.line.order(Command::Info(digit, duration));

@@ -37,6 +37,9 @@ enum Left {
 /// Joins the conference and stays until there is a reason to leave. Dropping the future leaves too.
 pub(super) async fn stay(call: &mut Call, guest: &Guest<'_>, verdict: &mut Verdict) -> Outcome {
     call.background = None;
+    if guest.user.is_on("jitterbuffer") {
+        call.channel.leg().set_jitter_buffer(true);
+    }
     let name = guest.name(call).await;
     let rooms = Arc::clone(&call.exchange.rooms);
     let opening = guest.opening();
@@ -269,11 +272,10 @@ impl Member<'_> {
                 drop(self.announced(&[self.sound(if mutes { "participants_muted" } else { "participants_unmuted" })]));
             }
             Action::KickLast => {
-                let last = room.members().pop().filter(|last| last.id != id && !last.is_admin());
-                if is_admin && last.is_some() {
-                    room.kick(&Who::Last);
-                } else {
-                    self.say(&[self.sound("error_menu")]).await;
+                let last = room.members().into_iter().rfind(|member| !member.is_waiting);
+                match last.filter(|last| is_admin && last.id != id && !last.is_admin()) {
+                    Some(last) => drop(room.kick(&Who::Number(last.number))),
+                    None => self.say(&[self.sound("error_menu")]).await,
                 }
                 if !is_admin {
                     self.call.context().warn("ConfBridge: admin_kick_last is for admins, which this member is not");

@@ -208,6 +208,38 @@ async fn a_recording_goes_on_in_its_file_and_takes_the_options_of_mixmonitor() {
     assert_eq!(files, [(8, Some(2000)), (8, Some(2000)), (8, Some(0))], "half seconds, and twice as loud");
 }
 
+/// The samples of a frame that a member is handed, by the rate of its room.
+#[tokio::test(start_paused = true)]
+async fn a_conference_is_mixed_at_no_higher_rate_than_its_profile_lets() {
+    let cases = [
+        ("", None),
+        ("internal_sample_rate=auto", None),
+        ("internal_sample_rate=16000", Some(16_000)),
+        ("internal_sample_rate=44000", Some(44_100)),
+        ("maximum_sample_rate=8000", Some(8000)),
+        ("maximum_sample_rate=none", None),
+        ("internal_sample_rate=12000\nmaximum_sample_rate=32000", Some(12_000)),
+    ];
+    for (bridge, expected) in cases {
+        let house = house(&[("u", "")], bridge, "");
+        let _party = house.dial("2001", "10");
+        wait(1000).await;
+        let room = house.exchange.rooms.find(RoomKind::ConfBridge, "7").unwrap();
+        assert_eq!(room.opening().highest_rate, expected, "{bridge}");
+        assert_eq!(house.warnings(), [] as [&str; 0], "{bridge}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conference_has_its_name_in_any_case() {
+    let plan = "exten => 1,1,ConfBridge(Board)\nexten => 2,1,ConfBridge(BOARD)";
+    let house = House::new(plan, &[("confbridge.conf", "[default_user]\ntype=user\nquiet=yes\n")]);
+    let _parties = ["1", "2"].map(|to| house.dial("2001", to));
+    wait(1000).await;
+    let rooms = house.exchange.rooms.of(RoomKind::ConfBridge);
+    assert_eq!((rooms.len(), rooms[0].name(), rooms[0].census().members), (1, "Board", 2));
+}
+
 #[tokio::test(start_paused = true)]
 async fn texts_pass_to_the_others_who_want_them() {
     let house = house(&[("u", ""), ("v", "text_messaging=no")], "", "");

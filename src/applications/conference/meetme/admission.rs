@@ -38,10 +38,13 @@ pub(super) async fn admit(call: &mut Call, arguments: &Arguments, options: &Opti
                     return Ok(Admitted { number, opening: room.opening, role });
                 }
             }
-            None if asks => playing::play(call, "conf-invalid").await,
             None => {
-                let text = format!("MeetMe: there is no conference {number} in meetme.conf, and no option makes it");
-                call.context().warn(&text);
+                playing::play(call, "conf-invalid").await;
+                if !asks {
+                    let text =
+                        format!("MeetMe: there is no conference {number} in meetme.conf, and no option makes it");
+                    call.context().warn(&text);
+                }
             }
         }
         if !asks || asked >= ATTEMPTS {

@@ -100,6 +100,7 @@ fn user(profile: &Profile<'_>) -> Settings {
     let state = |name: &str, [on, off]: [&str; 2]| if profile.is_on(name) { on } else { off }.to_owned();
     let truth = |name: &str| state(name, ["true", "false"]);
     let enabled = |name: &str| state(name, ["enabled", "disabled"]);
+    let not_off = |name: &str, on: &str, off: &str| if profile.is_not_off(name) { on } else { off }.to_owned();
     let or = |name: &str, other: &str| match profile.text(name) {
         text if text.is_empty() => other.to_owned(),
         text => text,
@@ -114,8 +115,11 @@ fn user(profile: &Profile<'_>) -> Settings {
     let settings = [
         ("Name:", profile.name.clone()),
         ("Admin:", truth("admin")),
+        ("Send Events:", truth("send_events")),
+        ("Echo Events:", not_off("echo_events", "true", "false")),
         ("Marked User:", truth("marked")),
         ("Start Muted:", truth("startmuted")),
+        ("Hear Own Join Sound:", not_off("hear_own_join_sound", "true", "false")),
         ("MOH When Empty:", enabled("music_on_hold_when_empty")),
         ("MOH Class:", or("music_on_hold_class", "default")),
         ("Announcement:", profile.text("announcement")),
@@ -133,6 +137,7 @@ fn user(profile: &Profile<'_>) -> Settings {
         ("Announce User Count:", enabled("announce_user_count")),
         ("Announce join/leave:", announced.to_owned()),
         ("Announce User Count all:", for_all.to_owned()),
+        ("Text Messaging:", not_off("text_messaging", "enabled", "disabled")),
     ];
     Settings(settings.into_iter().map(|(title, value)| (format!("{title:<25}"), value)).collect())
 }
@@ -156,6 +161,7 @@ fn bridge(profile: &Profile<'_>) -> Settings {
         ("Max Members:          ", number("max_members", "No Limit")),
         ("Registration context: ", profile.text("regcontext")),
         ("Video Mode:           ", "no video".to_owned()),
+        ("Enable Events:        ", yes(profile.is_on("enable_events"))),
     ]
     .into_iter()
     .map(|(title, value)| (title.to_owned(), value))

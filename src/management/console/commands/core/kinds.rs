@@ -38,12 +38,17 @@ pub static CHANNEL_TYPES: Command =
 const FORMATS: &[Column] = &[("Format", 10, "format"), ("Name", 10, "name"), ("Extensions", 0, "extensions")];
 
 /// Formats of sound files: what is in them, how Asterisk calls them, and how their names end.
-const FILES: [(&str, &str, &str); 6] = [
+const FILES: [(&str, &str, &str); 11] = [
     ("alaw", "alaw", "alaw|al|alw"),
-    ("g722", "g722", "g722"),
     ("slin", "sln", "sln|raw"),
+    ("slin12", "sln12", "sln12"),
     ("slin16", "sln16", "sln16"),
+    ("slin24", "sln24", "sln24"),
+    ("slin32", "sln32", "sln32"),
+    ("slin44", "sln44", "sln44"),
+    ("slin48", "sln48", "sln48"),
     ("slin", "wav", "wav"),
+    ("slin16", "wav16", "wav16"),
     ("ulaw", "pcm", "pcm|ulaw|ul|mu|ulw"),
 ];
 
