@@ -18,6 +18,7 @@ use exten::dialplan::template::{Scope, Template, Warning};
 use exten::formatter;
 use exten::lint::{self, Subject};
 use exten::media::Codec;
+use exten::media::opus::Wishes;
 use exten::media::rtp::{Media, Session, Settings};
 use exten::scenario::in_document;
 use exten::server::LIBRARY;
@@ -132,12 +133,16 @@ pub fn sdp(bytes: &[u8]) {
     let _ = Description::parse(bytes);
 }
 
-/// RTP and RTCP packets, each behind a byte with its length.
+/// RTP and RTCP packets in every codec, each behind a byte with its length.
 pub fn rtp(bytes: &[u8]) {
+    Codec::ALL.into_iter().for_each(|codec| rtp_in(codec, bytes));
+}
+
+fn rtp_in(codec: Codec, bytes: &[u8]) {
     let from = SocketAddr::from(([127, 0, 0, 1], 4000));
     let mut session = Session::new(Settings::default());
-    session.set_media(Media { codec: Codec::Ulaw, payload_type: 0, digit_payload_type: Some(101) });
-    session.set_jitter_buffer(true);
+    session.set_media(Media { codec, payload_type: 0, digit_payload_type: Some(101), opus: Wishes::NONE });
+    session.set_jitter_buffer(codec != Codec::Opus);
     let mut rest = bytes;
     let mut now = Duration::ZERO;
     while let Some((&length, behind)) = rest.split_first() {
