@@ -182,6 +182,19 @@ fn a_program_consults_a_third_for_a_telephone_and_thinks_better_of_it() {
 }
 
 #[test]
+fn how_well_a_call_is_heard_is_told() {
+    let (server, mut program) = server();
+    let mut ann = server.phone("2001", 600);
+    ann.dial("200");
+    ann.wait_established();
+    for event in ["RTCPSent", "RTCPReceived"] {
+        program.wait(&format!("Event: {event}\nPrivilege: reporting,all\nChannel: SIP/2001-00000000\n"));
+    }
+    let event = program.heard.split("\n\n").find(|event| event.starts_with("Event: RTCPSent")).unwrap_or_default();
+    assert!(event.contains("\nTo: 127.0.0.1:") && event.contains("\nReport0FractionLost: 0\n"), "{event}");
+}
+
+#[test]
 fn who_is_kicked_leaves_the_bridge_and_a_bridge_is_destroyed() {
     let (_server, mut program) = server();
     for action in ["BridgeKick", "BridgeDestroy"] {

@@ -11,7 +11,7 @@ use super::receive::Stream;
 use super::send::Sender;
 
 /// Seconds from 1900 to 1970: NTP time begins earlier than Unix time.
-const NTP_EPOCH: u64 = 2_208_988_800;
+pub(super) const NTP_EPOCH: u64 = 2_208_988_800;
 
 /// Writes reports on schedule and reads the other side's.
 #[derive(Debug)]

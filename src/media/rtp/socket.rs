@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::payload::LARGEST_FRAME;
 use super::session::{Media, Received, Session, Settings, Statistics};
 use super::source::ABANDONED;
+use super::told::{Report, Way};
 use super::worker::Worker;
 use crate::media::dtmf::DigitEvent;
 use crate::media::frame::{Frame, Sink, Stream};
@@ -94,6 +95,9 @@ impl Direction {
 /// Is told of the digits a party presses.
 pub type OnDigit = Arc<dyn Fn(DigitEvent) + Send + Sync>;
 
+/// Told of reports that come and go, on the media thread: it must not wait.
+pub type OnReport = Arc<dyn Fn(&Report, Way) + Send + Sync>;
+
 /// The media end of one call leg. Dropping it closes the ports.
 pub struct RtpPort {
     shared: Arc<Shared>,
@@ -132,6 +136,7 @@ struct State {
     on_digit: Option<OnDigit>,
     /// The address RTCP came from last.
     rtcp_source: Option<SocketAddr>,
+    on_report: Option<OnReport>,
 }
 
 impl State {
@@ -163,6 +168,7 @@ impl RtpPort {
             session: Session::new(settings.session.clone()),
             remote: None,
             rtcp_source: None,
+            on_report: None,
             connected: None,
             direction: Direction::default(),
             sink: None,
@@ -213,6 +219,12 @@ impl RtpPort {
         drop(before);
     }
 
+    /// Sets who is told of reports.
+    pub fn set_on_report(&self, on_report: Option<OnReport>) {
+        let before = std::mem::replace(&mut self.shared.state.lock().on_report, on_report);
+        drop(before);
+    }
+
     /// Sends a frame to the party, now, without waiting. It is dropped where nothing can be sent: before the far end
     /// is known, on hold, under a digit, and when the socket is full.
     pub fn write(&self, frame: &Frame) {
@@ -260,6 +272,7 @@ impl Drop for RtpPort {
         // The sink may own the peer's port, and that one's sink this: do not keep each other alive.
         self.set_sink(None);
         self.set_on_digit(None);
+        self.set_on_report(None);
         let mut buffer = [0; 128];
         let state = self.shared.state.lock();
         if let (Some(destination), Some(length)) = (state.rtcp_destination(), state.session.goodbye(&mut buffer)) {
@@ -377,7 +390,18 @@ impl Shared {
         if state.rtp_destination().is_some_and(|party| party.ip() == from.ip()) {
             state.rtcp_source = Some(from);
             state.session.receive_report(now.saturating_duration_since(self.origin), &buffer[..length]);
+            let round_trip = state.session.statistics().round_trip;
+            Self::tell(&mut state, &buffer[..length], Way::Received { from, round_trip });
             self.plan(state);
+        }
+    }
+
+    /// Tells of a report, without a lock.
+    fn tell(state: &mut MutexGuard<'_, State>, bytes: &[u8], way: Way) {
+        if let Some(on_report) = state.on_report.clone()
+            && let Some(report) = Report::read(bytes)
+        {
+            MutexGuard::unlocked(state, move || on_report(&report, way));
         }
     }
 
@@ -422,6 +446,7 @@ impl Shared {
             && let Some(destination) = rtcp
         {
             let _ = self.rtcp.send_to(&buffer[..length], destination);
+            Self::tell(&mut state, &buffer[..length], Way::Sent { to: destination });
         }
         self.deliver(time, &mut state);
         // The reports go on for as long as packets do: a party that falls silent is noticed here, and may come back from

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use parking_lot::Mutex;
 use tokio::time::MissedTickBehavior;
 
+use super::reporting;
 use crate::channel::{Channel, Event};
 use crate::media::dtmf::DtmfDetector;
 use crate::media::frame::FRAME;
@@ -50,6 +51,8 @@ impl Audio {
     pub fn attach(&self, channel: &Arc<Channel>) {
         let digits = Arc::downgrade(channel);
         self.port.set_on_digit(Some(Arc::new(move |event| report(&digits, event))));
+        let reports = Arc::downgrade(channel);
+        self.port.set_on_report(Some(Arc::new(move |report, way| reporting::tell(&reports, report, way))));
         if matches!(self.mode, DtmfMode::Inband | DtmfMode::Auto) {
             let inband = self.inband.get_or_init(|| Arc::new(Inband::new(Arc::downgrade(channel))));
             self.port.set_sink(Some(Arc::clone(inband) as Arc<dyn Sink>));

@@ -35,6 +35,7 @@ mod qualify;
 mod refer;
 mod registration;
 mod reoffer;
+mod reporting;
 mod serve;
 mod session;
 mod session_timer;

@@ -7,7 +7,7 @@ use super::{Action, Answer, Asked, Run};
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::{Fields, Reply};
 use crate::sip::agent::{ContactStatus, EndpointStatus, News, Reach, Wish};
-use crate::sip::endpoint::{Aor, Endpoint, Endpoints, Technology};
+use crate::sip::endpoint::{Aor, Endpoint, Endpoints, Qualify, Technology};
 use crate::sip::subscription::Package;
 
 const READ: Privilege = Privilege::SYSTEM;
@@ -122,10 +122,18 @@ fn aor_lines(aor: &Aor, status: &EndpointStatus) -> Fields {
     Fields::new()
         .with("ObjectType", "aor")
         .with("ObjectName", &aor.name)
+        .with("MinimumExpiration", aor.expiry.minimum.as_secs())
+        .with("MaximumExpiration", aor.expiry.maximum.as_secs())
+        .with("DefaultExpiration", aor.expiry.default.as_secs())
+        .with("QualifyFrequency", aor.qualify.map_or(0, |qualify| qualify.every.as_secs()))
+        .with("QualifyTimeout", format_args!("{:.6}", aor.qualify.map_or(3.0, |qualify| qualify.timeout.as_secs_f64())))
+        .with("AuthenticateQualify", "false")
         .with("MaxContacts", aor.max_contacts)
         .with("RemoveExisting", aor.remove_existing)
-        .with("QualifyFrequency", aor.qualify.as_ref().map_or(0, |qualify| qualify.every.as_secs()))
+        .with("RemoveUnavailable", "false")
+        .with("Mailboxes", "")
         .with("OutboundProxy", aor.outbound_proxy.as_deref().unwrap_or(""))
+        .with("SupportPath", "false")
         .with("TotalContacts", status.contacts.len())
         .with("ContactsRegistered", status.contacts.iter().filter(|contact| contact.left.is_some()).count())
         .with("Contacts", contacts.concat())
@@ -149,6 +157,10 @@ fn auth_lines(name: &str, username: &str) -> Fields {
         .with("ObjectType", "auth")
         .with("ObjectName", name)
         .with("Username", username)
+        .with("Password", "")
+        .with("Md5Cred", "")
+        .with("Realm", "")
+        .with("NonceLifetime", 32)
         .with("AuthType", "userpass")
 }
 
@@ -159,26 +171,61 @@ pub static SHOW_CONTACTS: Action = action("PJSIPShowContacts", "Lists PJSIP Cont
     for status in endpoints(asked, Technology::Pjsip) {
         let endpoint = settings.as_ref().and_then(|all| all.get(Technology::Pjsip, &status.name));
         let aor = endpoint.and_then(|endpoint| endpoint.aors.first()).map_or("", String::as_str);
+        let qualify = settings.as_ref().and_then(|all| all.aor(aor)?.qualify);
         for contact in &status.contacts {
-            let fields = contact_lines(aor, contact).with("Endpoint", &status.name);
-            reply.event("ContactList", fields);
+            reply.event("ContactList", listed(aor, contact, &status.name, qualify));
         }
     }
     found(reply, "No Contacts found")
 });
 
-fn contact_lines(aor: &str, contact: &ContactStatus) -> Fields {
-    let (word, trip) = match contact.reach {
+/// A contact as the list of contacts shows it.
+fn listed(aor: &str, contact: &ContactStatus, endpoint: &str, qualify: Option<Qualify>) -> Fields {
+    let (word, trip) = reach(contact);
+    let (address, port) = contact.source.map(|at| (at.ip().to_string(), at.port())).unwrap_or_default();
+    Fields::new()
+        .with("ObjectType", "contact")
+        .with("ObjectName", format_args!("{aor};@{}", contact.uri))
+        .with("ViaAddr", address)
+        .with("ViaPort", port)
+        .with("QualifyTimeout", format_args!("{:.6}", qualify.map_or(3.0, |qualify| qualify.timeout.as_secs_f64())))
+        .with("CallId", "")
+        .with("RegServer", "")
+        .with("PruneOnBoot", "no")
+        .with("Path", "")
+        .with("Endpoint", endpoint)
+        .with("AuthenticateQualify", "no")
+        .with("Uri", &contact.uri)
+        .with("QualifyFrequency", qualify.map_or(0, |qualify| qualify.every.as_secs()))
+        .with("UserAgent", contact.user_agent.as_deref().unwrap_or(""))
+        .with("ExpirationTime", expiration(contact))
+        .with("OutboundProxy", "")
+        .with("Status", word)
+        .with("RoundtripUsec", trip)
+}
+
+/// When a registration ends, in seconds since 1970; 0 for a contact that the configuration names.
+fn expiration(contact: &ContactStatus) -> i64 {
+    let left = contact.left.and_then(|left| i64::try_from(left.as_secs()).ok());
+    left.map_or(0, |left| jiff::Timestamp::now().as_second() + left)
+}
+
+/// Whether a contact answers, and how fast.
+fn reach(contact: &ContactStatus) -> (&'static str, String) {
+    match contact.reach {
         Some(Reach::Reachable(after)) => ("Reachable", after.as_micros().to_string()),
         Some(Reach::Unreachable) => ("Unreachable", "N/A".to_owned()),
         None => ("NonQualified", "N/A".to_owned()),
-    };
+    }
+}
+
+fn contact_lines(aor: &str, contact: &ContactStatus) -> Fields {
+    let (word, trip) = reach(contact);
     Fields::new()
-        .with("ObjectType", "contact")
         .with("AOR", aor)
         .with("URI", &contact.uri)
         .with("UserAgent", contact.user_agent.as_deref().unwrap_or(""))
-        .with("RegExpire", contact.left.map_or(0, |left| left.as_secs()))
+        .with("RegExpire", expiration(contact))
         .with("ViaAddress", contact.source.map(|source| source.to_string()).unwrap_or_default())
         .with("Status", word)
         .with("RoundtripUsec", trip)
@@ -191,15 +238,24 @@ pub static SHOW_REGISTRATIONS_OUTBOUND: Action =
         let agent = asked.manager.pbx.agent.as_ref();
         let all = agent.map(|agent| agent.registrations()).unwrap_or_default();
         let standing = all.iter().filter(|registration| registration.is_registered).count();
+        let settings = settings(asked);
         for registration in &all {
-            reply.event(
-                "OutboundRegistrationDetail",
-                Fields::new()
-                    .with("ObjectType", "registration")
-                    .with("ObjectName", &registration.name)
-                    .with("ServerUri", &registration.server)
-                    .with("Status", registration.word),
-            );
+            let configured = settings.as_ref().map(|all| all.registrations.iter());
+            let configured = configured.and_then(|mut all| all.find(|one| one.name == registration.name));
+            let mut fields = Fields::new().with("ObjectType", "registration").with("ObjectName", &registration.name);
+            if let Some(configured) = configured {
+                fields.push("ClientUri", &configured.client_uri);
+                fields.push("ContactUser", &configured.contact_user);
+                fields.push("Expiration", configured.expiry.as_secs());
+                fields.push("RetryInterval", configured.retry.as_secs());
+                fields.push("OutboundAuth", configured.login.as_ref().map_or("", |login| login.username.as_str()));
+                fields.push("OutboundProxy", configured.outbound_proxy.as_deref().unwrap_or(""));
+                fields.push("Transport", configured.transport.as_deref().unwrap_or(""));
+                fields.push("Endpoint", configured.endpoint.as_deref().unwrap_or(""));
+            }
+            fields.push("ServerUri", &registration.server);
+            fields.push("Status", registration.word);
+            reply.event("OutboundRegistrationDetail", fields);
         }
         let down = all.len() - standing;
         Ok(reply.ending_with("Registered", standing).ending_with("NotRegistered", down))

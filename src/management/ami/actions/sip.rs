@@ -56,27 +56,74 @@ fn show_peer(asked: &Asked<'_>) -> Answer {
     let endpoint = settings.as_ref().and_then(|settings| settings.get(Technology::Sip, &status.name));
     let endpoint = endpoint.ok_or_else(|| Reply::error(format_args!("Peer {name} not found.")))?;
     let (host, port) = address(&status);
-    let left = status.contacts.first().and_then(|contact| contact.left).map_or(0, |left| left.as_secs());
-    Ok(Reply::success()
+    let contact = status.contacts.first();
+    let left = contact.and_then(|contact| contact.left).map_or(0, |left| left.as_secs());
+    let y = |is: bool| if is { "Y" } else { "N" };
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let groups = |groups: &[u8]| groups.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
+    let qualify = settings.as_ref().and_then(|settings| settings.aor(endpoint.aors.first()?)?.qualify);
+    let mut reply = Reply::success()
         .with("Channeltype", "SIP")
         .with("ObjectName", &status.name)
         .with("ChanObjectType", "peer")
-        .with("SecretExist", if endpoint.login.is_some() { "Y" } else { "N" })
+        .with("SecretExist", y(endpoint.login.is_some()))
+        .with("RemoteSecretExist", y(endpoint.outbound_login.is_some()))
+        .with("MD5SecretExist", "N")
         .with("Context", &endpoint.context)
-        .with("Language", endpoint.language.as_deref().unwrap_or(""))
-        .with("Accountcode", endpoint.account_code.as_deref().unwrap_or(""))
+        .with("Language", text(&endpoint.language))
+        .with("ToneZone", "<Not set>")
+        .with("Accountcode", text(&endpoint.account_code))
+        .with("AMAflags", "Unknown")
+        .with("CID-CallingPres", "Presentation Allowed, Not Screened");
+    if let Some(user) = &endpoint.from_user {
+        reply = reply.with("SIP-FromUser", user);
+    }
+    if let Some(domain) = &endpoint.from_domain {
+        reply = reply.with("SIP-FromDomain", domain);
+    }
+    let default_user = endpoint.outbound_login.as_ref().or(endpoint.login.as_ref());
+    Ok(reply
+        .with("Callgroup", groups(&endpoint.call_groups))
+        .with("Pickupgroup", groups(&endpoint.pickup_groups))
+        .with("Named Callgroup", endpoint.named_call_groups.join(","))
+        .with("Named Pickupgroup", endpoint.named_pickup_groups.join(","))
+        .with("MOHSuggest", text(&endpoint.music_class))
         .with("VoiceMailbox", endpoint.mailboxes.join(","))
+        .with("TransferMode", "open")
+        .with("LastMsgsSent", "0/0")
+        .with("Maxforwards", 70)
         .with("Call-limit", endpoint.call_limit)
         .with("Busy-level", 0)
+        .with("MaxCallBR", "384 kbps")
+        .with("Dynamic", y(is_dynamic(asked, &status)))
         .with("Callerid", endpoint.caller_id.as_deref().unwrap_or("\"\" <>"))
-        .with("Dynamic", if is_dynamic(asked, &status) { "Y" } else { "N" })
         .with("RegExpire", format_args!("{left} seconds"))
+        .with("SIP-AuthInsecure", "no")
+        .with("SIP-Forcerport", y(endpoint.nat.force_rport))
+        .with("SIP-Comedia", y(endpoint.nat.symmetric_rtp))
+        .with("ACL", y(endpoint.access != Default::default()))
+        .with("SIP-CanReinvite", "N")
+        .with("SIP-DirectMedia", "N")
+        .with("SIP-PromiscRedir", "N")
+        .with("SIP-UserPhone", "N")
+        .with("SIP-VideoSupport", "N")
+        .with("SIP-TextSupport", "N")
+        .with("SIP-T.38Support", "N")
+        .with("SIP-DTMFmode", format_args!("{:?}", endpoint.dtmf_mode).to_string().to_ascii_lowercase())
+        .with("ToHost", "")
         .with("Address-IP", host)
         .with("Address-Port", port)
+        .with("Default-addr-IP", "(null)")
+        .with("Default-addr-port", 0)
+        .with("Default-Username", default_user.map_or("", |login| login.username.as_str()))
         .with("Codecs", format_args!("({})", endpoint.codecs))
         .with("Status", reach(&status))
-        .with("SIP-Useragent", status.contacts.first().and_then(|contact| contact.user_agent.as_deref()).unwrap_or(""))
-        .with("Reg-Contact", status.contacts.first().map_or("", |contact| contact.uri.as_str())))
+        .with("SIP-Useragent", contact.and_then(|contact| contact.user_agent.as_deref()).unwrap_or(""))
+        .with("Reg-Contact", contact.map_or("", |contact| contact.uri.as_str()))
+        .with("QualifyFreq", format_args!("{} ms", qualify.map_or(60_000, |qualify| qualify.every.as_millis())))
+        .with("Parkinglot", "")
+        .with("SIP-Use-Reason-Header", "Y")
+        .with("Description", ""))
 }
 
 pub static SIP_QUALIFY_PEER: Action = Action::new(
@@ -111,13 +158,21 @@ pub static SIP_PEER_STATUS: Action = Action::new(
 );
 
 fn peer_status(status: &EndpointStatus) -> Fields {
-    let word = match status.contacts.first().map(|contact| contact.reach) {
-        Some(Some(Reach::Reachable(_))) => "Reachable",
-        Some(Some(Reach::Unreachable)) => "Unreachable",
-        Some(None) => "Registered",
-        None => "Unregistered",
+    let (word, time) = match status.contacts.first().map(|contact| contact.reach) {
+        Some(Some(Reach::Reachable(after))) => ("Reachable", Some(after.as_millis())),
+        Some(Some(Reach::Unreachable)) => ("Unreachable", None),
+        Some(None) => ("Unmonitored", None),
+        None => ("Unknown", None),
     };
-    Fields::new().with("ChannelType", "SIP").with("Peer", format_args!("SIP/{}", status.name)).with("PeerStatus", word)
+    let mut fields = Fields::new()
+        .with("Privilege", "System")
+        .with("ChannelType", "SIP")
+        .with("Peer", format_args!("SIP/{}", status.name))
+        .with("PeerStatus", word);
+    if let Some(time) = time {
+        fields.push("Time", time);
+    }
+    fields
 }
 
 pub static SIP_SHOW_REGISTRY: Action = Action::new(

@@ -96,6 +96,8 @@ pub static EVENTS: &[(&str, &str, &str)] = &[
     ("Reload", "system", "The configuration was read again"),
     ("RequestBadFormat", "security", "What came is no request"),
     ("RequestNotAllowed", "security", "An account may not do what it asked for"),
+    ("RTCPReceived", "reporting", "A party told how well it hears us"),
+    ("RTCPSent", "reporting", "A party was told how well it is heard"),
     ("SessionLimit", "security", "Too many are there"),
     ("Shutdown", "system", "The server ends"),
     ("SoftHangupRequest", "call", "Somebody asked a channel to hang up"),
