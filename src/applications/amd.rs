@@ -10,8 +10,8 @@ use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, 
 
 /// Tells whether a person or a machine answered, by how long and how fluently it greets.
 ///
-/// What is not given comes from `[general]` of `amd.conf`. All times are in milliseconds. The sound file, if any, plays
-/// meanwhile.
+/// What is not given comes from `[general]` of `amd.conf`, the sound file that plays meanwhile from `playback_file`. All times
+/// are in milliseconds.
 pub static AMD: Application = Application {
     name: "AMD",
     synopsis: "Tells whether a person or a machine answered",
@@ -43,7 +43,7 @@ const SETTINGS: [(&str, u32); 9] = [
     ("total_analysis_time", 5000),
     ("min_word_length", 100),
     ("between_words_silence", 50),
-    ("maximum_number_of_words", 3),
+    ("maximum_number_of_words", 2),
     ("silence_threshold", 256),
     ("maximum_word_length", 5000),
 ];
@@ -136,7 +136,8 @@ async fn amd(call: &mut Call, arguments: Arguments) -> Outcome {
             }
         }
     };
-    let sound = arguments.get(9).to_owned();
+    let configured = || general.and_then(|section| section.get("playback_file"));
+    let sound = arguments.given(9).or_else(configured).unwrap_or("").to_owned();
     let playing = async {
         if !sound.is_empty() {
             playing::play(call, &sound).await;
@@ -177,7 +178,7 @@ mod tests {
         assert_eq!(verdict(&[400, 600, 1000]), "HUMAN HUMAN-800-800");
         assert_eq!(verdict(&[400, 2000]), "MACHINE LONGGREETING-1500-1500");
         assert_eq!(verdict(&[3000]), "MACHINE INITIALSILENCE-2500-2500");
-        assert_eq!(verdict(&[100, 200, 100, 200, 100, 200, 100, 200]), "MACHINE MAXWORDS-4-3");
+        assert_eq!(verdict(&[100, 200, 100, 200, 100, 200, 100, 200]), "MACHINE MAXWORDS-3-2");
         assert_eq!(verdict(&[0, 60, 200, 60, 200]), "nothing");
     }
 

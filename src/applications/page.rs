@@ -51,6 +51,13 @@ async fn page(call: &mut Call, arguments: Arguments) -> Outcome {
         return Outcome::Hangup;
     }
     let sound = options.argument('A').map(str::to_owned);
+    let manner = Manner {
+        room: room.clone(),
+        settings: listener(options.has('d')),
+        sound: sound.clone(),
+        timeout,
+        ignores_forwarding: options.has('i'),
+    };
     let mut pages = tokio::task::JoinSet::new();
     for destination in arguments.get(0).split('&').map(str::trim).filter(|destination| !destination.is_empty()) {
         if options.has('s') && call.exchange.device_state(destination) != DeviceState::NotInUse {
@@ -58,8 +65,7 @@ async fn page(call: &mut Call, arguments: Arguments) -> Outcome {
         }
         let routine = options.argument('b').map(super::dial::routine);
         let Some(callee) = place(call, destination, routine).await else { continue };
-        let settings = listener(options.has('d'));
-        pages.spawn(listen(Arc::clone(&call.exchange), callee, room.clone(), settings, sound.clone(), timeout));
+        pages.spawn(listen(Arc::clone(&call.exchange), callee, manner.clone()));
     }
     if !options.has('q') {
         playing::play(call, "beep").await;
@@ -116,29 +122,46 @@ async fn place(call: &mut Call, destination: &str, routine: Option<String>) -> O
     Some(callee)
 }
 
-/// Waits for the answer and lets the telephone hear the room.
-async fn listen(
-    exchange: Arc<Exchange>,
-    mut callee: Callee,
+/// How a telephone is called and takes part.
+#[derive(Clone)]
+struct Manner {
     room: String,
     settings: Vec<(&'static str, &'static str)>,
     sound: Option<String>,
     timeout: Option<Duration>,
-) {
-    let channel = Arc::clone(callee.channel());
-    let answered = async { while channel.event().await != Event::Answered {} };
-    let time = async {
-        match timeout {
-            Some(timeout) => tokio::time::sleep(timeout).await,
-            None => std::future::pending().await,
+    ignores_forwarding: bool,
+}
+
+/// Waits for the answer and lets the telephone hear the room.
+async fn listen(exchange: Arc<Exchange>, mut callee: Callee, manner: Manner) {
+    let deadline = manner.timeout.map(|timeout| tokio::time::Instant::now() + timeout);
+    loop {
+        let channel = Arc::clone(callee.channel());
+        let time = async {
+            match deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        let event = tokio::select! {
+            biased;
+            event = channel.event() => event,
+            () = channel.interrupted() => return callee.dial_ends("CHANUNAVAIL"),
+            () = time => return callee.dial_ends("NOANSWER"),
+        };
+        match event {
+            Event::Answered => break,
+            Event::Busy => return callee.dial_ends("BUSY"),
+            Event::Congestion => return callee.dial_ends("CONGESTION"),
+            Event::Forwarded(target) if manner.ignores_forwarding || !callee.forward(&target) => {
+                return callee.dial_ends("BUSY");
+            }
+            _ => {}
         }
-    };
-    tokio::select! {
-        biased;
-        () = answered => callee.dial_ends("ANSWER"),
-        () = channel.interrupted() => return callee.dial_ends("CHANUNAVAIL"),
-        () = time => return callee.dial_ends("NOANSWER"),
     }
+    callee.dial_ends("ANSWER");
+    let Manner { room, settings, sound, .. } = manner;
+    let channel = Arc::clone(callee.channel());
     for (name, value) in settings {
         channel.state().settings.set(&format!("CONFBRIDGE/{name}"), value);
     }
@@ -169,5 +192,17 @@ mod tests {
         let gone = told.lines.iter().filter(|line| line.contains("NoOp gone")).count();
         assert_eq!(gone, 2, "{:?}", told.lines);
         assert!(Trial::of("Page(SIP/none,s)\nNoOp(on)").hang_up(3.0).run().has("100@default:2 Page"));
+    }
+
+    #[test]
+    fn a_telephone_that_forwards_is_paged_elsewhere_unless_its_wish_is_ignored() {
+        let told = |options: &str| {
+            Trial::of(&format!("Page(SIP/carol,q{options})\n[there]\nexten => 300,1,Answer\nexten => 300,2,Wait(3)"))
+                .forwards("carol", "300@there")
+                .hang_up(6.0)
+                .run()
+        };
+        assert!(told("").has("300@there:1 Answer"), "{:?}", told("").lines);
+        assert!(!told("i").has("300@there:1 Answer"), "{:?}", told("i").lines);
     }
 }

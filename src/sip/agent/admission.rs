@@ -30,9 +30,8 @@ impl Agent {
         let (endpoint, authenticate) =
             match settings.identify(from_user.as_deref(), auth_user, source, registered.as_deref()) {
                 Identified::Endpoint { endpoint, authenticate } => (Some(Arc::new(endpoint.clone())), authenticate),
-                Identified::Guest { context } => {
-                    let mut guest = Endpoint::new(Technology::Sip, &source.ip().to_string());
-                    context.clone_into(&mut guest.context);
+                Identified::Guest { guest } => {
+                    let guest = Endpoint { name: source.ip().to_string(), ..guest.clone() };
                     (Some(Arc::new(guest)), false)
                 }
                 Identified::Unknown => (None, true),

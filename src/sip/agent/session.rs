@@ -52,7 +52,15 @@ impl Session {
         let mut silence = Silence::new();
         loop {
             let (is_wanted, not_before) = self.next_reoffer();
+            // An ACK comes before what the peer asks right behind it.
             tokio::select! {
+                biased;
+                event = next(&mut self.unacknowledged) => {
+                    if self.acknowledged(event).is_break() {
+                        self.channel.interrupt(Interrupt::Hangup(Cause::NO_USER_RESPONSE));
+                        return self.leave(Cause::NO_USER_RESPONSE).await;
+                    }
+                }
                 order = self.orders.next() => match order {
                     Order::HangUp(cause) => return self.leave(cause).await,
                     Order::Command(command) => self.obey(command).await,
@@ -60,12 +68,6 @@ impl Session {
                 Some(request) = self.requests.recv() => {
                     if self.take(request).await.is_break() {
                         return;
-                    }
-                }
-                event = next(&mut self.unacknowledged) => {
-                    if self.acknowledged(event).is_break() {
-                        self.channel.interrupt(Interrupt::Hangup(Cause::NO_USER_RESPONSE));
-                        return self.leave(Cause::NO_USER_RESPONSE).await;
                     }
                 }
                 event = self.reoffer.event() => {

@@ -119,6 +119,8 @@ struct Subscription {
     way: Way,
     contact: NameAddr,
     notifier: Notifier,
+    /// What the subscriber was told last, without its number.
+    told: String,
     requests: mpsc::Receiver<ServerTransaction>,
     listed: Listed,
     _entry: Entry,
@@ -187,6 +189,7 @@ fn accept(agent: &Agent, endpoint: Arc<Endpoint>, transaction: &ServerTransactio
         way,
         contact,
         notifier,
+        told: String::new(),
         requests,
         listed,
         _entry: entry,
@@ -217,7 +220,8 @@ impl Subscription {
             let is_open = tokio::select! {
                 is_there = self.subject.changed() => {
                     let end = (!is_there || self.is_gone()).then_some(End::NoResource);
-                    self.notify(end).await && end.is_none()
+                    let is_news = end.is_some() || self.content(0) != self.told;
+                    !is_news || self.notify(end).await && end.is_none()
                 }
                 Some(request) = self.requests.recv() => self.take(&request).await,
                 () = tokio::time::sleep_until(self.notifier.expires()) => {
@@ -269,7 +273,14 @@ impl Subscription {
 
     /// Says how things stand; false where the subscriber is not there any more.
     async fn notify(&mut self, end: Option<End>) -> bool {
-        let body = self.document();
+        self.told = self.content(0);
+        let body = match self.package {
+            Package::Dialog => {
+                let version = self.notifier.next_version();
+                self.content(version)
+            }
+            _ => self.told.clone(),
+        };
         let mut request = self.dialog.request(Method::NOTIFY);
         self.agent.sign_request(&mut request);
         request.headers.set("Contact", self.contact.to_string());
@@ -282,15 +293,13 @@ impl Subscription {
         answer.is_ok_and(|response| response.is_success())
     }
 
-    fn document(&mut self) -> String {
+    /// How things stand; documents of calls are numbered.
+    fn content(&mut self, version: u32) -> String {
         match &mut self.subject {
             Subject::Extension(watched) => {
                 let watched = watched.borrow_and_update().clone();
                 match self.package {
-                    Package::Dialog => {
-                        let version = self.notifier.next_version();
-                        documents::dialog_info(&self.entity, &self.extension, &watched, version)
-                    }
+                    Package::Dialog => documents::dialog_info(&self.entity, &self.extension, &watched, version),
                     _ => documents::pidf(&self.entity, &self.extension, &watched),
                 }
             }

@@ -16,8 +16,8 @@ pub enum Identified<'a> {
     },
     /// Nobody we know, and strangers may call into this context.
     Guest {
-        /// The context.
-        context: &'a str,
+        /// What guests have in common.
+        guest: &'a Endpoint,
     },
     /// Nobody we know, or from where the endpoint may not call. Challenge it as though it were somebody and refuse
     /// whatever it answers, so that it does not learn which names exist.
@@ -69,8 +69,8 @@ impl Endpoints {
         if let Some(endpoint) = self.get(Technology::Pjsip, "anonymous") {
             return Identified::Endpoint { endpoint, authenticate: endpoint.login.is_some() };
         }
-        match &self.general.guest_context {
-            Some(context) => Identified::Guest { context },
+        match &self.general.guest {
+            Some(guest) => Identified::Guest { guest },
             None => Identified::Unknown,
         }
     }

@@ -99,10 +99,10 @@ pub struct General {
     pub realm: String,
     /// `useragent`, `user_agent`: `exten` and its version.
     pub user_agent: String,
-    /// The context of callers that are nobody's endpoint; `None` turns them away. `allowguest` is yes in `sip.conf`,
+    /// What callers are that are nobody's endpoint; `None` turns them away. `allowguest` is yes in `sip.conf`,
     /// into the context `default`, and so it is without any file; `pjsip.conf` takes guests by an endpoint named
     /// `anonymous`.
-    pub guest_context: Option<String>,
+    pub guest: Option<Box<Endpoint>>,
     /// Strangers learn nothing about which names exist: yes.
     pub always_auth_reject: bool,
     /// `externaddr`, `externip`, `external_media_address`: what to call ourselves outside [`local_networks`](Self::local_networks).
@@ -132,7 +132,7 @@ impl Default for General {
         Self {
             realm: "asterisk".to_owned(),
             user_agent: concat!("exten/", env!("CARGO_PKG_VERSION")).to_owned(),
-            guest_context: None,
+            guest: None,
             always_auth_reject: true,
             external: None,
             external_tcp_port: None,

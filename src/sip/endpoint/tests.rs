@@ -34,7 +34,7 @@ fn whose(endpoints: &Endpoints, from: &str, auth: Option<&str>, source: &str) ->
     match endpoints.identify(Some(from), auth, source.parse().unwrap(), None) {
         Identified::Endpoint { endpoint, authenticate: true } => format!("{}?", endpoint.name),
         Identified::Endpoint { endpoint, .. } => endpoint.name.clone(),
-        Identified::Guest { context } => format!("guest:{context}"),
+        Identified::Guest { guest } => format!("guest:{}", guest.context),
         Identified::Unknown => "-".to_owned(),
     }
 }

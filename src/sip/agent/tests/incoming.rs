@@ -220,3 +220,29 @@ async fn a_variable_of_the_plan_chooses_the_codec_of_the_answer() {
     let answer = peer.hear_of("SIP/2.0 200").await;
     assert!(answer.contains("RTP/AVP 8 101") && !answer.contains("PCMU"), "{answer}");
 }
+
+#[tokio::test]
+async fn what_comes_right_behind_the_ack_finds_it_taken() {
+    let (agent, _channels) = start(OPEN).await;
+    for _ in 0..16 {
+        let peer = Peer::new(&agent).await;
+        let answer = called(&peer, "100", "", OFFER).await;
+        let tag = tag(header(&answer, "To")).to_owned();
+        peer.say(&peer.request("ACK", "100", 1, &tag, "", "")).await;
+        peer.say(&peer.request("INVITE", "100", 2, &tag, "", &OFFER.replace("AVP 0", "AVP 8"))).await;
+        let again = peer.hear_of("SIP/2.0").await;
+        assert!(again.starts_with("SIP/2.0 200") && again.contains("RTP/AVP 8"), "{again}");
+        peer.say(&peer.request("ACK", "100", 2, &tag, "", "")).await;
+    }
+}
+
+#[tokio::test]
+async fn guests_have_what_the_general_section_says() {
+    let (agent, channels) = start("[general]\ndisallow=all\nallow=alaw\nlanguage=de\ncontext=hall\n").await;
+    let peer = Peer::new(&agent).await;
+    let answer = called(&peer, "100", "", &OFFER.replace("AVP 0", "AVP 0 8")).await;
+    assert!(answer.contains("RTP/AVP 8 101"), "{answer}");
+    let channel = channels.all().remove(0);
+    let state = channel.state();
+    assert_eq!((state.language.as_str(), state.position.context.as_str()), ("de", "hall"));
+}

@@ -172,7 +172,7 @@ pub(super) fn read(section: &Section, defaults: &mut Defaults, into: &mut Endpoi
         }
     }
     into.diagnostics = diagnostics;
-    into.general.guest_context = guests.then(|| defaults.endpoint.context.clone());
+    into.general.guest = guests.then(|| Box::new(defaults.endpoint.clone()));
     listen(&binding, into);
 }
 

@@ -38,7 +38,7 @@ impl Asking {
 pub(super) fn read(config: &Config, into: &mut Endpoints) {
     let asking = Asking { every: Duration::from_secs(60), timeout: None };
     let mut defaults = Defaults { endpoint: Endpoint::new(Technology::Sip, ""), expiry: Expiry::SIP, asking };
-    into.general.guest_context = Some(defaults.endpoint.context.clone());
+    into.general.guest = Some(Box::new(defaults.endpoint.clone()));
     for section in config.all("general") {
         general::read(section, &mut defaults, into);
     }

@@ -70,11 +70,11 @@ pub static SETTINGS: Command =
             ("UDP Bindaddress:", at("udp")),
             ("TCP SIP Bindaddress:", at("tcp")),
             ("TLS SIP Bindaddress:", at("tls")),
-            ("Allow unknown access:", yes_or_no(general.guest_context.is_some()).to_owned()),
+            ("Allow unknown access:", yes_or_no(general.guest.is_some()).to_owned()),
             ("Always auth rejects:", yes_or_no(general.always_auth_reject).to_owned()),
             ("User Agent:", general.user_agent.clone()),
             ("Realm:", general.realm.clone()),
-            ("Context:", general.guest_context.clone().unwrap_or_default()),
+            ("Context:", general.guest.as_ref().map(|guest| guest.context.clone()).unwrap_or_default()),
             ("SRV lookup:", yes_or_no(general.srv_lookup).to_owned()),
             (
                 "Externaddr:",
