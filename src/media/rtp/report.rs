@@ -84,7 +84,7 @@ impl Reporter {
             return None;
         }
         self.next = Some(now + self.spread());
-        let blocks = self.block(now, stream);
+        let blocks = self.block(now, stream, sender.clock_rate);
         let chunk = SdesChunk::builder(sender.ssrc).add_item(SdesItem::builder(SdesItem::CNAME, &self.cname));
         let description = Sdes::builder().add_chunk(chunk);
         if sender.packets > 0 {
@@ -149,7 +149,7 @@ impl Reporter {
         }
     }
 
-    fn block(&self, now: Duration, stream: &mut Stream) -> Option<ReportBlockBuilder> {
+    fn block(&self, now: Duration, stream: &mut Stream, clock_rate: u32) -> Option<ReportBlockBuilder> {
         let (sent, held) = match self.last_sender_report {
             Some((sent, came)) => (sent, (now.saturating_sub(came).as_micros() << 16) / 1_000_000),
             None => (0, 0),
@@ -158,7 +158,8 @@ impl Reporter {
             .fraction_lost(stream.fraction_lost())
             .cumulative_lost(stream.lost().min(0x7f_ffff))
             .extended_sequence_number(stream.extended_highest())
-            .interarrival_jitter(stream.jitter())
+            // Within, everything counts at 8 kHz.
+            .interarrival_jitter((u64::from(stream.jitter()) * u64::from(clock_rate) / 8000) as u32)
             .last_sender_report_timestamp(sent)
             .delay_since_last_sender_report_timestamp(held as u32);
         Some(block)

@@ -358,7 +358,9 @@ impl Session {
             jitter: samples(self.stream.jitter()),
             remote_lost: remote.lost,
             remote_fraction_lost: remote.fraction_lost,
-            remote_jitter: samples(remote.jitter),
+            remote_jitter: Duration::from_micros(
+                u64::from(remote.jitter) * 1_000_000 / u64::from(self.sender.clock_rate.max(1)),
+            ),
             round_trip: remote.round_trip,
             ..self.counters
         }

@@ -49,6 +49,9 @@ pub static CONFBRIDGE: Application = Application {
     run: Run::Wait(|call, arguments| Box::pin(confbridge(call, arguments))),
 };
 
+/// Asterisk takes no longer names.
+const LONGEST_NAME: usize = 80;
+
 /// A party that is about to come in.
 struct Guest<'a> {
     room: &'a str,
@@ -63,6 +66,12 @@ async fn confbridge(call: &mut Call, arguments: Arguments) -> Outcome {
         call.context().set("CONFBRIDGE_RESULT", "FAILED");
         return Outcome::Hangup;
     };
+    if room.len() >= LONGEST_NAME {
+        let text = format!("ConfBridge: the name of a conference has less than {LONGEST_NAME} characters: {room}");
+        call.context().warn(&text);
+        call.context().set("CONFBRIDGE_RESULT", "FAILED");
+        return Outcome::Hangup;
+    }
     let mut verdict = Verdict { channel: call.channel.clone(), word: "FAILED" };
     let profiles = Profiles::of(call);
     let Some(bridge) = profiles.profile(call, Sort::Bridge, arguments.given(1)) else {

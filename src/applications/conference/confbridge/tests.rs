@@ -241,6 +241,30 @@ async fn a_conference_has_its_name_in_any_case() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_name_that_is_too_long_is_refused() {
+    let plan =
+        format!("exten => 1,1,ConfBridge({})\nexten => h,1,Set(GLOBAL(LEFT)=${{CONFBRIDGE_RESULT}})", "7".repeat(80));
+    let house = House::new(&plan, &[]);
+    let _party = house.dial("2001", "1");
+    wait(1000).await;
+    assert_eq!((left(&house).as_str(), house.exchange.rooms.all().len()), ("FAILED", 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_room_is_said_and_warned_of() {
+    let house = House::new("exten => 1,1,MeetMe(77a)\nexten => 2,1,MeetMe(7,dZ)", &[]);
+    let party = house.dial("2001", "1");
+    party.begin_listening();
+    wait(5000).await;
+    assert!(party.heard().iter().any(|sample| *sample > 1000), "conf-invalid");
+    assert_eq!(house.warnings(), ["MeetMe: there is no conference 77a in meetme.conf, and no option makes it"]);
+    let _party = house.dial("2001", "2");
+    wait(1000).await;
+    assert_eq!(house.warnings(), ["MeetMe has no option `Z`: it is passed over"]);
+    assert_eq!(house.exchange.rooms.find(RoomKind::MeetMe, "7").unwrap().census().members, 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn texts_pass_to_the_others_who_want_them() {
     let house = house(&[("u", ""), ("v", "text_messaging=no")], "", "");
     let [one, other, third] = [("2001", "10"), ("2002", "10"), ("2003", "11")].map(|(name, to)| house.dial(name, to));
