@@ -96,7 +96,11 @@ async fn until_stopped(
     let said = |error: &dyn std::error::Error| eprintln!("{error}");
     let setup = Setup::lasting(&configuration).inspect_err(|error| said(error)).ok()?;
     let setup = Setup { reload: serving.reload, logger, ..setup };
-    let words = if serving.is_quiet { String::new() } else { welcome(&configuration) };
+    let words = if serving.is_quiet {
+        String::new()
+    } else {
+        welcome(&configuration, std::io::IsTerminal::is_terminal(&std::io::stdout()))
+    };
     let server = Server::start(configuration, disk, setup).await.inspect_err(|error| said(error)).ok()?;
     if !serving.is_quiet {
         for listen in server.agent.listens() {

@@ -37,12 +37,20 @@ pub struct Directories {
 
 impl Directories {
     /// The folders of the configuration in `folder`, whose `asterisk.conf` is `main`.
+    ///
+    /// All but the place of the socket, whose path must be short, are whole paths: plans and scripts take them anywhere.
     pub fn read(main: &Config, folder: &Path) -> Self {
+        let given = folder;
+        let folder = &std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let usual = if folder == Path::new("/etc/asterisk") { Self::usual() } else { Self::within(folder) };
-        match main.section("directories") {
+        let mut directories = match main.section("directories") {
             Some(section) => usual.named(section, folder),
             None => usual,
+        };
+        if let Ok(below) = directories.run.strip_prefix(folder) {
+            directories.run = given.join(below);
         }
+        directories
     }
 
     /// Asterisk's places on Linux.
@@ -206,6 +214,13 @@ mod tests {
         assert_eq!(own.database(), Path::new("/srv/office/var/lib/astdb.sqlite3"));
         assert_eq!(own.sounds(), Path::new("/srv/office/sounds"));
         assert_eq!(read("", "/etc/asterisk"), Directories::usual());
+    }
+
+    #[test]
+    fn a_folder_may_be_named_from_here() {
+        let own = read("", "office");
+        assert!(own.spool.is_absolute() && own.spool.ends_with("office/var/spool"));
+        assert_eq!(own.socket(), Path::new("office/var/run/asterisk.ctl"));
     }
 
     #[test]

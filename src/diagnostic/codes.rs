@@ -57,6 +57,7 @@ codes! {
     BAD_TIMING = 33, "bad-timing", "A part of a time condition is not understood and is left out.";
     EMPTIED_PLAN = 34, "emptied-plan", "A reload finds no step at all where the plan in service has some.";
     BLANK_IN_EXTENSION = 35, "blank-in-extension", "A blank within an extension's name is left out.";
+    UNREADABLE_TABLE = 36, "unreadable-table", "A reload finds a table of extconfig.conf that cannot be read.";
     DUPLICATE_PRIORITY = 1001, "duplicate-priority", "A priority is given twice; the first one stands.";
     ALIASED_EXTENSION = 1002, "aliased-extension", "Two spellings stand for one extension.";
     DUPLICATE_LABEL = 1003, "duplicate-label", "A label is given twice in one extension; the first one stands.";

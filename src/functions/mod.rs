@@ -13,7 +13,7 @@ mod group;
 mod list;
 mod logic;
 mod numbers;
-mod outside;
+pub mod outside;
 mod party;
 mod plan;
 mod queue;

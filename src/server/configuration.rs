@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::databases::Overlaid;
 use super::loading::Loading;
 use super::origin::Origin;
 use super::settings::Settings;
@@ -25,7 +26,7 @@ use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 use crate::storage::astdb::{Database, Memory};
 use crate::storage::cdr::conf::CallRecords;
 use crate::storage::cel::conf::CelConf;
-use crate::storage::realtime::Realtime;
+use crate::storage::realtime::{Brought, Realtime};
 
 /// The applications and functions that exten has.
 pub static LIBRARY: Library = Library { applications: APPLICATIONS, functions: FUNCTIONS };
@@ -84,6 +85,8 @@ pub struct Configuration {
     pub queues: QueueSettings,
     /// The tables of `extconfig.conf`.
     pub realtime: Realtime,
+    /// What they brought into files.
+    pub brought: Brought,
     /// Agents who may log in.
     pub agents: Vec<AgentSettings>,
     /// Who may connect to the manager, and where.
@@ -104,6 +107,9 @@ impl Configuration {
     pub fn load_from(files: &mut dyn Files, origin: impl Into<Origin>) -> Self {
         let origin = origin.into();
         let (folder, _) = origin.locate();
+        let mut overlaid = Overlaid::new(files, &origin);
+        let brought = overlaid.brought().clone();
+        let files: &mut dyn Files = &mut overlaid;
         let PlanRead { plan, draft, mut sources, mut diagnostics } = read_plan(files, &origin, Amendments::default());
         let mut endpoints = {
             let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
@@ -132,8 +138,12 @@ impl Configuration {
         diagnostics.extend(main.diagnostics.iter().cloned());
         let directories = Directories::read(&main, &folder);
         let audio = super::audio::read(files, &directories, &mut sources, &mut diagnostics);
-        let connections = super::records::connections(files, &directories, &mut sources, &mut diagnostics);
-        let realtime = super::records::realtime(files, &directories, &connections, &mut sources, &mut diagnostics);
+        let (connections, mut problems) =
+            super::records::connections(files, &directories, &mut sources, &mut diagnostics);
+        let (realtime, more) =
+            super::records::realtime(files, &directories, &connections, &mut sources, &mut diagnostics);
+        problems.extend(more);
+        problems.iter().for_each(|problem| tracing::warn!("{problem}"));
         let cel = super::cel::read(files, &directories, &connections, &mut sources, &mut diagnostics);
         let func_odbc = read_if_there(files, &folder.join("func_odbc.conf"), &mut sources).unwrap_or_default();
         diagnostics.extend(func_odbc.diagnostics.iter().cloned());
@@ -170,6 +180,7 @@ impl Configuration {
             endpoints,
             queues,
             realtime,
+            brought,
             agents,
             manager,
             diagnostics,
@@ -208,6 +219,7 @@ impl Configuration {
         exchange.set_rereading(move |amendments| amended_plan(&origin, amendments));
         exchange.set_own_functions(own_functions);
         exchange.realtime.store(Arc::new(self.realtime));
+        exchange.voicemail.set_brought(self.brought.behind.get("voicemail.conf").map_or("", String::as_str));
         exchange.channels.add_technology(Arc::new(AgentTechnology::new(&exchange)));
         exchange
     }
@@ -244,7 +256,9 @@ fn read_plan(files: &mut dyn Files, origin: &Origin, amendments: Amendments) -> 
 /// # Errors
 /// What is wrong with it, a line each.
 fn amended_plan(origin: &Origin, amendments: Amendments) -> Result<ActivePlan, String> {
-    let PlanRead { plan, sources, diagnostics, .. } = read_plan(&mut Disk::default(), origin, amendments);
+    let mut disk = Disk::default();
+    let PlanRead { plan, sources, diagnostics, .. } =
+        read_plan(&mut Overlaid::new(&mut disk, origin), origin, amendments);
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     let errors: Vec<String> = errors.map(|diagnostic| render::short(diagnostic, &sources)).collect();
     match plan.filter(|_| errors.is_empty()) {

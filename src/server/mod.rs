@@ -4,6 +4,7 @@ mod audio;
 mod cel;
 mod circles;
 mod configuration;
+mod databases;
 mod departure;
 mod loading;
 mod origin;

@@ -20,54 +20,47 @@ use crate::storage::sql::{Source, odbc};
 use super::configuration::read_if_there;
 use crate::conf::Directories;
 
-/// Reads the connections of `res_odbc.conf`.
+/// Reads the connections of `res_odbc.conf`; what is wrong with them beside.
 pub fn connections(
     files: &mut dyn Files,
     directories: &Directories,
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, Source> {
+) -> (BTreeMap<String, Source>, Vec<String>) {
     let Some(res_odbc) = read_if_there(files, &directories.etc.join("res_odbc.conf"), sources) else {
-        return BTreeMap::new();
+        return Default::default();
     };
     diagnostics.extend(res_odbc.diagnostics.iter().cloned());
     let own = read_if_there(files, &directories.etc.join("odbc.ini"), sources);
     let ini = own.or_else(|| read_if_there(files, "/etc/odbc.ini".as_ref(), sources)).unwrap_or_default();
     let (mut connections, problems) = odbc::sources(&res_odbc, &ini);
-    for problem in problems {
-        tracing::warn!("{problem}");
-    }
     for source in connections.values_mut() {
         if let Source::Sqlite(path) = source {
             *path = directories.etc.join(&*path);
         }
     }
-    connections
+    (connections, problems)
 }
 
-/// Reads the tables of `extconfig.conf`.
+/// Reads the tables of `extconfig.conf`; what is wrong with them beside.
 pub fn realtime(
     files: &mut dyn Files,
     directories: &Directories,
     connections: &BTreeMap<String, Source>,
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Realtime {
+) -> (Realtime, Vec<String>) {
     let mut read = |name: &str| {
         let config = read_if_there(files, &directories.etc.join(name), sources)?;
         diagnostics.extend(config.diagnostics.iter().cloned());
         Some(config)
     };
-    let Some(extconfig) = read("extconfig.conf") else { return Realtime::default() };
+    let Some(extconfig) = read("extconfig.conf") else { return Default::default() };
     let (sqlite, pgsql) = (read("res_config_sqlite3.conf"), read("res_pgsql.conf"));
     let mysql = read("res_config_mysql.conf").or_else(|| read("res_mysql.conf"));
     let places =
         Places { odbc: Some(connections), sqlite: sqlite.as_ref(), pgsql: pgsql.as_ref(), mysql: mysql.as_ref() };
-    let (realtime, problems) = Realtime::read(&extconfig, &places, &directories.etc);
-    for problem in problems {
-        tracing::warn!("{problem}");
-    }
-    realtime
+    Realtime::read(&extconfig, &places, &directories.etc)
 }
 
 /// Reads what the files `cdr*.conf` say.

@@ -6,6 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::cel::EventLog;
+use super::databases::TableWatch;
 use super::departure::Departure;
 use super::records::Recorder;
 use super::reload::Watch;
@@ -41,6 +42,7 @@ pub struct Server {
     console: Option<JoinHandle<()>>,
     origin: Origin,
     watch: Watch,
+    tables: TableWatch,
 }
 
 /// Why a server does not start.
@@ -66,6 +68,7 @@ impl Server {
         let endpoints = std::mem::take(&mut configuration.endpoints);
         let manager = std::mem::take(&mut configuration.manager);
         let watch = Watch::new(disk.tried());
+        let tables = TableWatch::new(configuration.brought.clone());
         let logger = Arc::clone(&setup.logger);
         let settings = configuration.settings.clone();
         let origin = configuration.origin.clone();
@@ -104,7 +107,21 @@ impl Server {
         let pbx = Pbx::new(Arc::clone(&exchange), Some(Arc::clone(&agent)), control, logger);
         let manager = Manager::start(Arc::clone(&pbx), manager).await?;
         let console = socket.map(|socket| tokio::spawn(socket.serve(Arc::clone(&pbx))));
-        Ok(Self { exchange, agent, pbx, manager, records, cel, call_files, mailboxes, orders, console, origin, watch })
+        Ok(Self {
+            exchange,
+            agent,
+            pbx,
+            manager,
+            records,
+            cel,
+            call_files,
+            mailboxes,
+            orders,
+            console,
+            origin,
+            watch,
+            tables,
+        })
     }
 
     /// Serves, reloads and follows orders until `stop` resolves or an order to stop is due, then ends all calls. `tell`
@@ -125,10 +142,12 @@ impl Server {
                 }
             };
             let mut done = None;
+            let realtime = self.exchange.realtime.load_full();
             tokio::select! {
                 () = &mut stop => break Ending::Stopped,
                 ending = departure.due(&self.exchange.channels) => break ending,
                 () = self.watch.changed() => {}
+                () = self.tables.changed(&realtime) => {}
                 () = by_signal => {}
                 order = self.orders.next() => match order {
                     Order::Reload { done: asking } => done = Some(asking),
@@ -204,6 +223,11 @@ impl Server {
         };
         self.watch.set(disk.tried());
         self.keep_from_emptying(&mut configuration);
+        for missing in &configuration.brought.missing {
+            // A database that is away must not take away what it brought before.
+            let away = Diagnostic::error(codes::UNREADABLE_TABLE, format!("extconfig.conf: {missing}"));
+            configuration.diagnostics.push(away.help("what was read last stays in service until the database is back"));
+        }
         let is_in_service = !configuration.is_refused();
         if is_in_service && let Some(plan) = configuration.plan.take() {
             self.exchange.swap_plan(Arc::new(plan));
@@ -215,6 +239,9 @@ impl Server {
             self.exchange.set_own_functions(Arc::new(own_functions));
             self.exchange.set_audio(std::mem::take(&mut configuration.audio));
             self.exchange.realtime.store(Arc::new(std::mem::take(&mut configuration.realtime)));
+            let brought = std::mem::take(&mut configuration.brought);
+            self.exchange.voicemail.set_brought(brought.behind.get("voicemail.conf").map_or("", String::as_str));
+            self.tables.set(brought);
             let queues = std::mem::take(&mut configuration.queues);
             self.exchange.queues.apply(queues, self.exchange.epoch());
             self.exchange.agents.apply(std::mem::take(&mut configuration.agents));

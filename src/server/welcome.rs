@@ -12,17 +12,21 @@ use crate::sip::endpoint::Endpoint;
 /// More numbers than these are counted, not listed.
 const MOST_NUMBERS: usize = 40;
 
-/// Phones with their passwords, and the numbers of the phones' contexts.
-pub fn welcome(configuration: &Configuration) -> String {
+/// The passwords of the example plans begin so; they are no secret.
+const EXAMPLE: &str = "example-";
+
+/// Phones with their passwords, and the numbers of the phones' contexts. Where `shows_secrets` is not set, as for a log,
+/// real passwords are left out.
+pub fn welcome(configuration: &Configuration, shows_secrets: bool) -> String {
     let mut text = String::new();
-    phones(configuration, &mut text);
+    phones(configuration, shows_secrets, &mut text);
     if let Some(active) = &configuration.plan {
         numbers(configuration, active, &mut text);
     }
     text
 }
 
-fn phones(configuration: &Configuration, text: &mut String) {
+fn phones(configuration: &Configuration, shows_secrets: bool, text: &mut String) {
     let mut phones = configuration.endpoints.iter().filter(|endpoint| endpoint.login.is_some()).peekable();
     if phones.peek().is_none() {
         return;
@@ -32,7 +36,8 @@ fn phones(configuration: &Configuration, text: &mut String) {
         let Endpoint { name, login, context, .. } = phone;
         let (user, password) = login.as_ref().map_or(("", ""), |login| {
             let password = match &login.password {
-                Password::Plain(secret) => secret.expose(),
+                Password::Plain(secret) if shows_secrets || secret.expose().starts_with(EXAMPLE) => secret.expose(),
+                Password::Plain(_) => "(not shown)",
                 Password::Md5(_) => "(kept as MD5)",
                 Password::Unprovable => "(none)",
             };

@@ -31,6 +31,7 @@ mod full_disk;
 mod harness;
 mod manager;
 mod nway;
+mod realtime;
 mod records;
 mod reload;
 mod restart;

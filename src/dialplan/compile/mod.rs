@@ -184,16 +184,15 @@ impl Compiler<'_> {
         };
         let (driver, data) = syntax::switch(&value);
         let driver = &value[driver];
-        if !driver.eq_ignore_ascii_case("loopback") {
-            let is_foreign =
-                ["IAX2", "DUNDi", "Realtime", "Lua"].iter().any(|known| known.eq_ignore_ascii_case(driver));
+        if !["Loopback", "Realtime"].iter().any(|known| known.eq_ignore_ascii_case(driver)) {
+            let is_foreign = ["IAX2", "DUNDi", "Lua"].iter().any(|known| known.eq_ignore_ascii_case(driver));
             let message = match is_foreign {
                 true => format!("exten does not have the switch `{driver}` of Asterisk"),
                 false => format!("there is no switch `{driver}`"),
             };
             let unknown = Diagnostic::warning(codes::UNKNOWN_SWITCH, message)
                 .at(tree.value.span, "this line has no effect")
-                .help("`Loopback` is the switch there is");
+                .help("`Loopback` and `Realtime` are the switches there are");
             self.report(unknown);
         }
         Switch {

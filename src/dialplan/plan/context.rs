@@ -129,3 +129,10 @@ pub struct Switch {
     pub data: Arc<str>,
     pub span: Span,
 }
+
+impl Switch {
+    /// Whether it leads to a context that a database brings.
+    pub fn is_realtime(&self) -> bool {
+        self.driver.eq_ignore_ascii_case("Realtime")
+    }
+}

@@ -294,7 +294,12 @@ impl<'a> Search<'a, '_> {
         }
         for switch in &context.switches {
             self.settled = false;
-            if self.switch(context, switch) {
+            if switch.is_realtime() {
+                let found = self.realtime(context, switch);
+                if found.is_some() {
+                    return found;
+                }
+            } else if self.switch(context, switch) {
                 return None;
             }
         }
@@ -353,6 +358,25 @@ impl<'a> Search<'a, '_> {
                 ControlFlow::Continue(())
             },
         )
+    }
+
+    /// Looks into the context that a database brought for `Realtime/context@family`.
+    fn realtime(&mut self, context: &Context, switch: &super::Switch) -> Option<Match> {
+        let mut evaluated = String::new();
+        let data = match self.surroundings.scope().filter(|_| switch.kind != SwitchKind::Plain) {
+            Some(scope) => {
+                template::expand_text(&switch.data, scope, &mut evaluated);
+                &*evaluated
+            }
+            None => &switch.data,
+        };
+        let (place, _) = data.split_once('/').unwrap_or((data, ""));
+        let (name, family) = place.split_once('@').unwrap_or((place, ""));
+        let name = if name.is_empty() { &*context.name } else { name };
+        let family = if family.is_empty() { "extensions" } else { family };
+        let target = self.plan.context(&format!("{name}@{family}"))?;
+        self.visited.push(context.id);
+        self.context(target)
     }
 
     /// Asks a switch; true when it takes the number.

@@ -321,6 +321,21 @@ rule! {
 
 rule! {
     /// ## What it does
+    /// Finds, when the files are read again while exten runs, tables of `extconfig.conf` whose database is away or refuses.
+    ///
+    /// ## Why is this bad
+    /// Phones, mailboxes or contexts that the table brings would be gone. What is in service stays.
+    ///
+    /// ## Example
+    /// None that fits a page.
+    ///
+    /// ## Use instead
+    /// Start the database, or correct its login in `res_odbc.conf`, `res_pgsql.conf` or `res_config_mysql.conf`.
+    pub UNREADABLE_TABLE: UNREADABLE_TABLE, Check::Reading
+}
+
+rule! {
+    /// ## What it does
     /// Finds names of extensions with a blank in them. Blanks within the classes of a pattern count, and are not told.
     ///
     /// ## Why is this bad

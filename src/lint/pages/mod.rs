@@ -42,6 +42,7 @@ pub static PAGES: &[&Rule] = &[
     &lines_read::LONG_NAME,
     &lines_read::BAD_TIMING,
     &lines_read::EMPTIED_PLAN,
+    &lines_read::UNREADABLE_TABLE,
     &lines_read::BLANK_IN_EXTENSION,
     &names_told::DUPLICATE_PRIORITY,
     &names_told::ALIASED_EXTENSION,

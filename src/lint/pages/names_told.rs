@@ -98,7 +98,7 @@ rule! {
 
 rule! {
     /// ## What it does
-    /// Finds switches that exten does not have; Asterisk has some more, such as `Realtime` and `IAX2`.
+    /// Finds switches that exten does not have; Asterisk has some more, such as `IAX2` and `Lua`.
     ///
     /// ## Why is this bad
     /// The line has no effect.
@@ -107,7 +107,7 @@ rule! {
     /// ```conf
     /// [default]
     /// exten => 100,1,Answer()
-    /// switch => Realtime/@
+    /// switch => Lua/
     /// ```
     ///
     /// ## Use instead

@@ -40,6 +40,8 @@ pub struct Voicemail {
     /// The folder `voicemail` of the spool.
     spool: PathBuf,
     read: Mutex<Option<(Stamp, Arc<Settings>)>>,
+    /// Lines of a database, as they would stand in the file.
+    brought: Mutex<String>,
     watched: Mutex<HashMap<String, watch::Sender<Counts>>>,
     /// Mailboxes of another system, whose counts it told us.
     external: Mutex<HashMap<String, Counts>>,
@@ -57,6 +59,7 @@ impl Voicemail {
             file: configuration.join("voicemail.conf"),
             spool: spool.to_owned(),
             read: Mutex::default(),
+            brought: Mutex::default(),
             watched: Mutex::default(),
             external: Mutex::default(),
             filing: Mutex::default(),
@@ -72,7 +75,7 @@ impl Voicemail {
         match &*read {
             Some((known, settings)) if *known == stamp => Arc::clone(settings),
             _ => {
-                let mut settings = Settings::read(&self.file);
+                let mut settings = Settings::read(&self.file, &self.brought.lock());
                 self.read_secrets(&mut settings);
                 let settings = Arc::new(settings);
                 *read = Some((stamp, Arc::clone(&settings)));
@@ -84,6 +87,12 @@ impl Voicemail {
     /// Reads `voicemail.conf` and what it includes again, whether it has changed or not.
     pub fn reload(&self) {
         *self.read.lock() = None;
+    }
+
+    /// Takes over the mailboxes of a database, as lines of the file.
+    pub fn set_brought(&self, lines: &str) {
+        lines.clone_into(&mut self.brought.lock());
+        self.reload();
     }
 
     /// The mailbox of this number and context.

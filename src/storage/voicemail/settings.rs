@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::preferences::{self, Preferences, unescape};
-use crate::conf::{Config, Disk, Section, is_true};
+use crate::conf::{Config, Disk, Memory, Section, is_true};
 use crate::diagnostic::Sources;
 
 /// What `voicemail.conf` says.
@@ -177,12 +177,21 @@ impl Default for Settings {
 
 impl Settings {
     /// Reads the file; one that is not there has no mailboxes.
-    pub fn read(path: &Path) -> Self {
+    /// Behind the file stand further lines of it.
+    pub fn read(path: &Path, further: &str) -> Self {
         let mut settings = Self::default();
-        if !path.is_file() {
-            return settings;
+        if path.is_file() {
+            settings.take(&Config::read(&mut Disk::default(), path, &mut Sources::default()));
         }
-        let config = Config::read(&mut Disk::default(), path, &mut Sources::default());
+        if !further.is_empty() {
+            let mut files = Memory::default().with(path, further);
+            settings.take(&Config::read(&mut files, path, &mut Sources::default()));
+        }
+        settings
+    }
+
+    fn take(&mut self, config: &Config) {
+        let settings = self;
         config.all("general").for_each(|section| settings.general(section));
         for section in &config.sections {
             match section.name.to_ascii_lowercase().as_str() {
@@ -197,7 +206,6 @@ impl Settings {
                 _ => settings.context(section),
             }
         }
-        settings
     }
 
     /// The mailbox of this number. Without a context, the one in `default`, or where `searchcontexts` says so, in any.
@@ -320,7 +328,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("voicemail.conf");
         std::fs::write(&path, text).unwrap();
-        Settings::read(&path)
+        Settings::read(&path, "")
     }
 
     #[test]

@@ -60,7 +60,9 @@ pub static FILE_FORMATS: Command =
     });
 
 pub static SWITCHES: Command = Command::now("core show switches", "", "Lists the switches of plans", |_| {
-    Answer::line("\n    -= Registered Asterisk Alternative Switches =-\nLoopback: Loopback Dialplan Switch")
+    Answer::line(
+        "\n    -= Registered Asterisk Alternative Switches =-\nLoopback: Loopback Dialplan Switch\nRealtime: Realtime Dialplan Switch",
+    )
 });
 
 /// exten has no ARI.

@@ -1,12 +1,18 @@
 //! Realtime: tables of databases in the place of files, as `extconfig.conf` names them.
 //!
-//! Functions read and change rows of any family, and `Queue` finds queues that stand in a database.
+//! Functions read and change rows of any family, and `Queue` finds queues that stand in a database. What stands in files
+//! otherwise is brought as text of these files ([`Brought`]).
+
+mod files;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use super::sql::{Login, Rows, Source, Sql, SqlError};
 use crate::conf::{Config, Section};
+
+pub use files::Brought;
 
 /// A row: columns that are not NULL, and their values.
 pub type Row = Vec<(String, String)>;
@@ -15,12 +21,16 @@ pub type Row = Vec<(String, String)>;
 #[derive(Clone, Debug, Default)]
 pub struct Realtime {
     families: BTreeMap<String, Vec<Table>>,
+    /// Files that stand in a table, by their names.
+    files: Vec<(String, Table)>,
 }
 
 /// A table of a database.
 #[derive(Clone, Debug)]
 pub struct Table {
-    database: Sql,
+    source: Source,
+    /// Connected when it is asked first.
+    database: Arc<OnceLock<Sql>>,
     name: String,
 }
 
@@ -34,19 +44,11 @@ pub struct Places<'a> {
     pub mysql: Option<&'a Config>,
 }
 
-/// Families that are read from files only, and what is to be done about it.
-const FILES_ONLY: [(&str, &str); 12] = [
-    ("sippeers", "phones stand in sip.conf"),
-    ("sipusers", "phones stand in sip.conf"),
+/// Families that are not asked for what they are for, and what is done instead.
+const NOT_ASKED: [(&str, &str); 4] = [
     ("sipregs", "registrations are kept in astdb.sqlite3"),
-    ("ps_endpoints", "phones stand in pjsip.conf"),
-    ("ps_auths", "phones stand in pjsip.conf"),
-    ("ps_aors", "phones stand in pjsip.conf"),
     ("ps_contacts", "registrations are kept in astdb.sqlite3"),
-    ("voicemail", "mailboxes stand in voicemail.conf"),
-    ("extensions", "the plan stands in extensions.conf"),
     ("meetme", "rooms stand in meetme.conf"),
-    ("musiconhold", "classes stand in musiconhold.conf"),
     ("queue_log", "the log is a file"),
 ];
 
@@ -59,22 +61,28 @@ impl Realtime {
             let mut fields = entry.value.split(',').map(|field| field.trim().trim_matches('"'));
             let (driver, database) = (fields.next().unwrap_or(""), fields.next().unwrap_or(""));
             let name = fields.next().filter(|name| !name.is_empty()).unwrap_or(&family).to_owned();
-            if family.ends_with(".conf") {
-                problems.push(format!("extconfig.conf: {family} is read from the file, not from {driver}"));
-                continue;
-            }
-            if let Some((_, instead)) = FILES_ONLY.iter().find(|(known, _)| *known == family) {
+            let is_file = family.ends_with(".conf");
+            let name = if is_file && name == family { "ast_config".to_owned() } else { name };
+            if let Some((_, instead)) = NOT_ASKED.iter().find(|(known, _)| *known == family) {
                 problems.push(format!("extconfig.conf: {family}: only functions ask the database; {instead}"));
             }
             match places.source(driver, database, folder) {
                 Ok(source) => {
-                    let tables = realtime.families.entry(family).or_default();
-                    tables.push(Table { database: Sql::new(source), name });
+                    let table = Table { source, database: Arc::default(), name };
+                    match is_file {
+                        true => realtime.files.push((family, table)),
+                        false => realtime.families.entry(family).or_default().push(table),
+                    }
                 }
                 Err(problem) => problems.push(format!("extconfig.conf: {family}: {problem}")),
             }
         }
         (realtime, problems)
+    }
+
+    /// Whether there is anything to be asked for.
+    pub fn is_empty(&self) -> bool {
+        self.families.is_empty() && self.files.is_empty()
     }
 
     /// The tables of a family, in the order in which they are asked.
@@ -126,6 +134,10 @@ fn login(section: &Section) -> Login {
 }
 
 impl Table {
+    fn database(&self) -> &Sql {
+        self.database.get_or_init(|| Sql::new(self.source.clone()))
+    }
+
     /// `column = 'value'`; a column may bring its own comparison: `name LIKE`.
     fn condition(&self, conditions: &[(String, String)]) -> String {
         let one = |(column, value): &(String, String)| {
@@ -134,13 +146,13 @@ impl Table {
                 known @ ("LIKE" | "<" | ">" | "<=" | ">=" | "!=" | "<>") => known.to_owned(),
                 _ => "=".to_owned(),
             };
-            format!("{} {comparison} {}", self.database.name(name), self.database.quote(value))
+            format!("{} {comparison} {}", self.database().name(name), self.database().quote(value))
         };
         conditions.iter().map(one).collect::<Vec<_>>().join(" AND ")
     }
 
     fn table(&self) -> String {
-        self.database.name(&self.name)
+        self.database().name(&self.name)
     }
 
     /// The rows that meet all conditions.
@@ -148,8 +160,12 @@ impl Table {
     /// # Errors
     /// Where the database is away or refuses.
     pub async fn find(&self, conditions: &[(String, String)]) -> Result<Vec<Row>, SqlError> {
-        let statement = format!("SELECT * FROM {} WHERE {}", self.table(), self.condition(conditions));
-        let Rows { columns, rows } = self.database.query(&statement).await?;
+        self.select(&self.condition(conditions), "").await
+    }
+
+    async fn select(&self, condition: &str, order: &str) -> Result<Vec<Row>, SqlError> {
+        let statement = format!("SELECT * FROM {} WHERE {condition} {order}", self.table());
+        let Rows { columns, rows } = self.database().query(&statement).await?;
         let row = |values: Vec<Option<String>>| {
             columns.iter().cloned().zip(values).filter_map(|(name, value)| Some((name, value?))).collect()
         };
@@ -163,10 +179,10 @@ impl Table {
     pub async fn update(&self, conditions: &[(String, String)], changes: &[(String, String)]) -> Result<u64, SqlError> {
         let sets: Vec<String> = changes
             .iter()
-            .map(|(name, value)| format!("{} = {}", self.database.name(name.trim()), self.database.quote(value)))
+            .map(|(name, value)| format!("{} = {}", self.database().name(name.trim()), self.database().quote(value)))
             .collect();
         let condition = self.condition(conditions);
-        self.database.execute(&[format!("UPDATE {} SET {} WHERE {condition}", self.table(), sets.join(", "))]).await
+        self.database().execute(&[format!("UPDATE {} SET {} WHERE {condition}", self.table(), sets.join(", "))]).await
     }
 
     /// Adds a row.
@@ -175,8 +191,8 @@ impl Table {
     /// Where the database is away or refuses.
     pub async fn store(&self, fields: &[(String, String)]) -> Result<u64, SqlError> {
         let values: Vec<(&str, String)> =
-            fields.iter().map(|(name, value)| (name.trim(), self.database.quote(value))).collect();
-        self.database.execute(&[self.database.insertion(&self.name, &values)]).await
+            fields.iter().map(|(name, value)| (name.trim(), self.database().quote(value))).collect();
+        self.database().execute(&[self.database().insertion(&self.name, &values)]).await
     }
 
     /// Removes the rows that meet all conditions; gives how many.
@@ -185,7 +201,7 @@ impl Table {
     /// Where the database is away or refuses.
     pub async fn destroy(&self, conditions: &[(String, String)]) -> Result<u64, SqlError> {
         let condition = self.condition(conditions);
-        self.database.execute(&[format!("DELETE FROM {} WHERE {condition}", self.table())]).await
+        self.database().execute(&[format!("DELETE FROM {} WHERE {condition}", self.table())]).await
     }
 }
 
@@ -208,10 +224,10 @@ mod tests {
             "[settings]\nstock => sqlite3,main,goods\nsippeers => sqlite3,main\nqueues.conf => odbc,x\nold => dbm,x\n";
         let places = Places { sqlite: Some(&sqlite), ..Places::default() };
         let (realtime, problems) = Realtime::read(&config("extconfig.conf", text), &places, folder.path());
-        assert_eq!(problems.len(), 3, "{problems:?}");
-        assert!(problems[2].contains("no driver dbm"), "{problems:?}");
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert!(problems[1].contains("no driver dbm"), "{problems:?}");
         let stock = realtime.family("Stock").unwrap().remove(0);
-        stock.database.execute(&["CREATE TABLE goods (id TEXT, name TEXT, price TEXT)".to_owned()]).await.unwrap();
+        stock.database().execute(&["CREATE TABLE goods (id TEXT, name TEXT, price TEXT)".to_owned()]).await.unwrap();
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         stock.store(&[pair("id", "1"), pair("name", "O'Hara")]).await.unwrap();
         stock.store(&[pair("id", "2"), pair("name", "Ogden")]).await.unwrap();
