@@ -38,7 +38,8 @@ pub struct Directories {
 impl Directories {
     /// The folders of the configuration in `folder`, whose `asterisk.conf` is `main`.
     ///
-    /// All but the place of the socket, whose path must be short, are whole paths: plans and scripts take them anywhere.
+    /// All are whole paths, for plans and scripts that take them anywhere, but for two: the configuration is what the admin
+    /// called it, and the path of the socket has to be short.
     pub fn read(main: &Config, folder: &Path) -> Self {
         let given = folder;
         let folder = &std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
@@ -50,6 +51,7 @@ impl Directories {
         if let Ok(below) = directories.run.strip_prefix(folder) {
             directories.run = given.join(below);
         }
+        directories.etc = given.to_owned();
         directories
     }
 

@@ -26,7 +26,7 @@ pub fn read(
     let (indications, music) = (config("indications.conf"), config("musiconhold.conf"));
     // The admin's own come first: the data folder, and the configuration folder.
     let mut own: Vec<PathBuf> = vec![directories.data.clone(), folder.clone()];
-    own.dedup();
+    own.dedup_by_key(|folder| std::path::absolute(folder).unwrap_or_default());
     let bundled = bundled();
     let sounds = SoundFolders::new(own.iter().map(|folder| folder.join("sounds")).chain([bundled.clone()]));
     let (zones, of_zones) = Zones::read(&indications);
