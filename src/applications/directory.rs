@@ -73,7 +73,7 @@ async fn directory(call: &mut Call, arguments: Arguments) -> Outcome {
         tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(0))).await;
     }
     let settings = match options.argument('c').filter(|file| !file.is_empty()) {
-        Some(file) => Arc::new(Settings::read(&call.exchange.directories.etc.join(file))),
+        Some(file) => Arc::new(Settings::read(&call.exchange.directories.etc.join(file), "")),
         None => call.exchange.voicemail.settings(),
     };
     let context = arguments.given(0).or_else(|| (!settings.searches).then_some("default"));
