@@ -180,8 +180,8 @@ async fn steps_of(family: &str, tables: &[Table]) -> Result<String, SqlError> {
     let mut text = String::new();
     for table in tables {
         let columns = table.database().columns(&table.name).await?;
-        let has = |name: &&str| columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
-        if !["context", "exten", "priority", "app", "appdata"].iter().all(|name| has(&name)) {
+        let has = |name: &str| columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+        if !["context", "exten", "priority", "app", "appdata"].iter().all(|name| has(name)) {
             continue;
         }
         let mut context = None;
