@@ -65,7 +65,9 @@ enum Listener {
 pub(super) struct Hands {
     /// The members as the tick found them, in order of their ids.
     parties: Vec<(MemberId, Arc<Channel>)>,
-    heard: Vec<(Listener, Frame)>,
+    /// Who hears which of the frames.
+    heard: Vec<(Listener, usize)>,
+    frames: Vec<Frame>,
     /// Those who began or stopped talking.
     turns: Vec<MemberView>,
 }
@@ -89,14 +91,16 @@ impl Room {
         hands.parties.iter().for_each(|(_, channel)| channel.collect());
         let idle = self.mix(hands);
         for (listener, frame) in hands.heard.drain(..) {
+            let Some(frame) = hands.frames.get(frame) else { continue };
             match listener {
                 Listener::Party(place) => {
-                    hands.parties.get(place).inspect(|(_, channel)| channel.accept(&frame));
+                    hands.parties.get(place).inspect(|(_, channel)| channel.accept(frame));
                 }
-                Listener::Tape(tape) => tape.lock().write(&frame),
+                Listener::Tape(tape) => tape.lock().write(frame),
             }
         }
         hands.parties.clear();
+        hands.frames.clear();
         for member in hands.turns.drain(..) {
             self.tell_talking(&member);
         }
@@ -110,18 +114,25 @@ impl Room {
     }
 
     /// One tick: gathers what each member hears; true when the room has fallen silent.
-    fn mix(&self, Hands { parties, heard, turns }: &mut Hands) -> bool {
+    fn mix(&self, Hands { parties, heard, frames, turns }: &mut Hands) -> bool {
         let mut inside = self.inside.lock();
         let Inside { mixer, members, recorder, .. } = &mut *inside;
         let mut listeners = parties.iter().enumerate().peekable();
         let activity = mixer.tick(|id, frame| {
             // Both are in order of arrival, and so of the ids. Who has just come hears the next tick.
             while listeners.next_if(|(_, (party, _))| *party < id).is_some() {}
-            if let Some((place, _)) = listeners.next_if(|(_, (party, _))| *party == id) {
-                heard.push((Listener::Party(place), frame.clone()));
+            let listener = if let Some((place, _)) = listeners.next_if(|(_, (party, _))| *party == id) {
+                Listener::Party(place)
             } else if let Some(recorder) = recorder.as_ref().filter(|recorder| recorder.id() == id) {
-                heard.push((Listener::Tape(Arc::clone(recorder.tape())), frame.clone()));
+                Listener::Tape(Arc::clone(recorder.tape()))
+            } else {
+                return;
+            };
+            // Those who do not talk hear the same, and mostly stand side by side: it is kept once.
+            if frames.last() != Some(frame) {
+                frames.push(frame.clone());
             }
+            heard.push((listener, frames.len() - 1));
         });
         if activity.talking_changed {
             for member in members.iter_mut() {

@@ -22,7 +22,7 @@ use tokio::time::Instant;
 use super::socket::{LARGEST_PACKET, Shared};
 
 /// So long packets gather before they are read together: less than the 5 ms by which a packet may be off its beat, and a
-/// part of 20 ms, so that a stream is read at the same place of each.
+/// part of 20 ms and of a second, so that a stream is read at the same place of each.
 const GATHERING: Duration = Duration::from_millis(4);
 /// Each thread gets so many ports before another is begun, up to one a core.
 const MANY: usize = 256;
@@ -208,8 +208,8 @@ impl Worker {
                 }
             }
             if !is_idle {
-                let past = begun.elapsed().as_nanos() % GATHERING.as_nanos();
-                thread::sleep(GATHERING.saturating_sub(Duration::from_nanos(u64::try_from(past).unwrap_or(0))));
+                let past = begun.elapsed().subsec_nanos() % GATHERING.subsec_nanos();
+                thread::sleep(GATHERING - Duration::from_nanos(past.into()));
             }
         }
     }
