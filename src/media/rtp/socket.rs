@@ -29,6 +29,14 @@ const ON_THE_BEAT: RangeInclusive<Duration> = Duration::from_millis(12)..=Durati
 /// Once in so many packets it is looked whether more wait, in any case.
 const EMPTIED_EVERY: u32 = 64;
 
+/// So many packets in a row that are one frame on the beat show that a party sends regularly.
+const REGULAR: u32 = 8;
+/// So often is a regular party looked after without news of its packets; then it is seen anew when they come: its clock
+/// is not ours.
+const SWEEPS: u32 = 250;
+/// So often in a row may nothing be found.
+const MISSES: u32 = 3;
+
 /// Where RTP ports are opened (`rtp.conf`), and the settings of the session behind.
 #[derive(Clone, Debug)]
 pub struct PortSettings {
@@ -103,6 +111,28 @@ pub struct RtpPort {
     shared: Arc<Shared>,
 }
 
+/// Who reads a port's packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reader {
+    /// The worker, when the kernel tells it that one has come.
+    Told,
+    /// The worker, every 20 ms and untold: news cost nearly as much as packets.
+    Sweeping,
+    /// Who asks for them: [`Stream::collect`].
+    Asked,
+}
+
+/// What a look into the socket of a regular party says about the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sweep {
+    /// In 20 ms.
+    Again,
+    /// A little later: its packet is not there yet.
+    Late,
+    /// When a packet comes.
+    Over,
+}
+
 /// A port as its worker sees it.
 // In this order, as below: what is asked at every packet stands together. With a thousand calls nothing of one is in the
 // cache when its packet comes, and to fetch it costs more than all the work.
@@ -124,8 +154,12 @@ struct State {
     /// Packets since the socket was seen empty.
     since_emptied: u32,
     direction: Direction,
-    /// Packets wait until they are asked for.
-    is_collected: bool,
+    reader: Reader,
+    /// Packets in a row that were one frame on the beat.
+    in_step: u32,
+    sweeps: u32,
+    /// Sweeps in a row that found nothing.
+    misses: u32,
     sink: Option<Arc<dyn Sink>>,
     /// When the worker will look at the timers.
     reminder: Option<Instant>,
@@ -175,7 +209,10 @@ impl RtpPort {
             on_digit: None,
             reminder: None,
             last_packet: now,
-            is_collected: false,
+            reader: Reader::Told,
+            in_step: 0,
+            sweeps: 0,
+            misses: 0,
             since_emptied: 0,
         });
         let shared = Worker::employ(|worker, number| {
@@ -268,6 +305,8 @@ impl RtpPort {
 
 impl Drop for RtpPort {
     fn drop(&mut self) {
+        // Nobody reads it any more.
+        self.shared.state.lock().reader = Reader::Asked;
         self.shared.worker.dismiss(self.shared.number, &self.shared);
         // The sink may own the peer's port, and that one's sink this: do not keep each other alive.
         self.set_sink(None);
@@ -301,15 +340,18 @@ impl Stream for Shared {
 
     fn set_collected(&self, is_collected: bool) {
         let mut state = self.state.lock();
-        if state.is_collected != is_collected {
-            state.is_collected = is_collected;
-            self.worker.set_watched(self.number, self, !is_collected);
+        if is_collected {
+            self.set_reader(&mut state, Reader::Asked);
+        } else if state.reader == Reader::Asked {
+            self.set_reader(&mut state, Reader::Told);
         }
     }
 
     fn collect(&self) {
-        if self.state.lock().is_collected {
-            self.receive(Instant::now(), &mut [0; LARGEST_PACKET]);
+        let mut state = self.state.lock();
+        if state.reader == Reader::Asked {
+            self.read(Instant::now(), &mut [0; LARGEST_PACKET], &mut state);
+            self.plan(state);
         }
     }
 }
@@ -331,17 +373,59 @@ impl Shared {
         self.origin.elapsed()
     }
 
-    /// Takes what waits in the RTP socket, in a buffer for one packet, and hands on what it means.
-    pub(super) fn receive(&self, now: Instant, buffer: &mut [u8]) {
+    /// Takes what came to the RTP socket, in a buffer for one packet; true if from now on it is to be swept.
+    pub(super) fn receive(&self, now: Instant, buffer: &mut [u8]) -> bool {
         let mut state = self.state.lock();
-        let gap = now.saturating_duration_since(state.last_packet);
+        self.read(now, buffer, &mut state);
+        let is_regular = state.reader == Reader::Told && state.in_step >= REGULAR;
+        if is_regular {
+            (state.sweeps, state.misses) = (0, 0);
+            self.set_reader(&mut state, Reader::Sweeping);
+        }
+        self.plan(state);
+        is_regular
+    }
+
+    /// Takes the packet of a regular party that is due.
+    pub(super) fn sweep(&self, now: Instant, buffer: &mut [u8]) -> Sweep {
+        let mut state = self.state.lock();
+        if state.reader != Reader::Sweeping {
+            return Sweep::Over;
+        }
+        let is_missed = self.read(now, buffer, &mut state) == 0;
+        state.sweeps += 1;
+        state.misses = if is_missed { state.misses + 1 } else { 0 };
+        let is_irregular = if is_missed { state.misses >= MISSES } else { state.in_step == 0 };
+        let is_over = is_irregular || state.sweeps >= SWEEPS;
+        // Meanwhile another may have begun to ask.
+        if is_over && state.reader == Reader::Sweeping {
+            state.in_step = 0;
+            self.set_reader(&mut state, Reader::Told);
+        }
+        self.plan(state);
+        match (is_over, is_missed) {
+            (true, _) => Sweep::Over,
+            (false, true) => Sweep::Late,
+            (false, false) => Sweep::Again,
+        }
+    }
+
+    fn set_reader(&self, state: &mut State, reader: Reader) {
+        let before = std::mem::replace(&mut state.reader, reader);
+        if (before == Reader::Told) != (reader == Reader::Told) {
+            self.worker.set_watched(self.number, self, reader == Reader::Told);
+        }
+    }
+
+    /// Takes what waits in the RTP socket and hands on what it means; returns how many packets it was.
+    fn read(&self, now: Instant, buffer: &mut [u8], state: &mut MutexGuard<'_, State>) -> usize {
         let time = now.saturating_duration_since(self.origin);
-        // Nobody tells of packets that wait, only the worker of those that come. To find out that nothing more waits costs as
-        // much as a packet, and most times it is one.
+        let is_on_the_beat = ON_THE_BEAT.contains(&now.saturating_duration_since(state.last_packet));
+        // To find out that nothing more waits costs as much as a packet, and most times it is one.
         state.since_emptied += 1;
-        let empties = !ON_THE_BEAT.contains(&gap) || state.since_emptied >= EMPTIED_EVERY;
-        let mut is_empty = false;
-        for _ in 0..if empties { BATCH } else { 1 } {
+        let looks_on = !is_on_the_beat || state.since_emptied >= EMPTIED_EVERY;
+        let (mut count, mut is_regular) = (0, is_on_the_beat);
+        for _ in 0..BATCH {
             let received = match state.connected {
                 Some(party) => self.rtp.recv(buffer).map(|length| (length, party)),
                 None => self.rtp.recv_from(buffer),
@@ -349,21 +433,25 @@ impl Shared {
             let (length, from) = match received {
                 Ok(received) => received,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    is_empty = true;
+                    state.since_emptied = 0;
                     break;
                 }
                 // What ICMP said of a packet that we sent.
                 Err(_) => continue,
             };
+            count += 1;
             state.last_packet = now;
             state.session.receive(time, from, &buffer[..length]);
-            self.deliver(time, &mut state);
+            is_regular &= self.deliver(time, state) && count == 1;
+            if is_regular && !looks_on {
+                break;
+            }
         }
-        if is_empty {
-            state.since_emptied = 0;
+        if count > 0 {
+            state.in_step = if is_regular { state.in_step + 1 } else { 0 };
+            self.connect(state);
         }
-        self.connect(&mut state);
-        self.plan(state);
+        count
     }
 
     /// Connects the socket to the party: the kernel then looks for the way to it once and not for every packet. It
@@ -406,25 +494,28 @@ impl Shared {
     }
 
     /// Hands on what was received. No lock is held meanwhile, since the sink usually writes to another port, whose
-    /// own sink writes to this one.
-    fn deliver(&self, now: Duration, state: &mut MutexGuard<'_, State>) {
+    /// own sink writes to this one. Whether it was one frame and nothing else.
+    fn deliver(&self, now: Duration, state: &mut MutexGuard<'_, State>) -> bool {
+        let (mut frames, mut is_audio) = (0, true);
         while let Some(received) = state.session.poll(now) {
             match received {
-                Received::Audio(frame) if state.direction.receives() => {
-                    if let Some(sink) = state.sink.clone() {
+                Received::Audio(frame) => {
+                    frames += 1;
+                    if let Some(sink) = state.sink.clone().filter(|_| state.direction.receives()) {
                         let is_narrowed = frame.codec().is_wide() && !sink.is_wide();
                         let narrowed = is_narrowed.then(|| state.session.narrowed(&frame));
                         MutexGuard::unlocked(state, || sink.accept(narrowed.as_ref().unwrap_or(&frame)));
                     }
                 }
-                Received::Audio(_) => {}
                 Received::Digit(event) => {
+                    is_audio = false;
                     if let Some(on_digit) = state.on_digit.clone() {
                         MutexGuard::unlocked(state, move || on_digit(event));
                     }
                 }
             }
         }
+        frames == 1 && is_audio
     }
 
     /// Does what is due, with a buffer for packets.

@@ -88,6 +88,32 @@ async fn what_is_collected_waits_until_it_is_asked_for() {
     assert_eq!(next(&mut heard).await, tone(3000));
 }
 
+#[tokio::test]
+async fn a_regular_party_is_swept_until_it_pauses() {
+    let (one, other) = pair();
+    let (port, mut buffer) = (&other.shared, [0; LARGEST_PACKET]);
+    // Here the test is the worker.
+    port.worker.set_watched(port.number, port, false);
+    let begun = Instant::now();
+    let at = |milliseconds: u64| begun + Duration::from_millis(milliseconds);
+    let say_and_receive = |milliseconds: u64| {
+        one.write(&tone(1000));
+        port.receive(at(milliseconds), &mut [0; LARGEST_PACKET])
+    };
+    let regular: Vec<bool> = (1..=9).map(|n| say_and_receive(1000 + 20 * n)).collect();
+    assert_eq!(regular, [[false; 8].as_slice(), &[true]].concat());
+    one.write(&tone(1000));
+    assert_eq!(port.sweep(at(1200), &mut buffer), Sweep::Again);
+    assert_eq!(port.sweep(at(1220), &mut buffer), Sweep::Late);
+    one.write(&tone(1000));
+    assert_eq!(port.sweep(at(1224), &mut buffer), Sweep::Again, "a late packet is looked for a little later");
+    let pause: Vec<Sweep> = [1244, 1248, 1252].map(|time| port.sweep(at(time), &mut buffer)).into();
+    assert_eq!(pause, [Sweep::Late, Sweep::Late, Sweep::Over]);
+    let mut heard = listen(&other);
+    one.write(&tone(3000));
+    assert_eq!(next(&mut heard).await, tone(3000), "the worker is told again");
+}
+
 /// Takes frames of any rate.
 struct HearAll(mpsc::UnboundedSender<Frame>);
 

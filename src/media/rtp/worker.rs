@@ -1,9 +1,12 @@
 //! The threads that wait for packets: one for many ports, so that one wake-up serves many packets.
 //!
 //! A packet costs little more than its system calls, and waking for each would cost more than all the rest. So a thread
-//! that was woken reads every socket that has something, and then lets packets gather for [`GATHERING`] before it looks
+//! that was woken reads every socket that has something, and then lets packets gather for a [`SLOT`] before it looks
 //! again. A packet after a pause is read at once; where nobody talks, nothing runs. A thread begins with its first port
 //! and ends with its last.
+//!
+//! Who talks sends a packet every 20 ms. Once that is seen, the port is looked into in the same slot of each 20 ms,
+//! without the kernel's news; now and then, and when nothing is there, it waits for news again.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -19,11 +22,12 @@ use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
 use tokio::runtime::{self, Handle};
 use tokio::time::Instant;
 
-use super::socket::{LARGEST_PACKET, Shared};
+use super::socket::{LARGEST_PACKET, Shared, Sweep};
 
 /// So long packets gather before they are read together: less than the 5 ms by which a packet may be off its beat, and a
 /// part of 20 ms and of a second, so that a stream is read at the same place of each.
-const GATHERING: Duration = Duration::from_millis(4);
+const SLOT: Duration = Duration::from_millis(4);
+const SLOTS: usize = 5;
 /// Each thread gets so many ports before another is begun, up to one a core.
 const MANY: usize = 256;
 /// Events taken in one go.
@@ -189,9 +193,10 @@ impl Worker {
         let mut events = Vec::with_capacity(EVENTS);
         let mut packet = [0; LARGEST_PACKET];
         let mut at_hand: Vec<(Arc<Shared>, Task)> = Vec::new();
-        let begun = Instant::now();
+        let mut round = Round::begin();
         loop {
-            let timeout = self.next_due().map(|due| timespec(due.saturating_duration_since(Instant::now())));
+            let next = [self.next_due(), round.next_sweep()].into_iter().flatten().min();
+            let timeout = next.map(|next| timespec(next.saturating_duration_since(Instant::now())));
             events.clear();
             // An interruption by a signal brings no events.
             let _ = epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut events), timeout.as_ref());
@@ -199,17 +204,18 @@ impl Worker {
             if !self.gather(now, &events, &mut at_hand) {
                 return;
             }
+            round.sweep(now, &mut packet);
             let is_idle = at_hand.is_empty();
             for (port, task) in at_hand.drain(..) {
                 match task {
-                    Task::Packet => port.receive(now, &mut packet),
+                    Task::Packet if port.receive(now, &mut packet) => round.add(port),
+                    Task::Packet => {}
                     Task::Report => port.receive_report(now, &mut packet),
                     Task::Timer => port.run_timers(now, &mut packet),
                 }
             }
             if !is_idle {
-                let past = begun.elapsed().subsec_nanos() % GATHERING.subsec_nanos();
-                thread::sleep(GATHERING - Duration::from_nanos(past.into()));
+                thread::sleep(round.until_next_slot());
             }
         }
     }
@@ -237,6 +243,62 @@ impl Worker {
             at_hand.extend(desk.ports.get(number).cloned().flatten().map(|port| (port, Task::Timer)));
         }
         !desk.is_closed
+    }
+}
+
+/// The ports of those who send regularly, by the slot of each 20 ms in which their packets are there.
+struct Round {
+    begun: Instant,
+    /// Slots since then; the ports of the last one were looked into.
+    last: u64,
+    ports: [Vec<Arc<Shared>>; SLOTS],
+}
+
+impl Round {
+    fn begin() -> Self {
+        Self { begun: Instant::now(), last: 0, ports: Default::default() }
+    }
+
+    fn slot(&mut self, number: u64) -> &mut Vec<Arc<Shared>> {
+        &mut self.ports[number as usize % SLOTS]
+    }
+
+    /// Looks into a port from now on, in this slot.
+    fn add(&mut self, port: Arc<Shared>) {
+        self.slot(self.last).push(port);
+    }
+
+    /// Looks into the ports whose slots have come since the last time.
+    fn sweep(&mut self, now: Instant, packet: &mut [u8]) {
+        let current = (now.saturating_duration_since(self.begun).as_millis() / SLOT.as_millis()) as u64;
+        let first = (self.last + 1).max((current + 1).saturating_sub(SLOTS as u64));
+        for number in first..=current {
+            let mut ports = std::mem::take(self.slot(number));
+            let mut late = Vec::new();
+            ports.retain(|port| match port.sweep(now, packet) {
+                Sweep::Again => true,
+                Sweep::Late => {
+                    late.push(Arc::clone(port));
+                    false
+                }
+                Sweep::Over => false,
+            });
+            ports.append(self.slot(number));
+            *self.slot(number) = ports;
+            self.slot(number + 1).append(&mut late);
+        }
+        self.last = current;
+    }
+
+    /// When the next slot with ports comes.
+    fn next_sweep(&self) -> Option<Instant> {
+        let mut next = self.last + 1..=self.last + SLOTS as u64;
+        let number = next.find(|number| !self.ports[*number as usize % SLOTS].is_empty())?;
+        self.begun.checked_add(Duration::from_millis(number.checked_mul(SLOT.as_millis() as u64)?))
+    }
+
+    fn until_next_slot(&self) -> Duration {
+        SLOT - Duration::from_nanos((self.begun.elapsed().subsec_nanos() % SLOT.subsec_nanos()).into())
     }
 }
 
