@@ -9,9 +9,9 @@ pub(super) const LARGEST_PAYLOAD: usize = 1920;
 /// Octets that wait until they make a frame: the far end's packets need not be 20 ms long.
 #[derive(Debug)]
 pub(super) struct Gathered {
-    octets: [u8; LARGEST_PAYLOAD + LARGEST_FRAME],
+    octets: Vec<u8>,
+    /// Those before it are in frames already.
     start: usize,
-    end: usize,
     codec: Codec,
     /// Timestamp of the octet after the last, at 8 kHz.
     timestamp: u32,
@@ -20,14 +20,7 @@ pub(super) struct Gathered {
 
 impl Default for Gathered {
     fn default() -> Gathered {
-        Gathered {
-            octets: [0; LARGEST_PAYLOAD + LARGEST_FRAME],
-            start: 0,
-            end: 0,
-            codec: Codec::Ulaw,
-            timestamp: 0,
-            decoder: Decoder::default(),
-        }
+        Gathered { octets: Vec::new(), start: 0, codec: Codec::Ulaw, timestamp: 0, decoder: Decoder::default() }
     }
 }
 
@@ -57,19 +50,17 @@ impl Gathered {
             self.timestamp = self.timestamp.wrapping_add(at_8_khz(taken));
             return;
         }
-        self.octets.copy_within(self.start..self.end, 0);
-        self.end -= self.start;
-        self.start = 0;
-        if let Some(room) = self.octets.get_mut(self.end..self.end + payload.len()) {
-            room.copy_from_slice(payload);
-            self.end += payload.len();
+        self.octets.drain(..std::mem::take(&mut self.start));
+        if self.octets.len() + payload.len() <= LARGEST_PAYLOAD + LARGEST_FRAME {
+            self.octets.extend_from_slice(payload);
         }
         self.timestamp = self.timestamp.wrapping_add(self.duration(payload.len()));
     }
 
     /// Begins anew at this timestamp.
     pub(super) fn clear(&mut self, codec: Codec, timestamp: u32) {
-        (self.start, self.end) = (0, 0);
+        self.octets.clear();
+        self.start = 0;
         self.codec = codec;
         self.timestamp = timestamp;
         self.decoder.clear();
@@ -93,12 +84,9 @@ impl Gathered {
             return Some((timestamp, opus.frame()?));
         }
         let length = self.codec.octets_per_frame();
-        if self.end - self.start < length {
-            return None;
-        }
         let octets = self.octets.get(self.start..self.start + length)?;
         let frame = self.decoder.frame(self.codec, octets)?;
-        let timestamp = self.timestamp.wrapping_sub(self.duration(self.end - self.start));
+        let timestamp = self.timestamp.wrapping_sub(self.duration(self.octets.len() - self.start));
         self.start += length;
         Some((timestamp, frame))
     }

@@ -1,66 +1,33 @@
 //! The sockets around a [`Session`]: an even RTP port and the odd RTCP port above it.
 
+mod ports;
+mod reading;
+
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
-use std::ops::RangeInclusive;
+use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use super::payload::LARGEST_FRAME;
-use super::session::{Media, Received, Session, Settings, Statistics};
+use super::session::{Media, Received, Session, Statistics};
 use super::source::ABANDONED;
 use super::told::{Report, Way};
 use super::worker::Worker;
 use crate::media::dtmf::DigitEvent;
 use crate::media::frame::{Frame, Sink, Stream};
 
+pub use ports::PortSettings;
+pub(super) use reading::Sweep;
+
+use reading::{Reader, Rhythm};
+
 /// Larger than any datagram an Ethernet carries.
 pub(super) const LARGEST_PACKET: usize = 2048;
 /// Octets before the payload in the packets we send.
 const HEADER: usize = 12;
-/// Packets taken in one go where more may wait than one.
-const BATCH: usize = 16;
-/// A packet that comes so long after the one before is the only one.
-const ON_THE_BEAT: RangeInclusive<Duration> = Duration::from_millis(12)..=Duration::from_millis(28);
-/// Once in so many packets it is looked whether more wait, in any case.
-const EMPTIED_EVERY: u32 = 64;
-
-/// So many packets in a row that are one frame on the beat show that a party sends regularly.
-const REGULAR: u32 = 8;
-/// So often is a regular party looked after without news of its packets; then it is seen anew when they come: its clock
-/// is not ours.
-const SWEEPS: u32 = 250;
-/// So often in a row may nothing be found.
-const MISSES: u32 = 3;
-
-/// Where RTP ports are opened (`rtp.conf`), and the settings of the session behind.
-#[derive(Clone, Debug)]
-pub struct PortSettings {
-    /// The address to bind.
-    pub address: IpAddr,
-    /// `rtpstart` to `rtpend`.
-    pub ports: RangeInclusive<u16>,
-    /// The type-of-service octet of packets sent; 0xb8 is expedited forwarding.
-    pub type_of_service: u8,
-    /// The session's.
-    pub session: Settings,
-}
-
-impl Default for PortSettings {
-    fn default() -> PortSettings {
-        PortSettings {
-            address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            ports: 10000..=20000,
-            type_of_service: 0xb8,
-            session: Settings::default(),
-        }
-    }
-}
-
 /// The far end as SDP describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Remote {
@@ -111,28 +78,6 @@ pub struct RtpPort {
     shared: Arc<Shared>,
 }
 
-/// Who reads a port's packets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reader {
-    /// The worker, when the kernel tells it that one has come.
-    Told,
-    /// The worker, every 20 ms and untold: news cost nearly as much as packets.
-    Sweeping,
-    /// Who asks for them: [`Stream::collect`].
-    Asked,
-}
-
-/// What a look into the socket of a regular party says about the next one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sweep {
-    /// In 20 ms.
-    Again,
-    /// A little later: its packet is not there yet.
-    Late,
-    /// When a packet comes.
-    Over,
-}
-
 /// A port as its worker sees it.
 // In this order, as below: what is asked at every packet stands together. With a thousand calls nothing of one is in the
 // cache when its packet comes, and to fetch it costs more than all the work.
@@ -150,16 +95,8 @@ pub(super) struct Shared {
 
 #[repr(C)]
 struct State {
-    last_packet: Instant,
-    /// Packets since the socket was seen empty.
-    since_emptied: u32,
+    rhythm: Rhythm,
     direction: Direction,
-    reader: Reader,
-    /// Packets in a row that were one frame on the beat.
-    in_step: u32,
-    sweeps: u32,
-    /// Sweeps in a row that found nothing.
-    misses: u32,
     sink: Option<Arc<dyn Sink>>,
     /// When the worker will look at the timers.
     reminder: Option<Instant>,
@@ -194,9 +131,9 @@ impl State {
 impl RtpPort {
     /// Opens a pair of ports. What comes in is handed on by a thread within the current tokio runtime.
     pub fn bind(settings: &PortSettings) -> io::Result<RtpPort> {
-        let (rtp, rtcp) = bind_pair(settings)?;
+        let (rtp, rtcp) = ports::bind(settings)?;
         let local = rtp.local_addr()?;
-        set_type_of_service(&rtp, settings);
+
         let now = Instant::now();
         let state = Mutex::new(State {
             session: Session::new(settings.session.clone()),
@@ -208,12 +145,7 @@ impl RtpPort {
             sink: None,
             on_digit: None,
             reminder: None,
-            last_packet: now,
-            reader: Reader::Told,
-            in_step: 0,
-            sweeps: 0,
-            misses: 0,
-            since_emptied: 0,
+            rhythm: Rhythm::from(now),
         });
         let shared = Worker::employ(|worker, number| {
             Arc::new(Shared { rtp, rtcp, local, origin: now, worker: Arc::clone(worker), number, state })
@@ -306,7 +238,7 @@ impl RtpPort {
 impl Drop for RtpPort {
     fn drop(&mut self) {
         // Nobody reads it any more.
-        self.shared.state.lock().reader = Reader::Asked;
+        self.shared.state.lock().rhythm.reader = Reader::Asked;
         self.shared.worker.dismiss(self.shared.number, &self.shared);
         // The sink may own the peer's port, and that one's sink this: do not keep each other alive.
         self.set_sink(None);
@@ -342,14 +274,14 @@ impl Stream for Shared {
         let mut state = self.state.lock();
         if is_collected {
             self.set_reader(&mut state, Reader::Asked);
-        } else if state.reader == Reader::Asked {
+        } else if state.rhythm.reader == Reader::Asked {
             self.set_reader(&mut state, Reader::Told);
         }
     }
 
     fn collect(&self) {
         let mut state = self.state.lock();
-        if state.reader == Reader::Asked {
+        if state.rhythm.reader == Reader::Asked {
             self.read(Instant::now(), &mut [0; LARGEST_PACKET], &mut state);
             self.plan(state);
         }
@@ -371,87 +303,6 @@ impl Shared {
 
     fn now(&self) -> Duration {
         self.origin.elapsed()
-    }
-
-    /// Takes what came to the RTP socket, in a buffer for one packet; true if from now on it is to be swept.
-    pub(super) fn receive(&self, now: Instant, buffer: &mut [u8]) -> bool {
-        let mut state = self.state.lock();
-        self.read(now, buffer, &mut state);
-        let is_regular = state.reader == Reader::Told && state.in_step >= REGULAR;
-        if is_regular {
-            (state.sweeps, state.misses) = (0, 0);
-            self.set_reader(&mut state, Reader::Sweeping);
-        }
-        self.plan(state);
-        is_regular
-    }
-
-    /// Takes the packet of a regular party that is due.
-    pub(super) fn sweep(&self, now: Instant, buffer: &mut [u8]) -> Sweep {
-        let mut state = self.state.lock();
-        if state.reader != Reader::Sweeping {
-            return Sweep::Over;
-        }
-        let is_missed = self.read(now, buffer, &mut state) == 0;
-        state.sweeps += 1;
-        state.misses = if is_missed { state.misses + 1 } else { 0 };
-        let is_irregular = if is_missed { state.misses >= MISSES } else { state.in_step == 0 };
-        let is_over = is_irregular || state.sweeps >= SWEEPS;
-        // Meanwhile another may have begun to ask.
-        if is_over && state.reader == Reader::Sweeping {
-            state.in_step = 0;
-            self.set_reader(&mut state, Reader::Told);
-        }
-        self.plan(state);
-        match (is_over, is_missed) {
-            (true, _) => Sweep::Over,
-            (false, true) => Sweep::Late,
-            (false, false) => Sweep::Again,
-        }
-    }
-
-    fn set_reader(&self, state: &mut State, reader: Reader) {
-        let before = std::mem::replace(&mut state.reader, reader);
-        if (before == Reader::Told) != (reader == Reader::Told) {
-            self.worker.set_watched(self.number, self, reader == Reader::Told);
-        }
-    }
-
-    /// Takes what waits in the RTP socket and hands on what it means; returns how many packets it was.
-    fn read(&self, now: Instant, buffer: &mut [u8], state: &mut MutexGuard<'_, State>) -> usize {
-        let time = now.saturating_duration_since(self.origin);
-        let is_on_the_beat = ON_THE_BEAT.contains(&now.saturating_duration_since(state.last_packet));
-        // To find out that nothing more waits costs as much as a packet, and most times it is one.
-        state.since_emptied += 1;
-        let looks_on = !is_on_the_beat || state.since_emptied >= EMPTIED_EVERY;
-        let (mut count, mut is_regular) = (0, is_on_the_beat);
-        for _ in 0..BATCH {
-            let received = match state.connected {
-                Some(party) => self.rtp.recv(buffer).map(|length| (length, party)),
-                None => self.rtp.recv_from(buffer),
-            };
-            let (length, from) = match received {
-                Ok(received) => received,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    state.since_emptied = 0;
-                    break;
-                }
-                // What ICMP said of a packet that we sent.
-                Err(_) => continue,
-            };
-            count += 1;
-            state.last_packet = now;
-            state.session.receive(time, from, &buffer[..length]);
-            is_regular &= self.deliver(time, state) && count == 1;
-            if is_regular && !looks_on {
-                break;
-            }
-        }
-        if count > 0 {
-            state.in_step = if is_regular { state.in_step + 1 } else { 0 };
-            self.connect(state);
-        }
-        count
     }
 
     /// Connects the socket to the party: the kernel then looks for the way to it once and not for every packet. It
@@ -542,7 +393,7 @@ impl Shared {
         self.deliver(time, &mut state);
         // The reports go on for as long as packets do: a party that falls silent is noticed here, and may come back from
         // another address.
-        if now.saturating_duration_since(state.last_packet) >= ABANDONED || state.session.next_at().is_none() {
+        if now.saturating_duration_since(state.rhythm.last_packet) >= ABANDONED || state.session.next_at().is_none() {
             self.disconnect(&mut state);
         }
         self.plan(state);
@@ -559,39 +410,5 @@ impl Shared {
     }
 }
 
-/// Binds an even port and the one above it. Ports are taken in turn, so that a late packet of a former call does not
-/// reach the next one.
-fn bind_pair(settings: &PortSettings) -> io::Result<(UdpSocket, UdpSocket)> {
-    static TURN: AtomicU32 = AtomicU32::new(0);
-    let first = u32::from(*settings.ports.start()).next_multiple_of(2);
-    let last = u32::from(*settings.ports.end());
-    let pairs = (last + 1).saturating_sub(first) / 2;
-    let mut failure = None;
-    for _ in 0..pairs {
-        let port = first + TURN.fetch_add(1, Ordering::Relaxed) % pairs * 2;
-        let bind = |port: u32| UdpSocket::bind((settings.address, port as u16));
-        match bind(port).and_then(|rtp| Ok((rtp, bind(port + 1)?))) {
-            Ok((rtp, rtcp)) => {
-                rtp.set_nonblocking(true)?;
-                rtcp.set_nonblocking(true)?;
-                return Ok((rtp, rtcp));
-            }
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => failure = Some(error),
-            Err(error) => return Err(io::Error::new(error.kind(), format!("RTP port {port}: {error}"))),
-        }
-    }
-    let kind = failure.map_or(io::ErrorKind::InvalidInput, |error| error.kind());
-    let message = format!("no free pair of RTP ports from {first} to {last}: widen rtpstart and rtpend in rtp.conf");
-    Err(io::Error::new(kind, message))
-}
-
-fn set_type_of_service(socket: &UdpSocket, settings: &PortSettings) {
-    // Without the mark packets still arrive, only less favoured.
-    if settings.address.is_ipv4() {
-        let _ = rustix::net::sockopt::set_ip_tos(socket, settings.type_of_service);
-    }
-}
-
 #[cfg(test)]
-#[path = "socket_tests.rs"]
 mod tests;
