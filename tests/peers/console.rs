@@ -160,3 +160,19 @@ fn by_the_name_of_asterisk_it_behaves_as_one() {
     let socket = asterisk.folder.path().join("run/asterisk.ctl");
     wait("the end", || !socket.exists());
 }
+
+#[test]
+fn a_terminal_has_completion_and_history() {
+    let server = server();
+    let home = tempfile::tempdir().expect("a folder");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/clients/terminal.py");
+    let type_lines = || {
+        let mut python = Command::new("python3");
+        python.arg(&script).arg(env!("CARGO_BIN_EXE_exten")).arg("cli").arg(server.file(""));
+        let output = python.env("HOME", home.path()).output().expect("python3");
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    };
+    assert_eq!(type_lines(), "left with 0\n");
+    let history = std::fs::read_to_string(home.path().join(".exten_history")).expect("the history");
+    assert!(history.contains("core show uptime seconds"), "{history}");
+}
