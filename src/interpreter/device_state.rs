@@ -9,7 +9,14 @@ const CUSTOM: &str = "CustomDevstate";
 
 impl Exchange {
     /// What a device such as `SIP/2001`, `Custom:lamp`, `confbridge:77` or `Local/100@default` does.
+    ///
+    /// A telephone counts as called from the moment on that somebody dials it, so that nobody else does.
     pub fn device_state(&self, device: &str) -> DeviceState {
+        self.state_of(device, DeviceState::InUse)
+    }
+
+    /// The same, where a telephone that is dialled and does not ring yet is in the state `dialled`.
+    fn state_of(&self, device: &str, dialled: DeviceState) -> DeviceState {
         if let Some((provider, name)) = device.split_once(':').filter(|(provider, _)| !provider.contains('/')) {
             return match provider.to_ascii_lowercase().as_str() {
                 "custom" => self.custom_state(name),
@@ -28,7 +35,7 @@ impl Exchange {
         if technology.eq_ignore_ascii_case("local") {
             return self.local_state(resource);
         }
-        self.phone_state(technology, device)
+        self.phone_state(technology, device, dialled)
     }
 
     /// `701@parkedcalls`: whether a call is parked there.
@@ -100,13 +107,14 @@ impl Exchange {
     }
 
     /// What the channels of a telephone do.
-    fn phone_state(&self, technology: &str, device: &str) -> DeviceState {
+    fn phone_state(&self, technology: &str, device: &str, dialled: DeviceState) -> DeviceState {
         let mut states = Vec::new();
         for channel in self.channels.all() {
             let name = channel.name().get(..device.len()).is_some_and(|start| start.eq_ignore_ascii_case(device));
             if name && channel.name().as_bytes().get(device.len()) == Some(&b'-') {
                 states.push(match channel.phase() {
                     Phase::Ringing => DeviceState::Ringing,
+                    Phase::Down => dialled,
                     _ if channel.is_held() => DeviceState::OnHold,
                     _ => DeviceState::InUse,
                 });
@@ -131,11 +139,12 @@ impl Exchange {
         hint.filter(|hint| !hint.contains("hint:")).map_or(DeviceState::Invalid, |hint| self.hint_state(&hint))
     }
 
-    /// What the devices of a hint do: `SIP/1&Custom:light`, perhaps with a name behind a comma or in parentheses.
+    /// What the devices of a hint do: `SIP/1&Custom:light`, perhaps with a name behind a comma or in parentheses. A
+    /// telephone that does not ring yet is shown as it was.
     pub fn hint_state(&self, hint: &str) -> DeviceState {
         let devices = hint.split(['(', ',']).next().unwrap_or("");
         let devices = devices.split('&').map(str::trim).filter(|device| !device.is_empty());
-        let states: Vec<DeviceState> = devices.map(|device| self.device_state(device)).collect();
+        let states: Vec<DeviceState> = devices.map(|device| self.state_of(device, DeviceState::NotInUse)).collect();
         DeviceState::of_all(&states)
     }
 }

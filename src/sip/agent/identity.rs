@@ -71,6 +71,17 @@ pub(super) fn from(endpoint: &Endpoint, outgoing: &Outgoing, way: &Way, tag: &st
     address.with_display(name).with_tag(tag)
 }
 
+/// Says that the user of a URI is a telephone number, if it is one (RFC 3261 §19.1.1).
+pub(super) fn mark_number(uri: &mut Uri) {
+    let is_number = uri.user().is_some_and(|user| {
+        let digits = user.strip_prefix('+').unwrap_or(&user);
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    if let Some(sip) = uri.as_sip_mut().filter(|_| is_number) {
+        sip.params.set("user", Some("phone"));
+    }
+}
+
 /// Adds the identity that a trusted peer is told.
 pub(super) fn assert_identity(request: &mut Request, endpoint: &Endpoint, outgoing: &Outgoing) {
     if !endpoint.sends_identity() || outgoing.number.is_empty() {

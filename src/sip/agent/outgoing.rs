@@ -137,9 +137,13 @@ impl Calling {
     fn compose(&self, outgoing: &Outgoing, way: &Way, offer: String) -> Request {
         let endpoint = &self.line.endpoint;
         let handle = &self.agent.handle;
-        let from = identity::from(endpoint, outgoing, way, &handle.new_tag());
-        let to = NameAddr::new(self.place.uri.clone());
-        let uri = self.place.uri.clone();
+        let mut from = identity::from(endpoint, outgoing, way, &handle.new_tag());
+        let mut uri = self.place.uri.clone();
+        if endpoint.marks_numbers {
+            identity::mark_number(&mut from.uri);
+            identity::mark_number(&mut uri);
+        }
+        let to = NameAddr::new(uri.clone());
         let mut request = Request::new(Method::INVITE, uri, from, to, &handle.new_call_id(), 102);
         for route in &self.place.route {
             request.headers.push("Route", route.to_string());

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::Agent;
 use super::calls::Entry;
+use super::contact::with_user;
 use super::session::REQUESTS;
 use crate::channel::watching::{Messages, Watched};
 use crate::sip::dialog::Dialog;
@@ -305,7 +306,8 @@ impl Subscription {
             }
             Subject::Mailbox(messages) => {
                 let messages = *messages.borrow_and_update();
-                let account = self.contact.uri.to_string();
+                let own = self.endpoint.voicemail_extension.as_deref();
+                let account = with_user(self.contact.uri.clone(), own).to_string();
                 documents::message_summary(&account, messages)
             }
         }

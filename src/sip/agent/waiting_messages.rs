@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::Agent;
+use super::contact::with_user;
 use super::destination::Place;
 use crate::channel::watching::Messages;
 use crate::sip::endpoint::Endpoint;
 use crate::sip::subscription::{Package, documents};
-use crate::sip::wire::Request;
+use crate::sip::wire::{Request, Uri};
 
 /// Follows the mailboxes of all endpoints, until the agent shuts down.
 pub(super) async fn follow(agent: Arc<Agent>) {
@@ -66,7 +67,10 @@ impl Agent {
 }
 
 async fn notify(agent: Arc<Agent>, endpoint: Endpoint, place: Place, messages: Messages) {
+    let own = endpoint.voicemail_extension.clone();
     let fill = |request: &mut Request, account: &str| {
+        let named = own.as_deref().and_then(|number| Some(with_user(Uri::parse(account)?, Some(number)).to_string()));
+        let account = named.as_deref().unwrap_or(account);
         request.headers.set("Event", Package::MessageSummary.name());
         request.headers.set("Subscription-State", "terminated");
         request.set_body(Package::MessageSummary.content_type(), documents::message_summary(account, messages));

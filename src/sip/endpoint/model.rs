@@ -322,6 +322,10 @@ pub struct Endpoint {
     pub message_context: Option<String>,
     /// `busylevel`, `device_state_busy_at`: with so many calls it is busy; 0 for never.
     pub busy_at: u32,
+    /// `vmexten`, `voicemail_extension`: the number that its message lamp calls.
+    pub voicemail_extension: Option<String>,
+    /// `usereqphone`, `user_eq_phone`: numbers are marked as such, `;user=phone`.
+    pub marks_numbers: bool,
     /// `mailbox`, `mailboxes`.
     pub mailboxes: Vec<String>,
     /// `callgroup`, `call_group`.
@@ -425,6 +429,8 @@ impl Endpoint {
             transport: None,
             message_context: None,
             busy_at: 0,
+            voicemail_extension: None,
+            marks_numbers: false,
             mailboxes: Vec::new(),
             call_groups: Vec::new(),
             pickup_groups: Vec::new(),

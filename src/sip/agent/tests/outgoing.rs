@@ -277,3 +277,13 @@ async fn who_refreshes_the_session_is_said() {
     let invite = peer.hear_of("INVITE").await;
     assert_eq!(header(&invite, "Session-Expires"), "1800;refresher=uas");
 }
+
+#[tokio::test]
+async fn numbers_are_marked_where_the_endpoint_wants_it() {
+    let (_agent, channels, peer) = start_with("usereqphone=yes").await;
+    call(&channels, "555@bob", &ann());
+    let invite = peer.hear_of("INVITE sip:555@").await;
+    assert!(invite.lines().next().is_some_and(|line| line.contains(";user=phone")), "{invite}");
+    assert!(header(&invite, "To").contains(";user=phone"), "{invite}");
+    assert!(!header(&invite, "From").contains("user=phone"), "`us` is no number: {invite}");
+}

@@ -7,7 +7,7 @@ use crate::channel::DeviceState;
 use crate::channel::watching::{Messages, Watched};
 
 const PHONES: &str =
-    "[2001]\ntype=friend\nhost=dynamic\ncontext=internal\nsubscribecontext=blf\nmailbox=2001@default\n";
+    "[2001]\ntype=friend\nhost=dynamic\ncontext=internal\nsubscribecontext=blf\nmailbox=2001@default\nvmexten=*97\n";
 
 /// A plan whose one hint is `blf,2002`, and one mailbox.
 struct Lights {
@@ -117,6 +117,7 @@ async fn who_registers_is_told_of_its_messages_unasked() {
     peer.say(&peer.request("REGISTER", "2001", 1, "", "Expires: 300\r\n", "")).await;
     let first = notified(&peer, "200 OK").await;
     assert!(first.contains("Voice-Message: 1/2") && header(&first, "Event") == "message-summary", "{first}");
+    assert!(header(&first, "Message-Account").starts_with("sip:*97@"), "{first}");
     lights.mailbox.send_replace(Messages { new: 3, old: 0 });
     let second = notified(&peer, "200 OK").await;
     assert!(second.contains("Voice-Message: 3/0"), "{second}");

@@ -46,6 +46,8 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
         "force_rport" => reader.boolean(entry, &mut endpoint.nat.force_rport),
         "rewrite_contact" => reader.boolean(entry, &mut endpoint.nat.rewrite_contact),
         "device_state_busy_at" => reader.number(entry, &mut endpoint.busy_at, "a number of calls"),
+        "voicemail_extension" => endpoint.voicemail_extension = optional(entry),
+        "user_eq_phone" => reader.boolean(entry, &mut endpoint.marks_numbers),
         "mailboxes" => endpoint.mailboxes = names(),
         "call_group" => reader.groups(entry, &mut endpoint.call_groups),
         "pickup_group" => reader.groups(entry, &mut endpoint.pickup_groups),
