@@ -241,7 +241,7 @@ async fn phones_of_pjsip_conf() {
     Transport:  transport-udp             udp      0      0  127.0.0.1:0|
     |
      ParameterName : ParameterValue|
-     ==============================|
+     ===============================|
      bind          : 127.0.0.1:0|
      protocol      : udp|
     |
