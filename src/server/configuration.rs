@@ -11,7 +11,7 @@ use crate::applications::APPLICATIONS;
 use crate::applications::agents::AgentTechnology;
 use crate::bridging::parking::Lot;
 use crate::conf::{Config, Directories, Disk, Files};
-use crate::diagnostic::{Diagnostic, Severity, Sources, render};
+use crate::diagnostic::{Diagnostic, Severity, Sources, codes, render};
 use crate::dialplan::amendment::Amendments;
 use crate::dialplan::features::Features;
 use crate::dialplan::plan::Plan;
@@ -111,6 +111,10 @@ impl Configuration {
         let brought = overlaid.brought().clone();
         let files: &mut dyn Files = &mut overlaid;
         let PlanRead { plan, draft, mut sources, mut diagnostics } = read_plan(files, &origin, Amendments::default());
+        for missing in brought.missing.iter().chain(&brought.refused) {
+            let unread = Diagnostic::warning(codes::UNREADABLE_TABLE, missing.clone());
+            diagnostics.push(unread.help("start the database, or correct what names it"));
+        }
         let mut endpoints = {
             let mut read = |name: &str| read_if_there(files, &folder.join(name), &mut sources);
             let (sip, pjsip, rtp) = (read("sip.conf"), read("pjsip.conf"), read("rtp.conf"));

@@ -87,9 +87,6 @@ impl TableWatch {
 
     /// What is in service now.
     pub fn set(&mut self, current: Brought) {
-        for missing in current.missing.iter().filter(|_| !self.is_away) {
-            tracing::warn!("extconfig.conf: {missing}");
-        }
         self.is_away = !current.missing.is_empty();
         self.current = current;
     }
@@ -104,7 +101,7 @@ impl TableWatch {
             let brought = realtime.bring().await;
             if let Some(missing) = brought.missing.first() {
                 if !std::mem::replace(&mut self.is_away, true) {
-                    tracing::warn!("extconfig.conf: {missing}; what was read last stays in service");
+                    tracing::warn!("{missing}; what was read last stays in service");
                 }
             } else if brought != self.current {
                 return;

@@ -223,10 +223,11 @@ impl Server {
         };
         self.watch.set(disk.tried());
         self.keep_from_emptying(&mut configuration);
-        for missing in &configuration.brought.missing {
-            // A database that is away must not take away what it brought before.
-            let away = Diagnostic::error(codes::UNREADABLE_TABLE, format!("extconfig.conf: {missing}"));
-            configuration.diagnostics.push(away.help("what was read last stays in service until the database is back"));
+        // A database that is away must not take away what it brought before.
+        let is_away = |diagnostic: &&mut Diagnostic| diagnostic.code == codes::UNREADABLE_TABLE;
+        if !configuration.brought.missing.is_empty() {
+            let told = configuration.diagnostics.iter_mut().filter(is_away);
+            told.for_each(|diagnostic| diagnostic.severity = Severity::Error);
         }
         let is_in_service = !configuration.is_refused();
         if is_in_service && let Some(plan) = configuration.plan.take() {

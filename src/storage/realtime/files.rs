@@ -13,8 +13,10 @@ pub struct Brought {
     pub instead: BTreeMap<String, String>,
     /// Behind what the file says itself.
     pub behind: BTreeMap<String, String>,
-    /// Why something is missing: a database is away, or refuses.
+    /// What is missing because a database is away, and why.
     pub missing: Vec<String>,
+    /// What a database refuses, and why.
+    pub refused: Vec<String>,
 }
 
 /// Families whose rows are sections of a file: the file, and the type that a row without one has.
@@ -51,7 +53,7 @@ impl Realtime {
         for (file, table) in &self.files {
             match whole_file(table, file).await {
                 Ok(text) => _ = brought.instead.insert(file.clone(), text),
-                Err(error) => brought.missing.push(format!("{file}: {error}")),
+                Err(error) => brought.lacks(file, &error),
             }
         }
         let mut names = Vec::new();
@@ -62,7 +64,9 @@ impl Realtime {
         for (family, tables) in &self.families {
             match steps_of(family, tables).await {
                 Ok(text) => brought.append("extensions.conf", &text),
-                Err(error) => brought.missing.push(format!("{family}: {error}")),
+                // The table of a family that functions ask may be made later.
+                Err(SqlError::Refused(_)) => {}
+                Err(error) => brought.lacks(family, &error),
             }
         }
         brought
@@ -84,10 +88,18 @@ impl Brought {
         }
     }
 
+    fn lacks(&mut self, name: &str, error: &SqlError) {
+        let list = match error {
+            SqlError::Unavailable(_) => &mut self.missing,
+            SqlError::Refused(_) => &mut self.refused,
+        };
+        list.push(format!("extconfig.conf: {name}: {error}"));
+    }
+
     fn add(&mut self, file: &str, family: &str, rows: Result<Vec<Row>, SqlError>, text: impl FnOnce(&[Row]) -> String) {
         match rows {
             Ok(rows) => self.append(file, &text(&rows)),
-            Err(error) => self.missing.push(format!("{family}: {error}")),
+            Err(error) => self.lacks(family, &error),
         }
     }
 }
