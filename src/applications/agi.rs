@@ -198,3 +198,22 @@ fn folders(directories: &Directories) -> Vec<PathBuf> {
 fn find(folders: &[PathBuf], name: &str) -> Option<PathBuf> {
     folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+    use crate::media::Codec;
+
+    #[test]
+    fn a_script_hears_as_many_samples_as_it_asks_for() {
+        for (is_wide, octets) in [(false, 320), (true, 640)] {
+            let (mut audio, pipe) = io::pipe().unwrap();
+            Ears { pipe, is_wide }.accept(&Frame::silence(Codec::Ulaw));
+            let mut heard = Vec::new();
+            audio.read_to_end(&mut heard).unwrap();
+            assert_eq!(heard.len(), octets);
+        }
+    }
+}

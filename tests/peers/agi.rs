@@ -168,3 +168,16 @@ fn scripts_that_die_hang_flood_or_talk_nonsense_harm_nobody() {
     ann.hangup();
     assert!(count("0 active channels\n").is_some(), "{}", server.tell("core show channels").0);
 }
+
+#[test]
+fn what_scripts_and_calls_say_is_shown_to_who_asks_for_it() {
+    let says = "#!/bin/sh\nwhile read line && [ -n \"$line\" ]; do :; done\necho NOOP one\nread answer\n";
+    let mut server = server(&[("bad-200", says.to_owned())]);
+    assert_eq!(server.tell("agi set debug on"), ("AGI Debugging Enabled\n".to_owned(), true));
+    assert!(server.tell("channel originate Local/200@internal application Wait 5").1);
+    server.wait_for_output("AGI Tx >> agi_request: bad-200");
+    server.wait_for_output("AGI Rx << NOOP one");
+    server.wait_for_output("AGI Tx >> 200 result=0");
+    assert_eq!(server.tell("agi set debug off"), ("AGI Debugging Disabled\n".to_owned(), true));
+    wait_value(&server, "bad 200", "SUCCESS");
+}
