@@ -233,10 +233,14 @@ fn write(folder: &Path, name: &str, text: &str) {
 }
 
 #[track_caller]
+/// Copies a plan's folder, without what a run of it has left in `var`.
 fn copy(from: &Path, to: &Path) {
     let entries = fs::read_dir(from).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
     for entry in entries {
         let entry = entry.expect("a file of the folder");
+        if entry.file_name() == "var" {
+            continue;
+        }
         let target = to.join(entry.file_name());
         if entry.file_type().expect("its type").is_dir() {
             fs::create_dir_all(&target).expect("a folder");
