@@ -34,32 +34,33 @@ struct Spool {
     news: Notify,
 }
 
-/// Makes the calls of the folder, for as long as the future is awaited.
-pub async fn watch(exchange: Arc<Exchange>) {
-    let directories = &exchange.directories;
-    let (folder, done) = (directories.outgoing(), directories.outgoing_done());
-    if let Err(error) = fs::create_dir_all(&folder) {
-        tracing::warn!("there are no call files: {}: {error}", folder.display());
-        return;
-    }
-    let spool = Arc::new(Spool {
-        exchange: Arc::clone(&exchange),
-        folder,
-        done,
-        ready: Mutex::default(),
-        busy: Mutex::default(),
-        news: Notify::new(),
-    });
-    // What is there at the start was written before.
-    spool.ready.lock().extend(spool.files());
-    let _watcher = spool.listen();
-    loop {
-        let next = spool.look();
-        let _ = tokio::time::timeout(next.min(LOOK), spool.news.notified()).await;
+/// Makes the calls of the folder, for as long as the future is awaited. The folder is there, and is watched, when this
+/// returns.
+pub fn watch(exchange: Arc<Exchange>) -> impl Future<Output = ()> + Send {
+    let spool = Spool::open(exchange)
+        .inspect_err(|error| tracing::warn!("there are no call files: {error}"))
+        .map(|spool| (spool.listen(), spool));
+    async move {
+        let Ok((_watcher, spool)) = spool else { return };
+        loop {
+            let next = spool.look();
+            let _ = tokio::time::timeout(next.min(LOOK), spool.news.notified()).await;
+        }
     }
 }
 
 impl Spool {
+    fn open(exchange: Arc<Exchange>) -> io::Result<Arc<Self>> {
+        let (folder, done) = (exchange.directories.outgoing(), exchange.directories.outgoing_done());
+        fs::create_dir_all(&folder)
+            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", folder.display())))?;
+        let (ready, busy, news) = (Mutex::default(), Mutex::default(), Notify::new());
+        let spool = Arc::new(Self { exchange, folder, done, ready, busy, news });
+        // What is there at the start was written before.
+        spool.ready.lock().extend(spool.files());
+        Ok(spool)
+    }
+
     fn listen(self: &Arc<Self>) -> Option<notify::RecommendedWatcher> {
         let heard = Arc::downgrade(self);
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
