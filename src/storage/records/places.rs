@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::custom::{CustomFile, CustomTable};
 use super::table::Table;
+pub use super::table::TablePlace;
 use super::{Backend, Record, Template};
 use crate::conf::{Config, Section, is_true};
 use crate::storage::sql::{Login, Source, Sql};
@@ -20,50 +21,6 @@ pub enum Place {
     Table(Box<TablePlace>),
 }
 
-/// A table with columns named as the fields.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TablePlace {
-    pub name: String,
-    pub source: Source,
-    pub table: String,
-    pub aliases: Vec<(String, String)>,
-    pub fixed: Vec<(String, String)>,
-    pub filters: Vec<(String, String)>,
-    pub zone: TimeZone,
-    /// Makes the table where it is missing.
-    pub create: Option<&'static str>,
-}
-
-impl TablePlace {
-    /// A table without any wishes.
-    pub fn new(name: &str, source: Source, table: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            source,
-            table: table.to_owned(),
-            aliases: Vec::new(),
-            fixed: Vec::new(),
-            filters: Vec::new(),
-            zone: TimeZone::system(),
-            create: None,
-        }
-    }
-
-    /// `alias field => column`, `static "text" => column`, `filter field => text`.
-    fn read_columns(&mut self, section: &Section) {
-        for entry in &section.entries {
-            let value = entry.value.trim().to_owned();
-            let Some((word, about)) = entry.key.trim().split_once([' ', '\t']) else { continue };
-            match word.to_ascii_lowercase().as_str() {
-                "alias" => self.aliases.push((about.trim().to_ascii_lowercase(), value)),
-                "static" => self.fixed.push((about.trim().trim_matches('"').to_owned(), value)),
-                "filter" => self.filters.push((about.trim().to_ascii_lowercase(), value)),
-                _ => {}
-            }
-        }
-    }
-}
-
 impl Place {
     /// What takes records there. Inside a runtime only: it connects when it has something to say.
     pub fn backend<R: Record>(&self) -> Arc<dyn Backend<R>> {
@@ -72,13 +29,7 @@ impl Place {
             Place::CustomTable { name, path, table, columns } => {
                 Arc::new(CustomTable { name, sql: Sql::new(Source::Sqlite(path)), table, columns })
             }
-            Place::Table(place) => {
-                let TablePlace { name, source, table, aliases, fixed, filters, zone, create } = *place;
-                let mut table = Table::new(&name, Sql::new(source), &table);
-                (table.aliases, table.fixed, table.filters) = (aliases, fixed, filters);
-                (table.zone, table.create) = (zone, create);
-                Arc::new(table)
-            }
+            Place::Table(place) => Arc::new(Table::new(*place)),
         }
     }
 }

@@ -4,12 +4,14 @@ use jiff::tz::TimeZone;
 use parking_lot::Mutex;
 
 use super::{Backend, BackendError, Delivering, Record};
-use crate::storage::sql::{Column, Sql};
+use crate::conf::Section;
+use crate::storage::sql::{Column, Source, Sql};
 
-/// A table of records.
-pub struct Table {
+/// A table with columns named as the fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TablePlace {
     pub name: String,
-    pub sql: Sql,
+    pub source: Source,
     pub table: String,
     /// Fields whose column has another name: the field, and its column.
     pub aliases: Vec<(String, String)>,
@@ -21,32 +23,58 @@ pub struct Table {
     pub zone: TimeZone,
     /// Makes the table where it is missing.
     pub create: Option<&'static str>,
-    columns: Mutex<Option<Vec<Column>>>,
 }
 
-impl Table {
-    pub fn new(name: &str, sql: Sql, table: &str) -> Self {
+impl TablePlace {
+    /// A table without any wishes.
+    pub fn new(name: &str, source: Source, table: &str) -> Self {
         Self {
             name: name.to_owned(),
-            sql,
+            source,
             table: table.to_owned(),
             aliases: Vec::new(),
             fixed: Vec::new(),
             filters: Vec::new(),
             zone: TimeZone::system(),
             create: None,
-            columns: Mutex::default(),
         }
+    }
+
+    /// `alias field => column`, `static "text" => column`, `filter field => text`.
+    pub(super) fn read_columns(&mut self, section: &Section) {
+        for entry in &section.entries {
+            let value = entry.value.trim().to_owned();
+            let Some((word, about)) = entry.key.trim().split_once([' ', '\t']) else { continue };
+            match word.to_ascii_lowercase().as_str() {
+                "alias" => self.aliases.push((about.trim().to_ascii_lowercase(), value)),
+                "static" => self.fixed.push((about.trim().trim_matches('"').to_owned(), value)),
+                "filter" => self.filters.push((about.trim().to_ascii_lowercase(), value)),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A table of records.
+pub struct Table {
+    place: TablePlace,
+    sql: Sql,
+    columns: Mutex<Option<Vec<Column>>>,
+}
+
+impl Table {
+    pub fn new(place: TablePlace) -> Self {
+        Self { sql: Sql::new(place.source.clone()), place, columns: Mutex::default() }
     }
 
     async fn columns(&self) -> Result<Vec<Column>, BackendError> {
         if let Some(known) = self.columns.lock().clone() {
             return Ok(known);
         }
-        if let Some(create) = self.create {
+        if let Some(create) = self.place.create {
             self.sql.execute(&[create.to_owned()]).await?;
         }
-        let columns = self.sql.columns(&self.table).await?;
+        let columns = self.sql.columns(&self.place.table).await?;
         *self.columns.lock() = Some(columns.clone());
         Ok(columns)
     }
@@ -57,11 +85,11 @@ impl Table {
             let pair = pairs.iter().find(|(_, name)| name.eq_ignore_ascii_case(&column.name))?;
             Some(pair.0.clone())
         };
-        if let Some(value) = named(&self.fixed) {
+        if let Some(value) = named(&self.place.fixed) {
             return Some(self.sql.quote(&value));
         }
-        let field = named(&self.aliases).unwrap_or_else(|| column.name.clone());
-        let value = record.value(&field.to_ascii_lowercase(), Some(column), &self.zone)?;
+        let field = named(&self.place.aliases).unwrap_or_else(|| column.name.clone());
+        let value = record.value(&field.to_ascii_lowercase(), Some(column), &self.place.zone)?;
         if value.is_empty() && (column.is_number() || column.is_time()) {
             return None;
         }
@@ -73,22 +101,22 @@ impl Table {
     }
 
     fn wants<R: Record>(&self, record: &R) -> bool {
-        self.filters.iter().all(|(field, value)| {
+        self.place.filters.iter().all(|(field, value)| {
             let (value, is_negated) = value.strip_prefix('!').map_or((value.as_str(), false), |value| (value, true));
-            let own = record.value(field, None, &self.zone).unwrap_or_default();
+            let own = record.value(field, None, &self.place.zone).unwrap_or_default();
             own.eq_ignore_ascii_case(value) != is_negated
         })
     }
 
     async fn insert<R: Record>(&self, records: &[R], is_again: bool) -> Result<(), BackendError> {
         let columns = self.columns().await?;
-        let table = self.sql.name(&self.table);
+        let table = self.sql.name(&self.place.table);
         let mut statements = Vec::new();
         for record in records.iter().filter(|record| self.wants(*record)) {
             let values: Vec<(&Column, String)> =
                 columns.iter().filter_map(|column| Some((column, self.literal(column, record)?))).collect();
             if values.is_empty() {
-                let text = format!("the table {} has no column of theirs", self.table);
+                let text = format!("the table {} has no column of theirs", self.place.table);
                 return Err(BackendError::Refused(text));
             }
             if is_again && self.is_there::<R>(&table, &values).await? {
@@ -96,7 +124,7 @@ impl Table {
             }
             let values: Vec<(&str, String)> =
                 values.into_iter().map(|(column, literal)| (column.name.as_str(), literal)).collect();
-            statements.push(self.sql.insertion(&self.table, &values));
+            statements.push(self.sql.insertion(&self.place.table, &values));
         }
         if !statements.is_empty() {
             self.sql.execute(&statements).await?;
@@ -120,7 +148,7 @@ impl Table {
 
 impl<R: Record> Backend<R> for Table {
     fn name(&self) -> &str {
-        &self.name
+        &self.place.name
     }
 
     fn deliver<'a>(&'a self, records: &'a [R], is_again: bool) -> Delivering<'a> {
@@ -139,14 +167,14 @@ impl<R: Record> Backend<R> for Table {
 mod tests {
     use super::*;
     use crate::storage::cdr::{DEFAULT_TABLE, Row};
-    use crate::storage::sql::Source;
 
     #[tokio::test]
     async fn a_record_comes_once_also_where_nobody_knows_whether_it_came() {
         let folder = tempfile::tempdir().unwrap();
-        let sql = Sql::new(Source::Sqlite(folder.path().join("log/master.db")));
-        let table =
-            Table { create: Some(DEFAULT_TABLE), zone: TimeZone::UTC, ..Table::new("sqlite", sql.clone(), "cdr") };
+        let source = Source::Sqlite(folder.path().join("log/master.db"));
+        let sql = Sql::new(source.clone());
+        let place = TablePlace::new("sqlite", source, "cdr");
+        let table = Table::new(TablePlace { create: Some(DEFAULT_TABLE), zone: TimeZone::UTC, ..place });
         let row = |number: u64| Row {
             clid: "\"O'Neill\" <1>".to_owned(),
             uniqueid: format!("1.{number}"),
