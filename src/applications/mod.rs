@@ -51,6 +51,7 @@ mod goto;
 mod goto_if;
 mod goto_if_time;
 mod hangup;
+mod hearing;
 mod import_var;
 mod incomplete;
 mod log;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::hearing;
 use super::meter::Meter;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run, Sets};
 use crate::media::FRAME;
@@ -37,25 +38,13 @@ pub static WAIT_FOR_NOISE: Application = Application {
     run: Run::Wait(|call, arguments| Box::pin(wait(call, arguments, true))),
 };
 
-/// Says that the caller hung up, unless something else came of it.
-struct Status<'a> {
-    call: &'a Call,
-    value: &'static str,
-}
-
-impl Drop for Status<'_> {
-    fn drop(&mut self) {
-        self.call.context().set("WAITSTATUS", self.value);
-    }
-}
-
 async fn wait(call: &mut Call, arguments: Arguments, noise: bool) -> Outcome {
     let number = |at: usize, usual: f64| arguments.seconds(at).filter(|number| *number > 0.0).unwrap_or(usual);
     let required = Duration::from_millis(number(0, 1000.0) as u64);
     let times = number(1, 1.0) as u32;
     let limit = arguments.seconds(2).filter(|seconds| *seconds > 0.0).map(Duration::from_secs_f64);
     call.answer(Duration::ZERO).await;
-    let mut status = Status { call, value: "HANGUP" };
+    let call = &*call;
     let waiting = async {
         let mut meter = Meter::new(&call.channel);
         for _ in 0..times {
@@ -65,19 +54,9 @@ async fn wait(call: &mut Call, arguments: Arguments, noise: bool) -> Outcome {
                 lasted = if is_noise == noise { lasted + FRAME } else { Duration::ZERO };
             }
         }
+        if noise { "NOISE" } else { "SILENCE" }
     };
-    let time = async {
-        match limit {
-            Some(limit) => tokio::time::sleep(limit).await,
-            None => std::future::pending().await,
-        }
-    };
-    status.value = tokio::select! {
-        biased;
-        () = waiting => if noise { "NOISE" } else { "SILENCE" },
-        () = time => "TIMEOUT",
-    };
-    drop(status);
+    hearing::wait_for(call, "WAITSTATUS", limit, waiting).await;
     Outcome::Continue
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
+use super::hearing;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run, Sets, leading_number};
 use crate::media::dtmf::tone_level;
 use crate::media::{FRAME, Frame, Sink};
@@ -65,18 +66,6 @@ impl Sink for Ear {
     }
 }
 
-/// Says that the caller hung up, unless something else came of it.
-struct Status<'a> {
-    call: &'a Call,
-    value: &'static str,
-}
-
-impl Drop for Status<'_> {
-    fn drop(&mut self) {
-        self.call.context().set("WAITFORTONESTATUS", self.value);
-    }
-}
-
 async fn wait_for_tone(call: &mut Call, arguments: Arguments) -> Outcome {
     let positive = |at: usize| arguments.seconds(at).filter(|number| *number > 0.0);
     let Some(frequency) = positive(0).filter(|frequency| *frequency < 4000.0) else {
@@ -96,20 +85,9 @@ async fn wait_for_tone(call: &mut Call, arguments: Arguments) -> Outcome {
     let times = positive(3).map_or(1, |times| times as u32);
     let limit = positive(2).map(Duration::from_secs_f64);
     let mut heard = ear.heard.subscribe();
-    let mut status = Status { call, value: "HANGUP" };
-    let _listening = status.call.channel.listen(ear.clone());
-    let time = async {
-        match limit {
-            Some(limit) => tokio::time::sleep(limit).await,
-            None => std::future::pending().await,
-        }
-    };
-    status.value = tokio::select! {
-        biased;
-        heard = heard.wait_for(|heard| *heard >= times) => if heard.is_ok() { "SUCCESS" } else { "ERROR" },
-        () = time => "TIMEOUT",
-    };
-    drop(status);
+    let _listening = call.channel.listen(ear.clone());
+    let tones = async { if heard.wait_for(|heard| *heard >= times).await.is_ok() { "SUCCESS" } else { "ERROR" } };
+    hearing::wait_for(call, "WAITFORTONESTATUS", limit, tones).await;
     Outcome::Continue
 }
 
