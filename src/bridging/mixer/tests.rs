@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
+use super::options::TALKING_HANGOVER;
 use super::*;
 use crate::media::frame::WIDE_SAMPLES;
 

@@ -10,16 +10,18 @@ mod model;
 mod network;
 mod pjsip_conf;
 mod rtp_conf;
+mod session_timers;
 mod setting;
 mod sip_conf;
 
 pub use identify::Identified;
 pub use model::{
-    Aor, DirectMedia, DtmfMode, Endpoint, Expiry, General, Identity, Insecure, Listen, Login, Nat, Qualify, Refresher,
-    Registration, Role, RtpPorts, SessionTimers, Technology, Tls,
+    Aor, DirectMedia, DtmfMode, Endpoint, Expiry, General, Identity, Insecure, Listen, Login, Nat, Qualify,
+    Registration, Role, RtpPorts, Technology, Tls,
 };
 pub use network::{AccessList, Host, HostPort, Network};
 pub use rsip::Transport;
+pub use session_timers::{Refresher, SessionTimers};
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
