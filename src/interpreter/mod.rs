@@ -28,6 +28,7 @@ mod pickup;
 mod remote;
 mod steps;
 mod subroutine;
+mod tables;
 mod target;
 mod trace;
 #[cfg(test)]

@@ -8,7 +8,6 @@ use parking_lot::Mutex;
 use crate::channel::local::LocalTechnology;
 use crate::channel::simulated::{Behaviour, Party, SimulatedTechnology};
 use crate::channel::{Happening, Observer};
-use crate::conf::Memory;
 use crate::interpreter::{Call, Clock, Exchange, PlanArrivals};
 use crate::media::frame::{FRAME, Frame, SAMPLES};
 use crate::server::{Configuration, Setup};
@@ -50,10 +49,8 @@ impl House {
         for (name, text) in files {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
-        let path = folder.path().join("extensions.conf");
-        std::fs::write(&path, format!("[default]\n{plan}\n")).unwrap();
-        let mut memory = Memory::default().with(path.to_str().unwrap(), std::fs::read_to_string(&path).unwrap());
-        let configuration = Configuration::load_from(&mut memory, path.as_path());
+        std::fs::write(folder.path().join("extensions.conf"), format!("[default]\n{plan}\n")).unwrap();
+        let configuration = Configuration::load(folder.path());
         let start = jiff::civil::datetime(2026, 3, 2, 9, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap();
         let clock = Clock::Simulated { start, since: tokio::time::Instant::now() };
         let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });

@@ -7,35 +7,18 @@ use crate::conf::{Config, Memory, is_true};
 use crate::diagnostic::Sources;
 use crate::interpreter::{Exchange, leading_integer};
 use crate::queues::{Member, Settings};
-use crate::storage::realtime::{Row, Table};
+use crate::storage::realtime::Row;
 
 /// Reads a queue again that stands in a database, or finds it there. What `queues.conf` has stays as it is there.
 pub(super) async fn refresh(exchange: &Arc<Exchange>, name: &str) {
     if exchange.queues.find(name).is_some_and(|queue| !queue.is_of_database()) {
         return;
     }
-    let realtime = exchange.realtime.load_full();
-    let Some(tables) = realtime.family("queues") else { return };
-    let Some(row) = rows(exchange, tables, "name", name).await.into_iter().next() else { return };
-    let members = match realtime.family("queue_members") {
-        Some(tables) => rows(exchange, tables, "queue_name", name).await,
-        None => Vec::new(),
-    };
+    let Some(row) = exchange.rows("queues", &[("name", name)]).await.into_iter().next() else { return };
+    let members = exchange.rows("queue_members", &[("queue_name", name)]).await;
     let settings = settings(exchange, name, &row);
     let members = members.iter().filter_map(|row| member(row, settings.ring_in_use)).collect();
     exchange.queues.take(name, settings, members, exchange.epoch());
-}
-
-async fn rows(exchange: &Exchange, tables: Vec<Table>, column: &str, value: &str) -> Vec<Row> {
-    let conditions = [(column.to_owned(), value.to_owned())];
-    for table in tables {
-        match exchange.clock.outside(table.find(&conditions)).await {
-            Ok(rows) if rows.is_empty() => {}
-            Ok(rows) => return rows,
-            Err(error) => tracing::warn!("queue {value}: the database says: {error}"),
-        }
-    }
-    Vec::new()
 }
 
 /// The columns are named as the settings of `queues.conf`, with underscores where those have dashes.

@@ -72,12 +72,18 @@ impl Room {
         self.tell(event, None, channel.channels(), &[]);
     }
 
-    pub(super) fn tell_joined(&self, channel: &Channel, number: u32, terms: &Terms, is_muted: bool) {
+    pub(super) fn tell_joined(&self, member: &MemberView) {
+        let channel = &member.channel;
         match self.kind {
-            RoomKind::MeetMe => self.tell_of_user("MeetmeJoin", channel, number, Duration::ZERO, None),
+            RoomKind::MeetMe => {
+                self.tell_of_user("MeetmeJoin", channel, member.number, Duration::ZERO, None);
+                if (member.is_muted || member.is_muted_by_admin) && !member.terms.listens_only {
+                    self.tell_muted(member, true);
+                }
+            }
             RoomKind::ConfBridge => {
-                let admin = yes_or_no(terms.role.is_admin);
-                self.tell_of("ConfbridgeJoin", channel, &[("Admin", admin), ("Muted", yes_or_no(is_muted))]);
+                let fields = [("Admin", yes_or_no(member.is_admin())), ("Muted", yes_or_no(member.is_muted))];
+                self.tell_of("ConfbridgeJoin", channel, &fields);
             }
         }
     }

@@ -80,6 +80,8 @@ pub enum Who {
     Number(u32),
     /// By the channel's name, or its beginning up to the counter.
     Channel(String),
+    /// The first whose channel's name begins so.
+    Beginning(String),
     /// The one that came last.
     Last,
 }
@@ -91,6 +93,14 @@ impl Who {
             "all" => Who::Everybody,
             "participants" => Who::Participants,
             _ => Who::Channel(word.to_owned()),
+        }
+    }
+
+    /// The same, where the first channel is meant whose name begins so.
+    pub fn beginning(word: &str) -> Self {
+        match Self::named(word) {
+            Who::Channel(name) => Who::Beginning(name),
+            who => who,
         }
     }
 }
@@ -215,22 +225,26 @@ impl Member {
         }
     }
 
-    /// Whether an order is for it, which `Last` leaves to the room.
+    /// Whether an order is for it, which `Beginning` and `Last` leave to the room.
     pub fn is(&self, who: &Who) -> bool {
         match who {
             Who::Everybody => true,
             Who::Participants => !self.terms.role.is_admin,
             Who::Number(number) => self.number == *number,
             Who::Channel(name) => is_named(self.channel.name(), name),
-            Who::Last => false,
+            Who::Beginning(_) | Who::Last => false,
         }
     }
 }
 
+/// Whether a channel's name begins so.
+pub(super) fn begins(channel: &str, name: &str) -> bool {
+    !name.is_empty() && channel.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+}
+
 /// Whether a channel's name is this one, or this one with a counter behind it.
 fn is_named(channel: &str, name: &str) -> bool {
-    let begins = !name.is_empty() && channel.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-    begins && matches!(channel.as_bytes().get(name.len()), None | Some(b'-'))
+    begins(channel, name) && matches!(channel.as_bytes().get(name.len()), None | Some(b'-'))
 }
 
 /// A step is 3 dB.

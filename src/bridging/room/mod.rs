@@ -7,6 +7,7 @@ mod beat;
 mod events;
 mod member;
 mod messages;
+mod opening;
 mod orders;
 mod recorder;
 mod sound;
@@ -26,6 +27,7 @@ use crate::channel::{Bridge, BridgeKind, Channel, Happening, Listening};
 
 pub use member::{MemberView, Role, Standing, Terms, VOLUME_STEPS, Volume, Who};
 pub use messages::Messages;
+pub use opening::{Booking, Opening};
 pub use recorder::{NewRecording, RecordSettings};
 pub use sound::{Announcement, Source};
 
@@ -56,30 +58,6 @@ impl RoomKind {
 pub struct Rooms {
     rooms: Mutex<Vec<Arc<Room>>>,
     beats: Arc<Beats>,
-}
-
-/// What a room is opened with by its first member.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Opening {
-    pub pin: String,
-    pub admin_pin: String,
-    /// It stands in no file: MeetMe's options `d` and `D`.
-    pub is_dynamic: bool,
-    /// No more come in than this, admins aside.
-    pub limit: Option<usize>,
-    /// No more are heard at once than this: the loudest.
-    pub most_talkers: Option<usize>,
-    /// Nothing is mixed at a higher rate, whatever its members could hear.
-    pub highest_rate: Option<u32>,
-    /// The devices of members that want it hear what happens.
-    pub sends_events: bool,
-    /// While it lasts, the room stands as an extension in this context; empty for none.
-    pub register_context: String,
-    /// The language that announcements to all are in.
-    pub language: String,
-    /// The sounds that announce, where they are not the usual ones: `join`, `has_left`, …
-    pub sounds: Vec<(String, String)>,
-    pub recording: RecordSettings,
 }
 
 /// One conference.
@@ -184,7 +162,7 @@ impl Rooms {
         let room = found.unwrap_or_else(|| Room::open(kind, name, opening, channel, Arc::clone(&self.beats)));
         let terms = Arc::new(terms);
         let (id, number, wake) = room.enter(channel, &terms);
-        let is_muted = room.inside.lock().member(id).is_some_and(|member| member.standing.is_muted);
+        let view = room.inside.lock().member(id).map(|member| member.view());
         if is_new {
             rooms.push(Arc::clone(&room));
         }
@@ -197,7 +175,9 @@ impl Rooms {
             room.tell_started(channel);
         }
         room.welcome(id);
-        room.tell_joined(channel, number, &terms, is_muted);
+        if let Some(view) = &view {
+            room.tell_joined(view);
+        }
         let rooms = Arc::clone(self);
         let channel = Arc::clone(channel);
         let joined = Instant::now();
@@ -308,7 +288,12 @@ impl Room {
             number,
             channel: Arc::clone(channel),
             terms: Arc::clone(terms),
-            standing: Standing { is_muted: terms.begins_muted || muted_by_room, ..Standing::default() },
+            standing: Standing {
+                is_muted: terms.begins_muted || (muted_by_room && self.kind == RoomKind::ConfBridge),
+                // It cannot let itself talk.
+                is_muted_by_admin: muted_by_room && self.kind == RoomKind::MeetMe,
+                ..Standing::default()
+            },
             is_waiting,
             is_away: false,
             is_talking: false,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::NewRecording;
-use super::member::{Member, VOLUME_STEPS, Volume, Who};
+use super::member::{Member, VOLUME_STEPS, Volume, Who, begins};
 use super::{MemberId, Room, RoomKind};
 use crate::channel::Channels;
 
@@ -47,7 +47,7 @@ impl Room {
                     standing.wants_to_talk = false;
                 }
             }
-            before != muted
+            before != muted || kind == RoomKind::ConfBridge
         });
         for (member, is_new) in &changed {
             if *is_new {
@@ -131,13 +131,14 @@ impl Room {
     fn order(&self, who: &Who, mut change: impl FnMut(&mut Member) -> bool) -> Vec<(super::MemberView, bool)> {
         let mut inside = self.inside.lock();
         let inside = &mut *inside;
-        let last = match who {
+        let one = match who {
+            Who::Beginning(name) => inside.members.iter().find(|member| begins(member.channel.name(), name)),
             Who::Last => inside.members.last(),
             _ => None,
         };
-        let last = last.map(|member| member.id);
+        let one = one.map(|member| member.id);
         let mut changed = Vec::new();
-        for member in inside.members.iter_mut().filter(|member| Some(member.id) == last || member.is(who)) {
+        for member in inside.members.iter_mut().filter(|member| Some(member.id) == one || member.is(who)) {
             let is_new = change(member);
             inside.mixer.add(member.id, member.sound());
             member.wake.notify_one();

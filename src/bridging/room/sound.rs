@@ -152,8 +152,11 @@ impl Room {
         activity.idle
     }
 
-    /// Lets everybody hear sounds, after those that were announced before.
+    /// Lets everybody hear sounds, after those that were announced before; nothing in a room without announcements.
     pub fn announce(self: &Arc<Self>, sounds: Vec<Announcement>) {
+        if self.opening.is_silent {
+            return;
+        }
         let mut inside = self.inside.lock();
         let announcements = &mut inside.announcements;
         if sounds.is_empty() || announcements.waiting.len() >= MOST_WAITING {

@@ -1,6 +1,6 @@
 //! `CONFBRIDGE_INFO`, `MEETME_INFO`
 
-use crate::bridging::room::RoomKind;
+use crate::bridging::room::{MemberView, Room, RoomKind};
 use crate::functions::fields;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
@@ -20,14 +20,19 @@ fn confbridge(context: &mut Context<'_>, arguments: &str, out: &mut String) -> R
     let room = context.exchange.rooms.find(RoomKind::ConfBridge, &name);
     let count = room.map_or(0, |room| match item.as_deref().unwrap_or("").to_ascii_lowercase().as_str() {
         "parties" => room.census().members,
-        "admins" => room.members().iter().filter(|member| member.is_admin()).count(),
-        "marked" => room.census().marked,
+        "admins" => active(&room, MemberView::is_admin),
+        "marked" => active(&room, MemberView::is_marked),
         "locked" => usize::from(room.is_locked()),
         "muted" => usize::from(room.is_muted()),
         _ => 0,
     });
     out.push_str(&count.to_string());
     Ok(())
+}
+
+/// How many are such and wait for nobody.
+fn active(room: &Room, is_meant: impl Fn(&MemberView) -> bool) -> usize {
+    room.members().iter().filter(|member| !member.is_waiting && is_meant(member)).count()
 }
 
 fn meetme(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
@@ -41,7 +46,8 @@ fn meetme(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Resul
         "dynamic" => room.map_or(0, |room| usize::from(room.opening().is_dynamic)),
         "activity" => room.map_or(0, |room| usize::try_from(room.age().as_secs()).unwrap_or(usize::MAX)),
         other => {
-            return Err(FunctionError::arguments(format!("`{other}` is none of parties, lock, dynamic, activity")));
+            context.warn(&format!("MEETME_INFO: `{other}` is none of parties, lock, dynamic, activity"));
+            0
         }
     };
     out.push_str(&count.to_string());
@@ -58,6 +64,6 @@ mod tests {
             value("${CONFBRIDGE_INFO(parties,7)} ${CONFBRIDGE_INFO(colour,7)} [${CONFBRIDGE_INFO(parties)}]"),
             "0 0 []"
         );
-        assert_eq!(value("${MEETME_INFO(parties,7)} ${MEETME_INFO(lock,7)} [${MEETME_INFO(colour,7)}]"), "0 0 []");
+        assert_eq!(value("${MEETME_INFO(parties,7)} ${MEETME_INFO(lock,7)} ${MEETME_INFO(colour,7)}"), "0 0 0");
     }
 }

@@ -45,10 +45,9 @@ pub struct Places<'a> {
 }
 
 /// Families that are not asked for what they are for, and what is done instead.
-const NOT_ASKED: [(&str, &str); 4] = [
+const NOT_ASKED: [(&str, &str); 3] = [
     ("sipregs", "registrations are kept in astdb.sqlite3"),
     ("ps_contacts", "registrations are kept in astdb.sqlite3"),
-    ("meetme", "rooms stand in meetme.conf"),
     ("queue_log", "the log is a file"),
 ];
 

@@ -1,7 +1,8 @@
 //! `MeetMeAdmin`
 
+use super::booking;
 use crate::bridging::room::{Room, RoomKind, Volume, Who};
-use crate::interpreter::{Application, Argument, Context, Kind, Letter, Outcome, Run, Sets, leading_integer, split};
+use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run, Sets, leading_integer};
 
 /// Does something to a MeetMe conference: `MeetMeAdmin(800,k,2)` removes its second member.
 ///
@@ -16,7 +17,7 @@ pub static MEETME_ADMIN: Application = Application {
     ],
     options: &[
         Letter::plain('e', "removes the member that came last, unless it is an admin"),
-        Letter::plain('E', "extends a booked conference; none is booked"),
+        Letter::plain('E', "makes a booked conference last longer"),
         Letter::plain('k', "removes a member"),
         Letter::plain('K', "removes all members"),
         Letter::plain('l', "lets others in again"),
@@ -37,31 +38,31 @@ pub static MEETME_ADMIN: Application = Application {
         Letter::plain('V', "turns up what all members hear"),
     ],
     sets: &[Sets { variable: "MEETMEADMINSTATUS", values: &["NOPARSE", "NOTFOUND", "FAILED", "OK"] }],
-    run: Run::Compute(admin),
+    run: Run::Work(|call, arguments| Box::pin(admin(call, arguments))),
 };
 
-fn admin(context: &mut Context<'_>, arguments: &str) -> Outcome {
-    let fields = split(arguments, ',');
-    let field = |at: usize| fields.get(at).map(|field| field.trim()).filter(|field| !field.is_empty());
+async fn admin(call: &mut Call, arguments: Arguments) -> Outcome {
+    let field = |at: usize| Some(arguments.get(at).trim()).filter(|field| !field.is_empty());
     let (Some(number), Some(command)) = (field(0), field(1)) else {
-        context.warn("MeetMeAdmin needs a conference and a command: MeetMeAdmin(room,command[,user])");
-        context.set("MEETMEADMINSTATUS", "NOPARSE");
+        call.context().warn("MeetMeAdmin needs a conference and a command: MeetMeAdmin(room,command[,user])");
+        call.context().set("MEETMEADMINSTATUS", "NOPARSE");
         return Outcome::Hangup;
     };
     let letter = command.chars().next().unwrap_or(' ');
-    let status = match context.exchange.rooms.find(RoomKind::MeetMe, number) {
-        Some(room) => {
-            let user = field(2).map(|user| leading_integer(user).and_then(|user| u32::try_from(user).ok()));
-            // A member's view looks at its channel, which may be ours.
-            context.unlocked(|| order(&room, letter, user))
-        }
+    let user = field(2).map(|user| leading_integer(user).and_then(|user| u32::try_from(user).ok()));
+    let status = match call.exchange.rooms.find(RoomKind::MeetMe, number) {
+        Some(_) if letter == 'E' => match booking::extend(&call.exchange, number).await {
+            true => Ok("OK"),
+            false => Ok("FAILED"),
+        },
+        Some(room) => order(&room, letter, user),
         None => Err("there is no such conference"),
     };
     match status {
-        Ok(status) => context.set("MEETMEADMINSTATUS", status),
+        Ok(status) => call.context().set("MEETMEADMINSTATUS", status),
         Err(why) => {
-            context.warn(&format!("MeetMeAdmin({number},{letter}): {why}"));
-            context.set("MEETMEADMINSTATUS", "NOTFOUND");
+            call.context().warn(&format!("MeetMeAdmin({number},{letter}): {why}"));
+            call.context().set("MEETMEADMINSTATUS", "NOTFOUND");
         }
     }
     Outcome::Continue
@@ -102,8 +103,7 @@ fn order(room: &Room, letter: char, user: Option<Option<u32>>) -> Result<&'stati
         'U' => drop(room.change_volume(one()?, Volume::Listening, 1)),
         'v' => drop(room.change_volume(&Who::Everybody, Volume::Listening, -1)),
         'V' => drop(room.change_volume(&Who::Everybody, Volume::Listening, 1)),
-        // No conference is booked that could be extended; and what is no command does nothing.
-        'E' => return Ok("FAILED"),
+        // What is no command does nothing.
         _ => {}
     }
     Ok("OK")

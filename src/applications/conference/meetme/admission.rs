@@ -1,7 +1,7 @@
 //! Which room a party gets into, and whether it may.
 
 use super::super::{ATTEMPTS, ask, ask_pin};
-use super::rooms;
+use super::{booking, rooms};
 use crate::applications::{playing, saying};
 use crate::bridging::room::{Opening, Role, RoomKind};
 use crate::interpreter::{Arguments, Call, Options, Outcome};
@@ -11,6 +11,8 @@ pub(super) struct Admitted {
     pub number: String,
     pub opening: Opening,
     pub role: Role,
+    /// Those of the plan, or those that the room's booking has in their place.
+    pub options: Options,
 }
 
 /// Finds the room, asks for what is missing, and checks the PIN. Else how the application ends.
@@ -35,7 +37,7 @@ pub(super) async fn admit(call: &mut Call, arguments: &Arguments, options: &Opti
         match find(call, &number, options, arguments.given(2)).await {
             Some(room) => {
                 if let Some(role) = check_pin(call, &room, arguments.given(2), options).await {
-                    return Ok(Admitted { number, opening: room.opening, role });
+                    return Ok(admitted(number, room.opening, role, options));
                 }
             }
             None => {
@@ -54,11 +56,25 @@ pub(super) async fn admit(call: &mut Call, arguments: &Arguments, options: &Opti
     }
 }
 
+/// A party that is let in, with the options that the room's booking has for it in place of the plan's.
+fn admitted(number: String, opening: Opening, role: Role, options: &Options) -> Admitted {
+    let booked = opening.booking.as_ref().map(|booking| {
+        let [member, admin] = &booking.options;
+        if role.is_admin { admin } else { member }
+    });
+    let options = match booked.filter(|booked| !booked.is_empty()) {
+        Some(booked) => Options::parse(booked),
+        None => options.clone(),
+    };
+    let role = Role { is_admin: role.is_admin || options.has('a'), is_marked: options.has('A') };
+    Admitted { number, opening, role, options }
+}
+
 /// Chooses a room that nobody is in and says its number.
 async fn choose(call: &mut Call, options: &Options, number: &mut String) {
     let makes = options.has('d') || options.has('D');
     if !makes || number.is_empty() {
-        match rooms::empty(call, makes, options.has('E')) {
+        match rooms::empty(call, makes, options.has('E')).await {
             Some(empty) => *number = empty,
             None if number.is_empty() => {
                 playing::play(call, "conf-noempty").await;
@@ -79,7 +95,7 @@ struct Found {
     is_open: bool,
 }
 
-/// The room of this number: one that is open, one of `meetme.conf`, or one that is to be made.
+/// The room of this number: one that is open, one of `meetme.conf` or the table, or one that is to be made.
 async fn find(call: &mut Call, number: &str, options: &Options, pin: Option<&str>) -> Option<Found> {
     if let Some(room) = call.exchange.rooms.find(RoomKind::MeetMe, number) {
         return Some(Found { opening: room.opening().clone(), is_open: true });
@@ -95,8 +111,10 @@ async fn find(call: &mut Call, number: &str, options: &Options, pin: Option<&str
         made(pin.unwrap_or_default().to_owned())
     } else {
         let configured = rooms::configured(&call.exchange.folder);
-        let room = configured.into_iter().find(|room| room.number.eq_ignore_ascii_case(number))?;
-        Opening { pin: room.pin, admin_pin: room.admin_pin, ..Opening::default() }
+        match configured.into_iter().find(|room| room.number.eq_ignore_ascii_case(number)) {
+            Some(room) => Opening { pin: room.pin, admin_pin: room.admin_pin, ..Opening::default() },
+            None => booking::find(call, number).await?,
+        }
     };
     Some(Found { opening, is_open: false })
 }

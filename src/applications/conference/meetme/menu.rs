@@ -2,7 +2,7 @@
 
 use super::super::announcing::others;
 use super::super::seat::Seat;
-use super::stay;
+use super::{booking, stay};
 use crate::applications::playing::{ANY_KEY, Played};
 use crate::bridging::room::{Volume, Who};
 use crate::interpreter::Call;
@@ -78,10 +78,7 @@ async fn admin(call: &mut Call, seat: &mut Seat, key: char) -> Menu {
     match key {
         '1' => {
             let standing = seat.membership.standing();
-            match standing.is_muted || standing.is_muted_by_admin {
-                true => room.mute(&who, false),
-                false => usize::from(room.mute_self(seat.membership.id(), true)),
-            };
+            room.mute(&who, !standing.is_muted && !standing.is_muted_by_admin);
             say_muted(call, seat).await;
             Menu::Closed
         }
@@ -112,8 +109,8 @@ async fn common(call: &mut Call, seat: &mut Seat, key: char) -> Menu {
         '6' => (Volume::Listening, 1),
         '7' => (Volume::Talking, -1),
         '9' => (Volume::Talking, 1),
-        // Conferences without a booked end need no extension.
-        '5' | '8' => return Menu::Closed,
+        '5' => return lengthen(call, seat).await,
+        '8' => return Menu::Closed,
         _ => {
             seat.tell(call, "conf-errormenu").await;
             return Menu::Closed;
@@ -121,6 +118,18 @@ async fn common(call: &mut Call, seat: &mut Seat, key: char) -> Menu {
     };
     seat.membership.room().change_volume(&Who::Number(seat.membership.number()), volume, steps);
     Menu::Open
+}
+
+/// Makes a booked conference last longer; admins hear whether it does.
+async fn lengthen(call: &mut Call, seat: &mut Seat) -> Menu {
+    let room = seat.membership.room();
+    if room.opening().booking.as_ref().is_some_and(|booking| booking.end.is_some()) {
+        let is_longer = booking::extend(&call.exchange, room.name()).await;
+        if seat.membership.terms().role.is_admin {
+            seat.tell(call, if is_longer { "conf-extended" } else { "conf-nonextended" }).await;
+        }
+    }
+    Menu::Closed
 }
 
 async fn extended(call: &mut Call, seat: &mut Seat, key: char) -> Menu {

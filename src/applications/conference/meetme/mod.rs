@@ -2,6 +2,7 @@
 
 mod admin;
 mod admission;
+mod booking;
 mod channel_admin;
 mod count;
 mod limit;
@@ -20,7 +21,7 @@ use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, O
 /// Lets the party into a conference room.
 ///
 /// A room is one of `meetme.conf` (`conf => number[,pin[,adminpin]]`, which is read anew each time, without a reload), one
-/// that somebody is in already, or, with option `d`, made for the party. Without a number the party is asked for one,
+/// of the table `meetme` of `extconfig.conf`, one that somebody is in already, or, with option `d`, made for the party. Without a number the party is asked for one,
 /// three times at most; likewise for a PIN. Who enters the admin PIN is an admin. The room is gone when its last member
 /// leaves.
 ///
@@ -84,6 +85,7 @@ pub static MEETME: Application = Application {
     sets: &[
         Sets { variable: "MEETMESECS", values: &[] },
         Sets { variable: "MEETMEUNIQUEID", values: &[] },
+        Sets { variable: "MEETMEBOOKID", values: &[] },
         Sets { variable: "MEETME_EXIT_KEY", values: &[] },
     ],
     run: Run::Wait(|call, arguments| Box::pin(meetme(call, arguments))),
@@ -94,7 +96,7 @@ async fn meetme(call: &mut Call, arguments: Arguments) -> Outcome {
     let options = arguments.options(1);
     warn_of_unknown(call, &options);
     match admission::admit(call, &arguments, &options).await {
-        Ok(admitted) => stay::stay(call, &admitted, &options).await,
+        Ok(admitted) => stay::stay(call, &admitted).await,
         Err(outcome) => outcome,
     }
 }

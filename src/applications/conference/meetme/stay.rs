@@ -9,13 +9,17 @@ use super::super::naming::{self, Name};
 use super::super::recording;
 use super::super::seat::{Occurrence, Seat};
 use super::admission::Admitted;
+use super::booking::{self, Ending, Over};
 use super::limit::Limit;
 use super::menu::{self, Menu};
 use crate::applications::playing::ANY_KEY;
 use crate::applications::{playing, saying};
-use crate::bridging::room::{Census, Membership, Room, RoomKind, Terms, Who};
+use crate::bridging::room::{Census, Membership, Refused, Room, RoomKind, Terms, Who};
 use crate::channel::Channel;
 use crate::interpreter::{Call, Exchange, Options, Outcome, leading_integer};
+
+/// So many quiet ticks after its last word, a second, a member no longer counts as talking.
+const TALKING_HANGOVER: u32 = 50;
 
 /// Why a member left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +33,8 @@ enum Left {
 }
 
 /// Joins the room and stays until there is a reason to leave. Dropping the future leaves too.
-pub(super) async fn stay(call: &mut Call, admitted: &Admitted, options: &Options) -> Outcome {
+pub(super) async fn stay(call: &mut Call, admitted: &Admitted) -> Outcome {
+    let options = &admitted.options;
     call.background = None;
     let rooms = Arc::clone(&call.exchange.rooms);
     let is_locked = rooms.find(RoomKind::MeetMe, &admitted.number).is_some_and(|room| room.is_locked());
@@ -43,9 +48,13 @@ pub(super) async fn stay(call: &mut Call, admitted: &Admitted, options: &Options
     // Dropped after the membership, so that the others hear of it.
     let mut farewell = Farewell::new(call, options, name);
     let limit = Limit::read(call, options);
-    let Ok(membership) = rooms.join(room, &admitted.opening, &call.channel, terms) else {
-        playing::play(call, "conf-locked").await;
-        return Outcome::Hangup;
+    let membership = match rooms.join(room, &admitted.opening, &call.channel, terms) {
+        Ok(membership) => membership,
+        Err(refused) => {
+            let sound = if refused == Refused::Full { "conf-full" } else { "conf-locked" };
+            playing::play(call, sound).await;
+            return Outcome::Hangup;
+        }
     };
     farewell.join(&membership, options);
     let room = Arc::clone(membership.room());
@@ -56,7 +65,8 @@ pub(super) async fn stay(call: &mut Call, admitted: &Admitted, options: &Options
     let seat = Seat::new(membership);
     let exits = exit_context(call, options);
     let waited = seat.membership.is_waiting();
-    let mut member = Member { call, options, seat, limit, exits, waited, menu: Menu::Closed };
+    let ending = Ending::of(&call.exchange, &room).await;
+    let mut member = Member { call, options, seat, limit, ending, exits, waited, menu: Menu::Closed };
     member.introduce(farewell.name.as_ref()).await;
     let left = if options.has('b') { member.run_script().await } else { member.talk().await };
     drop(member);
@@ -74,6 +84,7 @@ pub(super) async fn stay(call: &mut Call, admitted: &Admitted, options: &Options
 fn terms(call: &Call, admitted: &Admitted, options: &Options, name: Option<&Name>) -> Terms {
     let mut terms = Terms::of(&call.channel);
     terms.sound.drop_silence = options.has('o');
+    terms.sound.talking_hangover = TALKING_HANGOVER;
     Terms {
         role: admitted.role,
         listens_only: options.has('l'),
@@ -108,11 +119,14 @@ pub(super) fn record(call: &Call, room: &Arc<Room>) -> bool {
     if room.recording().is_some() {
         return false;
     }
-    let (file, format) = {
-        let mut context = call.context();
-        let mut variable = |name: &str| context.get(name).filter(|value| !value.is_empty());
-        (variable("MEETME_RECORDINGFILE"), variable("MEETME_RECORDINGFORMAT"))
-    };
+    let booked = room.opening().booking.clone().unwrap_or_default().recording;
+    let mut named = booked.into_iter().zip(["MEETME_RECORDINGFILE", "MEETME_RECORDINGFORMAT"]).map(|(booked, name)| {
+        Some(booked)
+            .filter(|booked| !booked.is_empty())
+            .or_else(|| call.context().get(name))
+            .filter(|it| !it.is_empty())
+    });
+    let (file, format) = (named.next().flatten(), named.next().flatten());
     let number = room.name().replace(['/', '\\'], "_");
     let file = file.unwrap_or_else(|| format!("meetme-conf-rec-{number}-{}", call.channel.unique_id()));
     let file = format!("{file}.{}", format.as_deref().unwrap_or("wav"));
@@ -141,6 +155,7 @@ struct Member<'c> {
     options: &'c Options,
     seat: Seat,
     limit: Option<Limit>,
+    ending: Option<Ending>,
     exits: Option<String>,
     /// It waited for a marked member when it was looked at last.
     waited: bool,
@@ -247,7 +262,8 @@ impl Member<'_> {
             let wants_music = self.has('M') && if self.has('w') { waits } else { now.members == 1 };
             self.seat.set_music(self.call, wants_music.then_some(music));
             let patience = patience.filter(|_| waits);
-            let due = self.limit.as_ref().map(Limit::next).into_iter().chain(patience).min();
+            let limit = self.limit.as_ref().map(Limit::next);
+            let due = limit.into_iter().chain(patience).chain(self.ending.as_ref().map(Ending::next)).min();
             match self.seat.next(self.call, due).await {
                 Occurrence::Change => {}
                 Occurrence::Key(key) => {
@@ -256,7 +272,8 @@ impl Member<'_> {
                     }
                 }
                 Occurrence::Due => {
-                    if patience.is_some_and(|patience| patience <= Instant::now()) || self.mind_the_time().await {
+                    let is_patient = patience.is_none_or(|patience| patience > Instant::now());
+                    if !is_patient || self.mind_the_time().await || self.mind_the_booking().await {
                         return Left::Forced;
                     }
                 }
@@ -290,6 +307,20 @@ impl Member<'_> {
             self.seat.tell_until(self.call, &sounds, "").await;
         }
         false
+    }
+
+    /// Something is due of the room's booked end; true if it is the end.
+    async fn mind_the_booking(&mut self) -> bool {
+        let room = self.room();
+        let Some(ending) = self.ending.as_mut().filter(|ending| ending.next() <= Instant::now()) else { return false };
+        match ending.look_again(&self.call.exchange, &room).await {
+            Ok(sounds) if sounds.is_empty() => false,
+            Ok(sounds) => {
+                self.seat.tell_until(self.call, &sounds, "").await;
+                false
+            }
+            Err(Over) => true,
+        }
     }
 
     async fn press(&mut self, key: char) -> Option<Left> {
@@ -354,6 +385,15 @@ impl Farewell {
     fn join(&mut self, membership: &Membership, options: &Options) {
         self.joined = Some((Arc::clone(membership.room()), Instant::now()));
         self.is_signalled = is_signalled(options, membership);
+        self.count(membership.room());
+    }
+
+    /// Lets the table of a booked room say how many are there.
+    fn count(&self, room: &Arc<Room>) {
+        if room.opening().booking.is_some() {
+            let (exchange, room) = (Arc::clone(&self.exchange), Arc::clone(room));
+            tokio::spawn(async move { booking::count_members(&exchange, &room).await });
+        }
     }
 }
 
@@ -362,6 +402,10 @@ impl Drop for Farewell {
         let Some((room, since)) = &self.joined else { return };
         let seconds = since.elapsed().as_secs().to_string();
         self.channel.set_variable("MEETMESECS", &seconds);
+        if let Some(booking) = &room.opening().booking {
+            self.channel.set_variable("MEETMEBOOKID", &booking.id);
+        }
+        self.count(room);
         let remaining = room.census().members;
         if remaining == 0 {
             return;

@@ -1,6 +1,6 @@
 use super::super::testing::{House, talk, wait};
 use crate::applications::testing::Trial;
-use crate::bridging::room::RoomKind;
+use crate::bridging::room::{RoomKind, Who};
 use crate::media::frame::{Frame, SAMPLES};
 use crate::media::sound::Sound;
 
@@ -57,7 +57,7 @@ async fn manager_programs_hear_what_happens_in_a_room() {
         [
             "MeetmeJoin User=1",
             "MeetmeTalking Status=on User=1 Duration=1",
-            "MeetmeTalking Status=off User=1 Duration=3",
+            "MeetmeTalking Status=off User=1 Duration=2",
             "MeetmeDTMF User=1 Key=5",
             "MeetmeMute Status=on User=1 Duration=5",
             "MeetmeMute Status=off User=1 Duration=5",
@@ -181,4 +181,112 @@ async fn ten_thousand_joins_leave_nothing_behind() {
     assert_eq!(before.0, after.0, "tasks");
     // Other tests of this program open files meanwhile.
     assert!(after.1 < before.1 + 100, "files: {} and {}", before.1, after.1);
+}
+
+/// A house whose rooms stand in a table.
+fn booked(meetme: &str, rows: &str) -> House {
+    let plan = "exten => _X.,1,MeetMe(${EXTEN},Cq)\n same => n,Set(GLOBAL(BOOKED)=${MEETMEBOOKID})\n \
+                exten => e,1,MeetMe(,eq)\nexten => x,1,MeetMeAdmin(901,E)\n same => n,Set(GLOBAL(LONGER)=${MEETMEADMINSTATUS})";
+    let house = House::new(
+        plan,
+        &[
+            ("extconfig.conf", "[settings]\nmeetme => sqlite3,main,booking\n"),
+            ("res_config_sqlite3.conf", "[main]\ndbfile=rooms.db\n"),
+            ("meetme.conf", &format!("[general]\n{meetme}\n")),
+        ],
+    );
+    let columns = "bookid, confno, starttime, endtime, pin, adminpin, opts, adminopts, maxusers, members";
+    let database = rusqlite::Connection::open(house.folder.path().join("rooms.db")).unwrap();
+    database.execute_batch(&format!("CREATE TABLE booking ({columns}); INSERT INTO booking VALUES {rows};")).unwrap();
+    house
+}
+
+fn column(house: &House, column: &str) -> Vec<String> {
+    let database = rusqlite::Connection::open(house.folder.path().join("rooms.db")).unwrap();
+    let mut rows = database.prepare(&format!("SELECT CAST({column} AS TEXT) FROM booking ORDER BY confno")).unwrap();
+    rows.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+fn global(house: &House, name: &str) -> String {
+    house.exchange.globals.lock().get(name).unwrap_or("").to_owned()
+}
+
+#[tokio::test(start_paused = true)]
+async fn rooms_stand_in_a_table() {
+    let rows = "('7', '901', '', '', '12', '99', 'mq', 'aq', 2, 0), ('8', '902', '', '', '', '', '', '', 0, 0)";
+    let house = booked("", rows);
+    let guest = house.dial("2001", "901");
+    wait(4000).await;
+    "12#".chars().for_each(|key| guest.press(key));
+    let admin = house.dial("2002", "901");
+    wait(4000).await;
+    "99#".chars().for_each(|key| admin.press(key));
+    wait(2000).await;
+    let members = house.exchange.rooms.find(RoomKind::MeetMe, "901").unwrap().members();
+    let roles: Vec<_> = members.iter().map(|member| (member.is_admin(), member.is_muted)).collect();
+    assert_eq!(roles, [(false, true), (true, false)], "each has the options of the table");
+    assert_eq!(column(&house, "members"), ["2", "0"]);
+    let _third = house.dial("2003", "e");
+    wait(3000).await;
+    assert!(house.exchange.rooms.find(RoomKind::MeetMe, "902").is_some(), "the one that is empty");
+    house.events();
+    guest.hang_up();
+    wait(1000).await;
+    assert_eq!(column(&house, "members"), ["1", "1"]);
+    assert_eq!(global(&house, "BOOKED"), "");
+    house.exchange.rooms.find(RoomKind::MeetMe, "901").unwrap().kick(&Who::Everybody);
+    wait(3000).await;
+    assert_eq!(global(&house, "BOOKED"), "7");
+    assert_eq!(house.warnings(), [] as [&str; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_is_open_while_it_is_booked() {
+    let rows = "('7', '901', '2026-03-02 08:00:00', '2026-03-02 09:05:00', '', '', '', '', 1, 0), \
+                ('8', '902', '2026-03-02 09:00:30', '2026-03-02 10:00:00', '', '', '', '', 0, 0), \
+                ('9', '903', '2026-03-02 09:08:00', '2026-03-02 10:00:00', '', '', '', '', 0, 0), \
+                ('10', '904', '2026-03-02 07:00:00', '2026-03-02 08:00:00', '', '', '', '', 0, 0)";
+    let house = booked("schedule=yes\nfuzzystart=60\nearlyalert=600\nendalert=120\nextendby=300", rows);
+    let is_open = |number: &str| house.exchange.rooms.find(RoomKind::MeetMe, number).is_some();
+    let parties = ["901", "902", "903", "904", "901"].map(|number| (number, house.dial("2001", number)));
+    parties[0].1.begin_listening();
+    wait(4000).await;
+    assert_eq!(["901", "902", "903", "904"].map(is_open), [true, true, false, false]);
+    let census = || house.exchange.rooms.find(RoomKind::MeetMe, "901").map(|room| room.census().members);
+    assert_eq!(census(), Some(1), "one at most");
+    wait(170_000).await;
+    assert!(parties[0].1.heard().iter().all(|sample| sample.abs() < 100));
+    parties[0].1.begin_listening();
+    wait(15_000).await;
+    assert!(parties[0].1.heard().iter().any(|sample| *sample > 1000), "told two minutes before the end");
+    house.dial("2009", "x");
+    wait(1000).await;
+    assert_eq!(
+        (global(&house, "LONGER").as_str(), &column(&house, "endtime")[..1]),
+        ("OK", &["2026-03-02 09:10:00".to_owned()][..])
+    );
+    wait(150_000).await;
+    assert_eq!(census(), Some(1), "longer than it was booked at first");
+    wait(290_000).await;
+    assert_eq!((census(), global(&house, "BOOKED").as_str()), (None, "7"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_muted_room_mutes_who_comes() {
+    let house = House::new("exten => 1,1,MeetMe(7,dqas)\nexten => 2,1,MeetMe(7,dqsm)\n", &[]);
+    let admin = house.dial("2001", "1");
+    wait(500).await;
+    "*83".chars().for_each(|key| admin.press(key));
+    wait(4000).await;
+    house.events();
+    let guest = house.dial("2002", "2");
+    wait(500).await;
+    assert_eq!(house.events(), ["MeetmeJoin User=2", "MeetmeMute Status=on User=2"]);
+    "*1".chars().for_each(|key| guest.press(key));
+    wait(4000).await;
+    let room = house.exchange.rooms.find(RoomKind::MeetMe, "7").unwrap();
+    assert!(room.members()[1].is_muted_by_admin, "it cannot let itself talk");
+    "*1".chars().for_each(|key| admin.press(key));
+    wait(4000).await;
+    assert!(room.members()[0].is_muted_by_admin);
 }
