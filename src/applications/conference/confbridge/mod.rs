@@ -17,7 +17,7 @@ pub use conf_kick::CONF_KICK;
 
 use super::{ask_pin, naming};
 use crate::applications::playing;
-use crate::bridging::room::{Messages, Opening, Role, Terms};
+use crate::bridging::room::{Messages, Opening, Role, RoomKind, Terms};
 use crate::channel::Channel;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run, Sets};
 use menu::Menu;
@@ -117,6 +117,7 @@ impl Guest<'_> {
             limit: self.bridge.number("max_members").and_then(|limit| usize::try_from(limit).ok()),
             most_talkers: self.bridge.number("max_talkers").and_then(|most| usize::try_from(most).ok()),
             highest_rate: self.bridge.highest_rate(),
+            is_silent: !self.bridge.is_not_off("announcements"),
             sends_events: self.bridge.is_on("enable_events"),
             register_context: self.bridge.text("regcontext"),
             language: self.bridge.text("language"),
@@ -158,7 +159,9 @@ impl Guest<'_> {
     /// The member's name in its own voice, if it is to be announced.
     async fn name(&self, call: &mut Call) -> Option<naming::Name> {
         let reviews = self.user.is_on("announce_join_leave_review");
-        if self.is_quiet() || !(reviews || self.user.is_on("announce_join_leave")) {
+        let room = call.exchange.rooms.find(RoomKind::ConfBridge, self.room);
+        let is_silent = room.map_or_else(|| self.opening().is_silent, |room| room.opening().is_silent);
+        if self.is_quiet() || is_silent || !(reviews || self.user.is_on("announce_join_leave")) {
             return None;
         }
         let room = self.room.replace(['/', '\\'], "_");

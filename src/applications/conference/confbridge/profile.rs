@@ -82,6 +82,7 @@ pub const USER_KEYS: &[&str] = &[
 
 /// What a bridge profile may set, but for the sounds (`sound_…`).
 pub const BRIDGE_KEYS: &[&str] = &[
+    "announcements",
     "binaural_active",
     "enable_events",
     "internal_sample_rate",

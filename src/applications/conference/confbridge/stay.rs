@@ -147,8 +147,13 @@ impl Member<'_> {
         if !is_quiet && !user.is_not_off("hear_own_join_sound") {
             self.announce(&[self.sound("join")]).await;
         }
+        let hears_itself = !is_quiet && user.is_not_off("hear_own_join_sound");
+        let is_silent = self.room().opening().is_silent;
+        if hears_itself && is_silent {
+            playing::play(self.call, &self.sound("join")).await;
+        }
         self.seat.enter();
-        if !is_quiet && user.is_not_off("hear_own_join_sound") {
+        if hears_itself && !is_silent {
             drop(self.announced(&[self.sound("join")]));
         }
     }

@@ -42,7 +42,7 @@ const USER: Keys = Keys {
 };
 
 const BRIDGE: Keys = Keys {
-    flags: "binaural_active enable_events jitterbuffer record_conference record_file_append record_file_timestamp",
+    flags: "announcements binaural_active enable_events jitterbuffer record_conference record_file_append record_file_timestamp",
     numbers: "max_members remb_estimated_bitrate remb_send_interval video_update_discard",
     words: &[("mixing_interval", "10 20 40 80"), ("video_mode", "none follow_talker last_marked first_marked sfu")],
     others: profile::BRIDGE_KEYS,

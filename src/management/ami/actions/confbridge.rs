@@ -76,7 +76,7 @@ pub static UNMUTE: Action = Action::new(
 fn mute(asked: &Asked<'_>, mutes: bool) -> Answer {
     let name = asked.need("Conference", "No Conference name provided.")?;
     let channel = asked.need("Channel", "No channel name provided.")?;
-    match find(asked, name)?.mute(&Who::named(channel), mutes) {
+    match find(asked, name)?.mute(&Who::beginning(channel), mutes) {
         0 => Err(Reply::error("No Channel by that name found in Conference.")),
         _ => Ok(Reply::done(if mutes { "User muted" } else { "User unmuted" })),
     }
@@ -153,8 +153,12 @@ pub static SET_SINGLE_VIDEO_SOURCE: Action = Action::new(
     Privilege::CALL,
     "Set a conference user as the single video source distributed to all other participants.",
     Run::Compute(|asked| {
-        room(asked)?;
-        Err(Reply::error("Conferences have no video."))
+        let name = asked.need("Conference", "No Conference name provided.")?;
+        let channel = asked.need("Channel", "No channel name provided.")?;
+        match find(asked, name)?.members().iter().any(|member| member.channel.name().starts_with(channel)) {
+            true => Err(Reply::error("Conferences have no video.")),
+            false => Err(Reply::error("No channel by that name found in conference.")),
+        }
     }),
 );
 
@@ -168,7 +172,8 @@ fn room(asked: &Asked<'_>) -> Result<Arc<Room>, Reply> {
 }
 
 fn find(asked: &Asked<'_>, name: &str) -> Result<Arc<Room>, Reply> {
-    rooms(asked)?.into_iter().find(|room| room.name() == name).ok_or_else(|| Reply::error(NOT_FOUND))
+    rooms(asked)?;
+    asked.exchange().rooms.find(RoomKind::ConfBridge, name).ok_or_else(|| Reply::error(NOT_FOUND))
 }
 
 /// All conferences, of which there must be one.
@@ -220,7 +225,8 @@ mod tests {
             ("Action: ConfbridgeLock\nConference: 77", "Conference locked"),
             ("Action: ConfbridgeUnlock\nConference: 77", "Conference unlocked"),
             ("Action: ConfbridgeStopRecord\nConference: 77", "Internal error while stopping recording."),
-            ("Action: ConfbridgeSetSingleVideoSrc\nConference: 77", "Conferences have no video."),
+            ("Action: ConfbridgeSetSingleVideoSrc\nConference: 77", "No channel name provided."),
+            ("Action: ConfbridgeSetSingleVideoSrc\nConference: 77\nChannel: SIP/2", "Conferences have no video."),
             (
                 "Action: ConfbridgeKick\nConference: 77\nChannel: participants",
                 "No Channel by that name found in Conference.",

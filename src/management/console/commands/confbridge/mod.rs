@@ -32,14 +32,14 @@ pub static MUTE: Command =
     Command::now("confbridge mute", "<conference> <channel>", "Mutes members of a conference", |request| {
         muted(request, true)
     })
-    .manual("all mutes everybody, participants all but admins.\n")
+    .manual("all mutes everybody, participants all but admins; of channels, the first whose name begins so.\n")
     .completes(members);
 
 pub static UNMUTE: Command =
     Command::now("confbridge unmute", "<conference> <channel>", "Lets members of a conference talk again", |request| {
         muted(request, false)
     })
-    .manual("all means everybody, participants all but admins.\n")
+    .manual("all means everybody, participants all but admins; of channels, the first whose name begins so.\n")
     .completes(members);
 
 pub static LOCK: Command =
@@ -93,7 +93,7 @@ fn no_conference(name: &str) -> Answer {
 fn muted(request: &Request<'_>, mutes: bool) -> Answer {
     let [name, whom] = request.words.as_slice() else { return request.usage() };
     let Some(room) = find(request, name) else { return no_conference(name) };
-    if room.mute(&Who::named(whom), mutes) > 0 {
+    if room.mute(&Who::beginning(whom), mutes) > 0 {
         let verb = if mutes { "Muting" } else { "Unmuting" };
         return Answer::line(format!("{verb} {whom} from confbridge {name}"));
     }
