@@ -112,7 +112,7 @@ pub async fn play_each(call: &mut Call, sounds: &[String], wanted: &str) -> Play
 /// Plays a sound instead of what the party hears in its talk, while others read its keys.
 pub async fn announce(exchange: &Exchange, channel: &Arc<Channel>, sound: &str) -> Result<(), SoundError> {
     let language = channel.state().language.clone();
-    let mut file = exchange.audio().sounds.open(sound, &language)?;
+    let mut file = exchange.audio().sounds.open(sound, &language, channel.leg().codec())?;
     channel.channels().publish(&Happening::Plays { channel, sound });
     let _playing = channel.begin_playing();
     stream(channel, &mut file).await
@@ -121,7 +121,7 @@ pub async fn announce(exchange: &Exchange, channel: &Arc<Channel>, sound: &str) 
 /// Finds the sound and says that it plays; nothing, with a warning, where there is none or nobody to hear it.
 pub fn open(call: &mut Call, sound: &str, language: &str) -> Option<Sound> {
     call.background = None;
-    match call.exchange.audio().sounds.open(sound, language) {
+    match call.exchange.audio().sounds.open(sound, language, call.channel.leg().codec()) {
         Ok(file) => {
             let channel = &*call.channel;
             channel.channels().publish(&Happening::Plays { channel, sound });

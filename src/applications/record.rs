@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::playing::{self, ANY_KEY};
 use crate::channel::Event;
 use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Options, Outcome, Run, Sets};
-use crate::media::sound::{Recording, SoundError};
+use crate::media::sound::{Recording, SoundError, extension_of};
 use crate::media::{Frame, Sink};
 
 /// Records what the caller says into a sound file.
@@ -224,7 +224,12 @@ async fn listen(
 fn file_name(text: &str) -> Option<(String, String)> {
     let (name, format) =
         text.rsplit_once('.').filter(|(_, format)| !format.contains('/')).or_else(|| text.rsplit_once(':'))?;
-    (!name.is_empty() && !format.is_empty()).then(|| (name.to_owned(), format.to_lowercase()))
+    (!name.is_empty() && !format.is_empty()).then(|| (name.to_owned(), written(format)))
+}
+
+/// As formats are written: `WAV` is GSM, and not `wav`.
+fn written(format: &str) -> String {
+    if format == "WAV" { format.to_owned() } else { extension_of(&format.to_lowercase()).to_owned() }
 }
 
 /// The name that RECORDED_FILE gets, and the file.
@@ -268,7 +273,11 @@ mod tests {
         assert_eq!(status("a.wav,0,3", ""), "TIMEOUT");
         assert_eq!(status("a.wav,,,o", "ww0"), "OPERATOR");
         assert!(folder.path().join("a.wav").exists());
-        assert_eq!(status("a.gsm,0,3", ""), "ERROR");
+        for (name, file) in [("b.gsm", "b.gsm"), ("c.wav49", "c.WAV"), ("d.WAV", "d.WAV"), ("e.WAV16", "e.wav16")] {
+            assert_eq!(status(&format!("{name},0,3"), ""), "TIMEOUT");
+            assert!(folder.path().join(file).exists(), "{file}");
+        }
+        assert_eq!(status("a.g729,0,3", ""), "ERROR");
     }
 
     #[test]

@@ -9,9 +9,8 @@ use tokio::time::Instant;
 
 use crate::channel::Event;
 use crate::interpreter::Call;
-use crate::media::sound::{Recording, SoundError};
+use crate::media::sound::{Recording, SoundError, in_format};
 use crate::media::{Frame, Sink};
-use crate::storage::voicemail::with_extension;
 
 /// The sound of a key that ended a recording, which is cut off.
 const KEY: Duration = Duration::from_millis(200);
@@ -71,7 +70,7 @@ impl Recorder {
         let mut files = Vec::new();
         let mut refused = None;
         for format in formats {
-            match Recording::create(&with_extension(stem, format)) {
+            match Recording::create(&in_format(stem, format)) {
                 Ok(file) => files.push(file),
                 Err(SoundError::Io { path, source }) => return Err(SoundError::Io { path, source }),
                 Err(error) => refused = Some(error),
@@ -82,7 +81,7 @@ impl Recorder {
             if let Some(error) = &refused {
                 call.context().warn(&format!("{error}: it is recorded as wav"));
             }
-            files.push(Recording::create(&with_extension(stem, "wav"))?);
+            files.push(Recording::create(&in_format(stem, "wav"))?);
         }
         let speaks = call.channel.leg().speaks();
         Ok(Arc::new(Self {

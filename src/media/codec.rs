@@ -7,6 +7,8 @@ pub enum Codec {
     Ulaw,
     /// G.711 A-law, RTP payload type 8.
     Alaw,
+    /// GSM 06.10 full rate, RTP payload type 3. It has a memory, so only RTP carries it: frames hold [`Codec::Linear`].
+    Gsm,
     /// G.722, RTP payload type 9: 16 kHz in as many bits as G.711. It has a memory, so only RTP carries it: frames hold
     /// [`Codec::Linear16`] instead.
     G722,
@@ -30,9 +32,10 @@ pub enum Codec {
 
 impl Codec {
     /// Every codec.
-    pub const ALL: [Codec; 11] = [
+    pub const ALL: [Codec; 12] = [
         Codec::Ulaw,
         Codec::Alaw,
+        Codec::Gsm,
         Codec::G722,
         Codec::Opus,
         Codec::Linear,
@@ -60,6 +63,7 @@ impl Codec {
         match self {
             Codec::Ulaw => "ulaw",
             Codec::Alaw => "alaw",
+            Codec::Gsm => "gsm",
             Codec::G722 => "g722",
             Codec::Opus => "opus",
             Codec::Linear => "slin",
@@ -77,6 +81,7 @@ impl Codec {
         match self {
             Codec::Ulaw => "PCMU",
             Codec::Alaw => "PCMA",
+            Codec::Gsm => "GSM",
             Codec::G722 => "G722",
             Codec::Opus => "opus",
             _ => "L16",
@@ -94,6 +99,7 @@ impl Codec {
     pub fn static_payload_type(self) -> Option<u8> {
         match self {
             Codec::Ulaw => Some(0),
+            Codec::Gsm => Some(3),
             Codec::Alaw => Some(8),
             Codec::G722 => Some(9),
             _ => None,
@@ -103,7 +109,7 @@ impl Codec {
     /// Samples a second.
     pub fn sample_rate(self) -> u32 {
         match self {
-            Codec::Ulaw | Codec::Alaw | Codec::Linear => 8000,
+            Codec::Ulaw | Codec::Alaw | Codec::Gsm | Codec::Linear => 8000,
             Codec::Linear12 => 12_000,
             Codec::G722 | Codec::Linear16 => 16_000,
             Codec::Linear24 => 24_000,
@@ -131,6 +137,7 @@ impl Codec {
     /// The form in which frames hold its audio.
     pub fn in_frames(self) -> Codec {
         match self {
+            Codec::Gsm => Codec::Linear,
             Codec::G722 => Codec::Linear16,
             Codec::Opus => Codec::Linear48,
             codec => codec,
@@ -141,6 +148,7 @@ impl Codec {
     pub fn octets_per_frame(self) -> usize {
         match self {
             Codec::Ulaw | Codec::Alaw | Codec::G722 => 160,
+            Codec::Gsm => super::gsm::OCTETS,
             Codec::Opus => 1275,
             linear => 2 * linear.samples_per_frame(),
         }

@@ -8,6 +8,7 @@ pub mod denoise;
 pub mod dtmf;
 pub mod frame;
 pub mod g711;
+pub mod gsm;
 pub mod music;
 pub mod opus;
 pub mod resample;

@@ -187,17 +187,17 @@ fn playable(path: &Path) -> Option<PathBuf> {
         return Some(path.to_owned());
     }
     let name = path.file_name()?.to_str()?;
-    super::sound::SoundFolders::new([path.parent()?.to_owned()]).find(name, "").ok()
+    super::sound::SoundFolders::new([path.parent()?.to_owned()]).find(name, "", Codec::Linear).ok()
 }
 
-/// The files of a folder that can be played, by name; of several forms of one piece the first.
+/// The files of a folder that can be played, by name; of several forms of one piece the best at 8 kHz.
 fn files_in(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.sort();
     files.retain(|path| path.is_file() && Sound::open(path).is_ok());
     files.dedup_by(|second, first| second.with_extension("") == first.with_extension(""));
-    files
+    files.iter().map(|file| playable(&file.with_extension("")).unwrap_or_else(|| file.clone())).collect()
 }
 
 #[cfg(test)]
@@ -232,7 +232,7 @@ mod tests {
         let (classes, diagnostics) = read("[soft]\nmode=files\ndirectory=moh\n", folder.path());
         assert_eq!(diagnostics, []);
         let mut music = classes.class("SOFT").unwrap().play(0);
-        assert_eq!(heard(&mut music, 6), [9, 9, 2, 2, 9, 9]);
+        assert_eq!(heard(&mut music, 6), [1, 1, 2, 2, 1, 1]);
     }
 
     #[test]

@@ -4,8 +4,6 @@ use crate::media::frame::Frame;
 
 /// The samples of a frame at the highest rate.
 const MOST_SAMPLES: usize = 960;
-/// What files are read at.
-const TARGET: u32 = 8000;
 /// The middle of the filter's slope, as a share of the lower rate: at 8 kHz flat to 3.4 kHz, 70 dB down from 4 kHz.
 const CUTOFF: f64 = 0.4625;
 /// Width of the slope, as a share of the lower rate.
@@ -28,11 +26,6 @@ pub struct Resampler {
 }
 
 impl Resampler {
-    /// A converter from `rate` samples a second to 8 kHz.
-    pub fn new(rate: u32) -> Resampler {
-        Resampler::between(rate.max(1), TARGET)
-    }
-
     /// A converter for frames as they come: 20 ms in give 20 ms out, later by half the filter's length (3.6 ms at 8 kHz).
     pub fn live(from: u32, to: u32) -> Resampler {
         let mut resampler = Resampler::between(from, to);
@@ -46,7 +39,9 @@ impl Resampler {
         self.pull(converted);
     }
 
-    fn between(rate: u32, target: u32) -> Resampler {
+    /// A converter from `rate` samples a second to `target`.
+    pub fn between(rate: u32, target: u32) -> Resampler {
+        let (rate, target) = (rate.max(1), target.max(1));
         let divisor = greatest_common_divisor(rate, target);
         let (count, step) = ((target / divisor) as usize, (rate / divisor) as usize);
         let lower = f64::from(rate.min(target));
@@ -165,7 +160,7 @@ mod tests {
 
     /// A second of a loud sine at `rate`, converted.
     fn convert(rate: u32, hertz: f64) -> Vec<i16> {
-        let mut resampler = Resampler::new(rate);
+        let mut resampler = Resampler::between(rate, 8000);
         let wave = (0..rate)
             .map(|n| (20_000.0 * (f64::from(n) * std::f64::consts::TAU * hertz / f64::from(rate)).sin()) as f32);
         resampler.push(wave);
@@ -226,13 +221,13 @@ mod tests {
     fn pieces_make_the_same_as_the_whole() {
         let wave: Vec<f32> = (0..4410).map(|n| ((n * n) % 2001) as f32 - 1000.0).collect();
         let whole = {
-            let mut resampler = Resampler::new(44100);
+            let mut resampler = Resampler::between(44100, 8000);
             resampler.push(wave.iter().copied());
             let mut output = vec![0; 1000];
             let written = resampler.pull(&mut output);
             output[..written].to_vec()
         };
-        let mut resampler = Resampler::new(44100);
+        let mut resampler = Resampler::between(44100, 8000);
         let mut pieces = Vec::new();
         for piece in wave.chunks(97) {
             resampler.push(piece.iter().copied());

@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 use crate::applications::saying;
 use crate::bridging::room::{Announcement, Room};
 use crate::interpreter::Exchange;
+use crate::media::Codec;
 use crate::media::tone::{Tone, ToneGenerator};
 
 /// Somebody comes.
@@ -26,7 +27,7 @@ pub(super) fn announce(
     let mut last = Some(sender);
     let mut announcements: Vec<Announcement> = Vec::new();
     for (at, sound) in sounds.iter().enumerate() {
-        let mut file = match exchange.audio().sounds.open(sound, language) {
+        let mut file = match exchange.audio().sounds.open(sound, language, Codec::Linear) {
             Ok(file) => file,
             Err(error) => {
                 tracing::warn!(target: "exten::plan", room = room.name(), "{error}");

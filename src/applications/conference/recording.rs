@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::applications::monitoring::{Track, mix_monitor};
 use crate::bridging::room::{NewRecording, Room, RoomKind};
 use crate::interpreter::{Exchange, Options};
-use crate::media::sound::{Recording, SoundError};
+use crate::media::sound::{Recording, SoundError, as_written};
 
 /// Why a conference is not recorded.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +78,7 @@ fn place(exchange: &Exchange, room: &Room, name: &str) -> PathBuf {
         name => name.to_owned(),
     };
     let path = exchange.directories.spool.join(folder).join(name);
-    if path.extension().is_some() { path } else { path.with_extension("wav") }
+    if path.extension().is_some() { as_written(&path) } else { path.with_extension("wav") }
 }
 
 /// `board.wav` becomes `board-1700000000.wav`.

@@ -13,14 +13,15 @@ use std::path::PathBuf;
 
 use crate::channel::{Channel, Happening};
 use crate::interpreter::Exchange;
+use crate::media::sound;
 
 /// The file of a recording: a relative name lies in the folder `monitor` of the spool; a name without extension is of
 /// `format`.
 fn file(exchange: &Exchange, name: &str, format: &str) -> PathBuf {
     let path = exchange.directories.monitor().join(name);
     match path.extension() {
-        Some(_) => path,
-        None => crate::storage::voicemail::with_extension(&path, format),
+        Some(_) => sound::as_written(&path),
+        None => sound::in_format(&path, format),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::applications::system::quoted;
 use crate::channel::Channel;
 use crate::channel::tap::Tap;
 use crate::interpreter::{Application, Argument, Arguments, Call, Context, Exchange, Kind, Letter, Outcome, Run};
-use crate::storage::voicemail::with_extension;
+use crate::media::sound::{extension_of, in_format};
 
 /// Records each side of the call into a file of its own, `NAME-in` what the party says and `NAME-out` what it hears.
 ///
@@ -70,11 +70,7 @@ const NAME: &str = "MONITOR/name";
 
 async fn monitor(call: &mut Call, arguments: Arguments) -> Outcome {
     let options = arguments.options(2);
-    let format = match arguments.given(0).unwrap_or("wav").split(':').next() {
-        // What the distant past called so.
-        Some("wav49" | "gsm") | None => "wav".to_owned(),
-        Some(format) => format.to_owned(),
-    };
+    let format = arguments.given(0).unwrap_or("wav").split(':').next().unwrap_or("wav").to_owned();
     let name = match arguments.given(1) {
         Some(name) => name.to_owned(),
         None => call.channel.name().replace('/', "-"),
@@ -118,6 +114,7 @@ pub fn begin(
     if channel.taps::<CallRecorder>().iter().any(|recorder| recorder.id() == ID) {
         return Err("the channel is recorded already".to_owned());
     }
+    let format = extension_of(format);
     let stem = stem(exchange, name);
     let mut files = Vec::new();
     for (wanted, track, side) in [(said, Track::Said, "in"), (heard, Track::Heard, "out")] {
@@ -129,7 +126,7 @@ pub fn begin(
         return Err("with options i and o there is nothing to record".to_owned());
     }
     channel.state().settings.set(NAME, &stem.to_string_lossy());
-    let mixed = joins.then(|| with_extension(&stem, format));
+    let mixed = joins.then(|| in_format(&stem, format));
     if let Some(mixed) = &mixed {
         files.push((Track::Both, mixed.clone()));
     }
@@ -142,7 +139,7 @@ pub fn begin(
             move_file(&with_side(&stem, side, &format), &with_side(&to, side, &format));
         }
         let (program, extra) = (variable("MONITOR_EXEC"), variable("MONITOR_EXEC_ARGS"));
-        let whole = with_extension(&to, &format);
+        let whole = in_format(&to, &format);
         let sides = [with_side(&to, "in", &format), with_side(&to, "out", &format)];
         if let Some(mixed) = &mixed {
             if program.is_empty() {
@@ -247,6 +244,12 @@ fn stem(exchange: &Exchange, name: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use crate::applications::testing::Trial;
+
+    #[test]
+    fn gsm_is_written_as_asterisk_names_it() {
+        let told = Trial::of("Monitor(wav49,talk,m)\nPlayback(beep)\nStopMonitor\nMonitor(gsm,one)\nPlayback(beep)").file("n", "").run();
+        assert_eq!(told.names("var/spool/monitor"), ["one-in.gsm", "one-out.gsm", "talk.WAV"], "{:?}", told.lines);
+    }
 
     #[test]
     fn each_side_has_a_file_and_they_may_be_joined() {

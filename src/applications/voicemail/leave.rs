@@ -463,6 +463,20 @@ mod tests {
     }
 
     #[test]
+    fn gsm_is_kept_beside_wav_and_wav49_is_mailed() {
+        let folder = tempfile::tempdir().unwrap();
+        let mail = folder.path().join("mail");
+        let boxes = format!(
+            "[general]\nformat=wav49|gsm|wav\nmailcmd=cat > {}\n[default]\n300 => 1,Ann,ann@x.example,,attach=yes\n",
+            mail.display()
+        );
+        let told = call("VoiceMail(300,s)", &boxes, "wwwwww#", 60.0);
+        assert_eq!(told.names(INBOX), ["msg0000.WAV", "msg0000.gsm", "msg0000.txt", "msg0000.wav"]);
+        let text = std::fs::read_to_string(&mail).unwrap();
+        assert!(text.contains("Content-Type: audio/x-WAV; name=\"msg0000.WAV\""), "{text}");
+    }
+
+    #[test]
     fn copies_go_to_further_mailboxes_and_mails_to_a_command() {
         let folder = tempfile::tempdir().unwrap();
         let mail = folder.path().join("mail");

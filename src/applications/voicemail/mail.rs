@@ -118,7 +118,7 @@ pub(super) fn letter(
     let sound = attachment.and_then(|path| Some((path, std::fs::read(path).ok()?)));
     let Some((path, bytes)) = sound else { return in_charset(&format!("{head}{text}"), &settings.charset) };
     let bound = format!("----voicemail_{}{}{}", number + 1, user.mailbox, exchange.random(0, i64::from(u32::MAX)));
-    let format = path.extension().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let format = path.extension().map(|it| it.to_string_lossy()).unwrap_or_default();
     let name = format!("msg{number:04}.{format}");
     let whole = format!(
         "{head}Content-Type: multipart/mixed; boundary=\"{bound}\"\n\n\

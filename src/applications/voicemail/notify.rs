@@ -8,7 +8,7 @@ use super::mail;
 use crate::applications::system::{quoted, start};
 use crate::channel::Channel;
 use crate::interpreter::Exchange;
-use crate::media::sound::{Recording, Sound, SoundError};
+use crate::media::sound::{Recording, Sound, SoundError, extension_of};
 use crate::storage::voicemail::{User, sounds};
 
 /// A message arrived in a folder of the mailbox.
@@ -98,9 +98,7 @@ fn attachment(exchange: &Exchange, user: &User, folder: &str, number: u32) -> Op
     let settings = exchange.voicemail.settings();
     let files = sounds(&exchange.voicemail.folder(user, folder).stem(number));
     let wanted = [&user.preferences.attach_format].into_iter().chain(&settings.formats);
-    let has = |format: &&String| files.iter().any(|file| file.extension().is_some_and(|it| it == format.as_str()));
-    let format = wanted.filter(|format| !format.is_empty()).find(has);
-    let chosen =
-        files.iter().find(|file| format.is_some_and(|format| file.extension().is_some_and(|it| it == format.as_str())));
+    let mut wanted = wanted.filter(|format| !format.is_empty()).map(|format| extension_of(format));
+    let chosen = wanted.find_map(|format| files.iter().find(|file| file.extension().is_some_and(|it| it == format)));
     chosen.or(files.first()).cloned()
 }

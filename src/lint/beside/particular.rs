@@ -8,6 +8,7 @@ use crate::conf::{Entry, Section};
 use crate::diagnostic::{Diagnostic, Span, codes};
 use crate::lint::names;
 use crate::lint::substitution;
+use crate::media::sound::is_written;
 
 pub(super) fn tell(beside: &Beside, told: &mut Vec<Diagnostic>) {
     for section in beside.sections("voicemail.conf") {
@@ -81,6 +82,10 @@ const FORMATS: &str = "wav wav49 wav16 gsm ulaw alaw al pcm mu ul au g722 g723 g
                        sln96 sln192 slin vox mp3 h263 h264";
 
 fn formats(entry: &Entry) -> Vec<Diagnostic> {
+    let unwritten = parts(entry, &['|', ',']).filter(|(_, format)| is_one_of(format, FORMATS) && !is_written(format));
+    let unwritten = unwritten.map(|(at, format)| {
+        wrong_value(at, format!("exten writes no `{format}`"), "messages are kept in the other formats, or as wav")
+    });
     let unknown = parts(entry, &['|', ',']).filter(|(_, format)| !is_one_of(format, FORMATS));
     let told = unknown.map(|(at, format)| {
         let found = Diagnostic::warning(codes::WRONG_VALUE, format!("`{format}` is no kind of sound file"))
@@ -90,7 +95,7 @@ fn formats(entry: &Entry) -> Vec<Diagnostic> {
             None => found.help("write kinds such as wav or ulaw, parted by `|`"),
         }
     });
-    told.collect()
+    unwritten.chain(told).collect()
 }
 
 fn is_one_of(word: &str, words: &str) -> bool {

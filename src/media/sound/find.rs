@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::read::Sound;
-use super::{EXTENSIONS, Kind, SoundError};
+use super::{Codec, EXTENSIONS, Form, Kind, SoundError};
 
 /// The language of prompts for which no other is there.
 const DEFAULT_LANGUAGE: &str = "en";
@@ -26,34 +26,33 @@ impl SoundFolders {
     }
 
     /// The file of a sound: in each folder in the language (`de_AT`, then `de`), then without one, then in English. A
-    /// language whose folder is beside the sound (`digits/de/1`) is found too. An absolute name is taken as it is.
-    pub fn find(&self, name: &str, language: &str) -> Result<PathBuf, SoundError> {
-        let mut unsupported = None;
-        for candidate in self.candidates(name, language) {
-            match with_extension(&candidate) {
-                Some((path, Kind::Unsupported(what))) => _ = unsupported.get_or_insert((path, what)),
-                Some((path, _)) => return Ok(path),
-                None => {}
+    /// language whose folder is beside the sound (`digits/de/1`) is found too. An absolute name is taken as it is. Of
+    /// several files of one name it is the one that is nearest to the codec in which it is to be heard.
+    pub fn find(&self, name: &str, language: &str, codec: Codec) -> Result<PathBuf, SoundError> {
+        let candidates = self.candidates(name, language);
+        let known = by_nearness(codec);
+        let found = candidates.iter().find_map(|candidate| with_extension(candidate, known.iter().copied()));
+        found.map(|(path, _)| path).ok_or_else(|| {
+            let unread = EXTENSIONS.iter().filter(|(_, kind)| kind.form().is_none());
+            match candidates.iter().find_map(|candidate| with_extension(candidate, unread.clone())) {
+                Some((path, Kind::Unsupported(what))) => SoundError::unsupported(&path, *what),
+                _ => SoundError::NotFound {
+                    name: name.to_owned(),
+                    language: language.to_owned(),
+                    tried: self.folders.clone(),
+                },
             }
-        }
-        Err(match unsupported {
-            Some((path, what)) => SoundError::unsupported(&path, what),
-            None => SoundError::NotFound {
-                name: name.to_owned(),
-                language: language.to_owned(),
-                tried: self.folders.clone(),
-            },
         })
     }
 
     /// Whether a sound can be played.
     pub fn has(&self, name: &str, language: &str) -> bool {
-        self.find(name, language).is_ok()
+        self.find(name, language, Codec::Ulaw).is_ok()
     }
 
-    /// Opens a sound.
-    pub fn open(&self, name: &str, language: &str) -> Result<Sound, SoundError> {
-        Sound::open(&self.find(name, language)?)
+    /// Opens a sound for one who hears in a codec.
+    pub fn open(&self, name: &str, language: &str, codec: Codec) -> Result<Sound, SoundError> {
+        Sound::open_for(&self.find(name, language, codec)?, codec)
     }
 
     /// Paths without extension, in the order of preference.
@@ -85,15 +84,41 @@ fn beside(path: &Path, language: &str) -> Option<PathBuf> {
     Some(path.parent()?.join(language).join(path.file_name()?))
 }
 
-fn with_extension(path: &Path) -> Option<(PathBuf, Kind)> {
-    EXTENSIONS.iter().find_map(|(extension, kind)| {
-        // Not `with_extension`: `1.5` is a whole name.
-        let mut named = path.as_os_str().to_owned();
-        named.push(".");
-        named.push(extension);
-        let named = PathBuf::from(named);
-        named.is_file().then_some((named, *kind))
+type Extension = (&'static str, Kind);
+
+fn with_extension(
+    path: &Path,
+    mut extensions: impl Iterator<Item = &'static Extension>,
+) -> Option<(PathBuf, &'static Kind)> {
+    extensions.find_map(|(extension, kind)| {
+        let named = super::in_format(path, extension);
+        named.is_file().then_some((named, kind))
     })
+}
+
+/// What can be read, the nearest to a codec first: the same octets, then what loses least, and what is narrower last.
+fn by_nearness(codec: Codec) -> Vec<&'static Extension> {
+    let mut known: Vec<_> =
+        EXTENSIONS.iter().filter_map(|known| Some((distance(known.1.form()?, codec), known))).collect();
+    known.sort_by_key(|(distance, _)| *distance);
+    known.into_iter().map(|(_, known)| known).collect()
+}
+
+fn distance(form: Form, codec: Codec) -> u32 {
+    if form.encoding.codec() == Some(codec) {
+        return 0;
+    }
+    let lost = match form.encoding.codec() {
+        None => 1,
+        Some(Codec::Gsm) => 4,
+        Some(_) => 2,
+    };
+    let wanted = codec.sample_rate();
+    match form.rate {
+        rate if rate == wanted => lost,
+        rate if rate > wanted => lost + 2,
+        rate => lost + 100 + (wanted - rate) / 1000,
+    }
 }
 
 #[cfg(test)]
@@ -114,7 +139,7 @@ mod tests {
 
     fn found(files: &[&str], name: &str, language: &str) -> Option<String> {
         let (root, folders) = folders(files);
-        let path = folders.find(name, language).ok()?;
+        let path = folders.find(name, language, Codec::Ulaw).ok()?;
         Some(path.strip_prefix(root.path()).unwrap().to_string_lossy().into_owned())
     }
 
@@ -129,6 +154,19 @@ mod tests {
     }
 
     #[test]
+    fn of_several_files_the_nearest_to_the_codec_is_taken() {
+        let (root, folders) = folders(&["hi.alaw", "hi.gsm", "hi.g722", "hi.sln16", "hi.wav"].map(|name| ["own/", name].concat()).each_ref().map(String::as_str));
+        let nearest = |codec| {
+            let path = folders.find("hi", "en", codec).unwrap();
+            path.strip_prefix(root.path().join("own")).unwrap().to_string_lossy().into_owned()
+        };
+        let codecs = [Codec::Ulaw, Codec::Alaw, Codec::Gsm, Codec::G722, Codec::Linear16, Codec::Opus];
+        assert_eq!(codecs.map(nearest), ["hi.wav", "hi.alaw", "hi.gsm", "hi.g722", "hi.sln16", "hi.sln16"]);
+        let language_first = found(&["own/de/hi.gsm", "own/hi.ulaw"], "hi", "de");
+        assert_eq!(language_first.as_deref(), Some("own/de/hi.gsm"));
+    }
+
+    #[test]
     fn names_may_have_folders_and_dots() {
         let files = ["own/en/digits/1.ulaw", "own/digits/fr/2.ulaw", "own/v1.5.sln16"];
         assert_eq!(found(&files, "digits/1", "en").as_deref(), Some("own/en/digits/1.ulaw"));
@@ -140,17 +178,17 @@ mod tests {
     fn absolute_names_need_no_folder() {
         let (root, folders) = folders(&["elsewhere/msg0000.wav"]);
         let name = root.path().join("elsewhere/msg0000");
-        assert_eq!(folders.find(name.to_str().unwrap(), "en").unwrap(), name.with_extension("wav"));
+        assert_eq!(folders.find(name.to_str().unwrap(), "en", Codec::Ulaw).unwrap(), name.with_extension("wav"));
     }
 
     #[test]
     fn what_is_missing_or_unsupported_says_what_to_do() {
-        let (root, folders) = folders(&["own/old.gsm"]);
-        let error = folders.find("nope", "de").unwrap_err().to_string();
+        let (root, folders) = folders(&["own/old.g729"]);
+        let error = folders.find("nope", "de", Codec::Ulaw).unwrap_err().to_string();
         assert!(error.contains("`nope`") && error.contains("nope.wav") && error.contains("own"), "{error}");
-        let error = folders.find("old", "en").unwrap_err().to_string();
-        let path = root.path().join("own/old.gsm");
-        assert!(error.contains(path.to_str().unwrap()) && error.contains("GSM") && error.contains("sox"), "{error}");
+        let error = folders.find("old", "en", Codec::Ulaw).unwrap_err().to_string();
+        let path = root.path().join("own/old.g729");
+        assert!(error.contains(path.to_str().unwrap()) && error.contains("G.729") && error.contains("ffmpeg"), "{error}");
         assert!(!folders.has("", "en"));
     }
 }

@@ -5,14 +5,16 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::coded::Decoder;
 use super::wav::{self, Layout};
 use super::{Encoding, Kind, SoundError, kind_of};
 use crate::media::frame::{Codec, Frame, SAMPLES};
-use crate::media::g711;
 use crate::media::resample::Resampler;
 
 /// Octets read at once where samples are converted.
 const PIECE: usize = 4096;
+/// What a telephone hears, in samples a second.
+const NARROW: u32 = 8000;
 
 /// A sound file that is being played.
 #[derive(Debug)]
@@ -22,12 +24,22 @@ pub struct Sound {
     layout: Layout,
     /// Octets of samples not yet read.
     left: u64,
+    /// Frames that have to be made of samples are at this rate.
+    rate: u32,
+    decoder: Decoder,
+    /// Samples at that rate that do not make a frame yet.
+    waiting: Vec<i16>,
     resampler: Option<Resampler>,
 }
 
 impl Sound {
-    /// Opens a file by its full name; its extension tells its form.
+    /// Opens a file by its full name; its extension tells its form. It is heard at 8 kHz.
     pub fn open(path: &Path) -> Result<Sound, SoundError> {
+        Sound::open_for(path, Codec::Linear)
+    }
+
+    /// The same for one who hears in this codec, and so perhaps more.
+    pub fn open_for(path: &Path, codec: Codec) -> Result<Sound, SoundError> {
         let io = |source| SoundError::io(path, source);
         let kind = kind_of(path).ok_or_else(|| SoundError::unsupported(path, "a file of this extension"))?;
         if let Kind::Unsupported(what) = kind {
@@ -40,7 +52,18 @@ impl Sound {
             Kind::Raw(form) => Layout { form, start: 0, length: size },
             _ => wav::read(path, &mut file, size)?,
         };
-        let mut sound = Sound { path: path.to_owned(), file, layout, left: 0, resampler: None };
+        // Nothing is gained by more than the file has.
+        let rate = Codec::linear_at(layout.form.rate).sample_rate().min(codec.sample_rate()).max(NARROW);
+        let mut sound = Sound {
+            path: path.to_owned(),
+            file,
+            layout,
+            left: 0,
+            rate,
+            decoder: Decoder::default(),
+            waiting: Vec::new(),
+            resampler: None,
+        };
         sound.seek(Duration::ZERO)?;
         Ok(sound)
     }
@@ -52,24 +75,26 @@ impl Sound {
 
     /// How long it lasts.
     pub fn length(&self) -> Duration {
-        self.time_of(self.layout.length)
+        self.layout.form.time_of(self.layout.length)
     }
 
     /// How much of it was read.
     pub fn position(&self) -> Duration {
-        self.time_of(self.layout.length - self.left)
+        let waiting = Duration::from_micros(self.waiting.len() as u64 * 1_000_000 / u64::from(self.rate));
+        self.layout.form.time_of(self.layout.length - self.left).saturating_sub(waiting)
     }
 
     /// Goes to a place; beyond the end is the end.
     pub fn seek(&mut self, place: Duration) -> Result<(), SoundError> {
         let form = self.layout.form;
-        let samples = place.as_micros() * u128::from(form.rate) / 1_000_000;
         let whole = self.layout.length - self.layout.length % form.block() as u64;
-        let octets = (samples * form.block() as u128).min(u128::from(whole)) as u64;
+        let octets = form.octets_in(place).min(whole);
         let at = self.file.seek(SeekFrom::Start(self.layout.start + octets));
         at.map_err(|source| SoundError::io(&self.path, source))?;
         self.left = whole - octets;
-        self.resampler = (form.rate != 8000).then(|| Resampler::new(form.rate));
+        self.decoder = Decoder::default();
+        self.waiting.clear();
+        self.resampler = (form.rate != self.rate).then(|| Resampler::between(form.rate, self.rate));
         Ok(())
     }
 
@@ -78,8 +103,7 @@ impl Sound {
         let frame = match (self.layout.form.encoding, self.layout.form.channels, &self.resampler) {
             (Encoding::Ulaw, 1, None) => self.octets(Codec::Ulaw),
             (Encoding::Alaw, 1, None) => self.octets(Codec::Alaw),
-            (_, _, None) => self.converted(),
-            _ => self.resampled(),
+            _ => self.decoded(),
         };
         frame.map_err(|source| SoundError::io(&self.path, source))
     }
@@ -91,42 +115,42 @@ impl Sound {
         Ok(if read == 0 { None } else { Frame::from_octets(codec, &octets[..read]) })
     }
 
-    fn converted(&mut self) -> io::Result<Option<Frame>> {
-        let form = self.layout.form;
-        let mut octets = [0; SAMPLES * 16];
-        let wanted = (SAMPLES * form.block()).min(octets.len());
-        let read = self.read(&mut octets[..wanted])?;
-        let mut samples = [0; SAMPLES];
-        let blocks = octets[..read].chunks_exact(form.block());
-        let count = blocks.len();
-        for (sample, block) in samples.iter_mut().zip(blocks) {
-            *sample = mono(form.encoding, block) as i16;
-        }
-        Ok(if count == 0 { None } else { Some(Frame::from_samples(&samples[..count])) })
+    fn decoded(&mut self) -> io::Result<Option<Frame>> {
+        let length = self.rate as usize / 50;
+        while self.waiting.len() < length && self.read_on()? {}
+        let length = length.min(self.waiting.len());
+        let frame = (length > 0).then(|| Frame::at_rate(self.rate, &self.waiting[..length]));
+        self.waiting.drain(..length);
+        Ok(frame)
     }
 
-    fn resampled(&mut self) -> io::Result<Option<Frame>> {
+    /// Has more samples wait; false at the end.
+    fn read_on(&mut self) -> io::Result<bool> {
         let form = self.layout.form;
-        let (mut samples, mut filled) = ([0; SAMPLES], 0);
-        loop {
-            if let Some(resampler) = &mut self.resampler {
-                filled += resampler.pull(&mut samples[filled..]);
-            }
-            if filled == SAMPLES {
-                break;
-            }
-            let mut octets = [0; PIECE];
-            let read = self.read(&mut octets[..PIECE - PIECE % form.block()])?;
-            let Some(resampler) = &mut self.resampler else { break };
-            if read == 0 {
-                resampler.end();
-                filled += resampler.pull(&mut samples[filled..]);
-                break;
-            }
-            let blocks = octets[..read].chunks_exact(form.block());
-            resampler.push(blocks.map(|block| mono(form.encoding, block) as f32));
+        let mut octets = [0; PIECE];
+        // Where a block is much audio by itself, one is enough.
+        let wanted = if form.encoding.samples() < SAMPLES { PIECE - PIECE % form.block() } else { form.block() };
+        let read = self.read(&mut octets[..wanted])?;
+        let Some(resampler) = &mut self.resampler else {
+            self.decoder.decode(form, &octets[..read], &mut self.waiting);
+            return Ok(read > 0);
+        };
+        if read == 0 {
+            resampler.end();
+        } else {
+            let mut samples = Vec::new();
+            self.decoder.decode(form, &octets[..read], &mut samples);
+            resampler.push(samples.into_iter().map(f32::from));
         }
-        Ok(if filled == 0 { None } else { Some(Frame::from_samples(&samples[..filled])) })
+        let before = self.waiting.len();
+        let mut pulled = [0; SAMPLES];
+        loop {
+            let count = resampler.pull(&mut pulled);
+            if count == 0 {
+                return Ok(read > 0 || self.waiting.len() > before);
+            }
+            self.waiting.extend_from_slice(&pulled[..count]);
+        }
     }
 
     /// Reads as much of `buffer` as there is. A file that was cut meanwhile just ends.
@@ -144,27 +168,6 @@ impl Sound {
         self.left = if filled < wanted { 0 } else { self.left - filled as u64 };
         Ok(filled)
     }
-
-    fn time_of(&self, octets: u64) -> Duration {
-        let samples = octets / self.layout.form.block() as u64;
-        Duration::from_micros(samples * 1_000_000 / u64::from(self.layout.form.rate))
-    }
-}
-
-/// The mean of the channels of one sample.
-fn mono(encoding: Encoding, block: &[u8]) -> i32 {
-    let channels = block.chunks_exact(encoding.octets());
-    let count = channels.len().max(1) as i32;
-    let sum: i32 = channels
-        .map(|octets| match (encoding, octets) {
-            (Encoding::Ulaw, [code, ..]) => i32::from(g711::ulaw_decode(*code)),
-            (Encoding::Alaw, [code, ..]) => i32::from(g711::alaw_decode(*code)),
-            (Encoding::Linear8, [value, ..]) => (i32::from(*value) - 128) << 8,
-            (_, [low, high, ..]) => i32::from(i16::from_le_bytes([*low, *high])),
-            _ => 0,
-        })
-        .sum();
-    sum / count
 }
 
 #[cfg(test)]
@@ -240,6 +243,23 @@ mod tests {
     }
 
     #[test]
+    fn who_hears_more_gets_what_a_wide_file_has() {
+        let samples = (0..48_000).map(|n| (8000.0 * (f64::from(n) * 5000.0 * std::f64::consts::TAU / 48_000.0).sin()) as i16);
+        let data: Vec<u8> = samples.flat_map(i16::to_le_bytes).collect();
+        let (_folder, path) = write("a.sln48", &data);
+        for (codec, rate) in [(Codec::G722, 16_000), (Codec::Opus, 48_000), (Codec::Linear24, 24_000)] {
+            let mut sound = Sound::open_for(&path, codec).unwrap();
+            let frames: Vec<Frame> = std::iter::from_fn(|| sound.next_frame().unwrap()).collect();
+            assert_eq!((frames.len(), frames[0].codec().sample_rate()), (50, rate));
+            let heard: Vec<i16> = frames.iter().flat_map(|frame| frame.samples().to_vec()).collect();
+            assert!((tone_level(&heard[rate as usize / 2..], 5000.0, rate) + 15.3).abs() < 0.5, "{codec:?}");
+        }
+        let (_folder, path) = write("a.ulaw", &[0; 160]);
+        let frame = Sound::open_for(&path, Codec::Opus).unwrap().next_frame().unwrap();
+        assert_eq!(frame.unwrap().codec(), Codec::Ulaw, "a narrow file stays as it is");
+    }
+
+    #[test]
     fn one_may_go_anywhere() {
         let bytes: Vec<u8> = (0..10u8).flat_map(|second| [second; 160]).collect();
         let (_folder, path) = write("a.ulaw", &bytes);
@@ -259,7 +279,9 @@ mod tests {
         assert_eq!(frames(&path).len(), 1);
         let (_folder, path) = write("b.wav", b"");
         assert!(Sound::open(&path).unwrap_err().to_string().contains("b.wav"));
-        let (_folder, path) = write("c.gsm", b"x");
+        let (_folder, path) = write("c.gsm", &[0x11; 100]);
+        assert!(frames(&path).is_empty(), "it is no GSM");
+        let (_folder, path) = write("c.g729", b"x");
         assert!(matches!(Sound::open(&path), Err(SoundError::Unsupported { .. })));
         assert!(matches!(Sound::open(Path::new("/nowhere/x.wav")), Err(SoundError::Io { .. })));
     }

@@ -5,7 +5,8 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Encoding, Form, Kind, SoundError, kind_of, wav};
+use super::coded::Encoder;
+use super::{Form, Kind, SoundError, kind_of, wav};
 use crate::media::frame::{Codec, Frame};
 use crate::media::resample::Rates;
 
@@ -20,9 +21,10 @@ const SAFE_AFTER: u32 = 50;
 pub struct Recording {
     path: PathBuf,
     file: BufWriter<File>,
-    is_wav: bool,
-    encoding: Encoding,
-    rate: u32,
+    /// Octets of the header, which a WAV file has.
+    header: u64,
+    form: Form,
+    encoder: Encoder,
     rates: Rates,
     /// Octets of samples.
     written: u64,
@@ -30,8 +32,8 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Creates a file, or empties the one that is there. The extension tells its form: `.wav`, `.wav16`, `.sln`,
-    /// `.sln12` to `.sln48`, `.ulaw`, `.alaw`.
+    /// Creates a file, or empties the one that is there. The extension tells its form: `.wav`, `.wav16`, `.WAV` (GSM),
+    /// `.gsm`, `.g722`, `.sln`, `.sln12` to `.sln48`, `.ulaw`, `.alaw`.
     pub fn create(path: &Path) -> Result<Recording, SoundError> {
         Recording::open(path, false)
     }
@@ -48,12 +50,12 @@ impl Recording {
 
     /// How long the recording is.
     pub fn length(&self) -> Duration {
-        Duration::from_micros(self.written / self.encoding.octets() as u64 * 1_000_000 / u64::from(self.rate))
+        self.form.time_of(self.written)
     }
 
     /// Samples a second.
     pub fn rate(&self) -> u32 {
-        self.rate
+        self.form.rate
     }
 
     /// Adds a frame.
@@ -68,21 +70,20 @@ impl Recording {
 
     /// Cuts off the end, as `Record` does with the silence that ended it.
     pub fn shorten(&mut self, by: Duration) -> Result<(), SoundError> {
-        let samples = by.as_micros() * u128::from(self.rate) / 1_000_000;
-        let octets = samples as u64 * self.encoding.octets() as u64;
-        self.written = self.written.saturating_sub(octets);
+        self.written = self.written.saturating_sub(self.form.octets_in(by));
         self.cut().map_err(|source| SoundError::io(&self.path, source))
     }
 
     /// Ends the recording; its file is complete. Dropping does the same, but cannot tell of an error.
     pub fn finish(mut self) -> Result<(), SoundError> {
+        self.fill_block().map_err(|source| SoundError::io(&self.path, source))?;
         self.save()
     }
 
     fn open(path: &Path, append: bool) -> Result<Recording, SoundError> {
         let io = |source| SoundError::io(path, source);
-        let (is_wav, Form { encoding, rate, .. }) = match kind_of(path) {
-            Some(Kind::Wav(rate)) => (true, Form::raw(Encoding::Linear, rate)),
+        let (is_wav, form) = match kind_of(path) {
+            Some(Kind::Wav(form)) => (true, form),
             Some(Kind::Raw(form)) => (false, form),
             Some(Kind::Unsupported(what)) => return Err(SoundError::unsupported(path, what)),
             None => return Err(SoundError::unsupported(path, "a file of this extension")),
@@ -90,38 +91,37 @@ impl Recording {
         let mut options = OpenOptions::new();
         let mut file = options.read(true).write(true).create(true).truncate(!append).open(path).map_err(io)?;
         let size = file.metadata().map_err(io)?.len();
-        let mut written = size;
+        let (mut written, mut header) = (size - size % form.block() as u64, 0);
         if is_wav {
-            written = if size == 0 { 0 } else { own_length(path, &mut file, size, rate)? };
+            written = if size == 0 { 0 } else { own_length(path, &mut file, size, form)? };
+            let text = wav::header(form, written);
+            header = text.len() as u64;
             file.seek(SeekFrom::Start(0)).map_err(io)?;
-            file.write_all(&wav::header(rate, written as u32)).map_err(io)?;
-            file.seek(SeekFrom::Start(wav::HEADER + written)).map_err(io)?;
-        } else {
-            file.seek(SeekFrom::End(0)).map_err(io)?;
+            file.write_all(&text).map_err(io)?;
         }
-        let path = path.to_owned();
-        let (file, rates) = (BufWriter::new(file), Rates::default());
-        Ok(Recording { path, file, is_wav, encoding, rate, rates, written, unsafe_frames: 0 })
+        file.seek(SeekFrom::Start(header + written)).map_err(io)?;
+        let (path, file) = (path.to_owned(), BufWriter::new(file));
+        let (encoder, rates) = (Encoder::default(), Rates::default());
+        Ok(Recording { path, file, header, form, encoder, rates, written, unsafe_frames: 0 })
     }
 
     fn write_frame(&mut self, frame: &Frame) -> io::Result<()> {
-        let frame = self.rates.bring(frame, self.rate);
-        match self.encoding {
-            Encoding::Ulaw => self.file.write_all(frame.encode(Codec::Ulaw).octets().unwrap_or_default())?,
-            Encoding::Alaw => self.file.write_all(frame.encode(Codec::Alaw).octets().unwrap_or_default())?,
-            Encoding::Linear | Encoding::Linear8 => {
-                let octets: Vec<u8> = frame.samples().iter().flat_map(|sample| sample.to_le_bytes()).collect();
-                self.file.write_all(&octets)?;
-            }
-        }
-        self.written += (self.rate as usize / 50 * self.encoding.octets()) as u64;
+        let frame = self.rates.bring(frame, self.form.rate);
+        let octets = self.encoder.encode(self.form.encoding, &frame);
+        self.file.write_all(&octets)?;
+        self.written += octets.len() as u64;
         self.unsafe_frames += 1;
         if self.unsafe_frames >= SAFE_AFTER { self.make_safe() } else { Ok(()) }
     }
 
+    /// Where a block takes several frames, and the recording ends within one, the rest of it is silence.
+    fn fill_block(&mut self) -> io::Result<()> {
+        if self.encoder.is_within_block() { self.write_frame(&Frame::silence(Codec::Linear)) } else { Ok(()) }
+    }
+
     fn cut(&mut self) -> io::Result<()> {
         self.file.flush()?;
-        let end = self.written + if self.is_wav { wav::HEADER } else { 0 };
+        let end = self.header + self.written;
         self.file.get_ref().set_len(end)?;
         self.file.seek(SeekFrom::Start(end))?;
         self.make_safe()
@@ -131,8 +131,8 @@ impl Recording {
     fn make_safe(&mut self) -> io::Result<()> {
         self.unsafe_frames = 0;
         self.file.flush()?;
-        if self.is_wav {
-            let header = wav::header(self.rate, self.written.min(u64::from(u32::MAX)) as u32);
+        if self.header > 0 {
+            let header = wav::header(self.form, self.written);
             let file = self.file.get_mut();
             file.seek(SeekFrom::Start(0))?;
             file.write_all(&header)?;
@@ -145,18 +145,18 @@ impl Recording {
 impl Drop for Recording {
     fn drop(&mut self) {
         // The last chance; there is nobody left to tell.
+        let _ = self.fill_block();
         let _ = self.make_safe();
     }
 }
 
 /// The octets of samples in a WAV file, if it is one that we can go on with.
-fn own_length(path: &Path, file: &mut (impl Read + Seek), size: u64, rate: u32) -> Result<u64, SoundError> {
+fn own_length(path: &Path, file: &mut (impl Read + Seek), size: u64, form: Form) -> Result<u64, SoundError> {
     let layout = wav::read(path, file, size)?;
-    let own = Form::raw(Encoding::Linear, rate);
-    if layout.form != own || layout.start != wav::HEADER {
-        return Err(SoundError::unsupported(path, "adding to a WAV file that is not mono PCM of our own at its rate"));
+    if layout.form != form || layout.start != wav::header(form, 0).len() as u64 {
+        return Err(SoundError::unsupported(path, "adding to a WAV file that is not mono and of our own, in its form,"));
     }
-    Ok(layout.length - layout.length % 2)
+    Ok(layout.length - layout.length % form.block() as u64)
 }
 
 #[cfg(test)]
@@ -177,15 +177,34 @@ mod tests {
     #[test]
     fn what_is_recorded_is_read_back_in_every_form() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["a.wav", "a.wav16", "a.sln", "a.sln16", "a.sln44", "a.sln48", "a.ulaw", "a.alaw"] {
-            let path = folder.path().join(name);
+        let names = ["wav", "wav16", "WAV", "gsm", "g722", "sln", "sln16", "sln44", "sln48", "ulaw", "alaw"];
+        for name in names.map(|extension| format!("a.{extension}")) {
+            let path = folder.path().join(&name);
             let mut recording = Recording::create(&path).unwrap();
             (0..60).for_each(|n| recording.write(&Frame::linear([n * 8; SAMPLES])).unwrap());
             assert_eq!(recording.length(), Duration::from_millis(1200));
             recording.finish().unwrap();
             assert_eq!(Sound::open(&path).unwrap().length(), Duration::from_millis(1200), "{name}");
         }
-        assert!(Recording::create(&folder.path().join("a.gsm")).unwrap_err().to_string().contains("GSM"));
+        assert!(Recording::create(&folder.path().join("a.g729")).unwrap_err().to_string().contains("G.729"));
+    }
+
+    #[test]
+    fn gsm_in_wav_is_whole_blocks_also_where_it_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.WAV");
+        let mut recording = Recording::create(&path).unwrap();
+        (1..=5).for_each(|n| recording.write(&frame(n)).unwrap());
+        recording.finish().unwrap();
+        let size = || std::fs::metadata(&path).unwrap().len();
+        assert_eq!((size(), Sound::open(&path).unwrap().length().as_millis()), (60 + 3 * 65, 120));
+        let mut recording = Recording::append(&path).unwrap();
+        (1..=4).for_each(|n| recording.write(&frame(n)).unwrap());
+        recording.shorten(Duration::from_millis(40)).unwrap();
+        drop(recording);
+        assert_eq!((size(), Sound::open(&path).unwrap().length().as_millis()), (60 + 4 * 65, 160));
+        let bytes = std::fs::read(&path).unwrap();
+        assert_eq!(u32::from_le_bytes(bytes[48..52].try_into().unwrap()), 4 * 320, "the samples that it has");
     }
 
     #[test]

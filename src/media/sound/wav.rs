@@ -5,9 +5,6 @@ use std::path::Path;
 
 use super::{Encoding, Form, SoundError};
 
-/// Octets of the header that [`header`] writes.
-pub(super) const HEADER: u64 = 44;
-
 const PCM: u16 = 1;
 const ALAW: u16 = 6;
 const ULAW: u16 = 7;
@@ -70,7 +67,7 @@ fn read_format(path: &Path, file: &mut impl Read, length: u64) -> Result<Form, S
         (PCM, 8) => Encoding::Linear8,
         (ULAW, 8) => Encoding::Ulaw,
         (ALAW, 8) => Encoding::Alaw,
-        (GSM, _) => return Err(SoundError::unsupported(path, "GSM 06.10 in WAV")),
+        (GSM, _) if channels == 1 => Encoding::GsmInWav,
         (PCM, bits) => return Err(SoundError::unsupported(path, format!("PCM with {bits} bits"))),
         (tag, _) => return Err(SoundError::unsupported(path, format!("WAV format {tag}"))),
     };
@@ -83,14 +80,28 @@ fn read_format(path: &Path, file: &mut impl Read, length: u64) -> Result<Form, S
     Ok(Form { encoding, rate, channels })
 }
 
-/// The header of a mono file of 16-bit samples at 8 kHz.
-pub(super) fn header(rate: u32, data: u32) -> [u8; HEADER as usize] {
-    let mut header = *b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\0\0\0\0";
-    header[24..28].copy_from_slice(&rate.to_le_bytes());
-    header[28..32].copy_from_slice(&(rate * 2).to_le_bytes());
-    header[4..8].copy_from_slice(&data.saturating_add(36).to_le_bytes());
-    header[40..].copy_from_slice(&data.to_le_bytes());
-    header
+/// The header of a mono file in a form that is written, before so many octets of samples.
+pub(super) fn header(form: Form, data: u64) -> Vec<u8> {
+    let data = data.min(u64::from(u32::MAX)) as u32;
+    let chunk = |name: &[u8; 4], body: &[u8]| [name, &(body.len() as u32).to_le_bytes(), body].concat();
+    let block = form.encoding.octets() as u16;
+    let (tag, bits) = if form.encoding == Encoding::GsmInWav { (GSM, 0) } else { (PCM, 16u16) };
+    let octets_a_second = form.rate * u32::from(block) / form.encoding.samples() as u32;
+    let mut format = Vec::new();
+    [tag, 1].iter().for_each(|field| format.extend(field.to_le_bytes()));
+    [form.rate, octets_a_second].iter().for_each(|field| format.extend(field.to_le_bytes()));
+    [block, bits].iter().for_each(|field| format.extend(field.to_le_bytes()));
+    let mut chunks = Vec::new();
+    if form.encoding == Encoding::GsmInWav {
+        let samples = form.encoding.samples() as u32;
+        // How many samples a block is, and for all that is not PCM how many the file has.
+        format.extend([2, 0]);
+        format.extend((samples as u16).to_le_bytes());
+        chunks = chunk(b"fact", &(data / u32::from(block) * samples).to_le_bytes());
+    }
+    let chunks = [chunk(b"fmt ", &format), chunks, [*b"data", data.to_le_bytes()].concat()].concat();
+    let size = (chunks.len() as u32 + 4).saturating_add(data + data % 2);
+    [b"RIFF".as_slice(), &size.to_le_bytes(), b"WAVE", &chunks].concat()
 }
 
 #[cfg(test)]
@@ -98,21 +109,27 @@ mod tests {
     use super::*;
     use std::io::Cursor;
 
+    const LINEAR: Form = Form::raw(Encoding::Linear, 8000);
+
     fn parse(bytes: &[u8]) -> Result<Layout, SoundError> {
         read(Path::new("x.wav"), &mut Cursor::new(bytes), bytes.len() as u64)
     }
 
     #[test]
     fn our_own_header_is_read_back() {
-        let mut file = header(8000, 8).to_vec();
+        let mut file = header(LINEAR, 8);
         file.extend([0; 8]);
-        let form = Form { encoding: Encoding::Linear, rate: 8000, channels: 1 };
-        assert_eq!(parse(&file).unwrap(), Layout { form, start: 44, length: 8 });
+        assert_eq!(parse(&file).unwrap(), Layout { form: LINEAR, start: 44, length: 8 });
+        let form = Form::raw(Encoding::GsmInWav, 8000);
+        let mut file = header(form, 65);
+        assert_eq!(file.len(), 60, "as Asterisk and sox write it");
+        file.extend([0; 66]);
+        assert_eq!(parse(&file).unwrap(), Layout { form, start: 60, length: 65 });
     }
 
     #[test]
     fn chunks_between_are_skipped_and_an_unknown_length_goes_to_the_end() {
-        let mut file = header(8000, 0)[..36].to_vec();
+        let mut file = header(LINEAR, 0)[..36].to_vec();
         file.extend(b"LIST\x03\0\0\0abc\0data\xff\xff\xff\xff");
         file.extend([1; 10]);
         let layout = parse(&file).unwrap();
@@ -122,22 +139,22 @@ mod tests {
     #[test]
     fn what_cannot_be_played_is_refused_with_its_name() {
         let with = |at: usize, value: u8| {
-            let mut file = header(8000, 0);
+            let mut file = header(LINEAR, 0);
             file[at] = value;
             parse(&file).unwrap_err().to_string()
         };
         assert!(with(0, b'X').contains("no WAV file"));
-        assert!(with(20, 0x31).contains("GSM"));
+        assert!(with(20, 0x30).contains("format 48"));
         assert!(with(34, 24).contains("24 bits"));
         assert!(with(22, 0).contains("channels"));
-        assert!(parse(&header(8000, 0)[..30]).unwrap_err().to_string().contains("cut off"));
+        assert!(parse(&header(LINEAR, 0)[..30]).unwrap_err().to_string().contains("cut off"));
     }
 
     #[test]
     fn no_bytes_are_a_panic() {
         use proptest::prelude::*;
         proptest!(|(bytes in prop::collection::vec(any::<u8>(), 0..120), keep in 0usize..44)| {
-            let mut file = header(8000, 4).to_vec();
+            let mut file = header(LINEAR, 4);
             file.truncate(keep);
             file.extend(&bytes);
             let _ = parse(&file);

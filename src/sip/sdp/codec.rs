@@ -82,6 +82,7 @@ impl Codec {
     pub fn payload_type(self) -> Option<u8> {
         match self {
             Self::Ulaw => Some(0),
+            Self::Gsm => Some(3),
             Self::Alaw => Some(8),
             Self::G722 => Some(9),
             Self::Slin => Some(11),
@@ -102,6 +103,7 @@ impl Codec {
         Some(match self {
             Self::Ulaw => Form::Ulaw,
             Self::Alaw => Form::Alaw,
+            Self::Gsm => Form::Gsm,
             Self::G722 => Form::G722,
             Self::Opus => Form::Opus,
             Self::Slin => Form::Linear,
@@ -233,7 +235,7 @@ mod tests {
         assert!(list.allow("alaw, ulaw:20").is_empty());
         assert!(list.allow("g722&gsm").is_empty());
         assert_eq!(list.to_string(), "alaw,ulaw,g722,gsm");
-        assert_eq!(list.offered().collect::<Vec<_>>(), [Codec::Alaw, Codec::Ulaw, Codec::G722]);
+        assert_eq!(list.offered().collect::<Vec<_>>(), [Codec::Alaw, Codec::Ulaw, Codec::G722, Codec::Gsm]);
     }
 
     #[test]

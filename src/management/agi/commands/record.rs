@@ -15,7 +15,7 @@ use super::playing::samples;
 use crate::applications::playing::{self, Played};
 use crate::channel::Event;
 use crate::interpreter::Call;
-use crate::media::sound::{Recording, SoundError};
+use crate::media::sound::{self, Recording, SoundError};
 use crate::media::{Frame, Sink};
 
 pub static RECORD_FILE: Command = Command::new(
@@ -140,7 +140,7 @@ async fn listen(
 /// A relative name is in the first sound folder.
 fn path(call: &Call, name: &str, format: &str) -> PathBuf {
     let folder = call.exchange.audio().sounds.folders().first().cloned().unwrap_or_default();
-    folder.join(format!("{name}.{format}"))
+    sound::in_format(&folder.join(name), format)
 }
 
 fn open(path: &Path, appends: bool) -> Result<Recording, SoundError> {

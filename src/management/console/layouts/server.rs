@@ -41,32 +41,34 @@ async fn the_rest() {
     ------------------------------------------------------------------------------------------------|
            1 audio ulaw         ulaw             (G.711 u-law)|
            2 audio alaw         alaw             (G.711 a-law)|
-           3 audio g722         g722             (G722)|
-           4 audio opus         opus             (Opus Codec)|
-           5 audio slin         slin             (16 bit Signed Linear PCM)|
-           6 audio slin12       slin12           (16 bit Signed Linear PCM (12kHz))|
-           7 audio slin16       slin16           (16 bit Signed Linear PCM (16kHz))|
-           8 audio slin24       slin24           (16 bit Signed Linear PCM (24kHz))|
-           9 audio slin32       slin32           (16 bit Signed Linear PCM (32kHz))|
-          10 audio slin44       slin44           (16 bit Signed Linear PCM (44kHz))|
-          11 audio slin48       slin48           (16 bit Signed Linear PCM (48kHz))|
+           3 audio gsm          gsm              (GSM)|
+           4 audio g722         g722             (G722)|
+           5 audio opus         opus             (Opus Codec)|
+           6 audio slin         slin             (16 bit Signed Linear PCM)|
+           7 audio slin12       slin12           (16 bit Signed Linear PCM (12kHz))|
+           8 audio slin16       slin16           (16 bit Signed Linear PCM (16kHz))|
+           9 audio slin24       slin24           (16 bit Signed Linear PCM (24kHz))|
+          10 audio slin32       slin32           (16 bit Signed Linear PCM (32kHz))|
+          11 audio slin44       slin44           (16 bit Signed Linear PCM (44kHz))|
+          12 audio slin48       slin48           (16 bit Signed Linear PCM (48kHz))|
     ");
     insta::assert_snapshot!(told(&desk, "core show translation").await, @r"
              Translation times between formats (in microseconds) for one second of data|
               Source Format (Rows) Destination Format (Columns)|
     |
-                      ulaw   alaw   g722   opus   slin slin12 slin16 slin24 slin32 slin44 slin48|
-               ulaw      -      2   1200   9300      2    302    302    302    302    302    302|
-               alaw      2      -   1200   9300      2    302    302    302    302    302    302|
-               g722   1200   1200      -   9300   1200   1200    900   1200   1200   1200   1200|
-               opus   9300   9300   9300      -   9300   9300   9300   9300   9300   9300   9000|
-               slin      2      2   1200   9300      -    302    302    302    302    302    302|
-             slin12    302    302   1200   9300    302      -    302    302    302    302    302|
-             slin16    302    302    900   9300    302    302      -    302    302    302    302|
-             slin24    302    302   1200   9300    302    302    302      -    302    302    302|
-             slin32    302    302   1200   9300    302    302    302    302      -    302    302|
-             slin44    302    302   1200   9300    302    302    302    302    302      -    302|
-             slin48    302    302   1200   9000    302    302    302    302    302    302      -|
+                      ulaw   alaw    gsm   g722   opus   slin slin12 slin16 slin24 slin32 slin44 slin48|
+               ulaw      -      2   1300   1200   9300      2    302    302    302    302    302    302|
+               alaw      2      -   1300   1200   9300      2    302    302    302    302    302    302|
+                gsm   1300   1300      -   1600   9300   1300   1600   1600   1600   1600   1600   1600|
+               g722   1200   1200   1600      -   9300   1200   1200    900   1200   1200   1200   1200|
+               opus   9300   9300   9300   9300      -   9300   9300   9300   9300   9300   9300   9000|
+               slin      2      2   1300   1200   9300      -    302    302    302    302    302    302|
+             slin12    302    302   1600   1200   9300    302      -    302    302    302    302    302|
+             slin16    302    302   1600    900   9300    302    302      -    302    302    302    302|
+             slin24    302    302   1600   1200   9300    302    302    302      -    302    302    302|
+             slin32    302    302   1600   1200   9300    302    302    302    302      -    302    302|
+             slin44    302    302   1600   1200   9300    302    302    302    302    302      -    302|
+             slin48    302    302   1600   1200   9000    302    302    302    302    302    302      -|
     ");
     insta::assert_snapshot!(told(&desk, "core show taskprocessors").await, @r"
     |

@@ -38,8 +38,11 @@ pub static CHANNEL_TYPES: Command =
 const FORMATS: &[Column] = &[("Format", 10, "format"), ("Name", 10, "name"), ("Extensions", 0, "extensions")];
 
 /// Formats of sound files: what is in them, how Asterisk calls them, and how their names end.
-const FILES: [(&str, &str, &str); 11] = [
+const FILES: [(&str, &str, &str); 14] = [
     ("alaw", "alaw", "alaw|al|alw"),
+    ("g722", "g722", "g722"),
+    ("gsm", "gsm", "gsm"),
+    ("gsm", "wav49", "WAV|wav49"),
     ("slin", "sln", "sln|raw"),
     ("slin12", "sln12", "sln12"),
     ("slin16", "sln16", "sln16"),

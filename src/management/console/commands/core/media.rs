@@ -29,6 +29,7 @@ fn description(codec: Codec) -> &'static str {
     match codec {
         Codec::Ulaw => "G.711 u-law",
         Codec::Alaw => "G.711 a-law",
+        Codec::Gsm => "GSM",
         Codec::G722 => "G722",
         Codec::Linear => "16 bit Signed Linear PCM",
         Codec::Opus => "Opus Codec",
@@ -42,11 +43,12 @@ fn description(codec: Codec) -> &'static str {
 }
 
 /// About how many microseconds a second of audio takes. G.711 is a table, a filter changes the rate, G.722 codes in two
-/// bands, and Opus models the voice.
+/// bands, GSM and Opus model the voice.
 fn cost(source: Codec, destination: Codec) -> u32 {
     let rate = if source.sample_rate() == destination.sample_rate() { 0 } else { 300 };
     let coding = |codec| match codec {
         Codec::Opus => 9000,
+        Codec::Gsm => 1300,
         Codec::G722 => 900,
         _ => 2,
     };
