@@ -247,7 +247,9 @@ mod tests {
 
     #[test]
     fn gsm_is_written_as_asterisk_names_it() {
-        let told = Trial::of("Monitor(wav49,talk,m)\nPlayback(beep)\nStopMonitor\nMonitor(gsm,one)\nPlayback(beep)").file("n", "").run();
+        let told = Trial::of("Monitor(wav49,talk,m)\nPlayback(beep)\nStopMonitor\nMonitor(gsm,one)\nPlayback(beep)")
+            .file("n", "")
+            .run();
         assert_eq!(told.names("var/spool/monitor"), ["one-in.gsm", "one-out.gsm", "talk.WAV"], "{:?}", told.lines);
     }
 

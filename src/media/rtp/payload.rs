@@ -6,8 +6,8 @@ use audio_codec::Encoder as _;
 use audio_codec::g722::{G722Decoder, G722Encoder};
 
 use crate::media::frame::{Codec, Frame, SAMPLES, WIDE_SAMPLES};
-use crate::media::{gsm, opus};
 use crate::media::resample::Rates;
+use crate::media::{gsm, opus};
 
 /// The octets of the largest frame: linear at 48 kHz.
 pub(super) const LARGEST_FRAME: usize = 1920;

@@ -21,7 +21,10 @@ impl Decoder {
             Encoding::Gsm => {
                 let decoder = self.gsm.get_or_insert_with(Box::default);
                 // What is no GSM is passed over.
-                octets.chunks_exact(gsm::OCTETS).filter_map(|block| decoder.frame(block)).for_each(|it| samples.extend(it));
+                octets
+                    .chunks_exact(gsm::OCTETS)
+                    .filter_map(|block| decoder.frame(block))
+                    .for_each(|it| samples.extend(it));
             }
             Encoding::GsmInWav => {
                 let decoder = self.gsm.get_or_insert_with(Box::default);

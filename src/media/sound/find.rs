@@ -155,7 +155,12 @@ mod tests {
 
     #[test]
     fn of_several_files_the_nearest_to_the_codec_is_taken() {
-        let (root, folders) = folders(&["hi.alaw", "hi.gsm", "hi.g722", "hi.sln16", "hi.wav"].map(|name| ["own/", name].concat()).each_ref().map(String::as_str));
+        let (root, folders) = folders(
+            &["hi.alaw", "hi.gsm", "hi.g722", "hi.sln16", "hi.wav"]
+                .map(|name| ["own/", name].concat())
+                .each_ref()
+                .map(String::as_str),
+        );
         let nearest = |codec| {
             let path = folders.find("hi", "en", codec).unwrap();
             path.strip_prefix(root.path().join("own")).unwrap().to_string_lossy().into_owned()
@@ -188,7 +193,10 @@ mod tests {
         assert!(error.contains("`nope`") && error.contains("nope.wav") && error.contains("own"), "{error}");
         let error = folders.find("old", "en", Codec::Ulaw).unwrap_err().to_string();
         let path = root.path().join("own/old.g729");
-        assert!(error.contains(path.to_str().unwrap()) && error.contains("G.729") && error.contains("ffmpeg"), "{error}");
+        assert!(
+            error.contains(path.to_str().unwrap()) && error.contains("G.729") && error.contains("ffmpeg"),
+            "{error}"
+        );
         assert!(!folders.has("", "en"));
     }
 }

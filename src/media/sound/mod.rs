@@ -39,7 +39,9 @@ pub enum SoundError {
         tried: Vec<PathBuf>,
     },
     /// The file is in a form that cannot be played or written.
-    #[error("{path}: {what} is not read or written: use wav, or convert it with `ffmpeg -i {path} -ar 8000 -ac 1 NAME.wav`")]
+    #[error(
+        "{path}: {what} is not read or written: use wav, or convert it with `ffmpeg -i {path} -ar 8000 -ac 1 NAME.wav`"
+    )]
     Unsupported {
         /// The file.
         path: String,

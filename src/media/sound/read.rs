@@ -244,7 +244,8 @@ mod tests {
 
     #[test]
     fn who_hears_more_gets_what_a_wide_file_has() {
-        let samples = (0..48_000).map(|n| (8000.0 * (f64::from(n) * 5000.0 * std::f64::consts::TAU / 48_000.0).sin()) as i16);
+        let samples =
+            (0..48_000).map(|n| (8000.0 * (f64::from(n) * 5000.0 * std::f64::consts::TAU / 48_000.0).sin()) as i16);
         let data: Vec<u8> = samples.flat_map(i16::to_le_bytes).collect();
         let (_folder, path) = write("a.sln48", &data);
         for (codec, rate) in [(Codec::G722, 16_000), (Codec::Opus, 48_000), (Codec::Linear24, 24_000)] {

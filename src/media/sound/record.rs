@@ -154,7 +154,10 @@ impl Drop for Recording {
 fn own_length(path: &Path, file: &mut (impl Read + Seek), size: u64, form: Form) -> Result<u64, SoundError> {
     let layout = wav::read(path, file, size)?;
     if layout.form != form || layout.start != wav::header(form, 0).len() as u64 {
-        return Err(SoundError::unsupported(path, "adding to a WAV file that is not mono and of our own, in its form,"));
+        return Err(SoundError::unsupported(
+            path,
+            "adding to a WAV file that is not mono and of our own, in its form,",
+        ));
     }
     Ok(layout.length - layout.length % form.block() as u64)
 }
