@@ -20,7 +20,8 @@ fn play(documents: &[PathBuf]) -> usize {
             stories += 1;
             let title = format!("{}: {}", path.display(), story.passage.title);
             assert!(story.faults.is_empty(), "{title}: {:?}", story.faults);
-            let outcome = script.play(story, script.configuration());
+            let configuration = || script.configuration(story).expect("a place of its own");
+            let outcome = script.play(story, configuration());
             if let Some(failure) = &outcome.failure {
                 let line = &script.text[failure.span.clone()];
                 panic!("{title}\nnot so: {line}\n{}\n{}", failure.instead, failure.narration);
@@ -29,7 +30,7 @@ fn play(documents: &[PathBuf]) -> usize {
                 let parting = traces::compare(&script.text[place.clone()], place.start, &outcome.narration);
                 assert_eq!(parting.map(|parting| parting.difference), None, "{title}");
             }
-            let again = script.play(story, script.configuration());
+            let again = script.play(story, configuration());
             assert_eq!(outcome.narration, again.narration, "{title}: the same story tells the same");
         }
     }
@@ -43,7 +44,14 @@ fn stories_of_the_language_go_as_told() {
 
 #[test]
 fn stories_of_the_example_plans_go_as_told() {
+    let left = |plan: &PathBuf| plan.join("var").exists();
+    let plans = || {
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplans")).expect("plans").flatten()
+    };
+    let before: Vec<PathBuf> = plans().map(|entry| entry.path()).filter(left).collect();
     assert!(play(&documents("dialplans")) >= 17);
+    let after: Vec<PathBuf> = plans().map(|entry| entry.path()).filter(left).collect();
+    assert_eq!(before, after, "stories leave nothing behind");
 }
 
 mod command {
@@ -187,6 +195,30 @@ mod command {
         let (code, text) = told(&exten(&["test", "tales.md"], folder.path()));
         assert_eq!(code, Some(2), "{text}");
         assert!(text.contains("X0002"), "{text}");
+    }
+
+    #[test]
+    fn stories_have_mailboxes_of_their_own_and_leave_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let boxes = "[default]\n300 => 1234,Ann\n";
+        std::fs::write(folder.path().join("voicemail.conf"), boxes).expect("mailboxes");
+        let plan = "[globals]\nNOW=${EPOCH}\nSPOOL=${ASTSPOOLDIR}\n[default]\nexten => 1,1,VoiceMail(300,s)\n\
+                    exten => 2,1,Set(COUNT=${VM_INFO(300,count)})\n same => n,Set(IS=${VM_INFO(300,password)})\n\
+                    exten => 3,1,VoiceMailMain(300,s)\nexten => 4,1,NoOp(${SPOOL} ${NOW})\n";
+        let stories = "## First\n\n```scenario\nann dials 1@default\nann hears beep\nann speaks for 3s\nann presses #\n\
+                       ann is hung up\nann dials 2@default\nann has COUNT = 1\nann dials 3@default\nwait 6s\n\
+                       ann presses 0\nwait 2s\nann presses 5\nwait 4s\nann presses 77#\nwait 6s\nann presses 77#\n\
+                       ann hears vm-passchanged\nann hangs up\nann dials 2@default\nann has IS = 77\n```\n\n\
+                       ## Second\n\n```scenario\nann dials 2@default\nann has COUNT = 0\nann has IS = 1234\n\
+                       ann dials 4@default\nann is hung up\nglobal NOW = 1772442000\n```\n";
+        std::fs::write(folder.path().join("tales.md"), format!("```extensions.conf\n{plan}```\n\n{stories}"))
+            .expect("a document");
+        let (code, text) = told(&exten(&["test", "tales.md", "--trace"], folder.path()));
+        assert_eq!(code, Some(0), "{text}");
+        // What a trace keeps is the folder that the configuration names, not the one of this run.
+        assert!(text.contains(&format!("NoOp {}/var/spool 1772442000", folder.path().display())), "{text}");
+        assert!(!folder.path().join("var").exists());
+        assert_eq!(std::fs::read_to_string(folder.path().join("voicemail.conf")).expect("mailboxes"), boxes);
     }
 
     #[test]

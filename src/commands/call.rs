@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use exten::channel::simulated::Behaviour;
 use exten::channel::{Cause, caller_id};
-use exten::server::{Configuration, Part, Simulation, Story};
+use exten::conf::Disk;
+use exten::server::{BEGINNING, Configuration, Part, Simulation, Story};
 
 /// Calls a number of a plan on virtual phones and prints what happens.
 ///
 /// The plan runs as it would for a real phone, but in virtual time: a call of ten minutes takes no time. Every phone of
 /// sip.conf and pjsip.conf is there; one that is called rings and answers after two seconds unless told otherwise.
+///
+/// What the call writes (messages, recordings, the AstDB, new passwords) goes into a folder of its own and is deleted at the
+/// end: it begins with empty mailboxes and changes nothing of the PBX. Programs and databases that the plan uses are real.
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
@@ -49,10 +53,17 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let configuration = Configuration::load(arguments.target.plan());
-    super::report::show(arguments.target.plan(), &configuration.diagnostics, &configuration.sources);
+    let (plan, start) = (arguments.target.plan(), arguments.at.unwrap_or(BEGINNING));
+    let configuration = match Configuration::for_virtual_calls(&mut Disk::default(), plan, start) {
+        Ok(configuration) => configuration,
+        Err(error) => {
+            eprintln!("there is no folder for what the call writes: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    super::report::show(plan, &configuration.diagnostics, &configuration.sources);
     if configuration.is_refused() {
-        eprintln!("{}: not run, because of the errors above", arguments.target.plan().display());
+        eprintln!("{}: not run, because of the errors above", plan.display());
         return ExitCode::from(2);
     }
     let story = match story(arguments) {
@@ -107,7 +118,6 @@ fn story(arguments: &Arguments) -> Result<Story, String> {
         parts,
         behaviours,
         variables: variables.collect::<Result<_, String>>()?,
-        at: arguments.at,
         limit: seconds(arguments.limit)?,
     })
 }

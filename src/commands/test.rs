@@ -16,6 +16,10 @@ use super::report::print;
 /// A story is a fence with the info string `scenario`, below a heading that names it. Its plan is the one beside the
 /// document or in the nearest folder above. The exit status is 0 where all go as told, 1 where one does not, 2 where one
 /// could not be played.
+///
+/// Each story begins with empty mailboxes and an empty AstDB. What it writes (messages, recordings, new passwords) goes into a
+/// folder of its own and is deleted at its end; sounds, scripts and configuration are those of the plan. Programs and
+/// databases that the plan uses are real.
 #[derive(clap::Args)]
 #[command(after_help = after_help())]
 pub struct Arguments {
@@ -163,7 +167,7 @@ impl Told<'_> {
             self.refuse(story, &faults, &self.sources, tally);
             return Ok(None);
         }
-        let configuration = self.script.configuration();
+        let configuration = self.script.configuration(story)?;
         if configuration.is_refused() {
             let errors = configuration.diagnostics.iter();
             let errors: Vec<Diagnostic> =
@@ -173,7 +177,7 @@ impl Told<'_> {
         }
         // The exchange takes the configuration; its plan is read again for the coverage.
         let wants_coverage = self.arguments.coverage || self.arguments.lcov.is_some();
-        let plan = if wants_coverage { self.script.configuration().plan } else { None };
+        let plan = if wants_coverage { self.script.configuration(story)?.plan } else { None };
         let outcome = self.script.play(story, configuration);
         if let Some(active) = plan {
             tally.coverage.add(&active.plan, &active.sources, &outcome.reached);

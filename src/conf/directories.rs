@@ -33,6 +33,8 @@ pub struct Directories {
     pub modules: PathBuf,
     /// Programs (`astsbindir`).
     pub sbin: PathBuf,
+    /// What is written is thrown away, and the configuration is not to be changed: the calls are virtual.
+    pub is_apart: bool,
 }
 
 impl Directories {
@@ -72,6 +74,7 @@ impl Directories {
             run,
             log,
             spool,
+            is_apart: false,
         }
     }
 
@@ -91,6 +94,7 @@ impl Directories {
             modules: lib.join("modules"),
             sbin: PathBuf::from("/usr/sbin"),
             lib,
+            is_apart: false,
         }
     }
 
@@ -122,6 +126,20 @@ impl Directories {
         // Where a command names a folder, that is the configuration, whatever its asterisk.conf says.
         self.etc = folder.to_owned();
         self
+    }
+
+    /// The same, with all that calls write kept below `folder`: configuration, sounds, scripts and keys stay where they are.
+    pub fn apart(self, folder: &Path) -> Self {
+        let lib = if self.lib == self.data { self.lib } else { folder.join("lib") };
+        Self {
+            db: folder.join("db"),
+            spool: folder.join("spool"),
+            log: folder.join("log"),
+            run: folder.join("run"),
+            is_apart: true,
+            lib,
+            ..self
+        }
     }
 
     /// The AstDB's file.
@@ -223,6 +241,16 @@ mod tests {
         let own = read("", "office");
         assert!(own.spool.is_absolute() && own.spool.ends_with("office/var/spool"));
         assert_eq!(own.socket(), Path::new("office/var/run/asterisk.ctl"));
+    }
+
+    #[test]
+    fn virtual_calls_write_elsewhere_and_find_sounds_and_scripts() {
+        let own = read("", "/srv/office").apart(Path::new("/tmp/x"));
+        assert_eq!(own.voicemail(), Path::new("/tmp/x/spool/voicemail"));
+        assert_eq!((own.database().as_path(), own.lib.as_path()), (Path::new("/tmp/x/db/astdb.sqlite3"), Path::new("/tmp/x/lib")));
+        assert_eq!((own.sounds(), own.agi), ("/srv/office/sounds".into(), "/srv/office/agi-bin".into()));
+        // Asterisk's own places have the sounds in astvarlibdir.
+        assert_eq!(read("", "/etc/asterisk").apart(Path::new("/tmp/x")).lib, Path::new("/var/lib/asterisk"));
     }
 
     #[test]

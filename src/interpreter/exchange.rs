@@ -94,6 +94,13 @@ pub enum Clock {
 }
 
 impl Clock {
+    /// A clock of tokio's time that now shows `start`.
+    pub fn starting(start: DateTime) -> Self {
+        // In UTC every moment exists.
+        let start = start.to_zoned(TimeZone::UTC).unwrap_or_default();
+        Clock::Simulated { start, since: Instant::now() }
+    }
+
     /// The local time now.
     pub fn now(&self) -> Zoned {
         match self {
@@ -246,7 +253,7 @@ impl Exchange {
             reload: parts.reload,
             parking: crate::bridging::parking::Parking::new(&parts.folder),
             halls: crate::bridging::hall::Halls::default(),
-            voicemail: Voicemail::new(&parts.folder, &parts.directories.voicemail()),
+            voicemail: Voicemail::of(&parts.folder, &parts.directories),
             folder: parts.folder,
             directories: parts.directories,
             database: parts.database,

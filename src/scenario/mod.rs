@@ -21,6 +21,14 @@
 //! phones need not be. What is not to be (`does not …`, `hears nobody`) has to stay away for half a second, or for all of
 //! `within`. Behind the last line everybody hangs up.
 //!
+//! # What a story finds and leaves
+//!
+//! Each story begins with empty mailboxes, an empty AstDB, and nobody in any room. What it writes (messages, recordings,
+//! databases of scripts, new passwords) goes into a temporary folder that `${ASTSPOOLDIR}`, `${ASTLOGDIR}`, `${ASTDBDIR}`,
+//! `${ASTRUNDIR}` and, unless the sounds are there, `${ASTVARLIBDIR}` name, and is deleted at its end. Sounds, scripts and
+//! configuration are those of the plan. Programs that the plan runs are really run, and databases that the configuration
+//! names are the real ones.
+//!
 //! # Doing
 //!
 //! | line | |

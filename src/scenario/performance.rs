@@ -11,7 +11,7 @@ use super::voice::Voice;
 use crate::channel::Phase;
 use crate::channel::simulated::{Behaviour, PhoneCall};
 use crate::interpreter::Context;
-use crate::server::{BEGINNING, Configuration, Entry, Stage};
+use crate::server::{Configuration, Entry, Stage};
 
 /// How long an expectation waits unless it says `within`.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -43,12 +43,8 @@ pub(super) struct Role {
 }
 
 impl Performance {
-    /// Sets the stage; a story that begins with `at` begins then.
-    pub fn new(configuration: Configuration, first: Option<&Statement>) -> Self {
-        let start = match first {
-            Some(Statement::At(moment)) => moment.on(BEGINNING),
-            _ => BEGINNING,
-        };
+    /// Sets the stage.
+    pub fn new(configuration: Configuration, start: jiff::civil::DateTime) -> Self {
         let stage = Stage::new(configuration, start, Behaviour::Rings);
         let log = Log::new();
         stage.add_observer(log.clone());
@@ -288,7 +284,7 @@ fn entry(phone: &str, dialling: &Dialling) -> Entry {
 
 impl Moment {
     /// The moment, with the day of `now` where it names none.
-    fn on(self, now: jiff::civil::DateTime) -> jiff::civil::DateTime {
+    pub(super) fn on(self, now: jiff::civil::DateTime) -> jiff::civil::DateTime {
         let date = self.date.unwrap_or(now.date());
         date.to_datetime(self.time.unwrap_or(jiff::civil::Time::midnight()))
     }

@@ -8,10 +8,10 @@ use std::time::Duration;
 use super::document::{Document, Passage};
 use super::parser::{self, Fault};
 use super::performance::Performance;
-use super::statement::Line;
+use super::statement::{Line, Statement};
 use crate::conf::{Disk, Files, Memory};
 use crate::diagnostic::Span;
-use crate::server::{Configuration, in_virtual_time};
+use crate::server::{BEGINNING, Configuration, in_virtual_time};
 
 /// A document with stories, and the plan that they are about.
 #[derive(Debug)]
@@ -31,6 +31,16 @@ pub struct Story {
     pub lines: Vec<Line>,
     /// Lines that are not understood; the story is not played then.
     pub faults: Vec<Fault>,
+}
+
+impl Story {
+    /// When it begins: as its first line says, if that is one of `at`.
+    fn start(&self) -> jiff::civil::DateTime {
+        match self.lines.first().map(|line| &line.statement) {
+            Some(Statement::At(moment)) => moment.on(BEGINNING),
+            _ => BEGINNING,
+        }
+    }
 }
 
 /// How a story went.
@@ -87,8 +97,12 @@ fn plan_of(path: &Path, is_given: bool) -> PathBuf {
 }
 
 impl Script {
-    /// Reads the plan. It is read anew for each story: no story sees what another left.
-    pub fn configuration(&self) -> Configuration {
+    /// Reads the plan. It is read anew for each story, which has a folder of its own for what it writes: no story sees what
+    /// another left, nor what the PBX has.
+    ///
+    /// # Errors
+    /// Where the system gives no temporary folder.
+    pub fn configuration(&self, story: &Story) -> io::Result<Configuration> {
         let folder = if self.plan.is_dir() { &self.plan } else { self.plan.parent().unwrap_or(Path::new("")) };
         let mut files = Given { given: Memory::default(), disk: Disk::default() };
         for (name, text) in &self.files {
@@ -96,13 +110,15 @@ impl Script {
             // The folder of a plan that is named alone is `.`.
             files.given.insert(Path::new(".").join(folder).join(name), text.as_bytes());
         }
-        Configuration::load_from(&mut files, &self.plan)
+        Configuration::for_virtual_calls(&mut files, &self.plan, story.start())
     }
 
     /// Plays a story on a configuration. Two runs tell the same.
-    pub fn play(&self, story: &Story, configuration: Configuration) -> Outcome {
-        let played = in_virtual_time(play(&story.lines, configuration));
-        played.unwrap_or_else(|error| Outcome {
+    pub fn play(&self, story: &Story, mut configuration: Configuration) -> Outcome {
+        // Its folder is deleted when nothing runs any more.
+        let apart = configuration.apart.take();
+        let played = in_virtual_time(play(story, configuration));
+        let mut outcome = played.unwrap_or_else(|error| Outcome {
             failure: Some(Failure {
                 span: story.passage.text.clone(),
                 instead: format!("there is no virtual time: {error}"),
@@ -111,14 +127,21 @@ impl Script {
             narration: String::new(),
             took: Duration::ZERO,
             reached: Vec::new(),
-        })
+        });
+        if let Some(apart) = apart {
+            let texts = outcome.failure.iter_mut().flat_map(|failure| [&mut failure.instead, &mut failure.narration]);
+            for text in texts.chain([&mut outcome.narration]) {
+                *text = apart.restored(std::mem::take(text));
+            }
+        }
+        outcome
     }
 }
 
-async fn play(lines: &[Line], configuration: Configuration) -> Outcome {
-    let mut performance = Performance::new(configuration, lines.first().map(|line| &line.statement));
+async fn play(story: &Story, configuration: Configuration) -> Outcome {
+    let mut performance = Performance::new(configuration, story.start());
     let mut failure = None;
-    for line in lines {
+    for line in &story.lines {
         if let Err(instead) = performance.play(&line.statement).await {
             failure = Some(Failure { span: line.span.clone(), instead, narration: performance.log().narration() });
             break;

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::civil::DateTime;
+
 use super::databases::Overlaid;
 use super::loading::Loading;
 use super::origin::Origin;
@@ -94,6 +96,29 @@ pub struct Configuration {
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the diagnostics point into.
     pub sources: Sources,
+    /// What virtual calls have of their own.
+    pub apart: Option<Apart>,
+}
+
+/// What virtual calls have of their own: a time, and a folder for what they write, which goes when this goes.
+#[derive(Debug)]
+pub struct Apart {
+    pub start: DateTime,
+    own: Directories,
+    configured: Directories,
+    folder: tempfile::TempDir,
+}
+
+impl Apart {
+    /// A telling with the folders that the configuration names: those of virtual calls have another name each time.
+    pub fn restored(&self, telling: String) -> String {
+        if !telling.contains(&*self.folder.path().to_string_lossy()) {
+            return telling;
+        }
+        let places = |folders: &Directories| [&folders.spool, &folders.log, &folders.run, &folders.db, &folders.lib].map(|path| path.to_string_lossy().into_owned());
+        let pairs = places(&self.own).into_iter().zip(places(&self.configured));
+        pairs.fold(telling, |telling, (own, configured)| telling.replace(&own, &configured))
+    }
 }
 
 impl Configuration {
@@ -105,12 +130,30 @@ impl Configuration {
 
     /// Reads through `files`, which sees every path that is tried.
     pub fn load_from(files: &mut dyn Files, origin: impl Into<Origin>) -> Self {
-        let origin = origin.into();
+        Self::read(files, origin.into(), &Setup::default().clock)
+    }
+
+    /// Reads a folder for virtual calls that begin at `start`. What they write goes into a folder of their own, which is
+    /// deleted with [`Apart`].
+    ///
+    /// # Errors
+    /// Where the system gives no temporary folder.
+    pub fn for_virtual_calls(files: &mut dyn Files, plan: &Path, start: DateTime) -> std::io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("exten-").tempdir()?;
+        let origin = Origin { apart: Some(folder.path().to_owned()), ..Origin::from(plan) };
+        let configured = Origin::from(plan).directories(files);
+        let configuration = Self::read(files, origin, &Clock::starting(start));
+        let apart = Apart { start, own: configuration.directories.clone(), configured, folder };
+        Ok(Self { apart: Some(apart), ..configuration })
+    }
+
+    fn read(files: &mut dyn Files, origin: Origin, clock: &Clock) -> Self {
         let (folder, _) = origin.locate();
         let mut overlaid = Overlaid::new(files, &origin);
         let brought = overlaid.brought().clone();
         let files: &mut dyn Files = &mut overlaid;
-        let PlanRead { plan, draft, mut sources, mut diagnostics } = read_plan(files, &origin, Amendments::default());
+        let PlanRead { plan, draft, mut sources, mut diagnostics } =
+            read_plan(files, &origin, clock, Amendments::default());
         for missing in brought.missing.iter().chain(&brought.refused) {
             let unread = Diagnostic::warning(codes::UNREADABLE_TABLE, missing.clone());
             diagnostics.push(unread.help("start the database, or correct what names it"));
@@ -140,7 +183,7 @@ impl Configuration {
         };
         let main = origin.main(files, &mut sources);
         diagnostics.extend(main.diagnostics.iter().cloned());
-        let directories = Directories::read(&main, &folder);
+        let directories = origin.directories_of(&main);
         let audio = super::audio::read(files, &directories, &mut sources, &mut diagnostics);
         let (connections, mut problems) =
             super::records::connections(files, &directories, &mut sources, &mut diagnostics);
@@ -189,6 +232,7 @@ impl Configuration {
             manager,
             diagnostics,
             sources,
+            apart: None,
         }
     }
 
@@ -205,7 +249,7 @@ impl Configuration {
     /// An exchange with this plan; an empty one where there is none.
     pub fn exchange(self, setup: Setup) -> Arc<Exchange> {
         let plan = Arc::new(self.plan.unwrap_or_default());
-        let origin = self.origin;
+        let (origin, clock) = (self.origin, setup.clock.clone());
         let own_functions = Arc::new(OdbcFunctions::new(self.odbc));
         let exchange = Exchange::new(Parts {
             plan,
@@ -220,7 +264,7 @@ impl Configuration {
             queues: self.queues,
             agents: self.agents,
         });
-        exchange.set_rereading(move |amendments| amended_plan(&origin, amendments));
+        exchange.set_rereading(move |amendments| amended_plan(&origin, &clock, amendments));
         exchange.set_own_functions(own_functions);
         exchange.realtime.store(Arc::new(self.realtime));
         exchange.voicemail.set_brought(self.brought.behind.get("voicemail.conf").map_or("", String::as_str));
@@ -238,13 +282,13 @@ struct PlanRead {
     diagnostics: Vec<Diagnostic>,
 }
 
-fn read_plan(files: &mut dyn Files, origin: &Origin, amendments: Amendments) -> PlanRead {
+fn read_plan(files: &mut dyn Files, origin: &Origin, clock: &Clock, amendments: Amendments) -> PlanRead {
     let (folder, extensions) = origin.locate();
     let main = origin.main(files, &mut Sources::default());
-    let directories = Directories::read(&main, &folder);
+    let directories = origin.directories_of(&main);
     let parking = Lot::extensions(files, &folder);
     let parking = parking.as_ref().map(|(path, text)| (path.as_path(), text.clone()));
-    let loaded = Plan::load_with(files, &extensions, parking, amendments, &mut Loading::new(&directories));
+    let loaded = Plan::load_with(files, &extensions, parking, amendments, &mut Loading::new(&directories, clock));
     let (mut sources, mut diagnostics) = (loaded.sources, loaded.diagnostics);
     let (features, more) = Features::load(files, &folder.join("features.conf"), &mut sources);
     diagnostics.extend(more);
@@ -259,10 +303,10 @@ fn read_plan(files: &mut dyn Files, origin: &Origin, amendments: Amendments) -> 
 ///
 /// # Errors
 /// What is wrong with it, a line each.
-fn amended_plan(origin: &Origin, amendments: Amendments) -> Result<ActivePlan, String> {
+fn amended_plan(origin: &Origin, clock: &Clock, amendments: Amendments) -> Result<ActivePlan, String> {
     let mut disk = Disk::default();
     let PlanRead { plan, sources, diagnostics, .. } =
-        read_plan(&mut Overlaid::new(&mut disk, origin), origin, amendments);
+        read_plan(&mut Overlaid::new(&mut disk, origin), origin, clock, amendments);
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     let errors: Vec<String> = errors.map(|diagnostic| render::short(diagnostic, &sources)).collect();
     match plan.filter(|_| errors.is_empty()) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Origin;
-use crate::conf::{Directories, Files};
+use crate::conf::Files;
 use crate::diagnostic::Sources;
 use crate::functions::outside::wait_for;
 use crate::storage::realtime::{Brought, Realtime};
@@ -29,7 +29,7 @@ impl<'a> Overlaid<'a> {
         if files.read(&folder.join("extconfig.conf")).is_err() {
             return Self { files, folder, brought: Brought::default() };
         }
-        let directories = Directories::read(&origin.main(files, &mut sources), &folder);
+        let directories = origin.directories(files);
         // What is wrong with these files is told when they are read for good.
         let connections = super::records::connections(files, &directories, &mut sources, &mut diagnostics).0;
         let realtime = super::records::realtime(files, &directories, &connections, &mut sources, &mut diagnostics).0;

@@ -18,7 +18,7 @@ mod state;
 mod welcome;
 
 pub use circles::Circles;
-pub use configuration::{Configuration, LIBRARY, Setup};
+pub use configuration::{Apart, Configuration, LIBRARY, Setup};
 pub use origin::Origin;
 pub use reload::Watch;
 pub use settings::Settings;

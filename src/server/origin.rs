@@ -13,6 +13,8 @@ pub struct Origin {
     pub plan: PathBuf,
     /// The `asterisk.conf`, where it does not stand in the folder (`asterisk -C FILE`).
     pub main: Option<PathBuf>,
+    /// The folder in which virtual calls keep what they write, instead of where the configuration says.
+    pub apart: Option<PathBuf>,
 }
 
 impl Origin {
@@ -22,7 +24,7 @@ impl Origin {
         let named = config.section("directories").and_then(|section| section.get("astetcdir"));
         let beside = main.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let plan = named.filter(|name| !name.is_empty()).map_or(beside.to_owned(), |name| beside.join(name));
-        Self { plan, main: Some(main.to_owned()) }
+        Self { plan, main: Some(main.to_owned()), apart: None }
     }
 
     /// The folder, and the dialplan in it.
@@ -43,13 +45,22 @@ impl Origin {
 
     /// Where the PBX keeps its files, for who wants to reach it and nothing else.
     pub fn directories(&self, files: &mut dyn Files) -> Directories {
-        Directories::read(&self.main(files, &mut Sources::default()), &self.locate().0)
+        self.directories_of(&self.main(files, &mut Sources::default()))
+    }
+
+    /// The same, where `asterisk.conf` has been read.
+    pub fn directories_of(&self, main: &Config) -> Directories {
+        let directories = Directories::read(main, &self.locate().0);
+        match &self.apart {
+            Some(apart) => directories.apart(apart),
+            None => directories,
+        }
     }
 }
 
 impl From<&Path> for Origin {
     fn from(plan: &Path) -> Self {
-        Self { plan: plan.to_owned(), main: None }
+        Self { plan: plan.to_owned(), main: None, apart: None }
     }
 }
 

@@ -30,8 +30,6 @@ pub struct Story {
     pub behaviours: Vec<(String, Behaviour)>,
     /// Variables of the channel before the first step.
     pub variables: Vec<(String, String)>,
-    /// The local time at the beginning.
-    pub at: Option<jiff::civil::DateTime>,
     pub limit: Duration,
 }
 
@@ -48,7 +46,6 @@ impl Story {
             parts: Vec::new(),
             behaviours: Vec::new(),
             variables: Vec::new(),
-            at: None,
             limit: Duration::from_secs(3600),
         }
     }
@@ -78,15 +75,23 @@ pub struct Simulation;
 
 impl Simulation {
     /// Runs one call to its end. Two runs of the same story tell the same.
-    pub fn run(configuration: Configuration, story: &Story) -> Told {
-        let told = stage::in_virtual_time(tell(configuration, story));
-        told.unwrap_or_else(|error| Told { narration: format!("no virtual time: {error}\n"), is_known: false })
+    pub fn run(mut configuration: Configuration, story: &Story) -> Told {
+        // Its folder is deleted when nothing runs any more.
+        let apart = configuration.apart.take();
+        let start = apart.as_ref().map_or(stage::BEGINNING, |apart| apart.start);
+        let told = stage::in_virtual_time(tell(configuration, start, story));
+        let told =
+            told.unwrap_or_else(|error| Told { narration: format!("no virtual time: {error}\n"), is_known: false });
+        match apart {
+            Some(apart) => Told { narration: apart.restored(told.narration), ..told },
+            None => told,
+        }
     }
 }
 
-async fn tell(configuration: Configuration, story: &Story) -> Told {
+async fn tell(configuration: Configuration, start: jiff::civil::DateTime, story: &Story) -> Told {
     let answers = Behaviour::Answers(Duration::from_secs(2));
-    let stage = Stage::new(configuration, story.at.unwrap_or(stage::BEGINNING), answers);
+    let stage = Stage::new(configuration, start, answers);
     let narration = Narration::new();
     stage.add_observer(narration.clone());
     for (name, behaviour) in &story.behaviours {

@@ -4,8 +4,6 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::circles::Circles;
 use super::{Configuration, Setup};
 use crate::applications::originating::{Origination, Then};
@@ -64,9 +62,7 @@ impl Stage {
     pub fn new(configuration: Configuration, start: jiff::civil::DateTime, behaviour: Behaviour) -> Self {
         let callers: Vec<Caller> = configuration.endpoints.iter().map(Caller::of).collect();
         let phones = SimulatedTechnology::new(callers.iter().map(|caller| caller.name.clone()), behaviour);
-        // In UTC every moment exists.
-        let start = start.to_zoned(jiff::tz::TimeZone::UTC).unwrap_or_default();
-        let clock = Clock::Simulated { start, since: Instant::now() };
+        let clock = Clock::starting(start);
         let exchange = configuration.exchange(Setup { clock, seed: 1, ..Setup::default() });
         exchange.channels.add_technology(phones.clone());
         exchange.channels.add_technology(Arc::new(LocalTechnology::new(PlanArrivals::new(&exchange))));

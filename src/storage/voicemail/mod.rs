@@ -16,6 +16,8 @@ use std::time::SystemTime;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
+use crate::conf::Directories;
+
 pub use envelope::Envelope;
 pub use folder::{FOLDERS, Folder, StoreError, sounds, text_file, with_extension};
 pub use password::PasswordError;
@@ -39,6 +41,8 @@ pub struct Voicemail {
     file: PathBuf,
     /// The folder `voicemail` of the spool.
     spool: PathBuf,
+    /// Passwords that are changed stay in the spool, whatever the mailboxes' setting.
+    keeps_secrets: bool,
     read: Mutex<Option<(Stamp, Arc<Settings>)>>,
     /// Lines of a database, as they would stand in the file.
     brought: Mutex<String>,
@@ -58,6 +62,7 @@ impl Voicemail {
         Self {
             file: configuration.join("voicemail.conf"),
             spool: spool.to_owned(),
+            keeps_secrets: false,
             read: Mutex::default(),
             brought: Mutex::default(),
             watched: Mutex::default(),
@@ -65,6 +70,11 @@ impl Voicemail {
             filing: Mutex::default(),
             next_id: std::sync::atomic::AtomicU32::default(),
         }
+    }
+
+    /// The mailboxes of a PBX. New passwords of virtual calls stay out of its `voicemail.conf`.
+    pub fn of(configuration: &Path, directories: &Directories) -> Self {
+        Self { keeps_secrets: directories.is_apart, ..Self::new(configuration, &directories.voicemail()) }
     }
 
     /// What `voicemail.conf` says now: it is read again when it has changed.

@@ -41,6 +41,9 @@ impl Voicemail {
     /// Passwords that mailboxes keep in their own folder come before those of the file.
     pub(super) fn read_secrets(&self, settings: &mut Settings) {
         for user in &mut settings.mailboxes {
+            if self.keeps_secrets {
+                Arc::make_mut(user).preferences.secret_in_spool = true;
+            }
             let path = self.path(&user.mailbox, &user.context).join("secret.conf");
             if !user.preferences.secret_in_spool || !path.is_file() {
                 continue;
