@@ -76,7 +76,7 @@ pub fn read(
         diagnostics.extend(config.iter().flat_map(|config| config.diagnostics.iter().cloned()));
         config
     };
-    let adaptive = config("cdr_adaptive_odbc.conf");
+    let (adaptive, odbc) = (config("cdr_adaptive_odbc.conf"), config("cdr_odbc.conf"));
     let [cdr, manager, custom, sqlite, pgsql, mysql] = [
         "cdr.conf",
         "cdr_manager.conf",
@@ -86,7 +86,7 @@ pub fn read(
         "cdr_mysql.conf",
     ]
     .map(config);
-    let files = conf::Files { cdr, manager, custom, sqlite, pgsql, mysql, adaptive, connections };
+    let files = conf::Files { cdr, manager, custom, sqlite, pgsql, mysql, adaptive, odbc, connections };
     CallRecords::read(&files, directories)
 }
 
@@ -222,5 +222,184 @@ async fn tell_manager(recorder: Weak<Recorder>, mut rows: mpsc::UnboundedReceive
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let happening = Happening::Manager { channel: None, event: "Cdr", privilege: "cdr", fields: &fields };
         exchange.channels.publish(&happening);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use parking_lot::Mutex;
+
+    use super::*;
+    use crate::channel::simulated::Behaviour;
+    use crate::conf::Disk;
+    use crate::server::{BEGINNING, Configuration, Entry, Stage, in_virtual_time};
+
+    const PLAN: &str = "[default]\nexten => 1,1,Set(CDR(shop)=7)\nsame => n,Set(CDR(userfield)=it's)\n\
+                        same => n,Dial(SIP/bob,30)\n";
+
+    /// The manager's events `Cdr`.
+    #[derive(Default)]
+    struct Events(Mutex<Vec<Vec<(String, String)>>>);
+
+    impl Observer for Events {
+        fn happened(&self, happening: &Happening<'_>) {
+            if let Happening::Manager { event: "Cdr", fields, .. } = happening {
+                let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+                self.0.lock().push(fields.collect());
+            }
+        }
+    }
+
+    /// Lets ann talk with bob for ten seconds, with these files in the folder; gives the folder and the manager's events.
+    fn one_call(files: &[(&str, &str)]) -> (tempfile::TempDir, Vec<Vec<(String, String)>>) {
+        let folder = tempfile::tempdir().unwrap();
+        let phones = "[ann]\ntype=friend\nhost=dynamic\ncallerid=Ann <2001>\n[bob]\ntype=friend\nhost=dynamic\n";
+        for (name, text) in [("extensions.conf", PLAN), ("sip.conf", phones)].iter().chain(files) {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let events = in_virtual_time(tell(folder.path())).unwrap();
+        (folder, events)
+    }
+
+    async fn tell(folder: &Path) -> Vec<Vec<(String, String)>> {
+        let mut configuration = Configuration::load_from(&mut Disk::default(), folder);
+        let (records, spool) = (std::mem::take(&mut configuration.records), folder.join("spool.sqlite3"));
+        let stage = Stage::new(configuration, BEGINNING, Behaviour::Answers(Duration::from_secs(2)));
+        let events = Arc::new(Events::default());
+        stage.add_observer(events.clone());
+        let recorder = Recorder::start(&stage.exchange, records, &Arc::new(Spool::new(&spool, false)));
+        stage.dial(&Entry { phone: "ann".to_owned(), extension: "1".to_owned(), ..Entry::default() }).unwrap();
+        tokio::time::sleep(Duration::from_secs(12)).await;
+        stage.phones.party("bob").unwrap().hang_up();
+        stage.wait_for_end(Duration::from_secs(60)).await;
+        recorder.finish().await;
+        let events = std::mem::take(&mut *events.0.lock());
+        events
+    }
+
+    /// The rows of a table, each as text.
+    fn rows(folder: &Path, database: &str, query: &str) -> Vec<String> {
+        let database = rusqlite::Connection::open(folder.join(database)).unwrap();
+        let mut statement = database.prepare(query).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn without_any_file_there_are_csv_and_sqlite_and_the_event() {
+        let (folder, events) = one_call(&[]);
+        let csv = std::fs::read_to_string(folder.path().join("var/log/cdr-csv/Master.csv")).unwrap();
+        assert!(csv.contains(",12,10,\"ANSWERED\",\"DOCUMENTATION\",") && csv.ends_with("\"it's\"\n"), "{csv}");
+        let found = rows(folder.path(), "var/log/master.db", "SELECT duration||' '||billsec||' '||userfield FROM cdr");
+        assert_eq!(found, ["12 10 it's"]);
+        let names: Vec<&str> = events[0].iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "AccountCode",
+                "Source",
+                "Destination",
+                "DestinationContext",
+                "CallerID",
+                "Channel",
+                "DestinationChannel",
+                "LastApplication",
+                "LastData",
+                "StartTime",
+                "AnswerTime",
+                "EndTime",
+                "Duration",
+                "BillableSeconds",
+                "Disposition",
+                "AMAFlags",
+                "UniqueID",
+                "UserField"
+            ]
+        );
+    }
+
+    #[test]
+    fn cdr_conf_chooses_the_columns_of_the_csv_or_no_records_at_all() {
+        let conf = "[general]\n[csv]\nloguniqueid=no\nloguserfield=no\nnewcdrcolumns=yes\naccountlogs=no\n";
+        let (folder, _) = one_call(&[("cdr.conf", conf)]);
+        let csv = std::fs::read_to_string(folder.path().join("var/log/cdr-csv/Master.csv")).unwrap();
+        let end = csv.split("\"DOCUMENTATION\",").nth(1).unwrap();
+        assert!(end.starts_with("\"\",\"") && end.ends_with("\",0\n"), "{csv}");
+        let (folder, events) = one_call(&[("cdr.conf", "[general]\nenable=no\n")]);
+        assert!(events.is_empty() && !folder.path().join("var/log/cdr-csv").exists());
+    }
+
+    #[test]
+    fn cdr_custom_conf_has_lines_of_the_admins_own() {
+        let custom = "[mappings]\nOwn.csv => ${CSV_QUOTE(${CDR(clid)})},${CDR(billsec,f)},${CDR(shop)},${CDR(disposition,u)}\n\
+                      Other.csv => ${CDR(src)} ${LEN(${CDR(userfield)})}\n";
+        let (folder, _) = one_call(&[("cdr_custom.conf", custom)]);
+        let read = |name: &str| std::fs::read_to_string(folder.path().join("var/log/cdr-custom").join(name)).unwrap();
+        assert_eq!(read("Own.csv"), "\"\"\"Ann\"\" <2001>\",10.000000,7,8\n");
+        assert_eq!(read("Other.csv"), "2001 4\n");
+    }
+
+    #[test]
+    fn cdr_sqlite3_custom_conf_has_columns_of_the_admins_own() {
+        let custom = "[master]\ntable => calls\ncolumns => who, shop, secs\n\
+                      values => '${CDR(src)}','${CDR(shop)}','${CDR(billsec)}'\n";
+        let (folder, _) = one_call(&[("cdr_sqlite3_custom.conf", custom)]);
+        assert_eq!(rows(folder.path(), "var/log/master.db", "SELECT who||shop||secs FROM calls"), ["2001710"]);
+    }
+
+    #[test]
+    fn cdr_adaptive_odbc_conf_fills_the_columns_that_a_table_has() {
+        let (folder, database) = (tempfile::tempdir().unwrap(), "records.db");
+        let table = "CREATE TABLE calls (calldate TEXT, src TEXT, shop TEXT, note TEXT, who TEXT, billsec REAL, \
+                     disposition INTEGER)";
+        rusqlite::Connection::open(folder.path().join(database)).unwrap().execute_batch(table).unwrap();
+        let adaptive = |filter: &str| {
+            format!("[one]\nconnection=here\ntable=calls\nalias channel => who\nstatic \"own\" => note\n{filter}")
+        };
+        let told = |filter: &str| {
+            let dsn = format!("[here]\nenabled=yes\ndsn=sqlite:{}\n", folder.path().join(database).display());
+            one_call(&[("res_odbc.conf", &dsn), ("cdr_adaptive_odbc.conf", &adaptive(filter))]);
+            rows(folder.path(), database, "SELECT src||shop||note||substr(who,1,7)||billsec||disposition FROM calls")
+        };
+        assert_eq!(told("filter shop => 7\n"), ["20017ownSIP/ann10.08"]);
+        assert_eq!(told("filter shop => !7\n").len(), 1, "a record that the filter does not want is left out");
+    }
+
+    #[test]
+    fn cdr_odbc_conf_fills_the_table_of_old() {
+        let table = "CREATE TABLE cdr (calldate TEXT, src TEXT, disposition TEXT, amaflags TEXT, uniqueid TEXT, \
+                     userfield TEXT, linkedid TEXT)";
+        let told = |options: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            let database = folder.path().join("records.db");
+            rusqlite::Connection::open(&database).unwrap().execute_batch(table).unwrap();
+            let dsn = format!("[here]\nenabled=yes\ndsn=sqlite:{}\n", database.display());
+            let odbc = format!("[global]\ndsn=here\n{options}");
+            one_call(&[("res_odbc.conf", &dsn), ("cdr_odbc.conf", &odbc)]);
+            let query = "SELECT src||' '||disposition||' '||amaflags||' '||coalesce(userfield, '-')||' '||(linkedid IS NULL) FROM cdr";
+            rows(folder.path(), "records.db", query)
+        };
+        assert_eq!(told(""), ["2001 8 3 - 1"]);
+        assert_eq!(told("dispositionstring=yes\nloguniqueid=yes\nnewcdrcolumns=yes\n"), ["2001 ANSWERED 3 it's 0"]);
+    }
+
+    #[test]
+    fn cdr_manager_conf_adds_fields_to_the_event_or_has_none() {
+        let (_, events) = one_call(&[("cdr_manager.conf", "[general]\nenabled=yes\n[mappings]\nshop => Shop\nlinkedid => LinkedID\n")]);
+        let field = |name: &str| events[0].iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        assert_eq!((field("Shop"), field("BillableSeconds")), (Some("7"), Some("10")));
+        assert_eq!(field("LinkedID"), field("UniqueID"));
+        assert!(one_call(&[("cdr_manager.conf", "[general]\nenabled=no\n")]).1.is_empty());
+    }
+
+    #[test]
+    fn batches_wait_for_their_time() {
+        let conf = "[general]\nbatch=yes\nsize=5\ntime=60\n";
+        let (folder, _) = one_call(&[("cdr.conf", conf)]);
+        let csv = std::fs::read_to_string(folder.path().join("var/log/cdr-csv/Master.csv")).unwrap();
+        assert_eq!(csv.lines().count(), 1, "what waits is delivered at the end");
     }
 }

@@ -26,6 +26,11 @@ use tokio::time::Instant;
 /// All destinations ring at once; the first to answer gets the call and the others stop ringing. Without an answer
 /// the plan goes on at the next step, and `DIALSTATUS` says why. With one, the plan goes on only where option `g` says
 /// so and the callee was the one who left.
+///
+/// `DIALEDTIME` is how long the call took from here on, `ANSWEREDTIME` how long the two talked: as Asterisk's documents have
+/// it, not counting what the caller did before (Asterisk 12 and later do count it). `RINGTIME` and `PROGRESSTIME` say how
+/// long it took until somebody's telephone rang and until the first was heard. All four are whole seconds, and milliseconds
+/// under the same name with `_MS`.
 pub static DIAL: Application = Application {
     name: "Dial",
     synopsis: "Calls destinations and joins the caller with the first that answers",
@@ -97,7 +102,13 @@ pub static DIAL: Application = Application {
             ],
         },
         Sets { variable: "DIALEDTIME", values: &[] },
+        Sets { variable: "DIALEDTIME_MS", values: &[] },
         Sets { variable: "ANSWEREDTIME", values: &[] },
+        Sets { variable: "ANSWEREDTIME_MS", values: &[] },
+        Sets { variable: "RINGTIME", values: &[] },
+        Sets { variable: "RINGTIME_MS", values: &[] },
+        Sets { variable: "PROGRESSTIME", values: &[] },
+        Sets { variable: "PROGRESSTIME_MS", values: &[] },
         Sets { variable: "DIALEDPEERNAME", values: &[] },
         Sets { variable: "DIALEDPEERNUMBER", values: &[] },
         Sets { variable: "BRIDGEPEER", values: &[] },

@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::channel::{Cause, Channel};
+use crate::channel::{Cause, Channel, Event};
 use crate::interpreter::Call;
 
-/// Sets `DIALSTATUS`, `DIALEDTIME` and `ANSWEREDTIME` when it is dropped.
+/// Sets `DIALSTATUS`, and how long it took, when it is dropped.
 pub(super) struct Report {
     caller: Arc<Channel>,
     begun: Instant,
     answered: Option<Instant>,
     ended: Option<Instant>,
+    /// Somebody's telephone rang, or let the caller hear how the call goes on.
+    has_rung: bool,
+    has_progressed: bool,
     status: &'static str,
     preparation: Option<String>,
 }
@@ -22,11 +25,24 @@ impl Report {
     /// Empties the variables and begins to measure. Until something else is known, the caller gave up.
     pub fn begin(call: &Call) -> Self {
         let caller = Arc::clone(&call.channel);
-        for name in ["DIALSTATUS", "DIALEDPEERNUMBER", "DIALEDPEERNAME", "DIALEDTIME", "ANSWEREDTIME"] {
+        for name in ["DIALSTATUS", "DIALEDPEERNUMBER", "DIALEDPEERNAME"] {
             caller.set_variable(name, "");
         }
+        for name in ["DIALEDTIME", "ANSWEREDTIME", "RINGTIME", "PROGRESSTIME"] {
+            caller.set_variable(name, "");
+            caller.set_variable(&format!("{name}_MS"), "");
+        }
         caller.state().hangup_cause = Cause::NONE;
-        Self { caller, begun: Instant::now(), answered: None, ended: None, status: "CANCEL", preparation: None }
+        Self {
+            caller,
+            begun: Instant::now(),
+            answered: None,
+            ended: None,
+            has_rung: false,
+            has_progressed: false,
+            status: "CANCEL",
+            preparation: None,
+        }
     }
 
     /// Sets the subroutine that runs on each called channel first.
@@ -41,6 +57,18 @@ impl Report {
 
     pub fn set_status(&mut self, status: &'static str) {
         self.status = status;
+    }
+
+    /// A called leg says how it goes on: the first that rings, and the first that is heard, count.
+    pub fn goes_on(&mut self, callee: &Channel, event: &Event) {
+        let (name, is_known) = match event {
+            Event::Ringing => ("RINGTIME", &mut self.has_rung),
+            Event::Progress => ("PROGRESSTIME", &mut self.has_progressed),
+            _ => return,
+        };
+        if !std::mem::replace(is_known, true) {
+            set_time(&self.caller, name, Instant::now() - callee.created());
+        }
     }
 
     /// Somebody answered.
@@ -66,9 +94,10 @@ impl Report {
     }
 }
 
-/// Whole seconds as the reference counts them: rounded, a half downwards.
-fn seconds(duration: Duration) -> u128 {
-    (duration.as_millis() + 499) / 1000
+/// A time in whole seconds, and under `NAME_MS` in milliseconds.
+fn set_time(caller: &Channel, name: &str, time: Duration) {
+    caller.set_variable(name, &time.as_secs().to_string());
+    caller.set_variable(&format!("{name}_MS"), &time.as_millis().to_string());
 }
 
 impl Drop for Report {
@@ -76,8 +105,8 @@ impl Drop for Report {
         let now = self.ended.unwrap_or_else(Instant::now);
         self.caller.set_variable("DIALSTATUS", self.status);
         if let Some(answered) = self.answered {
-            self.caller.set_variable("ANSWEREDTIME", &seconds(now - answered).to_string());
-            self.caller.set_variable("DIALEDTIME", &seconds(now - self.begun).to_string());
+            set_time(&self.caller, "ANSWEREDTIME", now - answered);
+            set_time(&self.caller, "DIALEDTIME", now - self.begun);
         }
     }
 }

@@ -139,6 +139,7 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
             News::Event(event) => {
                 leg.listen_again();
                 leg.callee.dial_goes_on(&event);
+                report.goes_on(leg.channel(), &event);
                 if event == Event::Progress && !progress_keys.is_empty() {
                     let (channel, keys) = (Arc::clone(leg.channel()), progress_keys.to_owned());
                     tokio::spawn(async move { send_dtmf::send_usually(&channel, &keys).await });
@@ -323,6 +324,31 @@ mod tests {
         .run();
         assert!(told.has("200@default:1 NoOp \"Desk\" <9> prohib blue"), "{:#?}", told.lines);
         assert!(told.has("h@default:1 NoOp h 19"), "{:#?}", told.lines);
+    }
+
+    #[test]
+    fn the_plan_knows_how_long_it_took() {
+        let told = Trial::of(
+            "Answer()
+             Wait(3)
+             Dial(Local/200@default/n,20,g)
+             NoOp(${DIALEDTIME} ${DIALEDTIME_MS} ${ANSWEREDTIME} ${ANSWEREDTIME_MS})
+             NoOp(${RINGTIME} ${RINGTIME_MS} ${PROGRESSTIME} ${PROGRESSTIME_MS})
+             Dial(SIP/nobody,1)
+             NoOp([${DIALEDTIME}${ANSWEREDTIME_MS}${RINGTIME}${PROGRESSTIME_MS}])
+             exten => 200,1,Wait(1.25)
+             exten => 200,2,Ringing()
+             exten => 200,3,Wait(1)
+             exten => 200,4,Progress()
+             exten => 200,5,Wait(1)
+             exten => 200,6,Answer()
+             exten => 200,7,Wait(2)",
+        )
+        .run();
+        // Answer waits up to half a second for sound.
+        assert!(told.has("100@default:5 NoOp 5 5730 2 2480"), "{:#?}", told.lines);
+        assert!(told.has("100@default:6 NoOp 1 1250 2 2250"), "{:#?}", told.lines);
+        assert!(told.has("100@default:8 NoOp []"), "{:#?}", told.lines);
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub struct Files {
     pub pgsql: Option<Config>,
     pub mysql: Option<Config>,
     pub adaptive: Option<Config>,
+    pub odbc: Option<Config>,
     /// The connections of `res_odbc.conf`.
     pub connections: BTreeMap<String, Source>,
 }
@@ -80,6 +81,7 @@ impl CallRecords {
         }
         records.places.extend(places::server("pgsql", files.pgsql.as_ref(), "cdr", Source::Postgres));
         records.places.extend(places::server("mysql", files.mysql.as_ref(), "cdr", Source::Mysql));
+        records.places.extend(places::odbc(files.odbc.as_ref(), &files.connections));
         let (adaptive, connections) = (files.adaptive.as_ref(), &files.connections);
         let file = "cdr_adaptive_odbc.conf";
         records.places.extend(places::of_connections(file, "odbc", adaptive, "cdr", connections));

@@ -72,7 +72,7 @@ impl Deliveries {
             false => Err(SpoolError::waits()),
         };
         match kept {
-            Ok(()) => self.news.send_modify(|count| *count += 1),
+            Ok(()) => self.news.send_modify(|count| *count = count.saturating_add(1)),
             Err(error) => {
                 if waiting.is_empty() {
                     tracing::error!("{} wait in memory, because the disk takes none: {error}", self.kind);
@@ -98,17 +98,17 @@ impl Deliveries {
         let written = waiting.iter().take_while(|(text, names)| self.spool.put(text, names).is_ok()).count();
         waiting.drain(..written);
         if written > 0 {
-            self.news.send_modify(|count| *count += 1);
+            self.news.send_modify(|count| *count = count.saturating_add(1));
         }
         if waiting.is_empty() {
             tracing::info!("the disk takes {} again: none is lost", self.kind);
         }
     }
 
-    /// Waits, a little, until the backends have what they can take.
+    /// Waits, a little, until the backends have what they can take; batches wait for no more.
     pub async fn finish(&self) {
         self.put_waiting();
-        self.news.send_modify(|count| *count += 1);
+        self.news.send_replace(delivery::END);
         let names = self.names.load_full();
         let empty = async {
             while names.iter().any(|name| self.spool.count(name) > 0) {

@@ -71,10 +71,13 @@ pub(super) async fn run<R: Record>(
     }
 }
 
-/// Waits until a crowd is there or its time is over.
+/// The news that nothing comes any more.
+pub(super) const END: u64 = u64::MAX;
+
+/// Waits until a crowd is there, its time is over, or no more will come.
 async fn gather(spool: &Spool, backend: &str, batch: Batch, news: &mut watch::Receiver<u64>) {
     let deadline = Instant::now() + batch.time;
-    while spool.count(backend) < batch.size {
+    while *news.borrow() != END && spool.count(backend) < batch.size {
         match tokio::time::timeout_at(deadline, news.changed()).await {
             Ok(Ok(())) => {}
             // Time, or the end of the program: what is there goes.

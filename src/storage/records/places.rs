@@ -122,6 +122,32 @@ pub fn of_connections(
     places
 }
 
+/// The table of a `[global]` section whose `dsn` names a connection of `res_odbc.conf` (`cdr_odbc.conf`).
+pub fn odbc(config: Option<&Config>, connections: &BTreeMap<String, Source>) -> Option<Place> {
+    let global = config?.section("global")?;
+    let dsn = global.get("dsn").unwrap_or_default();
+    let Some(source) = connections.get(dsn) else {
+        tracing::warn!("cdr_odbc.conf: res_odbc.conf has no connection `{dsn}`");
+        return None;
+    };
+    let is = |key: &str| global.get(key).is_some_and(is_true);
+    let mut place = TablePlace::new("cdr_odbc", source.clone(), &table_of(global, "cdr"));
+    place.numbers.push("amaflags");
+    if !is("dispositionstring") {
+        place.numbers.push("disposition");
+    }
+    if !is("loguniqueid") {
+        place.omitted.extend(["uniqueid", "userfield"]);
+    }
+    if !is("newcdrcolumns") {
+        place.omitted.extend(["peeraccount", "linkedid", "sequence"]);
+    }
+    if is("usegmtime") {
+        place.zone = TimeZone::UTC;
+    }
+    Some(Place::Table(Box::new(place)))
+}
+
 /// `schema` may stand before the table.
 fn table_of(section: &Section, default: &str) -> String {
     let table = section.get("table").filter(|table| !table.is_empty()).unwrap_or(default);

@@ -19,6 +19,10 @@ pub struct TablePlace {
     pub fixed: Vec<(String, String)>,
     /// Only records in which these fields have these values.
     pub filters: Vec<(String, String)>,
+    /// Fields that are numbers there, whatever the column is.
+    pub numbers: Vec<&'static str>,
+    /// Fields that are not told there.
+    pub omitted: Vec<&'static str>,
     /// The zone of the times.
     pub zone: TimeZone,
     /// Makes the table where it is missing.
@@ -35,6 +39,8 @@ impl TablePlace {
             aliases: Vec::new(),
             fixed: Vec::new(),
             filters: Vec::new(),
+            numbers: Vec::new(),
+            omitted: Vec::new(),
             zone: TimeZone::system(),
             create: None,
         }
@@ -88,8 +94,13 @@ impl Table {
         if let Some(value) = named(&self.place.fixed) {
             return Some(self.sql.quote(&value));
         }
-        let field = named(&self.place.aliases).unwrap_or_else(|| column.name.clone());
-        let value = record.value(&field.to_ascii_lowercase(), Some(column), &self.place.zone)?;
+        let field = named(&self.place.aliases).unwrap_or_else(|| column.name.clone()).to_ascii_lowercase();
+        if self.place.omitted.contains(&&*field) {
+            return None;
+        }
+        let number = Column { kind: "integer".to_owned(), ..column.clone() };
+        let as_if = if self.place.numbers.contains(&&*field) { &number } else { column };
+        let value = record.value(&field, Some(as_if), &self.place.zone)?;
         if value.is_empty() && (column.is_number() || column.is_time()) {
             return None;
         }
