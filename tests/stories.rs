@@ -45,9 +45,7 @@ fn stories_of_the_language_go_as_told() {
 #[test]
 fn stories_of_the_example_plans_go_as_told() {
     let left = |plan: &PathBuf| plan.join("var").exists();
-    let plans = || {
-        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplans")).expect("plans").flatten()
-    };
+    let plans = || std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplans")).expect("plans").flatten();
     let before: Vec<PathBuf> = plans().map(|entry| entry.path()).filter(left).collect();
     assert!(play(&documents("dialplans")) >= 17);
     let after: Vec<PathBuf> = plans().map(|entry| entry.path()).filter(left).collect();

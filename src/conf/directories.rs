@@ -247,7 +247,10 @@ mod tests {
     fn virtual_calls_write_elsewhere_and_find_sounds_and_scripts() {
         let own = read("", "/srv/office").apart(Path::new("/tmp/x"));
         assert_eq!(own.voicemail(), Path::new("/tmp/x/spool/voicemail"));
-        assert_eq!((own.database().as_path(), own.lib.as_path()), (Path::new("/tmp/x/db/astdb.sqlite3"), Path::new("/tmp/x/lib")));
+        assert_eq!(
+            (own.database().as_path(), own.lib.as_path()),
+            (Path::new("/tmp/x/db/astdb.sqlite3"), Path::new("/tmp/x/lib"))
+        );
         assert_eq!((own.sounds(), own.agi), ("/srv/office/sounds".into(), "/srv/office/agi-bin".into()));
         // Asterisk's own places have the sounds in astvarlibdir.
         assert_eq!(read("", "/etc/asterisk").apart(Path::new("/tmp/x")).lib, Path::new("/var/lib/asterisk"));

@@ -115,7 +115,10 @@ impl Apart {
         if !telling.contains(&*self.folder.path().to_string_lossy()) {
             return telling;
         }
-        let places = |folders: &Directories| [&folders.spool, &folders.log, &folders.run, &folders.db, &folders.lib].map(|path| path.to_string_lossy().into_owned());
+        let places = |folders: &Directories| {
+            [&folders.spool, &folders.log, &folders.run, &folders.db, &folders.lib]
+                .map(|path| path.to_string_lossy().into_owned())
+        };
         let pairs = places(&self.own).into_iter().zip(places(&self.configured));
         pairs.fold(telling, |telling, (own, configured)| telling.replace(&own, &configured))
     }

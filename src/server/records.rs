@@ -388,7 +388,10 @@ mod tests {
 
     #[test]
     fn cdr_manager_conf_adds_fields_to_the_event_or_has_none() {
-        let (_, events) = one_call(&[("cdr_manager.conf", "[general]\nenabled=yes\n[mappings]\nshop => Shop\nlinkedid => LinkedID\n")]);
+        let (_, events) = one_call(&[(
+            "cdr_manager.conf",
+            "[general]\nenabled=yes\n[mappings]\nshop => Shop\nlinkedid => LinkedID\n",
+        )]);
         let field = |name: &str| events[0].iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         assert_eq!((field("Shop"), field("BillableSeconds")), (Some("7"), Some("10")));
         assert_eq!(field("LinkedID"), field("UniqueID"));
