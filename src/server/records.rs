@@ -276,8 +276,7 @@ mod tests {
         stage.phones.party("bob").unwrap().hang_up();
         stage.wait_for_end(Duration::from_secs(60)).await;
         recorder.finish().await;
-        let events = std::mem::take(&mut *events.0.lock());
-        events
+        std::mem::take(&mut *events.0.lock())
     }
 
     /// The rows of a table, each as text.
