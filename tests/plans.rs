@@ -2,6 +2,8 @@
 //!
 //! What a call tells is kept beside its plan, in `dialplans/NAME/snapshots`; review changes with `cargo insta review`.
 
+#![allow(clippy::expect_used)]
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
