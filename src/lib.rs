@@ -84,6 +84,7 @@ pub mod functions;
 pub mod interpreter;
 pub mod lint;
 pub mod management;
+pub mod manual;
 pub mod media;
 pub mod queues;
 pub mod scenario;

@@ -4,6 +4,7 @@ pub mod asterisk;
 pub mod call;
 pub mod check;
 pub mod cli;
+pub mod doc;
 pub mod explain;
 pub mod fmt;
 pub mod run;

@@ -61,34 +61,22 @@ impl std::ops::DerefMut for StateGuard<'_> {
 
 impl<'a> Context<'a> {
     pub fn new(exchange: &'a Arc<Exchange>, plan: &'a Arc<ActivePlan>, channel: &'a Arc<Channel>) -> Self {
-        let state = StateGuard::Channel(channel.state());
-        Self {
-            exchange,
-            plan,
-            channel: Some(channel),
-            state,
-            record: None,
-            span: None,
-            step: None,
-            landed: None,
-            handed_over: None,
-        }
+        Self::around(exchange, plan, Some(channel), StateGuard::Channel(channel.state()))
     }
 
     /// The surroundings of nobody's call: globals, and functions that need no channel.
     pub fn without_channel(exchange: &'a Arc<Exchange>, plan: &'a Arc<ActivePlan>) -> Self {
-        let state = StateGuard::Passing(Box::new(State::new(tokio::time::Instant::now())));
-        Self {
-            exchange,
-            plan,
-            channel: None,
-            state,
-            record: None,
-            span: None,
-            step: None,
-            landed: None,
-            handed_over: None,
-        }
+        let state = State::new(tokio::time::Instant::now());
+        Self::around(exchange, plan, None, StateGuard::Passing(Box::new(state)))
+    }
+
+    fn around(
+        exchange: &'a Arc<Exchange>,
+        plan: &'a Arc<ActivePlan>,
+        channel: Option<&'a Arc<Channel>>,
+        state: StateGuard<'a>,
+    ) -> Self {
+        Self { exchange, plan, channel, state, record: None, span: None, step: None, landed: None, handed_over: None }
     }
 
     /// Lets an application run in place of the present one, which returns what this gives.

@@ -30,7 +30,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     if let Some(given) = given {
         let (name, number) = parse(&given);
         let value = fields::read(&Party::new(&name, &number), &field);
-        out.push_str(&value.ok_or_else(|| unknown(&field))?);
+        out.push_str(&value.ok_or_else(|| fields::unknown(&field))?);
         return Ok(());
     }
     let value = match &*field {
@@ -45,7 +45,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
             _ => fields::read(&state.caller, other),
         },
     };
-    out.push_str(&value.ok_or_else(|| unknown(&field))?);
+    out.push_str(&value.ok_or_else(|| fields::unknown(&field))?);
     Ok(())
 }
 
@@ -74,14 +74,10 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
         },
     };
     if !is_known {
-        return Err(unknown(&field));
+        return Err(fields::unknown(&field));
     }
     context.announce_caller();
     Ok(())
-}
-
-fn unknown(field: &str) -> FunctionError {
-    FunctionError::not_found(format!("there is no field `{field}`"))
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
         "source" => Some(context.state.settings.get(SOURCE).unwrap_or("unknown").to_owned()),
         field => fields::read(&context.state.connected, field),
     };
-    out.push_str(&value.ok_or_else(|| unknown(&field))?);
+    out.push_str(&value.ok_or_else(|| fields::unknown(&field))?);
     Ok(())
 }
 
@@ -43,16 +43,12 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
         return Ok(());
     }
     if !fields::write(&mut context.state.connected, &field, value)? {
-        return Err(unknown(&field));
+        return Err(fields::unknown(&field));
     }
     if let Some(channel) = context.channel {
         context.publish(&Happening::ConnectedChanged { channel });
     }
     Ok(())
-}
-
-fn unknown(field: &str) -> FunctionError {
-    FunctionError::not_found(format!("there is no field `{field}`"))
 }
 
 #[cfg(test)]

@@ -22,6 +22,11 @@ const CHARSETS: &[&str] = &[
 /// The charset of a name that nobody chose.
 const DEFAULT_CHARSET: &str = "iso8859-1";
 
+/// The answer to a field that is not there.
+pub(super) fn unknown(field: &str) -> FunctionError {
+    FunctionError::not_found(format!("there is no field `{field}`"))
+}
+
 /// The field's value; `None` if there is no such field.
 pub(super) fn read(party: &Party, field: &str) -> Option<String> {
     let flag = |truth: bool| if truth { "1" } else { "0" }.to_owned();

@@ -51,12 +51,12 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
                 "from" => &state.redirecting_from,
                 "to" => &state.redirecting_to,
                 "orig" => &state.redirecting_original,
-                _ => return Err(unknown(arguments)),
+                _ => return Err(fields::unknown(arguments)),
             };
             fields::read(party, field)
         }
     };
-    out.push_str(&value.ok_or_else(|| unknown(&field))?);
+    out.push_str(&value.ok_or_else(|| fields::unknown(&field))?);
     Ok(())
 }
 
@@ -91,8 +91,8 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
         }
         field => {
             let (party, field) = split(field);
-            let party = party_of(&mut context.state, party).ok_or_else(|| unknown(arguments))?;
-            if fields::write(party, field, value)? { Ok(()) } else { Err(unknown(arguments)) }
+            let party = party_of(&mut context.state, party).ok_or_else(|| fields::unknown(arguments))?;
+            if fields::write(party, field, value)? { Ok(()) } else { Err(fields::unknown(arguments)) }
         }
     }
 }
@@ -109,10 +109,6 @@ fn party_of<'a>(state: &'a mut State, name: &str) -> Option<&'a mut Party> {
         "orig" => &mut state.redirecting_original,
         _ => return None,
     })
-}
-
-fn unknown(field: &str) -> FunctionError {
-    FunctionError::not_found(format!("there is no field `{field}`"))
 }
 
 #[cfg(test)]

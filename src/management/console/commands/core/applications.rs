@@ -4,10 +4,10 @@ use std::fmt::{Display, Formatter, Result};
 
 use serde::Serialize;
 
-use super::manual::{Manual, likeness};
-use crate::interpreter::Application;
+use super::likeness::likeness;
 use crate::management::console::{Answer, Command};
 use crate::management::pbx::Pbx;
+use crate::manual::Manual;
 
 pub static APPLICATIONS: Command = Command::now(
     "core show applications",
@@ -29,7 +29,7 @@ pub static APPLICATION: Command =
         }
         let library = request.exchange().library;
         let found: Vec<Manual> =
-            request.words.iter().filter_map(|name| library.application(name)).map(manual).collect();
+            request.words.iter().filter_map(|name| library.application(name)).map(Manual::from).collect();
         match found.is_empty() {
             true => Answer::failure("Your application(s) is (are) not registered"),
             false => Answer::of(Manuals(found)),
@@ -39,17 +39,6 @@ pub static APPLICATION: Command =
 
 fn names(pbx: &Pbx, _: &[&str]) -> Vec<String> {
     pbx.exchange.library.applications.iter().map(|application| application.name.to_owned()).collect()
-}
-
-fn manual(application: &'static Application) -> Manual {
-    Manual {
-        kind: "application",
-        name: application.name,
-        synopsis: application.synopsis,
-        arguments: application.arguments,
-        options: application.options,
-        sets: application.sets,
-    }
 }
 
 #[derive(Serialize)]

@@ -4,10 +4,10 @@ use std::fmt::{Display, Formatter, Result};
 
 use serde::Serialize;
 
-use super::manual::{Manual, likeness, syntax};
-use crate::interpreter::Function;
+use super::likeness::likeness;
 use crate::management::console::{Answer, Command};
 use crate::management::pbx::Pbx;
+use crate::manual::Manual;
 
 pub static FUNCTIONS: Command = Command::now(
     "core show functions",
@@ -19,7 +19,7 @@ pub static FUNCTIONS: Command = Command::now(
         let found = all.filter(|function| wanted.takes(function.name, function.synopsis));
         let rows = found.map(|function| Row {
             name: function.name,
-            syntax: syntax(function.name, function.arguments),
+            syntax: Manual::from(*function).syntax(),
             synopsis: function.synopsis,
         });
         Answer::of(Functions { functions: rows.collect(), is_selection: !request.words.is_empty() })
@@ -29,7 +29,7 @@ pub static FUNCTIONS: Command = Command::now(
 pub static FUNCTION: Command = Command::now("core show function", "<function>", "Explains a function", |request| {
     let [name] = request.words.as_slice() else { return request.usage() };
     match request.exchange().library.function(&name.to_uppercase()) {
-        Some(function) => Answer::of(manual(function)),
+        Some(function) => Answer::of(Manual::from(function)),
         None => Answer::failure("No function by that name registered."),
     }
 })
@@ -39,17 +39,6 @@ fn names(pbx: &Pbx, words: &[&str]) -> Vec<String> {
     match words.len() {
         1 => pbx.exchange.library.functions.iter().map(|function| function.name.to_owned()).collect(),
         _ => Vec::new(),
-    }
-}
-
-fn manual(function: &'static Function) -> Manual {
-    Manual {
-        kind: "function",
-        name: function.name,
-        synopsis: function.synopsis,
-        arguments: function.arguments,
-        options: &[],
-        sets: &[],
     }
 }
 

@@ -16,4 +16,4 @@ pub mod verbosity;
 pub mod version;
 pub mod waiting;
 
-mod manual;
+mod likeness;

@@ -1,85 +1,62 @@
-//! What is shown of an application or a function, all from its declaration.
+//! The manual pages of applications and functions, all from their declarations.
+
+mod markdown;
 
 use std::fmt::{Display, Formatter, Result};
 
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use crate::interpreter::{Argument, Kind, Letter, Sets};
+use crate::interpreter::{Application, Argument, Function, Kind, Letter, Sets};
 
-/// The page of one application or function.
+/// The page of one application or function. It is written as Asterisk's console shows it.
 pub struct Manual {
+    /// `application` or `function`.
     pub kind: &'static str,
+    /// The registered spelling.
     pub name: &'static str,
+    /// What it does, in one line.
     pub synopsis: &'static str,
-    pub arguments: &'static [Argument],
-    pub options: &'static [Letter],
-    pub sets: &'static [Sets],
+    arguments: &'static [Argument],
+    options: &'static [Letter],
+    sets: &'static [Sets],
+}
+
+impl From<&'static Application> for Manual {
+    fn from(application: &'static Application) -> Self {
+        Self {
+            kind: "application",
+            name: application.name,
+            synopsis: application.synopsis,
+            arguments: application.arguments,
+            options: application.options,
+            sets: application.sets,
+        }
+    }
+}
+
+impl From<&'static Function> for Manual {
+    fn from(function: &'static Function) -> Self {
+        Self {
+            kind: "function",
+            name: function.name,
+            synopsis: function.synopsis,
+            arguments: function.arguments,
+            options: &[],
+            sets: &[],
+        }
+    }
 }
 
 /// The pages: kind, name, text. They are the doc comments of the declarations.
 static PAGES: &[(&str, &str, &str)] = &include!(concat!(env!("OUT_DIR"), "/manual.rs"));
 
-/// The page of an application or a function.
-fn page(kind: &str, name: &str) -> &'static str {
-    let found = PAGES.iter().find(|(of, known, _)| of.eq_ignore_ascii_case(kind) && *known == name);
-    found.map_or("", |(_, _, page)| page)
-}
-
-/// `Dial(destinations[,timeout[,options]])`
-pub fn syntax(name: &str, arguments: &[Argument]) -> String {
-    let mut text = format!("{name}(");
-    let mut open = 0;
-    for (at, argument) in arguments.iter().enumerate() {
-        if !argument.is_required {
-            text.push('[');
-            open += 1;
-        }
-        if at > 0 {
-            text.push(',');
-        }
-        text.push_str(argument.name);
-    }
-    text.push_str(&"]".repeat(open));
-    text.push(')');
-    text
-}
-
-/// What `like TEXT` and `describing TEXT` leave.
-pub struct Likeness {
-    text: String,
-    in_synopsis: bool,
-}
-
-impl Likeness {
-    pub fn takes(&self, name: &str, synopsis: &str) -> bool {
-        let has = |text: &str| text.to_lowercase().contains(&self.text);
-        has(name) || (self.in_synopsis && has(synopsis))
-    }
-}
-
-/// Reads `like TEXT` or `describing TEXT`; nothing takes all.
-pub fn likeness(words: &[String]) -> Option<Likeness> {
-    match words {
-        [] => Some(Likeness { text: String::new(), in_synopsis: false }),
-        [how, text @ ..] if !text.is_empty() => {
-            let in_synopsis = match how.to_ascii_lowercase().as_str() {
-                "like" => false,
-                "describing" => true,
-                _ => return None,
-            };
-            Some(Likeness { text: text.join(" ").to_lowercase(), in_synopsis })
-        }
-        _ => None,
-    }
-}
-
 impl Display for Manual {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         writeln!(formatter, "\n  -= Info about {} '{}' =- \n", self.kind, self.name)?;
         writeln!(formatter, "[Synopsis]\n{}\n", self.synopsis)?;
-        let page = page(self.kind, self.name);
-        writeln!(formatter, "[Description]\n{}\n", if page.is_empty() { "Not available" } else { page })?;
-        writeln!(formatter, "[Syntax]\n{}\n", syntax(self.name, self.arguments))?;
+        let description = Some(self.description()).filter(|text| !text.is_empty());
+        writeln!(formatter, "[Description]\n{}\n", description.unwrap_or("Not available"))?;
+        writeln!(formatter, "[Syntax]\n{}\n", self.syntax())?;
         writeln!(formatter, "[Arguments]")?;
         if self.arguments.is_empty() {
             writeln!(formatter, "Not available")?;
@@ -98,6 +75,31 @@ impl Display for Manual {
 }
 
 impl Manual {
+    /// `Dial(destinations[,timeout[,options]])`
+    pub fn syntax(&self) -> String {
+        let mut text = format!("{}(", self.name);
+        let mut open = 0;
+        for (at, argument) in self.arguments.iter().enumerate() {
+            if !argument.is_required {
+                text.push('[');
+                open += 1;
+            }
+            if at > 0 {
+                text.push(',');
+            }
+            text.push_str(argument.name);
+        }
+        text.push_str(&"]".repeat(open));
+        text.push(')');
+        text
+    }
+
+    /// What it is for and how it behaves, in paragraphs.
+    fn description(&self) -> &'static str {
+        let found = PAGES.iter().find(|(of, known, _)| of.eq_ignore_ascii_case(self.kind) && *known == self.name);
+        found.map_or("", |(_, _, page)| page)
+    }
+
     fn variables(&self, formatter: &mut Formatter<'_>) -> Result {
         if !self.sets.is_empty() {
             writeln!(formatter, "\n[Variables]")?;
@@ -146,13 +148,12 @@ impl Serialize for Manual {
             self.arguments.iter().map(|argument| (argument.name, kind(argument.kind), argument.is_required)).collect();
         let options: Vec<_> =
             self.options.iter().map(|letter| (letter.letter, letter.argument, letter.meaning)).collect();
-        let page_text = page(self.kind, self.name);
         let sets: Vec<_> = self.sets.iter().map(|sets| (sets.variable, sets.values)).collect();
         let mut page = serializer.serialize_struct("Manual", 7)?;
         page.serialize_field("name", self.name)?;
         page.serialize_field("synopsis", self.synopsis)?;
-        page.serialize_field("description", page_text)?;
-        page.serialize_field("syntax", &syntax(self.name, self.arguments))?;
+        page.serialize_field("description", self.description())?;
+        page.serialize_field("syntax", &self.syntax())?;
         page.serialize_field("arguments", &arguments)?;
         page.serialize_field("options", &options)?;
         page.serialize_field("sets", &sets)?;
