@@ -63,6 +63,7 @@ mod morsecode;
 mod mset;
 mod music_on_hold;
 mod mysql;
+mod network;
 mod noop;
 mod odbc_finish;
 mod old_names;
@@ -221,6 +222,8 @@ pub static APPLICATIONS: &[&Application] = &[
     &read::READ,
     &read_exten::READ_EXTEN,
     &fax::RECEIVE_FAX,
+    &network::RECEIVE_MF,
+    &network::RECEIVE_SF,
     &receive_text::RECEIVE_TEXT,
     &record::RECORD,
     &reload::RELOAD,
@@ -242,6 +245,8 @@ pub static APPLICATIONS: &[&Application] = &[
     &send_dtmf::SEND_DTMF,
     &fax::SEND_FAX,
     &sending::SEND_IMAGE,
+    &network::SEND_MF,
+    &network::SEND_SF,
     &send_text::SEND_TEXT,
     &sending::SEND_URL,
     &set::SET,

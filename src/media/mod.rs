@@ -9,6 +9,7 @@ pub mod dtmf;
 pub mod frame;
 pub mod g711;
 pub mod gsm;
+pub mod mf;
 pub mod music;
 pub mod opus;
 pub mod resample;

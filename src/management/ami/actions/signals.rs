@@ -7,7 +7,7 @@ use crate::applications::music;
 use crate::channel::Event;
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::Reply;
-use crate::media::tone::Tone;
+use crate::media::mf;
 
 /// Sends the party a tone of the multi-frequency signalling R1.
 pub static PLAY_MF: Action =
@@ -17,39 +17,18 @@ fn play_mf(asked: &Asked<'_>) -> Answer {
     let name = asked.need("Channel", "Channel not specified")?;
     let digit = asked.need("Digit", "No digit specified")?;
     let channel = asked.find(name).ok_or_else(|| Reply::error("Channel not found"))?;
-    let digit = digit.chars().next().unwrap_or(' ').to_ascii_uppercase();
-    let frequencies = multi_frequencies(digit).ok_or_else(|| Reply::error("Invalid digit specified"))?;
-    let usual = if digit == '*' { 120 } else { 55 };
-    let length = asked.get("Duration").and_then(|text| text.trim().parse().ok()).unwrap_or(usual);
-    let tone = Tone::parse(frequencies).map_err(Reply::error)?;
-    let sound = music::named_sound(&channel, frequencies, tone);
+    let digit = digit.chars().next().unwrap_or(' ');
+    let (Some(frequencies), Some(tone)) = (mf::notation(digit), mf::tone(digit)) else {
+        return Err(Reply::error("Invalid digit specified"));
+    };
+    let wanted = asked.get("Duration").and_then(|text| text.trim().parse().ok()).map(Duration::from_millis);
+    let length = wanted.unwrap_or_else(|| mf::usual_length(digit));
+    let sound = music::named_sound(&channel, &frequencies, tone);
     tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_millis(length)).await;
+        tokio::time::sleep(length).await;
         drop(sound);
     });
     Ok(Reply::done("MF successfully queued"))
-}
-
-/// The two frequencies of a digit (ITU-T Q.320); `*` is KP, `#` ST, `A` to `C` its variants.
-fn multi_frequencies(digit: char) -> Option<&'static str> {
-    Some(match digit {
-        '1' => "700+900",
-        '2' => "700+1100",
-        '3' => "900+1100",
-        '4' => "700+1300",
-        '5' => "900+1300",
-        '6' => "1100+1300",
-        '7' => "700+1500",
-        '8' => "900+1500",
-        '9' => "1100+1500",
-        '0' => "1300+1500",
-        '*' => "1100+1700",
-        '#' => "1500+1700",
-        'A' => "900+1700",
-        'B' => "1300+1700",
-        'C' => "700+1700",
-        _ => return None,
-    })
 }
 
 /// So long a flash of the hook lasts.
