@@ -6,6 +6,7 @@ pub mod pickup_extension;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::applications::playing;
 use crate::applications::talk::PICKABLE;
 use crate::channel::{Channel, Event, Happening, Phase};
 use crate::interpreter::Call;
@@ -29,11 +30,19 @@ fn ringing(call: &Call) -> Vec<Arc<Channel>> {
     all
 }
 
-/// Takes the call that rings at a channel. Who called it claims this channel, which drops this future; it returns only
-/// where nobody did.
-async fn take(call: &mut Call, target: &Arc<Channel>) {
+/// A sound of `features.conf`; empty where none is to be heard.
+fn sound(call: &Call, setting: &str) -> String {
+    call.plan().features.setting(setting).to_owned()
+}
+
+/// Takes the call that rings at a channel, after a sound if there is one. Who called it claims this channel, which drops this
+/// future; it returns only where nobody did.
+async fn take(call: &mut Call, target: &Arc<Channel>, sound: &str) {
     target.state().settings.set(TAKEN, "yes");
     call.answer(Duration::ZERO).await;
+    if !sound.is_empty() {
+        playing::play(call, sound).await;
+    }
     let fields = [("TargetChannel", &**target.name())];
     let happening =
         Happening::Manager { channel: Some(&call.channel), event: "Pickup", privilege: "call", fields: &fields };

@@ -28,7 +28,7 @@ async fn pickup_chan(call: &mut Call, arguments: Arguments) -> Outcome {
             start && (is_partial || rest.is_empty() || rest.starts_with('-'))
         });
         match target {
-            Some(target) => take(call, &target).await,
+            Some(target) => take(call, &target, "").await,
             None => call.context().warn(&format!("PickupChan: {wanted} does not ring")),
         }
     }

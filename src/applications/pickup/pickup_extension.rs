@@ -1,8 +1,10 @@
 //! `Pickup`
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::{ringing, shares_group, take};
+use super::{ringing, shares_group, sound, take};
+use crate::applications::playing;
 use crate::channel::Channel;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run};
 
@@ -10,7 +12,8 @@ use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, 
 ///
 /// `extension[@context]` names the extension that was dialled; `mark@PICKUPMARK` a channel whose variable PICKUPMARK has that
 /// value. Several are tried in turn, `&` between them. Without an argument it is a call of a group that this channel may
-/// pick up (`pickupgroup`, `namedpickupgroup`). Where nothing rings, the plan goes on.
+/// pick up (`pickupgroup`, `namedpickupgroup`), and `pickupsound` or `pickupfailsound` of `features.conf` is heard. Where
+/// nothing rings, the plan goes on.
 pub static PICKUP: Application = Application {
     name: "Pickup",
     synopsis: "Takes a call that rings at another extension",
@@ -24,14 +27,21 @@ async fn pickup(call: &mut Call, arguments: Arguments) -> Outcome {
     let text = arguments.text().to_owned();
     if text.is_empty() {
         match ringing(call).into_iter().find(|target| shares_group(&call.channel, target)) {
-            Some(target) => take(call, &target).await,
-            None => call.context().warn("Pickup: nothing rings in the groups of this channel"),
+            Some(target) => take(call, &target, &sound(call, "pickupsound")).await,
+            None => {
+                call.context().warn("Pickup: nothing rings in the groups of this channel");
+                let sound = sound(call, "pickupfailsound");
+                if !sound.is_empty() {
+                    call.answer(Duration::ZERO).await;
+                    playing::play(call, &sound).await;
+                }
+            }
         }
         return Outcome::Continue;
     }
     for wanted in text.split('&').map(str::trim).filter(|wanted| !wanted.is_empty()) {
         match ringing(call).into_iter().find(|target| is_meant(call, target, wanted)) {
-            Some(target) => take(call, &target).await,
+            Some(target) => take(call, &target, "").await,
             None => call.context().warn(&format!("Pickup: nothing rings at {wanted}")),
         }
     }
@@ -110,6 +120,21 @@ mod tests {
             assert_eq!(ann.bridged_with().as_ref(), Some(eve.name()));
             assert!(exchange.channels.find("SIP/bob").is_none());
         });
+    }
+
+    #[test]
+    fn sounds_tell_whether_a_call_of_the_group_was_taken() {
+        let told = |group: u32| {
+            let plan = format!(
+                "Originate(Local/300@other/n,app,Wait,9,,,a)\nWait(0.5)\nSet(CHANNEL(pickupgroup)={group})\nPickup()\n\
+                 [other]\nexten => 300,1,Dial(SIP/bob,20,b(other^400^1))\n\
+                 exten => 400,1,Set(CHANNEL(callgroup)=3)\nexten => 400,2,Return()"
+            );
+            let features = "[general]\npickupsound=beep\npickupfailsound=beeperr\n";
+            let told = Trial::of(&plan).file("features.conf", features).hang_up(5.0).run();
+            told.sounds().into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!((told(3), told(4)), (vec!["beep".to_owned()], vec!["beeperr".to_owned()]));
     }
 
     #[test]
