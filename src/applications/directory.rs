@@ -24,6 +24,7 @@ pub static DIRECTORY: Application = Application {
         Argument::optional("options", Kind::Options),
     ],
     options: &[
+        Letter::plain('a', "takes aliases, too: `alias=` behind a mailbox"),
         Letter::with('b', "digits", "takes first and last names"),
         Letter::with('c', "file", "reads the names from this file instead of voicemail.conf"),
         Letter::plain('e', "says the extension, too"),
@@ -124,7 +125,8 @@ async fn look_up(call: &mut Call, users: &[Arc<User>], by: By, options: &Options
         if keyed.is_empty() {
             continue;
         }
-        let matching: Vec<&Arc<User>> = users.iter().filter(|user| is_named(user, by, &keyed)).collect();
+        let matching: Vec<&Arc<User>> =
+            users.iter().filter(|user| is_named(user, by, options.has('a'), &keyed)).collect();
         if matching.is_empty() {
             playing::play(call, "dir-nomatch").await;
             continue;
@@ -240,10 +242,12 @@ fn leave(call: &Call, dial: &str, extension: &str, result: &'static str) -> &'st
 }
 
 /// Whether a name begins with what was keyed.
-fn is_named(user: &User, by: By, keyed: &str) -> bool {
+fn is_named(user: &User, by: By, by_alias: bool, keyed: &str) -> bool {
     let begins = |name: &str| name.chars().map(key_of).collect::<String>().starts_with(keyed);
     let last = user.name.rsplit(' ').next().unwrap_or("");
-    (by != By::Last && begins(&user.name)) || (by != By::First && begins(last))
+    (by != By::Last && begins(&user.name))
+        || (by != By::First && begins(last))
+        || (by_alias && user.preferences.aliases.iter().any(|alias| begins(alias)))
 }
 
 /// The key that carries a letter (ITU-T E.161).
@@ -266,7 +270,8 @@ fn key_of(letter: char) -> char {
 mod tests {
     use crate::applications::testing::{Told, Trial};
 
-    const BOXES: &str = "[office]\n300 => 1,Ann Lee\n301 => 1,Bob Leech\n302 => 1,Cy Lee,,,hidefromdir=yes\n";
+    const BOXES: &str = "[office]\n300 => 1,Ann Lee\n301 => 1,Bob Leech\n302 => 1,Cy Lee,,,hidefromdir=yes\n\
+                         303 => 1,Robert Moss,,,alias=Bobby\n";
 
     fn told(step: &str, keys: &str) -> Told {
         let plan = format!("{step}\nNoOp(on)\nexten => o,1,NoOp(operator)\n[office]\nexten => _30X,1,NoOp(found)");
@@ -279,6 +284,8 @@ mod tests {
         assert!(by_last.has("301@office:1 NoOp found"), "{:?}", by_last.lines);
         let by_first = told("Directory(office,office,fe)", &format!("266{}1", "w".repeat(5)));
         assert!(by_first.has("300@office:1 NoOp found"), "{:?}", by_first.lines);
+        let by_alias = told("Directory(office,office,la)", &format!("262{}1", "w".repeat(6)));
+        assert!(by_alias.has("303@office:1 NoOp found"), "{:?}", by_alias.lines);
         assert!(told("Directory(office)", "0").has("o@default:1 NoOp operator"));
     }
 

@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use super::keying::{self, Wanted};
 use super::playing;
-use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run, Sets};
+use crate::conf::{Config, Disk};
+use crate::diagnostic::Sources;
+use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run, Sets, leading_number};
 
 /// Asks a caller without a number for one.
 ///
 /// A caller with a number passes, and nothing is set. The number has to have so many digits (10), and to be an extension of
-/// the context if one is given; the caller has three attempts unless told otherwise. An unanswered call is answered first.
+/// the context if one is given; the caller has three attempts unless told otherwise, here or by `maxretries` and `minlength`
+/// in `[general]` of `privacy.conf`. An unanswered call is answered first. With `j` a caller who fails goes on 101 steps
+/// further, if there is such a step.
 pub static PRIVACY_MANAGER: Application = Application {
     name: "PrivacyManager",
     synopsis: "Asks a caller without a number for one",
@@ -19,7 +23,7 @@ pub static PRIVACY_MANAGER: Application = Application {
         Argument::optional("options", Kind::Options),
         Argument::optional("context", Kind::Text),
     ],
-    options: &[],
+    options: &[Letter::plain('j', "jumps where the caller fails, as Asterisk 1.4 did")],
     sets: &[Sets { variable: "PRIVACYMGRSTATUS", values: &["SUCCESS", "FAILED"] }],
     run: Run::Wait(|call, arguments| Box::pin(privacy_manager(call, arguments))),
 };
@@ -28,10 +32,15 @@ async fn privacy_manager(call: &mut Call, arguments: Arguments) -> Outcome {
     if !call.channel.state().caller.number().is_empty() {
         return Outcome::Continue;
     }
-    let number = |at: usize, usual: usize| {
-        arguments.seconds(at).filter(|number| *number >= 1.0).map_or(usual, |number| number as usize)
+    let path = call.exchange.directories.etc.join("privacy.conf");
+    let config = path.is_file().then(|| Config::read(&mut Disk::default(), &path, &mut Sources::default()));
+    let general = config.as_ref().and_then(|config| config.section("general"));
+    let number = |at: usize, key: &str, usual: usize| {
+        let configured = || general.and_then(|section| section.get(key)).map(leading_number);
+        let number = arguments.seconds(at).or_else(configured).filter(|number| *number >= 1.0);
+        number.map_or(usual, |number| number as usize)
     };
-    let (attempts, shortest) = (number(0, 3), number(1, 10));
+    let (attempts, shortest) = (number(0, "maxretries", 3), number(1, "minlength", 10));
     call.answer(Duration::ZERO).await;
     playing::play(call, "privacy-unident").await;
     let mut status = "FAILED";
@@ -55,6 +64,9 @@ async fn privacy_manager(call: &mut Call, arguments: Arguments) -> Outcome {
         playing::play(call, "privacy-incorrect").await;
     }
     call.context().set("PRIVACYMGRSTATUS", status);
+    if status == "FAILED" {
+        call.context().jump_after_failure(arguments.options(2).has('j'));
+    }
     Outcome::Continue
 }
 
@@ -70,6 +82,12 @@ mod tests {
         assert!(good.has("100@default:4 NoOp 5551"));
         let bad = told("PrivacyManager(1,4)", &format!("{}55#", "w".repeat(20)));
         assert_eq!(bad.value("PRIVACYMGRSTATUS"), Some("FAILED"));
+        let strict = Trial::of("Set(CALLERID(num)=)\nPrivacyManager()")
+            .file("privacy.conf", "[general]\nmaxretries=1\nminlength=2\n")
+            .press(&format!("{}5#", "w".repeat(20)))
+            .run();
+        let asked = strict.sounds().into_iter().filter(|sound| *sound == "privacy-prompt").count();
+        assert_eq!((strict.value("PRIVACYMGRSTATUS"), asked), (Some("FAILED"), 1));
         let known = Trial::of("Set(CALLERID(num)=7)\nPrivacyManager").run();
         assert_eq!((known.value("PRIVACYMGRSTATUS"), known.sounds().len()), (None, 0));
     }

@@ -62,6 +62,8 @@ pub struct Preferences {
     pub gain: f32,
     /// Is not in the directory.
     pub is_hidden: bool,
+    /// Further names by which the directory finds it.
+    pub aliases: Vec<String>,
     /// The password is kept in the mailbox's `secret.conf`, not in `voicemail.conf`.
     pub secret_in_spool: bool,
 }
@@ -103,6 +105,7 @@ impl Default for Preferences {
             keeps_deleted: 0,
             gain: 0.0,
             is_hidden: false,
+            aliases: Vec::new(),
             secret_in_spool: false,
         }
     }
@@ -152,6 +155,7 @@ impl Preferences {
                 }
             }
             "volgain" => number(&mut self.gain, value),
+            "alias" => self.aliases.push(value.to_owned()),
             "hidefromdir" => flag(&mut self.is_hidden, value),
             "passwordlocation" => self.secret_in_spool = value.eq_ignore_ascii_case("spooldir"),
             _ => return false,
