@@ -66,7 +66,7 @@ type Verdict = (&'static str, String);
 
 impl Analysis {
     fn new(settings: [u32; 9]) -> Self {
-        Self { settings, total: 0, silence: 0, voice: 0, word: 0, words: 0, is_in_word: false, has_greeted: false }
+        Self { settings, total: 0, silence: 0, voice: 0, word: 0, words: 0, is_in_word: true, has_greeted: false }
     }
 
     fn hear(&mut self, level: u32) -> Option<Verdict> {
@@ -89,6 +89,7 @@ impl Analysis {
             }
             return None;
         }
+        self.silence = 0;
         self.word += 20;
         self.voice += 20;
         if self.word >= least_word && !self.is_in_word {
@@ -104,8 +105,7 @@ impl Analysis {
         if self.has_greeted && self.voice >= greeting {
             return Some(("MACHINE", format!("LONGGREETING-{}-{greeting}", self.voice)));
         }
-        if self.voice >= least_word {
-            self.silence = 0;
+        if self.word >= least_word {
             self.has_greeted = true;
         }
         None
@@ -180,6 +180,8 @@ mod tests {
         assert_eq!(verdict(&[3000]), "MACHINE INITIALSILENCE-2500-2500");
         assert_eq!(verdict(&[100, 200, 100, 200, 100, 200, 100, 200]), "MACHINE MAXWORDS-3-2");
         assert_eq!(verdict(&[0, 60, 200, 60, 200]), "nothing");
+        assert_eq!(verdict(&[0, 200, 100, 200, 100, 200, 900]), "HUMAN HUMAN-800-800", "the first follows no silence");
+        assert_eq!(verdict(&[2000, 40, 2000]), "nothing", "a click begins the silence anew");
     }
 
     #[test]
