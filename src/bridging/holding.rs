@@ -19,7 +19,20 @@ pub struct Holding {
 
 impl Holding {
     /// Plays what `source` gives, a frame every 20 ms, until it gives no more.
-    pub fn play(channel: &Arc<Channel>, mut source: impl FnMut() -> Option<Frame> + Send + 'static) -> Self {
+    pub fn play(channel: &Arc<Channel>, source: impl FnMut() -> Option<Frame> + Send + 'static) -> Self {
+        Self::start(channel, false, source)
+    }
+
+    /// Plays what others say at this moment: `source` is asked also while nobody listens.
+    pub fn relay(channel: &Arc<Channel>, source: impl FnMut() -> Option<Frame> + Send + 'static) -> Self {
+        Self::start(channel, true, source)
+    }
+
+    fn start(
+        channel: &Arc<Channel>,
+        is_live: bool,
+        mut source: impl FnMut() -> Option<Frame> + Send + 'static,
+    ) -> Self {
         let playing = channel.begin_playing();
         let channel = Arc::clone(channel);
         let task = tokio::spawn(async move {
@@ -27,7 +40,7 @@ impl Holding {
             ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
             loop {
                 // Nothing needs to be played where nobody listens.
-                while !channel.hears() {
+                while !is_live && !channel.hears() {
                     tokio::time::sleep(UNHEARD).await;
                 }
                 let Some(frame) = source() else { return };

@@ -150,7 +150,7 @@ pub(super) fn join(
         let ear = Arc::new(Ear::new(only_said));
         tapped.add(spied, ear.clone());
         let volume = Arc::clone(volume);
-        Holding::play(spy, move || {
+        Holding::relay(spy, move || {
             let frame = ear.next();
             match volume.load(Ordering::Relaxed) {
                 0 => Some(frame),
