@@ -83,28 +83,27 @@ async fn directory(call: &mut Call, arguments: Arguments) -> Outcome {
         is_in && !user.preferences.is_hidden && !user.name.is_empty()
     };
     let users: Vec<Arc<User>> = settings.mailboxes.iter().filter(is_there).cloned().collect();
-    let result = look_up(call, &users, by, &options, &dial).await;
+    let result = look_up(call, &users, by, &options, &dial, &settings.directory_intro).await;
     call.context().set("DIRECTORY_RESULT", result);
     Outcome::Continue
 }
 
-async fn look_up(call: &mut Call, users: &[Arc<User>], by: By, options: &Options, dial: &str) -> &'static str {
+async fn look_up(
+    call: &mut Call,
+    users: &[Arc<User>],
+    by: By,
+    options: &Options,
+    dial: &str,
+    intro: &str,
+) -> &'static str {
     let length = ['b', 'f', 'l'].into_iter().find_map(|letter| options.argument(letter).and_then(leading_integer));
     let length = length.and_then(|length| usize::try_from(length).ok()).filter(|length| *length > 0).unwrap_or(3);
     let mut is_first = true;
     for _ in 0..3 {
-        let mut words = Vec::new();
-        if std::mem::take(&mut is_first) {
-            words.push("dir-welcome".to_owned());
-        }
-        words.push("dir-pls-enter".to_owned());
-        words.extend(saying::number(i64::try_from(length).unwrap_or(3)));
-        words.push(match by {
-            By::First => "dir-first".to_owned(),
-            By::Last => "dir-last".to_owned(),
-            By::Both => "dir-firstlast".to_owned(),
-        });
-        words.push("dir-usingkeypad".to_owned());
+        let words = match intro {
+            "" => introduction(by, length, std::mem::take(&mut is_first)),
+            intro => vec![intro.to_owned()],
+        };
         let mut key = playing::play_each(call, &words, ANY_KEY).await.key();
         let mut keyed = String::new();
         while keyed.len() < length {
@@ -141,6 +140,30 @@ async fn look_up(call: &mut Call, users: &[Arc<User>], by: By, options: &Options
         playing::play(call, "dir-nomore").await;
     }
     "TIMEOUT"
+}
+
+/// "Welcome to the directory. Please enter the first three letters of your party's last name …"
+fn introduction(by: By, length: usize, is_first: bool) -> Vec<String> {
+    let mut words = Vec::new();
+    if is_first {
+        words.push("dir-welcome".to_owned());
+    }
+    words.push("dir-pls-enter".to_owned());
+    words.extend(saying::number(i64::try_from(length).unwrap_or(3)));
+    words.push(match by {
+        By::First => "dir-first".to_owned(),
+        By::Last => "dir-last".to_owned(),
+        By::Both => "dir-firstlast".to_owned(),
+    });
+    words.push("dir-usingkeypad".to_owned());
+    words
+}
+
+/// Lets the caller choose a mailbox of a context by its owner's name; nothing where none was chosen.
+pub async fn choose(call: &mut Call, context: &str) -> Option<String> {
+    call.channel.set_variable("DIRECTORY_EXTEN", "");
+    directory(call, Arguments::new(format!("{context},,sen"))).await;
+    call.context().get("DIRECTORY_EXTEN").filter(|number| !number.is_empty())
 }
 
 /// Names one after the other until the caller takes one.

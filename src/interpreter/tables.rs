@@ -23,14 +23,18 @@ impl Exchange {
         Vec::new()
     }
 
-    /// Changes the rows of a family that meet all conditions; a database that refuses is told of in the log.
-    pub async fn change_rows(&self, family: &str, conditions: &[(&str, &str)], changes: &[(&str, &str)]) {
+    /// Changes the rows of a family that meet all conditions, and gives how many there were; a database that refuses is told
+    /// of in the log.
+    pub async fn change_rows(&self, family: &str, conditions: &[(&str, &str)], changes: &[(&str, &str)]) -> u64 {
+        let mut changed = 0;
         let (conditions, changes) = (owned(conditions), owned(changes));
         for table in self.realtime.load().family(family).into_iter().flatten() {
-            if let Err(error) = self.clock.outside(table.update(&conditions, &changes)).await {
-                tracing::warn!("{family}: the database says: {error}");
+            match self.clock.outside(table.update(&conditions, &changes)).await {
+                Ok(count) => changed += count,
+                Err(error) => tracing::warn!("{family}: the database says: {error}"),
             }
         }
+        changed
     }
 }
 

@@ -290,7 +290,7 @@ async fn take(call: &mut Call, user: &Arc<User>, mut delivery: Delivery, manner:
                     None => key(call, 3000).await,
                 };
                 if matches!(pressed, Some('1' | '4')) && delivery.is_long_enough() {
-                    if pressed == Some('4') {
+                    if pressed == Some('4') && user.preferences.marks_urgent {
                         delivery.set_urgent(true);
                     }
                     prompt(call, "vm-msgsaved").await;
@@ -315,7 +315,7 @@ async fn take(call: &mut Call, user: &Arc<User>, mut delivery: Delivery, manner:
                         prompts(call, &["vm-intro".to_owned(), "beep".to_owned()]).await;
                         Next::Record
                     }
-                    Some('4') => {
+                    Some('4') if user.preferences.marks_urgent => {
                         let urgent = !delivery.is_urgent();
                         delivery.set_urgent(urgent);
                         prompt(call, if urgent { "vm-marked-urgent" } else { "vm-marked-nonurgent" }).await;
@@ -337,7 +337,9 @@ async fn take(call: &mut Call, user: &Arc<User>, mut delivery: Delivery, manner:
 /// "Press one to accept this recording, …"
 async fn ask_review(call: &mut Call, delivery: &Delivery, has_operator: bool) -> Option<char> {
     let mut words = vec!["vm-review".to_owned()];
-    words.push(if delivery.is_urgent() { "vm-review-nonurgent" } else { "vm-review-urgent" }.to_owned());
+    if delivery.user().preferences.marks_urgent {
+        words.push(if delivery.is_urgent() { "vm-review-nonurgent" } else { "vm-review-urgent" }.to_owned());
+    }
     if has_operator {
         words.push("vm-reachoper".to_owned());
     }
@@ -474,6 +476,14 @@ mod tests {
         assert_eq!(told.names(INBOX), ["msg0000.WAV", "msg0000.gsm", "msg0000.txt", "msg0000.wav"]);
         let text = std::fs::read_to_string(&mail).unwrap();
         assert!(text.contains("Content-Type: audio/x-WAV; name=\"msg0000.WAV\""), "{text}");
+    }
+
+    #[test]
+    fn nobody_marks_a_message_as_urgent_where_the_mailbox_forbids_it() {
+        let boxes = "[general]\nreview=yes\nleaveurgent=no\n[default]\n300 => 1\n";
+        let told = call("VoiceMail(300,s)", boxes, "ww#ww4wwww1", 60.0);
+        assert!(!told.sounds().contains(&"vm-review-urgent") && told.sounds().contains(&"vm-sorry"), "{:?}", told.sounds());
+        assert_eq!(told.names(INBOX), ["msg0000.txt", "msg0000.wav"]);
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub(super) struct Keys {
     pub texts: &'static str,
     /// The same, as a table of another room has them.
     pub others: &'static [&'static str],
+    /// Of all these, those that Asterisk has and that do nothing in exten.
+    pub idle: &'static str,
     /// The beginnings of further names.
     pub beginnings: &'static str,
     /// Further names may be anything.
@@ -42,6 +44,7 @@ pub(super) const NONE: Keys = Keys {
     members: "",
     texts: "",
     others: &[],
+    idle: "",
     beginnings: "",
     is_open: false,
 };
@@ -102,7 +105,18 @@ impl Keys {
                 None => told.push(self.unknown(&entry.key, entry.key_span, what)),
                 Some(value) => told.extend(wrong(value, &entry.key, &entry.value, entry.value_span)),
             }
+            told.extend(self.idle(&entry.key, &entry.value, entry.span));
         }
+    }
+
+    /// What is told of a setting that does nothing in exten; nothing where it is off anyway.
+    pub fn idle(&self, key: &str, value: &str, at: Span) -> Option<Diagnostic> {
+        let is_idle = self.idle.split_whitespace().any(|idle| idle.eq_ignore_ascii_case(key));
+        (is_idle && !is_false(value) && !value.trim().is_empty()).then(|| {
+            Diagnostic::warning(codes::WITHOUT_EFFECT, format!("exten does nothing with `{key}`"))
+                .at(at, "has no effect")
+                .help("remove the line, or do not rely on it")
+        })
     }
 
     pub fn unknown(&self, key: &str, at: Span, what: &str) -> Diagnostic {

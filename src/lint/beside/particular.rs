@@ -142,6 +142,7 @@ fn mailbox_options(entry: &Entry, told: &mut Vec<Diagnostic>) {
                 None => told.push(MAILBOX_OPTIONS.unknown(name.trim(), at, "a mailbox")),
                 Some(kind) => told.extend(wrong(kind, name.trim(), value, of_value)),
             }
+            told.extend(MAILBOX_OPTIONS.idle(name.trim(), value, at));
         }
     }
 }

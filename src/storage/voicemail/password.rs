@@ -11,8 +11,8 @@ use crate::diagnostic::Sources;
 /// Why a password was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
-    /// The line of the mailbox was not found; it may stand in an included file.
-    #[error("no line `{0} => …` in the file")]
+    /// The line of the mailbox was not found; it may stand in an included file, or its table is away.
+    #[error("no line `{0} => …` in the file, or no row of it in the table")]
     NoLine(String),
     /// The system says no.
     #[error("{0}")]
@@ -36,6 +36,14 @@ impl Voicemail {
         }
         self.reload();
         Ok(())
+    }
+
+    /// Takes over the new password of a mailbox that stands in a table, until the table is read again.
+    pub fn note_password(&self, user: &User, password: &str) {
+        let changed = with_password(&self.brought.lock(), user, password);
+        if let Some(changed) = changed {
+            self.set_brought(&changed);
+        }
     }
 
     /// Passwords that mailboxes keep in their own folder come before those of the file.

@@ -27,6 +27,10 @@ pub struct Preferences {
     pub sends: bool,
     /// Callers may hear and repeat their message.
     pub reviews: bool,
+    /// Callers may mark their message as urgent.
+    pub marks_urgent: bool,
+    /// An urgent message is urgent also where it is forwarded to.
+    pub forwards_urgent: bool,
     /// Reminds the owner of a temporary greeting.
     pub warns_of_temporary: bool,
     /// The message before the first is the last.
@@ -86,6 +90,8 @@ impl Default for Preferences {
             says_caller: false,
             sends: false,
             reviews: false,
+            marks_urgent: true,
+            forwards_urgent: false,
             warns_of_temporary: false,
             wraps: false,
             operator: false,
@@ -128,6 +134,8 @@ impl Preferences {
             "saycid" => flag(&mut self.says_caller, value),
             "sendvoicemail" => flag(&mut self.sends, value),
             "review" => flag(&mut self.reviews, value),
+            "leaveurgent" => flag(&mut self.marks_urgent, value),
+            "forward_urgent_auto" | "forward-urgent-auto" => flag(&mut self.forwards_urgent, value),
             "tempgreetwarn" => flag(&mut self.warns_of_temporary, value),
             "messagewrap" => flag(&mut self.wraps, value),
             "operator" => flag(&mut self.operator, value),

@@ -45,6 +45,8 @@ pub struct Settings {
     pub shortest_password: usize,
     /// Forwarding offers the directory (`usedirectory`).
     pub offers_directory: bool,
+    /// What the directory says at its beginning, instead of the usual (`directoryintro`).
+    pub directory_intro: String,
     /// Contexts whose callers are named by their mailbox (`cidinternalcontexts`).
     pub internal_contexts: Vec<String>,
     /// Mailboxes without context are looked for in all (`searchcontexts`).
@@ -57,6 +59,8 @@ pub struct Settings {
     pub preferences: Preferences,
     pub zones: Vec<Zone>,
     pub mailboxes: Vec<Arc<User>>,
+    /// The context whose mailboxes are other names of those elsewhere (`aliasescontext`).
+    aliases_context: String,
     aliases: HashMap<String, String>,
 }
 
@@ -81,6 +85,9 @@ pub struct Prompts {
     pub mismatch: String,
     pub try_again: String,
     pub password_changed: String,
+    pub new_user: String,
+    /// Behind words before a forwarded message that ended in silence.
+    pub prepend_timeout: String,
 }
 
 /// A zone of `[zonemessages]`: where it is, and how times are said there.
@@ -101,6 +108,8 @@ pub struct User {
     pub name: String,
     pub email: String,
     pub pager: String,
+    /// It is a row of a database, not a line of the file.
+    pub stands_in_table: bool,
     pub preferences: Preferences,
 }
 
@@ -147,6 +156,7 @@ impl Default for Settings {
             password_check: String::new(),
             shortest_password: 0,
             offers_directory: false,
+            directory_intro: String::new(),
             internal_contexts: Vec::new(),
             searches: false,
             poll: None,
@@ -166,10 +176,13 @@ impl Default for Settings {
                 mismatch: text("vm-mismatch"),
                 try_again: text("vm-pls-try-again"),
                 password_changed: text("vm-passchanged"),
+                new_user: text("vm-newuser"),
+                prepend_timeout: text("vm-then-pound"),
             },
             preferences: Preferences::default(),
             zones: Vec::new(),
             mailboxes: Vec::new(),
+            aliases_context: String::new(),
             aliases: HashMap::new(),
         }
     }
@@ -181,16 +194,16 @@ impl Settings {
     pub fn read(path: &Path, further: &str) -> Self {
         let mut settings = Self::default();
         if path.is_file() {
-            settings.take(&Config::read(&mut Disk::default(), path, &mut Sources::default()));
+            settings.take(&Config::read(&mut Disk::default(), path, &mut Sources::default()), false);
         }
         if !further.is_empty() {
             let mut files = Memory::default().with(path, further);
-            settings.take(&Config::read(&mut files, path, &mut Sources::default()));
+            settings.take(&Config::read(&mut files, path, &mut Sources::default()), true);
         }
         settings
     }
 
-    fn take(&mut self, config: &Config) {
+    fn take(&mut self, config: &Config, is_table: bool) {
         let settings = self;
         config.all("general").for_each(|section| settings.general(section));
         for section in &config.sections {
@@ -199,11 +212,11 @@ impl Settings {
                 "zonemessages" => {
                     settings.zones.extend(section.entries.iter().filter_map(|it| zone(&it.key, &it.value)))
                 }
-                "aliases" => {
+                name if !settings.aliases_context.is_empty() && settings.aliases_context.eq_ignore_ascii_case(name) => {
                     let pairs = section.entries.iter().map(|entry| (entry.key.to_lowercase(), entry.value.to_string()));
                     settings.aliases.extend(pairs);
                 }
-                _ => settings.context(section),
+                _ => settings.context(section, is_table),
             }
         }
     }
@@ -282,15 +295,20 @@ impl Settings {
                 "vm-reenterpassword" => self.prompts.reenter_password = text(),
                 "vm-mismatch" => self.prompts.mismatch = text(),
                 "vm-pls-try-again" => self.prompts.try_again = text(),
+                "vm-newuser" => self.prompts.new_user = text(),
+                "vm-prepend-timeout" => self.prompts.prepend_timeout = text(),
+                "aliasescontext" => self.aliases_context = text(),
+                "directoryintro" => self.directory_intro = text(),
                 "vm-passchanged" => self.prompts.password_changed = text(),
                 key => _ = self.preferences.set(key, value),
             }
         }
     }
 
-    fn context(&mut self, section: &Section) {
+    fn context(&mut self, section: &Section, is_table: bool) {
         for entry in &section.entries {
-            let user = user(&section.name, &entry.key, &entry.value, &self.preferences);
+            let mut user = user(&section.name, &entry.key, &entry.value, &self.preferences);
+            user.stands_in_table = is_table;
             self.mailboxes.retain(|known| known.mailbox != user.mailbox || known.context != user.context);
             self.mailboxes.push(Arc::new(user));
         }
@@ -312,7 +330,7 @@ fn user(context: &str, mailbox: &str, value: &str, general: &Preferences) -> Use
     for (key, value) in options.split(['|', ',']).filter_map(|option| option.split_once('=')) {
         preferences.set(key.trim(), value.trim());
     }
-    User { context: context.to_owned(), mailbox: mailbox.to_owned(), password, name, email, pager, preferences }
+    User { context: context.to_owned(), mailbox: mailbox.to_owned(), password, name, email, pager, stands_in_table: false, preferences }
 }
 
 fn zone(name: &str, value: &str) -> Option<Zone> {
@@ -334,9 +352,9 @@ mod tests {
     #[test]
     fn mailboxes_have_what_is_general_and_what_is_their_own() {
         let settings = settings(
-            "[general]\nformat=wav|ulaw\nmaxmsg=5\noperator=yes\nemailbody=a\\nb\nmaxsilence=4\n\
+            "[general]\nformat=wav|ulaw\nmaxmsg=5\noperator=yes\nemailbody=a\\nb\nmaxsilence=4\naliasescontext=other names\n\
              [zonemessages]\nvie=Europe/Vienna|'vm-received' Q\n\
-             [sales]\n300 => -12,Ann Lee,ann@x.example,,tz=vie|maxmsg=7|operator=no\n301=\n[aliases]\n9@default=300@sales\n",
+             [sales]\n300 => -12,Ann Lee,ann@x.example,,tz=vie|maxmsg=7|operator=no\n301=\n[other names]\n9@default=300@sales\n",
         );
         assert_eq!(settings.formats, ["wav", "ulaw"]);
         assert_eq!(settings.longest_silence, Some(Duration::from_secs(4)));

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::session::Session;
-use crate::applications::recording::Recorder;
+use super::session::{Session, URGENT};
+use crate::applications::directory;
+use crate::applications::recording::{Ended, Recorder};
 use crate::applications::voicemail::leave::{self, Manner};
 use crate::applications::voicemail::{digits, key, notify, prompt};
 use crate::interpreter::Call;
@@ -23,18 +24,29 @@ pub(super) async fn send(call: &mut Call, session: &Session) -> Option<char> {
 /// Forwards the current message, with words before it if the owner wants.
 pub(super) async fn forward(call: &mut Call, session: &mut Session) -> Option<char> {
     let users = ask(call, session).await?;
-    let before = match choose(call).await {
-        Choice::Plain => None,
-        Choice::Words => Some(record_words(call, session).await?),
-        Choice::Cancelled => return None,
+    let before = loop {
+        match choose(call).await {
+            Choice::Plain => break None,
+            Choice::Words => match record_words(call, session).await? {
+                Spoken::Words(words) => break Some(words),
+                Spoken::Silence => {
+                    let prompts = call.exchange.voicemail.settings().prompts.clone();
+                    prompt(call, &prompts.try_again).await;
+                    prompt(call, &prompts.prepend_timeout).await;
+                }
+            },
+            Choice::Cancelled => return None,
+        }
     };
     let number = session.number()?;
     let from = session.place(session.folder);
     let mut envelope = session.envelope();
-    envelope.set("flag", "");
+    let is_urgent = envelope.is_urgent() && session.user.preferences.forwards_urgent;
+    let folder = if is_urgent { URGENT } else { "INBOX" };
+    envelope.set("flag", if is_urgent { "Urgent" } else { "" });
     let mut is_full = false;
     for user in &users {
-        let to = call.exchange.voicemail.folder(user, "INBOX");
+        let to = call.exchange.voicemail.folder(user, folder);
         let most = user.preferences.most_messages;
         let envelope = envelope.clone().with("origmailbox", &session.user.mailbox);
         let copied = call.exchange.voicemail.filing(|| from.copy_to(number, &to, most, &envelope));
@@ -45,7 +57,7 @@ pub(super) async fn forward(call: &mut Call, session: &mut Session) -> Option<ch
                 {
                     call.context().warn(&format!("VoiceMailMain: {error}"));
                 }
-                notify::arrived(&call.exchange, Some(&call.channel), user, "INBOX", copy);
+                notify::arrived(&call.exchange, Some(&call.channel), user, folder, copy);
             }
             Err(error) => {
                 call.context().warn(&format!("VoiceMailMain: {}: {error}", user.key()));
@@ -82,7 +94,14 @@ async fn choose(call: &mut Call) -> Choice {
     Choice::Cancelled
 }
 
-async fn record_words(call: &mut Call, session: &Session) -> Option<std::path::PathBuf> {
+/// What the owner said before a message.
+enum Spoken {
+    Words(std::path::PathBuf),
+    /// It ended in silence, not with `#`: the owner may not know how.
+    Silence,
+}
+
+async fn record_words(call: &mut Call, session: &Session) -> Option<Spoken> {
     let settings = call.exchange.voicemail.settings();
     let folder = call.exchange.voicemail.path(&session.user.mailbox, &session.user.context).join("tmp");
     // If that fails, so does the recording, which tells why.
@@ -92,8 +111,13 @@ async fn record_words(call: &mut Call, session: &Session) -> Option<std::path::P
     prompt(call, "beep").await;
     match Recorder::open(call, &stem, &settings.formats, settings.silence_threshold) {
         Ok(recorder) => {
-            recorder.record(call, "#", settings.longest_silence, None).await;
-            Some(stem)
+            match recorder.record(call, "#", settings.longest_silence, None).await {
+                Ended::Silence => {
+                    sounds(&stem).iter().for_each(|sound| _ = std::fs::remove_file(sound));
+                    Some(Spoken::Silence)
+                }
+                _ => Some(Spoken::Words(stem)),
+            }
         }
         Err(error) => {
             call.context().warn(&format!("VoiceMailMain: {error}"));
@@ -122,11 +146,34 @@ fn prepend(words: &std::path::Path, stem: &std::path::Path) -> Result<(), crate:
     Ok(())
 }
 
+/// "Press one to enter an extension, two to use the directory" (`usedirectory`); nothing for `*` and for no answer.
+async fn by_name(call: &mut Call) -> Option<bool> {
+    for _ in 0..4 {
+        let pressed = match prompt(call, "vm-forward").await {
+            Some(key) => Some(key),
+            None => key(call, 6000).await,
+        };
+        match pressed {
+            Some('1') => return Some(false),
+            Some('2') => return Some(true),
+            Some('*') => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Asks for mailboxes, `*` between them, until all are there.
 async fn ask(call: &mut Call, session: &Session) -> Option<Vec<Arc<User>>> {
+    let by_name = call.exchange.voicemail.settings().offers_directory && by_name(call).await?;
     for _ in 0..3 {
-        let first = prompt(call, "vm-extension").await;
-        let entered = digits(call, first).await;
+        let entered = match by_name {
+            true => directory::choose(call, &session.user.context).await.unwrap_or_default(),
+            false => {
+                let first = prompt(call, "vm-extension").await;
+                digits(call, first).await
+            }
+        };
         if entered.is_empty() {
             return None;
         }

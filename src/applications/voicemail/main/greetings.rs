@@ -9,7 +9,7 @@ use crate::applications::recording::{Ended, Recorder};
 use crate::applications::system::quoted;
 use crate::applications::voicemail::{digits, key, prompt, prompts, telling};
 use crate::interpreter::Call;
-use crate::storage::voicemail::{User, sounds, with_extension};
+use crate::storage::voicemail::{PasswordError, User, sounds, with_extension};
 
 /// "Press one to record your unavailable message, …"
 pub(super) async fn menu(call: &mut Call, session: &mut Session) -> Option<char> {
@@ -161,7 +161,7 @@ pub(super) async fn change_password(call: &mut Call, session: &mut Session) -> O
     }
     let arguments = format!("{} {} {}", quoted(&user.context), quoted(&user.mailbox), quoted(&password));
     if settings.password_command.is_empty() {
-        if let Err(error) = call.exchange.voicemail.change_password(&user, &password) {
+        if let Err(error) = store_password(call, &user, &password).await {
             call.context().warn(&format!("VoiceMailMain: the password was not changed: {error}"));
             return prompt(call, "an-error-has-occurred").await;
         }
@@ -175,6 +175,22 @@ pub(super) async fn change_password(call: &mut Call, session: &mut Session) -> O
         session.user = user;
     }
     prompt(call, &texts.password_changed).await
+}
+
+/// Stores a new password where the mailbox stands: in its table, in the file, or in its own folder.
+async fn store_password(call: &Call, user: &User, password: &str) -> Result<(), PasswordError> {
+    let voicemail = &call.exchange.voicemail;
+    if !user.stands_in_table || user.preferences.secret_in_spool {
+        return voicemail.change_password(user, password);
+    }
+    let row = [("context", user.context.as_str()), ("mailbox", user.mailbox.as_str())];
+    match call.exchange.change_rows("voicemail", &row, &[("password", password)]).await {
+        0 => Err(PasswordError::NoLine(user.key())),
+        _ => {
+            voicemail.note_password(user, password);
+            Ok(())
+        }
+    }
 }
 
 /// What `externpasscheck` says of a new password.

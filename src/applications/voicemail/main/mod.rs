@@ -197,6 +197,57 @@ mod tests {
     }
 
     #[test]
+    fn the_directory_finds_who_gets_a_message_and_urgent_stays_urgent() {
+        let boxes = "[general]\nusedirectory=yes\nforward_urgent_auto=yes\n[default]\n300 => 1234,Ann\n301 => 1,Bob Lee\n";
+        let keys = "1wwwwwwwwwwwwwwwwwwwwwwww8www2wwwwwwww533wwww1wwwwwwww2wwwwwwwwwwwwwwwwwww#";
+        let told = trial(boxes, &[("Urgent", 0)]).file(&format!("{BOX}/Urgent/msg0000.txt"), "[message]\nflag=Urgent\n");
+        let told = told.press(keys).run();
+        assert!(said(&told).contains("vm-forward dir-welcome"), "{}", said(&told));
+        assert!(said(&told).contains("vm-forwardoptions vm-msgforwarded"), "{}", said(&told));
+        assert_eq!(told.names("var/spool/voicemail/default/301/Urgent"), ["msg0000.txt", "msg0000.ulaw"]);
+    }
+
+    #[test]
+    fn words_that_end_in_silence_are_asked_for_again() {
+        let boxes = "[general]\nmaxsilence=2\nvm-prepend-timeout=beeperr\n[default]\n300 => 1234,Ann\n301 => 1\n";
+        let keys = "1wwwwwwwwwwwwwwwwwwwww8www301#www1wwwwwwwwwwwwwwwwwwwwwwwwwwwwww2wwwwwwwwwwwwwww#";
+        let told = trial(boxes, &[("INBOX", 0)]).press(keys).run();
+        let heard = said(&told);
+        assert!(heard.contains("vm-record-prepend beep vm-pls-try-again beeperr vm-forwardoptions vm-msgforwarded"), "{heard}");
+    }
+
+    #[test]
+    fn a_new_password_goes_into_the_table_in_which_the_mailbox_stands() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("boxes.db");
+        let database = rusqlite::Connection::open(&path).unwrap();
+        let table = "CREATE TABLE voicemail (uniqueid INTEGER PRIMARY KEY, context TEXT, mailbox TEXT, password TEXT, \
+                     fullname TEXT); INSERT INTO voicemail VALUES (1, 'default', '300', '1234', 'Ann'), \
+                     (2, 'sales', '300', '9', 'Sue')";
+        database.execute_batch(table).unwrap();
+        let told = Trial::of("VoiceMailMain(300,s)\nVMAuthenticate(300,s)\nNoOp(in)")
+            .file("extconfig.conf", "[settings]\nvoicemail => sqlite3,main,voicemail\n")
+            .file("res_config_sqlite3.conf", &format!("[main]\ndbfile={}\n", path.display()))
+            .press("wwwwwwwww0www5www77#www77#wwww*w#wwwwwwww77#")
+            .run();
+        assert!(said(&told).contains("vm-passchanged"), "{}", said(&told));
+        assert!(told.has("100@default:4 NoOp in"), "{:#?}", told.lines);
+        let query = "SELECT group_concat(password) FROM voicemail";
+        assert_eq!(database.query_row(query, [], |row| row.get::<_, String>(0)).unwrap(), "77,9");
+    }
+
+    #[test]
+    fn a_password_has_to_be_long_and_good_enough() {
+        let boxes = "[general]\nminpassword=3\nexternpasscheck=sh -c 'test $3 = 777 && echo INVALID || echo VALID' check\n\
+                     externpassnotify=echo \"$0\" >/dev/null\n[default]\n300 => 1234,Ann\n";
+        let told = |keys: &str| trial(boxes, &[]).press(&format!("wwwwwwwww0www5www{keys}")).run();
+        assert!(said(&told("77#www*w#")).contains("vm-newpassword vm-invalid-password"));
+        assert!(said(&told("888#www889#wwww*w#")).contains("vm-mismatch vm-pls-try-again"));
+        let changed = told("888#www888#wwww*w#");
+        assert!(changed.file("voicemail.conf").contains("300 => 888,Ann"), "{}", said(&changed));
+    }
+
+    #[test]
     fn a_newcomer_is_guided() {
         let boxes = "[general]\nforcename=yes\n[default]\n300 => 300,Ann\n";
         let told = trial(boxes, &[]).press("wwwwwwwwwwwwwww9#wwww9#wwwwwwwwwwwwwwwwwwwww#www1wwww#").run();

@@ -13,7 +13,8 @@ pub(super) async fn welcome(call: &mut Call, session: &mut Session) -> Option<Le
     if !(own.forces_name || own.forces_greetings) || user.password != user.mailbox {
         return None;
     }
-    prompt(call, "vm-newuser").await;
+    let greeting = call.exchange.voicemail.settings().prompts.new_user.clone();
+    prompt(call, &greeting).await;
     for _ in 0..3 {
         greetings::change_password(call, session).await;
         if session.user.password != user.password {

@@ -10,7 +10,7 @@ pub(in crate::lint::beside) fn voicemail(section: &Section) -> Option<Kind> {
 
 const GENERAL: Keys = Keys {
     flags: "attach deletevoicemail delete envelope expungeonhangup forcegreetings forcename hidefromdir \
-            imapgreetings leaveurgent messagewrap moveheard nextaftercmd operator pollmailboxes review saycid \
+            imapgreetings leaveurgent pbxskip messagewrap moveheard nextaftercmd operator pollmailboxes review saycid \
             saycidinfo sayduration searchcontexts sendvoicemail smdienable tempgreetwarn usedirectory \
             forward_urgent_auto forward-urgent-auto",
     numbers: "imapclosetimeout imapopentimeout imapport imapreadtimeout imapwritetimeout maxgreet maxlogins maxmessage \
@@ -23,9 +23,16 @@ const GENERAL: Keys = Keys {
             imapparentfolder imappassword imapserver imapuser language locale mailcmd maxdeletedmsg msg_format \
             obdcstorage odbcstorage odbctable pagerbody pagerdateformat pagerfromstring pagersubject passwordlocation \
             serveremail smdiport tz userscontext",
+    idle: IDLE,
     beginnings: "vm- listen-control-",
     ..NONE
 };
+
+/// Messages on an IMAP server or in a database, displays of ADSI telephones, SMDI, users.conf, and dates in another language.
+const IDLE: &str = "adsifdn adsisec adsiver authpassword authuser emailtag expungeonhangup greetingsfolder imapclosetimeout \
+                    imapflags imapfolder imapgreetings imapopentimeout imapparentfolder imappassword imapport imapreadtimeout \
+                    imapserver imapuser imapvmshareid imapwritetimeout locale odbcstorage odbctable smdienable smdiport \
+                    userscontext";
 
 /// What may stand behind the address of a mailbox.
 pub(in crate::lint::beside) const MAILBOX_OPTIONS: Keys = Keys {
@@ -34,5 +41,6 @@ pub(in crate::lint::beside) const MAILBOX_OPTIONS: Keys = Keys {
     numbers: "imapport maxmessage maxmsg maxsecs minsecs saydurationm volgain",
     texts: "attachfmt backupdeleted callback dialout emailbody emailsubject exitcontext fromstring imapflags imapfolder \
             imappassword imapserver imapuser imapvmshareid language locale pagersubject passwordlocation serveremail tz",
+    idle: IDLE,
     ..NONE
 };
