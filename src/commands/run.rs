@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use exten::conf::Disk;
+use exten::diagnostic::render;
 use exten::interpreter::Reload;
+use exten::lint::Beside;
 use exten::management::logger::Logger;
 use exten::management::pbx::Ending;
 use exten::server::{Configuration, Origin, Reloaded, Server, Setup, welcome};
@@ -63,6 +65,11 @@ pub fn serve(serving: &Serving) -> ExitCode {
     let mut configuration = Configuration::load_from(&mut disk, &serving.origin);
     let plan = &serving.origin.plan;
     super::report::show(plan, &configuration.diagnostics, &configuration.sources);
+    // Looked at aside: what is watched for changes is what is read through `disk`.
+    let beside = Beside::load(&mut Disk::default(), &configuration.folder, &mut configuration.sources);
+    for found in beside.without_effect() {
+        tracing::warn!("{}", render::short(&found, &configuration.sources));
+    }
     if configuration.is_refused() {
         eprintln!("{}: not started, because of the errors above", plan.display());
         return ExitCode::from(2);

@@ -87,6 +87,7 @@ codes! {
     UNKNOWN_PROFILE = 1027, "unknown-profile", "ConfBridge names a profile that confbridge.conf does not have.";
     UNKNOWN_QUEUE = 1028, "unknown-queue", "The plan names a queue that queues.conf does not have.";
     UNKNOWN_MUSIC_CLASS = 1029, "unknown-music-class", "The plan names a class that musiconhold.conf does not have.";
+    UNKNOWN_FAMILY = 1030, "unknown-family", "A Realtime switch names a family that extconfig.conf does not have.";
     MISSING_ARGUMENT = 2001, "missing-argument", "An application lacks an argument that it needs.";
     EXCESS_ARGUMENT = 2002, "excess-argument", "An application has more arguments than it takes.";
     NOT_A_NUMBER = 2003, "not-a-number", "An argument is to be a number and is none.";

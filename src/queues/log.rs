@@ -43,7 +43,12 @@ impl Log {
             return;
         }
         self.set_file(Some(LogFile { path }));
-        self.write(&Line { time, call: "NONE", queue: "NONE", agent: "NONE", event: "QUEUESTART", data: "" });
+        self.note(time, "QUEUESTART");
+    }
+
+    /// Adds a line that is about no call.
+    pub fn note(&self, time: i64, event: &str) {
+        self.write(&Line { time, call: "NONE", queue: "NONE", agent: "NONE", event, data: "" });
     }
 
     /// Writes to this file from now on; nowhere without one.

@@ -21,6 +21,11 @@ pub struct General {
     pub negative_penalty_invalid: bool,
     /// ENTERQUEUE has the caller's name, too.
     pub logs_caller_names: bool,
+    /// The call's record names the member as the channel that was called (`updatecdr`).
+    pub updates_records: bool,
+    /// A member of several queues of the same weight is called for who has waited longest in any of them
+    /// (`force_longest_waiting_caller`).
+    pub longest_wait_first: bool,
 }
 
 impl Default for General {
@@ -33,6 +38,8 @@ impl Default for General {
             logs_member_names: false,
             negative_penalty_invalid: false,
             logs_caller_names: false,
+            updates_records: false,
+            longest_wait_first: false,
         }
     }
 }
@@ -49,6 +56,8 @@ impl General {
             logs_member_names: flag("log_membername_as_agent", default.logs_member_names),
             negative_penalty_invalid: flag("negative_penalty_invalid", default.negative_penalty_invalid),
             logs_caller_names: flag("log-caller-id-name", default.logs_caller_names),
+            updates_records: flag("updatecdr", default.updates_records),
+            longest_wait_first: flag("force_longest_waiting_caller", default.longest_wait_first),
         }
     }
 }
@@ -135,6 +144,8 @@ pub struct Settings {
     pub announce_to_first_user: bool,
     pub periodic_announce: Vec<String>,
     pub periodic_announce_frequency: u64,
+    /// When the first comes, if not after one frequency.
+    pub periodic_announce_start: Option<u64>,
     /// The time begins anew when an announcement ends.
     pub relative_periodic_announce: bool,
     pub random_periodic_announce: bool,
@@ -165,6 +176,8 @@ pub struct Settings {
     /// With so many members or fewer, penalties do not count.
     pub penalty_members_limit: usize,
     pub autofill: bool,
+    /// The log has also numbers that may not be shown (`log-restricted-caller-id`).
+    pub logs_restricted: bool,
 }
 
 impl Default for Settings {
@@ -246,6 +259,8 @@ impl Settings {
             announce_to_first_user: flag("announce-to-first-user", false),
             periodic_announce: periodic,
             periodic_announce_frequency: seconds("periodic-announce-frequency", 0),
+            periodic_announce_start: get("periodic-announce-startdelay")
+                .and_then(|value| u64::try_from(number(value)).ok()),
             relative_periodic_announce: flag("relative-periodic-announce", false),
             random_periodic_announce: flag("random-periodic-announce", false),
             prompts: Prompts {
@@ -287,6 +302,7 @@ impl Settings {
             member_gosub: text("membergosub", ""),
             penalty_members_limit: size("penaltymemberslimit"),
             autofill: flag("autofill", general.autofill),
+            logs_restricted: flag("log-restricted-caller-id", true),
         }
     }
 }

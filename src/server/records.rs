@@ -404,4 +404,15 @@ mod tests {
         let csv = std::fs::read_to_string(folder.path().join("var/log/cdr-csv/Master.csv")).unwrap();
         assert_eq!(csv.lines().count(), 1, "what waits is delivered at the end");
     }
+    #[test]
+    fn a_queue_may_name_the_member_in_the_record() {
+        let plan = ("extensions.conf", "[default]\nexten => 1,1,Queue(q,,,,60)\n");
+        let called = |general: &str| {
+            let queues = format!("[general]\n{general}\n[q]\nmember => SIP/bob,0,Bob Lee\n");
+            let (folder, _) = one_call(&[plan, ("queues.conf", &queues)]);
+            rows(folder.path(), "var/log/master.db", "SELECT dstchannel||' '||disposition FROM cdr")
+        };
+        assert_eq!(called("updatecdr=yes"), ["Bob Lee ANSWERED"]);
+        assert!(called("")[0].starts_with("SIP/bob-"));
+    }
 }

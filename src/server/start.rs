@@ -245,6 +245,7 @@ impl Server {
             self.tables.set(brought);
             let queues = std::mem::take(&mut configuration.queues);
             self.exchange.queues.apply(queues, self.exchange.epoch());
+            self.exchange.queues.log.note(self.exchange.epoch(), "CONFIGRELOAD");
             self.exchange.agents.apply(std::mem::take(&mut configuration.agents));
             self.agent.reload(std::mem::take(&mut configuration.endpoints)).await;
             self.pbx.logger.configure(std::mem::take(&mut configuration.logger));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::{publish, set_stage, touch};
+use super::{log, publish, set_stage, touch};
 use crate::applications::{music, playing};
 use crate::channel::Event;
 use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Outcome, Run, Sets};
@@ -54,6 +54,7 @@ async fn agent_login(call: &mut Call, arguments: Arguments) -> Outcome {
     };
     let stay = Stay { exchange, session };
     publish(&stay.exchange, &stay.session, "AgentLogin", &[]);
+    log(&stay.exchange, &stay.session, "AGENTLOGIN", call.channel.name());
     touch(&stay.exchange, id);
     if !arguments.options(1).has('s') {
         playing::play(call, "agent-loginok").await;
@@ -88,6 +89,8 @@ impl Drop for Stay {
         self.exchange.agents.log_off(&self.session);
         let logged_in = (self.exchange.epoch() - self.session.login).to_string();
         publish(&self.exchange, &self.session, "AgentLogoff", &[("Logintime", &logged_in)]);
+        let data = format!("{}|{logged_in}", self.session.channel.name());
+        log(&self.exchange, &self.session, "AGENTLOGOFF", &data);
         touch(&self.exchange, &self.session.settings.id);
     }
 }

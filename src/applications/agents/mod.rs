@@ -34,6 +34,11 @@ pub fn log_off(exchange: &Exchange, id: &str, is_soft: bool) -> bool {
     true
 }
 
+/// Writes a line of the queues' log.
+fn log(exchange: &Exchange, session: &Session, event: &str, data: &str) {
+    events::log(exchange, session.channel.unique_id(), "NONE", &session.settings.id, event, data);
+}
+
 /// Publishes `AgentLogin` or `AgentLogoff`.
 fn publish(exchange: &Exchange, session: &Session, event: &str, more: &[(&str, &str)]) {
     let mut fields = vec![("Agent", session.settings.id.as_str())];

@@ -71,3 +71,13 @@ fn a_password_of_the_old_file_is_asked_for() {
     assert_eq!(right.sounds(), ["agent-pass"], "{:?}", right.lines);
     assert!(right.has("event AgentLogin Agent=1001"), "{:?}", right.lines);
 }
+
+#[test]
+fn logins_are_in_the_queues_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("queue_log");
+    trial(LOGIN).queue_log(&path).hang_up(9.0).run();
+    let log = std::fs::read_to_string(&path).unwrap();
+    assert!(log.contains("|NONE|1001|AGENTLOGIN|Local/1001@login-00000000;2\n"), "{log}");
+    assert!(log.contains("|NONE|1001|AGENTLOGOFF|Local/1001@login-00000000;2|"), "{log}");
+}

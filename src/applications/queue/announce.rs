@@ -113,8 +113,11 @@ impl Visit {
     pub async fn say_periodic(&mut self, call: &mut Call, wish: &Wish) -> bool {
         let settings = self.settings();
         let frequency = Duration::from_secs(settings.periodic_announce_frequency);
-        let last = self.announced.periodic_at.unwrap_or(self.place.begun);
-        if frequency.is_zero() || last.elapsed() < frequency {
+        let (last, pause) = match self.announced.periodic_at {
+            Some(last) => (last, frequency),
+            None => (self.place.begun, settings.periodic_announce_start.map_or(frequency, Duration::from_secs)),
+        };
+        if frequency.is_zero() || last.elapsed() < pause {
             return false;
         }
         let count = settings.periodic_announce.len().max(1);

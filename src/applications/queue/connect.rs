@@ -38,6 +38,9 @@ pub(super) async fn connect(call: &mut Call, visit: &mut Visit, wish: &Wish, ans
     }
     begin_recording(call, &settings).await;
     visit.place.note_served();
+    if call.exchange.queues.general().updates_records {
+        call.channel.state().records.name_called(agent.name(), &member.name);
+    }
     let mut served = Served {
         exchange: Arc::clone(&call.exchange),
         queue: Arc::clone(visit.queue()),

@@ -1,5 +1,6 @@
 //! Calling members for a caller, in the order of the strategy, until one answers.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -357,15 +358,24 @@ impl Round<'_> {
     }
 }
 
-/// Whether a heavier queue needs the member more: callers wait there, and not enough members are free for them.
+/// Whether another queue needs the member more: a heavier one in which callers wait, and not enough members are free for
+/// them; or, where `queues.conf` wants it, one of the same weight whose first caller has waited longer.
 fn is_wanted_elsewhere(call: &Call, queue: &Arc<Queue>, member: &Member) -> bool {
     let weight = queue.settings().weight;
     let now = call.exchange.epoch();
+    let longest_first = call.exchange.queues.general().longest_wait_first;
+    let since = |queue: &Queue| queue.callers().first().map(|entry| entry.joined);
     call.exchange.queues.all().iter().any(|other| {
-        if Arc::ptr_eq(other, queue) || other.settings().weight <= weight || other.count() == 0 {
+        if Arc::ptr_eq(other, queue) || other.count() == 0 || other.member(&member.interface).is_none() {
             return false;
         }
-        let members = members_with_states(call, other);
-        other.member(&member.interface).is_some() && other.count() >= other.free_members(&members, now).max(1)
+        match other.settings().weight.cmp(&weight) {
+            Ordering::Less => false,
+            Ordering::Equal => longest_first && since(other) < since(queue),
+            Ordering::Greater => {
+                let members = members_with_states(call, other);
+                other.count() >= other.free_members(&members, now).max(1)
+            }
+        }
     })
 }

@@ -171,3 +171,45 @@ fn a_telephone_that_forwards_is_followed_unless_it_is_to_be_ignored() {
     let ignored = told("q,ci,,,5");
     assert!(ignored.has("100@default:3 NoOp TIMEOUT") && !ignored.has("300@default:1"), "{:?}", ignored.lines);
 }
+
+#[test]
+fn the_log_keeps_what_may_not_be_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("queue_log");
+    let entered = |settings: &str| {
+        let plan = format!("Set(CALLERID(all)=Ann <7>)\nSet(CALLERID(pres)=prohib)\nQueue(q,,,,1)\n{MEMBERS}");
+        let file = format!("[general]\nlog-caller-id-name=yes\n[q]\n{settings}");
+        let _ = std::fs::remove_file(&path);
+        Trial::of(&plan).file("queues.conf", &file).queue_log(&path).run();
+        let log = std::fs::read_to_string(&path).unwrap();
+        log.lines().find_map(|line| line.split_once("|ENTERQUEUE|")).map(|(_, data)| data.to_owned())
+    };
+    assert_eq!(entered("").as_deref(), Some("|7|1|Ann"));
+    assert_eq!(entered("log-restricted-caller-id=no").as_deref(), Some("||1|"));
+}
+
+#[test]
+fn the_first_periodic_announcement_has_a_time_of_its_own() {
+    let first = |settings: &str| {
+        let settings = format!("periodic-announce=sorry\nperiodic-announce-frequency=20\n{settings}");
+        let told = trial("Queue(q,,,,12)", &settings).run();
+        told.sounds().iter().any(|sound| *sound == "sorry")
+    };
+    assert!(!first("") && first("periodic-announce-startdelay=4"));
+}
+
+#[test]
+fn a_member_of_several_queues_is_called_for_who_has_waited_longest_where_wanted() {
+    let called = |general: &str| {
+        let plan = format!(
+            "Originate(Local/1@w/n,app,Wait,60,,,a)\nWait(2)\nQueue(q,,,,5)\n[w]\nexten => 1,1,Queue(r,,,,20)\n{MEMBERS}"
+        );
+        let queues = format!(
+            "[general]\n{general}\n[q]\nmember => Local/2@m/n\n[r]\nmember => Local/2@m/n\ntimeout=3\nretry=1\n"
+        );
+        let told = Trial::of(&plan).file("queues.conf", &queues).run();
+        assert!(told.lines.iter().any(|line| line.starts_with("event AgentCalled") && line.contains("Queue=r")));
+        told.lines.iter().any(|line| line.starts_with("event AgentCalled") && line.contains("Queue=q"))
+    };
+    assert!(called("") && !called("force_longest_waiting_caller=yes"));
+}

@@ -10,6 +10,7 @@ use super::place::Place;
 use super::{Wish, connect};
 use crate::applications::music;
 use crate::bridging::holding::Holding;
+use crate::channel::caller_id::Presentation;
 use crate::channel::{DeviceState, Indication};
 use crate::interpreter::{Call, Keyed, leading_integer};
 use crate::queues::rules::Rule;
@@ -80,9 +81,12 @@ impl Visit {
         let entry = queue.join(&call.channel, priority, wish.position)?;
         let place = Place::take(exchange, &queue, &entry);
         let caller = call.channel.state().caller.clone();
-        let mut data = format!("{}|{}|{}", wish.url, caller.number(), entry.original_position);
+        let is_logged = |presentation: Presentation| settings.logs_restricted || presentation.is_allowed();
+        let number = if is_logged(caller.number_presentation) { caller.number() } else { "" };
+        let name = if is_logged(caller.name_presentation) { caller.name() } else { "" };
+        let mut data = format!("{}|{number}|{}", wish.url, entry.original_position);
         if exchange.queues.general().logs_caller_names {
-            data = format!("{data}|{}", caller.name());
+            data = format!("{data}|{name}");
         }
         place.log("NONE", "ENTERQUEUE", &data);
         let rule = wish.rule.clone().unwrap_or_else(|| settings.default_rule.clone());

@@ -85,6 +85,8 @@ pub struct Entry {
     pub arguments: String,
     /// The application stays what it is: it was the one that brought the parties together.
     pub(super) is_application_kept: bool,
+    /// The name of the channel that was called, where it is to be another than that of [`Peer`].
+    pub(super) called: Option<Arc<str>>,
     /// Set when the record was closed.
     pub owner: Option<Owner>,
     /// The plan's own fields, once a later record of the same channel has others.
@@ -106,6 +108,7 @@ impl Entry {
             application: "",
             arguments: String::new(),
             is_application_kept: false,
+            called: None,
             owner: None,
             fields: None,
         }

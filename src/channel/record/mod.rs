@@ -95,6 +95,14 @@ impl Records {
         &mut self.chain[last]
     }
 
+    /// Names whom the channel called, in the record of that leg.
+    pub fn name_called(&mut self, leg: &str, name: &str) {
+        let entries = self.chain.iter_mut().filter(|entry| !entry.is_final());
+        for entry in entries.filter(|entry| entry.peer.as_ref().is_some_and(|peer| &*peer.name == leg)) {
+            entry.called = Some(name.into());
+        }
+    }
+
     /// Begins another record of the same channel.
     fn append(&mut self, now: Instant, is_up: bool) -> &mut Entry {
         let mut entry = Entry::new(self.counter.fetch_add(1, Ordering::Relaxed), now);
@@ -270,7 +278,7 @@ fn finish(channel: &Channel, state: &State, entry: &Entry, settings: &Settings) 
         context: entry.context.clone(),
         clid: owner.clid,
         channel: Arc::clone(channel.name()),
-        destination_channel: entry.peer.as_ref().map(|peer| Arc::clone(&peer.name)),
+        destination_channel: entry.called.clone().or_else(|| entry.peer.as_ref().map(|peer| Arc::clone(&peer.name))),
         application: entry.application,
         arguments: entry.arguments.clone(),
         start: entry.start,

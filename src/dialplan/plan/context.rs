@@ -135,4 +135,11 @@ impl Switch {
     pub fn is_realtime(&self) -> bool {
         self.driver.eq_ignore_ascii_case("Realtime")
     }
+
+    /// The context, empty for the one that has the switch, and the family of `[context[@family]][/options]`.
+    pub fn realtime_place(data: &str) -> (&str, &str) {
+        let (place, _) = data.split_once('/').unwrap_or((data, ""));
+        let (name, family) = place.split_once('@').unwrap_or((place, ""));
+        (name, if family.is_empty() { "extensions" } else { family })
+    }
 }

@@ -370,10 +370,8 @@ impl<'a> Search<'a, '_> {
             }
             None => &switch.data,
         };
-        let (place, _) = data.split_once('/').unwrap_or((data, ""));
-        let (name, family) = place.split_once('@').unwrap_or((place, ""));
+        let (name, family) = super::Switch::realtime_place(data);
         let name = if name.is_empty() { &*context.name } else { name };
-        let family = if family.is_empty() { "extensions" } else { family };
         let target = self.plan.context(&format!("{name}@{family}"))?;
         self.visited.push(context.id);
         self.context(target)

@@ -78,6 +78,11 @@ impl Beside {
         told
     }
 
+    /// What the files want of exten that it does not do.
+    pub fn without_effect(&self) -> Vec<Diagnostic> {
+        self.told().into_iter().filter(|found| found.code == codes::WITHOUT_EFFECT).collect()
+    }
+
     /// What the files name elsewhere, with the place.
     pub(super) fn named(&self) -> Vec<(Named<'_>, Span)> {
         let mut named = Vec::new();
@@ -100,6 +105,11 @@ impl Beside {
         }
         named.extend(particular::contexts_of_menus(self));
         named
+    }
+
+    /// Whether extconfig.conf says where a family stands.
+    pub fn has_family(&self, family: &str) -> bool {
+        self.sections("extconfig.conf").any(|section| section.entry(family).is_some())
     }
 
     /// Whether voicemail.conf has a mailbox, written `number@context` or `number`; true where it cannot be known.

@@ -30,6 +30,7 @@ mod parentheses;
 mod patterns;
 mod removed_application;
 mod routines;
+mod switches;
 mod unknown_application;
 mod unknown_function;
 mod unknown_macro;
@@ -61,6 +62,7 @@ pub static RULES: &[&Rule] = &[
     &named_elsewhere::UNKNOWN_PROFILE,
     &named_elsewhere::UNKNOWN_QUEUE,
     &named_elsewhere::UNKNOWN_MUSIC_CLASS,
+    &switches::UNKNOWN_FAMILY,
     &arguments::MISSING_ARGUMENT,
     &arguments::EXCESS_ARGUMENT,
     &arguments::NOT_A_NUMBER,

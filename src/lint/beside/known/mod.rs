@@ -65,6 +65,7 @@ pub(super) static FILES: &[File] = &[
     read_elsewhere(mapped("musiconhold", of_things(file("musiconhold.conf", talking::music)))),
     read_elsewhere(file("pjsip.conf", phones::pjsip)),
     file("pjsip_wizard.conf", phones::wizard),
+    read_elsewhere(of_things(file("queuerules.conf", queues::rules))),
     read_elsewhere(mapped("queues", of_things(file("queues.conf", queues::queues)))),
     file("res_odbc.conf", records::res_odbc),
     file("res_parking.conf", talking::parking),

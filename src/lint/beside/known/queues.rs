@@ -36,8 +36,18 @@ const QUEUE: Keys = Keys {
     members: "member",
     texts: "announce defaultrule joinempty leavewhenempty membermacro monitor-format monitor-join periodic-announce",
     beginnings: "queue-",
+    // Asterisk 12 and later have no use for these either, but for statistics that survive a reload.
+    idle: "eventmemberstatus eventwhencalled monitor-join keepstats",
     ..NONE
 };
+
+pub(super) fn rules(section: &Section) -> Option<Kind> {
+    Some(if is_general(section) {
+        ("[general] of queuerules.conf", Keys { flags: "realtime_rules", idle: "realtime_rules", ..NONE })
+    } else {
+        ("a rule", Keys { texts: "penaltychange", ..NONE })
+    })
+}
 
 pub(super) fn agents(section: &Section) -> Option<Kind> {
     Some(match section.name.to_ascii_lowercase().as_str() {
