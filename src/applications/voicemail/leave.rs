@@ -482,7 +482,11 @@ mod tests {
     fn nobody_marks_a_message_as_urgent_where_the_mailbox_forbids_it() {
         let boxes = "[general]\nreview=yes\nleaveurgent=no\n[default]\n300 => 1\n";
         let told = call("VoiceMail(300,s)", boxes, "ww#ww4wwww1", 60.0);
-        assert!(!told.sounds().contains(&"vm-review-urgent") && told.sounds().contains(&"vm-sorry"), "{:?}", told.sounds());
+        assert!(
+            !told.sounds().contains(&"vm-review-urgent") && told.sounds().contains(&"vm-sorry"),
+            "{:?}",
+            told.sounds()
+        );
         assert_eq!(told.names(INBOX), ["msg0000.txt", "msg0000.wav"]);
     }
 

@@ -330,7 +330,16 @@ fn user(context: &str, mailbox: &str, value: &str, general: &Preferences) -> Use
     for (key, value) in options.split(['|', ',']).filter_map(|option| option.split_once('=')) {
         preferences.set(key.trim(), value.trim());
     }
-    User { context: context.to_owned(), mailbox: mailbox.to_owned(), password, name, email, pager, stands_in_table: false, preferences }
+    User {
+        context: context.to_owned(),
+        mailbox: mailbox.to_owned(),
+        password,
+        name,
+        email,
+        pager,
+        stands_in_table: false,
+        preferences,
+    }
 }
 
 fn zone(name: &str, value: &str) -> Option<Zone> {

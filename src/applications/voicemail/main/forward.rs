@@ -110,15 +110,13 @@ async fn record_words(call: &mut Call, session: &Session) -> Option<Spoken> {
     prompt(call, "vm-record-prepend").await;
     prompt(call, "beep").await;
     match Recorder::open(call, &stem, &settings.formats, settings.silence_threshold) {
-        Ok(recorder) => {
-            match recorder.record(call, "#", settings.longest_silence, None).await {
-                Ended::Silence => {
-                    sounds(&stem).iter().for_each(|sound| _ = std::fs::remove_file(sound));
-                    Some(Spoken::Silence)
-                }
-                _ => Some(Spoken::Words(stem)),
+        Ok(recorder) => match recorder.record(call, "#", settings.longest_silence, None).await {
+            Ended::Silence => {
+                sounds(&stem).iter().for_each(|sound| _ = std::fs::remove_file(sound));
+                Some(Spoken::Silence)
             }
-        }
+            _ => Some(Spoken::Words(stem)),
+        },
         Err(error) => {
             call.context().warn(&format!("VoiceMailMain: {error}"));
             None

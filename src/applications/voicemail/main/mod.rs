@@ -198,9 +198,11 @@ mod tests {
 
     #[test]
     fn the_directory_finds_who_gets_a_message_and_urgent_stays_urgent() {
-        let boxes = "[general]\nusedirectory=yes\nforward_urgent_auto=yes\n[default]\n300 => 1234,Ann\n301 => 1,Bob Lee\n";
+        let boxes =
+            "[general]\nusedirectory=yes\nforward_urgent_auto=yes\n[default]\n300 => 1234,Ann\n301 => 1,Bob Lee\n";
         let keys = "1wwwwwwwwwwwwwwwwwwwwwwww8www2wwwwwwww533wwww1wwwwwwww2wwwwwwwwwwwwwwwwwww#";
-        let told = trial(boxes, &[("Urgent", 0)]).file(&format!("{BOX}/Urgent/msg0000.txt"), "[message]\nflag=Urgent\n");
+        let told =
+            trial(boxes, &[("Urgent", 0)]).file(&format!("{BOX}/Urgent/msg0000.txt"), "[message]\nflag=Urgent\n");
         let told = told.press(keys).run();
         assert!(said(&told).contains("vm-forward dir-welcome"), "{}", said(&told));
         assert!(said(&told).contains("vm-forwardoptions vm-msgforwarded"), "{}", said(&told));
@@ -213,7 +215,10 @@ mod tests {
         let keys = "1wwwwwwwwwwwwwwwwwwwww8www301#www1wwwwwwwwwwwwwwwwwwwwwwwwwwwwww2wwwwwwwwwwwwwww#";
         let told = trial(boxes, &[("INBOX", 0)]).press(keys).run();
         let heard = said(&told);
-        assert!(heard.contains("vm-record-prepend beep vm-pls-try-again beeperr vm-forwardoptions vm-msgforwarded"), "{heard}");
+        assert!(
+            heard.contains("vm-record-prepend beep vm-pls-try-again beeperr vm-forwardoptions vm-msgforwarded"),
+            "{heard}"
+        );
     }
 
     #[test]
