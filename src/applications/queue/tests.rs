@@ -193,7 +193,7 @@ fn the_first_periodic_announcement_has_a_time_of_its_own() {
     let first = |settings: &str| {
         let settings = format!("periodic-announce=sorry\nperiodic-announce-frequency=20\n{settings}");
         let told = trial("Queue(q,,,,12)", &settings).run();
-        told.sounds().iter().any(|sound| *sound == "sorry")
+        told.sounds().contains(&"sorry")
     };
     assert!(!first("") && first("periodic-announce-startdelay=4"));
 }
