@@ -91,6 +91,18 @@ impl Phone {
         phone
     }
 
+    /// A phone that secures its media as `encryption` says in baresip's words: `srtp` (where the far end does, too),
+    /// `srtp-mand`; it waits until it is registered.
+    #[track_caller]
+    pub fn start_secured(encryption: &str, name: &str, password: &str, server: SocketAddr, tone: u32) -> Self {
+        let account =
+            format!("<sip:{name}@{server}>;auth_user={name};auth_pass={password};regint=120;mediaenc={encryption}");
+        let mut phone = Self::launch(name, tone);
+        phone.command("uanew", &account);
+        phone.wait_registered();
+        phone
+    }
+
     /// A phone without a server, to be called at [`uri`](Self::uri).
     #[track_caller]
     pub fn start_alone(name: &str, tone: u32) -> Self {
@@ -377,6 +389,8 @@ module_path             {modules}
 module                  g711.so
 module                  g722.so
 module                  opus.so
+module                  gsm.so
+module                  srtp.so
 module                  ausine.so
 module                  aubridge.so
 module                  sndfile.so

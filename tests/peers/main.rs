@@ -30,6 +30,7 @@ mod console;
 mod full_disk;
 mod harness;
 mod manager;
+mod media;
 mod nway;
 mod realtime;
 mod records;

@@ -133,6 +133,11 @@ pub fn prepare(caller: &Channel, shown: &Party, state: &mut State) {
         None => Party { number: dialed.or_else(|| Some(theirs.position.extension.clone())), ..Party::default() },
     };
     state.belong_to_call_of(&theirs);
+    for demand in ["CHANNEL/secure_bridge_media", "CHANNEL/secure_bridge_signaling"] {
+        if let Some(value) = theirs.settings.get(demand) {
+            state.settings.set(demand, value);
+        }
+    }
     state.position = theirs.position.clone();
     state.wanted.linked_id = Some(caller.linked_id());
 }

@@ -17,6 +17,7 @@ mod send;
 mod session;
 pub mod socket;
 mod source;
+pub mod srtp;
 pub mod told;
 mod worker;
 

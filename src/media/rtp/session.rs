@@ -267,6 +267,11 @@ impl Session {
         }
     }
 
+    /// Counts a packet that does not prove to be the party's.
+    pub fn refuse(&mut self) {
+        self.counters.refused += 1;
+    }
+
     /// Takes a packet from the RTCP port.
     pub fn receive_report(&mut self, now: Duration, bytes: &[u8]) {
         self.reporter.wake(now);

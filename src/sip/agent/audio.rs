@@ -64,8 +64,21 @@ impl Audio {
         self.port.local_addr().port()
     }
 
+    /// Nothing goes in the clear, whatever comes.
+    pub fn expect_keys(&self) {
+        self.port.expect_keys();
+    }
+
+    /// Whether media is secured.
+    pub fn is_secure(&self) -> bool {
+        self.port.is_secure()
+    }
+
     /// Sends and receives as SDP settled it.
     pub fn connect(&self, settled: &Negotiated, is_symmetric: bool) {
+        if let Some(keys) = settled.keys {
+            self.port.set_keys(keys);
+        }
         self.port.set_direction(match settled.direction {
             sdp::Direction::SendRecv => Direction::SendReceive,
             sdp::Direction::SendOnly => Direction::SendOnly,

@@ -20,8 +20,8 @@ use crate::channel::caller_id::Party;
 use crate::channel::{Cause, Indication, Interrupt, Phase, State};
 use crate::sip::cause;
 use crate::sip::dialog::Dialog;
-use crate::sip::endpoint::{Endpoint, Technology};
-use crate::sip::sdp::{CodecList, Description, Direction, Local, Negotiated, Negotiation};
+use crate::sip::endpoint::{Endpoint, Technology, Transport};
+use crate::sip::sdp::{CodecList, Description, Direction, Local, Negotiated, Negotiation, Security};
 use crate::sip::transport::{ServerEvent, ServerTransaction, Way};
 use crate::sip::wire::{NameAddr, Request, Response};
 
@@ -285,7 +285,11 @@ fn accept(
         tracing::error!("call from '{}' refused: {error}", endpoint.name);
         StatusCode::ServiceUnavailable
     })?;
-    let mut negotiation = negotiation(endpoint, endpoint.codecs.clone(), shown, &audio);
+    let security = endpoint.encryption.security(false).map_err(|error| {
+        tracing::warn!("call from '{}' refused: {error}", endpoint.name);
+        StatusCode::NotAcceptableHere
+    })?;
+    let mut negotiation = negotiation(endpoint, endpoint.codecs.clone(), security, shown, &audio);
     let answer = match &request.body {
         body if body.is_empty() => None,
         body => {
@@ -303,11 +307,16 @@ fn accept(
 pub(super) fn negotiation(
     endpoint: &Endpoint,
     codecs: CodecList,
+    security: Option<Security>,
     shown: std::net::IpAddr,
     audio: &Audio,
 ) -> Negotiation {
     let port = audio.local_port();
-    let local = Local { address: shown, port, codecs, telephone_events: endpoint.dtmf_mode.offers_events() };
+    if security.as_ref().is_some_and(|security| !security.is_optional) {
+        audio.expect_keys();
+    }
+    let telephone_events = endpoint.dtmf_mode.offers_events();
+    let local = Local { address: shown, port, codecs, telephone_events, security };
     Negotiation::new(RandomState::new().hash_one(port), local)
 }
 
@@ -359,6 +368,7 @@ fn facts(transaction: &ServerTransaction) -> Facts {
     let routing = ["Via", "From", "To", "Call-ID", "CSeq"];
     Facts {
         source: Some(transaction.flow.remote),
+        is_over_tls: transaction.flow.transport == Transport::Tls,
         from: request.from.uri.to_string(),
         uri: request.headers.contact().map(|contact| contact.uri.to_string()).unwrap_or_default(),
         user_agent: request.headers.get("User-Agent").unwrap_or_default().to_owned(),

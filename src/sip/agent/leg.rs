@@ -39,6 +39,8 @@ pub(super) enum Command {
 pub(super) struct Facts {
     /// Where its messages come from or go to.
     pub source: Option<SocketAddr>,
+    /// They travel over TLS.
+    pub is_over_tls: bool,
     /// The URI of its From (a caller) or To (a called party).
     pub from: String,
     /// Its Contact.
@@ -224,6 +226,8 @@ impl Line {
             "from" => Some(facts.from.clone()),
             "useragent" => Some(facts.user_agent.clone()),
             "peername" | "endpoint" => Some(self.endpoint.name.clone()),
+            "secure_media" => Some(flag(self.audio.is_secure())),
+            "secure_signaling" => Some(flag(facts.is_over_tls)),
             "rtpsource" => Some(self.audio.ends().0.to_string()),
             "rtpdest" => self.audio.ends().1.map(|remote| remote.to_string()),
             "headers" => {
@@ -274,6 +278,11 @@ impl Line {
             _ => return None,
         })
     }
+}
+
+/// How `CHANNEL` says yes and no.
+fn flag(is_so: bool) -> String {
+    if is_so { "1" } else { "" }.to_owned()
 }
 
 fn prefixed<'a>(name: &'a str, prefix: &str) -> Option<&'a str> {

@@ -18,7 +18,8 @@ use super::{Agent, calls, codecs};
 use crate::channel::{Cause, Channel, Event, Interrupt, Outgoing};
 use crate::sip::cause;
 use crate::sip::dialog::Dialog;
-use crate::sip::sdp::{Description, Direction, Negotiation};
+use crate::sip::endpoint::Transport;
+use crate::sip::sdp::{Description, Direction, Negotiation, Security};
 use crate::sip::transport::{ClientEvent, ClientTransaction, Target, Way};
 use crate::sip::wire::{Method, NameAddr, Request, Response};
 
@@ -58,13 +59,16 @@ impl Calling {
             tracing::info!("{}: no way to {}", channel.name(), self.place.next_hop());
             return self.fail(&channel, Cause(20));
         };
+        let security = match self.security(&channel, &way) {
+            Ok(security) => security,
+            Err(reason) => {
+                tracing::warn!("{}: the call is not placed: {reason}", channel.name());
+                return self.fail(&channel, Cause(58));
+            }
+        };
         let (shown, _) = media_addresses(&way);
-        let mut negotiation = negotiation(
-            &self.line.endpoint,
-            codecs::for_outgoing(&self.line.endpoint, &channel),
-            shown,
-            &self.line.audio,
-        );
+        let codecs = codecs::for_outgoing(&self.line.endpoint, &channel);
+        let mut negotiation = negotiation(&self.line.endpoint, codecs, security, shown, &self.line.audio);
         let Ok(offer) = negotiation.offer(Direction::SendRecv) else { return self.fail(&channel, Cause(58)) };
         let mut request = self.compose(&outgoing, &way, offer);
         let mut proof = Proof::default();
@@ -72,7 +76,11 @@ impl Calling {
             let Ok(mut transaction) = self.agent.handle.send_on(request.clone(), way.clone()) else {
                 return self.fail(&channel, Cause::CONGESTION);
             };
-            self.line.facts.lock().source = Some(way.flow.remote);
+            {
+                let mut facts = self.line.facts.lock();
+                facts.source = Some(way.flow.remote);
+                facts.is_over_tls = way.flow.transport == Transport::Tls;
+            }
             let response = match self.wait(&mut transaction, &channel, &mut negotiation).await {
                 Ended::Answered(response) => {
                     return self.answered(channel, transaction, &response, negotiation, way).await;
@@ -108,6 +116,16 @@ impl Calling {
             }
         }
         self.fail(&channel, Cause::CONGESTION);
+    }
+
+    /// How the call's media is secured: as the endpoint has it, and as the plan demands by `CHANNEL(secure_bridge_media)` of
+    /// the caller. The demand on signalling is for SIP over TLS.
+    fn security(&self, channel: &Channel, way: &Way) -> Result<Option<Security>, String> {
+        let demands = |item: &str| channel.state().settings.get(&format!("CHANNEL/secure_bridge_{item}")) == Some("1");
+        if demands("signaling") && way.flow.transport != Transport::Tls {
+            return Err("the plan demands secure signalling, and its way is not TLS".to_owned());
+        }
+        self.line.endpoint.encryption.security(demands("media")).map_err(|error| error.to_string())
     }
 
     fn fail(&self, channel: &Channel, cause: Cause) {

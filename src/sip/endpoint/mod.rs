@@ -5,6 +5,7 @@
 //! ourselves ([`Registration`]), and what holds for all ([`General`]). Defaults are Asterisk's and stand with each
 //! field. Reading never fails: what is wrong becomes a diagnostic, and the default stays.
 
+mod encryption;
 mod identify;
 mod model;
 mod network;
@@ -14,6 +15,7 @@ mod session_timers;
 mod setting;
 mod sip_conf;
 
+pub use encryption::{Encryption, KeySource, Unsecured};
 pub use identify::Identified;
 pub use model::{
     Aor, DirectMedia, DtmfMode, Endpoint, Expiry, General, Identity, Insecure, Listen, Login, Nat, Qualify,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rsip::Transport;
 
-use super::{AccessList, Host, HostPort, Network, SessionTimers};
+use super::{AccessList, Encryption, Host, HostPort, Network, SessionTimers};
 use crate::diagnostic::Span;
 use crate::sip::authentication::{Account, Password};
 use crate::sip::sdp::CodecList;
@@ -286,6 +286,8 @@ pub struct Endpoint {
     pub codecs: CodecList,
     /// `dtmfmode`, `dtmf_mode`.
     pub dtmf_mode: DtmfMode,
+    /// How its media is secured.
+    pub encryption: Encryption,
     /// `callerid`, as written.
     pub caller_id: Option<String>,
     /// What it must prove to call or register; `None` asks nothing.
@@ -379,6 +381,7 @@ impl Endpoint {
             subscribe_context: None,
             codecs: CodecList::default(),
             dtmf_mode: DtmfMode::default(),
+            encryption: Encryption::default(),
             caller_id: None,
             login: None,
             outbound_login: None,

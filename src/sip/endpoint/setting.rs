@@ -42,13 +42,6 @@ impl<'a> Reader<'a> {
         self.tell(Diagnostic::new(codes::WITHOUT_EFFECT, Severity::Advice, message).at(entry.span, "here"));
     }
 
-    /// The setting is understood, and what it asks for is not there.
-    pub fn unencrypted(&mut self, entry: &Entry) {
-        let message = format!("{} asks for SRTP, which is not spoken: media goes in the clear", entry.key);
-        let diagnostic = Diagnostic::warning(codes::WITHOUT_EFFECT, message).at(entry.span, "not kept secret");
-        self.tell(diagnostic.help("phones that insist on SRTP get a 488; keep media inside a tunnel, or say no here"));
-    }
-
     pub fn boolean(&mut self, entry: &Entry, into: &mut bool) {
         match (is_true(&entry.value), is_false(&entry.value)) {
             (true, _) => *into = true,

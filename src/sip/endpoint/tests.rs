@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::conf::Memory;
+use crate::media::rtp::srtp::Suite;
 use crate::diagnostic::{Severity, Sources};
 use crate::sip::authentication::{Password, Secret};
 
@@ -301,18 +302,29 @@ fn mistakes_are_told_and_defaults_stay() {
 }
 
 #[test]
-fn media_that_would_go_unencrypted_is_told() {
-    let old = sip("[general]\ntlsenable=yes\n[a]\ntype=peer\nencryption=yes\n[b]\ntype=peer\nencryption=no\n");
-    let new = pjsip("[a]\ntype=endpoint\nmedia_encryption=sdes\nmedia_encryption=no\nice_support=no\n");
-    let all: Vec<String> = messages(&old).into_iter().chain(messages(&new)).collect();
+fn encryption_of_media_is_read_and_dtls_is_told() {
+    let old = sip("[general]\nencryption=yes\n[a]\ntype=peer\nencryption_taglen=32\n[b]\ntype=peer\nencryption=no\n");
+    let new = pjsip(
+        "[a]\ntype=endpoint\nmedia_encryption=sdes\nmedia_encryption_optimistic=yes\nsrtp_tag_32=yes\n\
+         [b]\ntype=endpoint\nmedia_encryption=dtls\n[c]\ntype=endpoint\nmedia_encryption=maybe\n",
+    );
+    let of = |endpoints: &Endpoints, technology, name: &str| endpoints.get(technology, name).unwrap().encryption;
+    let tag32 = Encryption { keys: KeySource::Sdes, is_optional: false, suite: Suite::Tag32 };
+    assert_eq!(of(&old, Technology::Sip, "a"), tag32);
+    assert_eq!(of(&old, Technology::Sip, "b"), Encryption::default());
+    assert_eq!(of(&new, Technology::Pjsip, "a"), Encryption { is_optional: true, ..tag32 });
+    assert_eq!(of(&new, Technology::Pjsip, "b").security(false), Err(Unsecured::Dtls));
+    assert_eq!(Encryption::default().security(false), Ok(None));
+    assert!(Encryption::default().security(true).unwrap().is_some());
+    assert_eq!(messages(&old), [""; 0]);
     assert_eq!(
-        all,
+        messages(&new),
         [
-            "X7107 encryption asks for SRTP, which is not spoken: media goes in the clear",
-            "X7107 media_encryption asks for SRTP, which is not spoken: media goes in the clear",
+            "X7107 media_encryption asks for DTLS, which is not spoken: its calls are refused with 488",
+            "X7102 media_encryption wants no, sdes or dtls",
         ]
     );
-    assert!(old.diagnostics.iter().all(|found| found.severity == Severity::Warning));
+    assert!(new.diagnostics.iter().all(|found| found.severity == Severity::Warning));
 }
 
 #[test]

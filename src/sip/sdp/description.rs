@@ -5,7 +5,12 @@ use std::time::Duration;
 
 use sdp_types::{Connection, Direction, Media, Rtcp, RtpMap, Session};
 
+use super::crypto::{Crypto, Security};
 use super::{Codec, SdpError};
+
+/// RTP in the clear (RFC 3551), and secured (RFC 3711).
+pub(super) const PLAIN: &str = "RTP/AVP";
+pub(super) const SECURE: &str = "RTP/SAVP";
 
 /// Longest description read, in bytes. Real ones with ICE candidates stay under 8 KiB.
 const MAX_BYTES: usize = 32 * 1024;
@@ -35,35 +40,36 @@ impl Description {
         Ok(Self { session })
     }
 
-    /// The first audio stream that is not declined and runs over plain RTP, with its place among the streams.
-    pub(super) fn audio(&self) -> Result<(usize, Audio<'_>), SdpError> {
-        let streams = self.session.medias.iter().enumerate();
-        let mut audio = streams.filter(|(_, media)| media.media.eq_ignore_ascii_case("audio") && media.port != 0);
-        let mut other = None;
-        let found = audio.find(|(_, media)| {
-            let plain = media.proto.eq_ignore_ascii_case("RTP/AVP");
-            if !plain {
-                other.get_or_insert_with(|| media.proto.clone());
+    /// The first audio stream that is not declined and that we can take, with its place among the streams.
+    pub(super) fn audio(&self, security: Option<&Security>) -> Result<(usize, Audio<'_>), SdpError> {
+        let mut refused = None;
+        for index in 0..self.session.medias.len() {
+            match self.audio_at(index, security) {
+                Ok(audio) => return Ok((index, audio)),
+                Err(SdpError::NoAudio) => {}
+                Err(error) => _ = refused.get_or_insert(error),
             }
-            plain
-        });
-        match (found, other) {
-            (Some((index, media)), _) => Ok((index, Audio { session: &self.session, media })),
-            (None, Some(transport)) => Err(SdpError::Transport(transport)),
-            (None, None) => Err(SdpError::NoAudio),
         }
+        Err(refused.unwrap_or(SdpError::NoAudio))
     }
 
-    /// The stream at a place, if it is audio over plain RTP and was not declined.
-    pub(super) fn audio_at(&self, index: usize) -> Result<Audio<'_>, SdpError> {
+    /// The stream at a place, if it is audio that was not declined and is as secure as is wanted.
+    pub(super) fn audio_at(&self, index: usize, security: Option<&Security>) -> Result<Audio<'_>, SdpError> {
         let media = self.session.medias.get(index).ok_or(SdpError::NoAudio)?;
         if !media.media.eq_ignore_ascii_case("audio") || media.port == 0 {
             return Err(SdpError::NoAudio);
         }
-        if !media.proto.eq_ignore_ascii_case("RTP/AVP") {
-            return Err(SdpError::Transport(media.proto.clone()));
+        let audio = Audio { session: &self.session, media };
+        let is_plain = media.proto.eq_ignore_ascii_case(PLAIN);
+        match security {
+            None if is_plain => Ok(audio),
+            Some(security) if is_plain && security.is_optional => Ok(audio),
+            Some(_) if is_plain => Err(SdpError::Insecure),
+            Some(_) if !audio.is_secure() => Err(SdpError::Transport(media.proto.clone())),
+            Some(_) if audio.crypto().next().is_none() => Err(SdpError::Crypto),
+            Some(_) => Ok(audio),
+            None => Err(SdpError::Transport(media.proto.clone())),
         }
-        Ok(Audio { session: &self.session, media })
     }
 }
 
@@ -74,6 +80,17 @@ pub(super) struct Audio<'a> {
 }
 
 impl Audio<'_> {
+    /// Whether it must not go in the clear.
+    pub fn is_secure(&self) -> bool {
+        self.media.proto.eq_ignore_ascii_case(SECURE)
+    }
+
+    /// The lines with keys that we can use, best first.
+    pub fn crypto(&self) -> impl Iterator<Item = Crypto> + '_ {
+        let lines = self.media.attributes.iter().filter(|it| it.attribute.trim().eq_ignore_ascii_case("crypto"));
+        lines.filter_map(|line| Crypto::parse(line.value.as_deref()?))
+    }
+
     /// Where audio goes: `None` when the address is the null address of an old-style hold (RFC 3264 §8.4).
     pub fn address(&self) -> Result<Option<SocketAddr>, SdpError> {
         let connection =
@@ -235,7 +252,7 @@ mod tests {
             "v=0\no=broken\no=- 1 x IN IP4 h\ns=\nb=AS\nk=\nz=1\nnonsense\nc=IN  IP4   10.0.0.9\nt=now then\n\
              a=\nm=audio  4000  RTP/AVP  0 8 101\na=rtpmap:101 telephone-event/8000\na=ptime:30.0\n",
         );
-        let (index, audio) = description.audio().unwrap();
+        let (index, audio) = description.audio(None).unwrap();
         assert_eq!(index, 0);
         assert_eq!(audio.address().unwrap(), Some("10.0.0.9:4000".parse().unwrap()));
         assert_eq!(audio.telephone_event(), Some(101));
@@ -245,7 +262,7 @@ mod tests {
     #[test]
     fn rtcp_may_stand_elsewhere() {
         let start = "v=0\r\no=- 1 1 IN IP6 ::1\r\ns=-\r\nc=IN IP6 2001:db8::7\r\nm=audio 4000 RTP/AVP 0\r\n";
-        let rtcp = |line: &str| parse(&format!("{start}{line}\r\n")).audio().unwrap().1.rtcp_address().unwrap();
+        let rtcp = |line: &str| parse(&format!("{start}{line}\r\n")).audio(None).unwrap().1.rtcp_address().unwrap();
         assert_eq!(rtcp("a=x"), Some("[2001:db8::7]:4001".parse().unwrap()));
         assert_eq!(rtcp("a=rtcp:5005"), Some("[2001:db8::7]:5005".parse().unwrap()));
         assert_eq!(rtcp("a=rtcp:5005 IN IP6 2001:db8::8"), Some("[2001:db8::8]:5005".parse().unwrap()));
@@ -257,7 +274,7 @@ mod tests {
         let description = parse(
             "v=0\r\nc=IN IP4 10.0.0.1\r\nm=audio 9 RTP/AVP 0 97\r\na=rtpmap:0 OPUS/48000\r\na=rtpmap:97 pcmu/8000\r\n",
         );
-        let (_, audio) = description.audio().unwrap();
+        let (_, audio) = description.audio(None).unwrap();
         assert_eq!(audio.payload_of(Codec::Ulaw), Some(97));
         assert_eq!(audio.payload_of(Codec::Alaw), None);
     }
@@ -285,7 +302,7 @@ mod tests {
     fn addresses_that_media_cannot_go_to_are_refused() {
         for address in ["224.0.0.1", "255.255.255.255", "phone.example.com"] {
             let description = parse(&format!("v=0\r\nc=IN IP4 {address}\r\nm=audio 9 RTP/AVP 0\r\n"));
-            assert_eq!(description.audio().unwrap().1.address(), Err(SdpError::Address), "{address}");
+            assert_eq!(description.audio(None).unwrap().1.address(), Err(SdpError::Address), "{address}");
         }
     }
 
@@ -293,7 +310,7 @@ mod tests {
         #[test]
         fn any_bytes_are_an_answer(body in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400)) {
             if let Ok(description) = Description::parse(&body) {
-                let _ = description.audio().map(|(_, audio)| (audio.address(), audio.rtcp_address(), audio.direction()));
+                let _ = description.audio(None).map(|(_, audio)| (audio.address(), audio.rtcp_address(), audio.direction()));
             }
         }
     }

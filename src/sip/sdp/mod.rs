@@ -2,13 +2,15 @@
 //!
 //! [`Description`] is what the far end wrote, read leniently and within bounds. A [`Negotiation`] is our side of one
 //! call: it writes offers and answers, keeps the origin's version, and says in a [`Negotiated`] where audio goes and
-//! how. Plain RTP/AVP with G.711 and telephone events; everything else is declined stream by stream.
+//! how. RTP/AVP, and RTP/SAVP with the keys of RFC 4568; everything but audio is declined stream by stream.
 
 mod codec;
+mod crypto;
 mod description;
 mod negotiation;
 
 pub use codec::{Codec, CodecList};
+pub use crypto::Security;
 pub use description::Description;
 pub use negotiation::{Format, Local, Negotiated, Negotiation, Payload};
 pub use sdp_types::Direction;
@@ -25,9 +27,15 @@ pub enum SdpError {
     /// No audio stream, or only declined ones.
     #[error("no audio stream")]
     NoAudio,
-    /// Audio over a transport other than RTP/AVP, such as SRTP's RTP/SAVP.
-    #[error("audio only over {0}, which is not supported")]
+    /// Audio over a transport other than RTP/AVP, or RTP/SAVP where the endpoint has encryption.
+    #[error("audio only over {0}, which the endpoint does not have")]
     Transport(String),
+    /// Audio in the clear, where the endpoint wants it secured.
+    #[error("audio in the clear, and the endpoint wants SRTP")]
+    Insecure,
+    /// RTP/SAVP without a key that can be used.
+    #[error("no usable crypto line: AES_CM_128_HMAC_SHA1_80 or _32 with an inline key")]
+    Crypto,
     /// No codec that both sides allow.
     #[error("no codec in common")]
     NoCommonCodec,
@@ -44,7 +52,7 @@ impl SdpError {
     pub fn status(&self) -> u16 {
         match self {
             Self::Malformed(_) | Self::TooLarge | Self::NoOffer => 400,
-            Self::NoAudio | Self::Transport(_) | Self::NoCommonCodec | Self::Address => 488,
+            Self::NoAudio | Self::Transport(_) | Self::Insecure | Self::Crypto | Self::NoCommonCodec | Self::Address => 488,
         }
     }
 }

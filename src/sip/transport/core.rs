@@ -236,13 +236,32 @@ impl Shared {
 
 /// Shows a message as Asterisk's loggers of SIP do.
 fn show(what: &str, which_way: &str, flow: Flow, bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
+    let text = without_keys(&String::from_utf8_lossy(bytes));
     let kind = if text.starts_with("SIP/2.0") { "response" } else { "request" };
     let (transport, peer, length) = (flow.transport, flow.remote, bytes.len());
     tracing::info!(
         verbose = 0_i64,
         "<--- {what} SIP {kind} ({length} bytes) {which_way} {transport}:{peer} --->\n{text}\n"
     );
+}
+
+/// The message without what secures its call (RFC 4568).
+fn without_keys(text: &str) -> String {
+    let mut parts = text.split("inline:");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|letter: char| !letter.is_whitespace() && !"|;".contains(letter));
+        shown.extend(["inline:(hidden)", rest]);
+    }
+    shown
+}
+
+#[cfg(test)]
+#[test]
+fn keys_of_media_are_not_shown() {
+    let line = |key: &str| format!("v=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{key}|2^20\r\na=sendrecv\r\n");
+    assert_eq!(without_keys(&line("c2VjcmV0/+=")), line("(hidden)"));
+    assert_eq!(without_keys("v=0"), "v=0");
 }
 
 impl Core {

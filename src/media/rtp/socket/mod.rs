@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::payload::LARGEST_FRAME;
 use super::session::{Media, Received, Session, Statistics};
 use super::source::ABANDONED;
+use super::srtp::{self, Keys, Secure};
 use super::told::{Report, Way};
 use super::worker::Worker;
 use crate::media::dtmf::DigitEvent;
@@ -102,6 +103,8 @@ struct State {
     reminder: Option<Instant>,
     /// The party that the RTP socket is connected to.
     connected: Option<SocketAddr>,
+    /// What secures the packets; nothing where they travel in the clear.
+    secure: Option<Box<Secure>>,
     remote: Option<Remote>,
     session: Session,
     on_digit: Option<OnDigit>,
@@ -128,6 +131,37 @@ impl State {
     }
 }
 
+impl State {
+    /// Secures a packet, if that is wanted; its length then. Nothing where there are no keys yet.
+    fn seal(&mut self, buffer: &mut [u8], length: usize) -> Option<usize> {
+        match &mut self.secure {
+            None => Some(length),
+            Some(secure) => secure.seal(buffer, length),
+        }
+    }
+
+    fn seal_report(&mut self, buffer: &mut [u8], length: usize) -> Option<usize> {
+        match &mut self.secure {
+            None => Some(length),
+            Some(secure) => secure.seal_report(buffer, length),
+        }
+    }
+
+    /// The length of a packet that came, opened where it is to be secured.
+    fn open(&mut self, packet: &mut [u8]) -> Option<usize> {
+        match &mut self.secure {
+            None => Some(packet.len()),
+            Some(secure) => {
+                let opened = secure.open(packet);
+                if opened.is_none() {
+                    self.session.refuse();
+                }
+                opened
+            }
+        }
+    }
+}
+
 impl RtpPort {
     /// Opens a pair of ports. What comes in is handed on by a thread within the current tokio runtime.
     pub fn bind(settings: &PortSettings) -> io::Result<RtpPort> {
@@ -141,6 +175,7 @@ impl RtpPort {
             rtcp_source: None,
             on_report: None,
             connected: None,
+            secure: None,
             direction: Direction::default(),
             sink: None,
             on_digit: None,
@@ -173,6 +208,21 @@ impl RtpPort {
     /// The far end as last set.
     pub fn remote(&self) -> Option<Remote> {
         self.shared.state.lock().remote
+    }
+
+    /// From now on nothing is sent or heard in the clear. What secures it is set when it is known.
+    pub fn expect_keys(&self) {
+        self.shared.state.lock().secure.get_or_insert_default();
+    }
+
+    /// Sets what secures the packets. Keys that are the same go on.
+    pub fn set_keys(&self, keys: Keys) {
+        self.shared.state.lock().secure.get_or_insert_default().set(keys);
+    }
+
+    /// Whether the packets are secured.
+    pub fn is_secure(&self) -> bool {
+        self.shared.state.lock().secure.as_ref().is_some_and(|secure| secure.is_keyed())
     }
 
     /// Connects what the party says to a sink, or to nothing.
@@ -245,8 +295,9 @@ impl Drop for RtpPort {
         self.set_on_digit(None);
         self.set_on_report(None);
         let mut buffer = [0; 128];
-        let state = self.shared.state.lock();
-        if let (Some(destination), Some(length)) = (state.rtcp_destination(), state.session.goodbye(&mut buffer)) {
+        let mut state = self.shared.state.lock();
+        let goodbye = state.session.goodbye(&mut buffer).and_then(|length| state.seal_report(&mut buffer, length));
+        if let (Some(destination), Some(length)) = (state.rtcp_destination(), goodbye) {
             let _ = self.shared.rtcp.send_to(&buffer[..length], destination);
         }
     }
@@ -254,13 +305,14 @@ impl Drop for RtpPort {
 
 impl Stream for Shared {
     fn write(&self, frame: &Frame) {
-        let mut buffer = [0; HEADER + LARGEST_FRAME];
+        let mut buffer = [0; HEADER + LARGEST_FRAME + srtp::GROWTH];
         let mut state = self.state.lock();
         if !state.direction.sends() {
             return;
         }
         let Some(destination) = state.rtp_destination() else { return };
         let Some(length) = state.session.send(self.now(), frame, &mut buffer) else { return };
+        let Some(length) = state.seal(&mut buffer, length) else { return };
         let is_connected = state.connected == Some(destination);
         self.plan(state);
         // What UDP does not take is lost, as it would be on the way.
@@ -328,6 +380,11 @@ impl Shared {
         // Only from the party's machine: nobody else may steer our reports.
         if state.rtp_destination().is_some_and(|party| party.ip() == from.ip()) {
             state.rtcp_source = Some(from);
+            let opened = match &mut state.secure {
+                Some(secure) => secure.open_report(&mut buffer[..length]),
+                None => Some(length),
+            };
+            let Some(length) = opened else { return };
             state.session.receive_report(now.saturating_duration_since(self.origin), &buffer[..length]);
             let round_trip = state.session.statistics().round_trip;
             Self::tell(&mut state, &buffer[..length], Way::Received { from, round_trip });
@@ -379,7 +436,7 @@ impl Shared {
         let time = now.saturating_duration_since(self.origin);
         let (rtp, rtcp) = (state.rtp_destination(), state.rtcp_destination());
         while let Some(length) = state.session.poll_digit(time, buffer) {
-            if let Some(destination) = rtp {
+            if let (Some(destination), Some(length)) = (rtp, state.seal(buffer, length)) {
                 // Also where it is connected: to the same.
                 let _ = self.rtp.send_to(&buffer[..length], destination);
             }
@@ -387,8 +444,10 @@ impl Shared {
         if let Some(length) = state.session.poll_report(time, buffer)
             && let Some(destination) = rtcp
         {
-            let _ = self.rtcp.send_to(&buffer[..length], destination);
             Self::tell(&mut state, &buffer[..length], Way::Sent { to: destination });
+            if let Some(length) = state.seal_report(buffer, length) {
+                let _ = self.rtcp.send_to(&buffer[..length], destination);
+            }
         }
         self.deliver(time, &mut state);
         // The reports go on for as long as packets do: a party that falls silent is noticed here, and may come back from

@@ -134,6 +134,7 @@ impl Shared {
             };
             count += 1;
             state.rhythm.last_packet = now;
+            let Some(length) = state.open(&mut buffer[..length]) else { continue };
             state.session.receive(time, from, &buffer[..length]);
             is_regular &= self.deliver(time, state) && count == 1;
             if is_regular && !looks_on {

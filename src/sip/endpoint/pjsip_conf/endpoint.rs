@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::super::encryption;
 use super::super::setting::{Reader, list, optional};
 use super::super::{Aor, DirectMedia, Endpoint, Login, Nat, Technology};
 use super::rest;
@@ -59,9 +60,6 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
         "trust_id_inbound" => reader.boolean(entry, &mut endpoint.trust_identity),
         "send_pai" => reader.boolean(entry, &mut endpoint.send_asserted),
         "send_rpid" => reader.boolean(entry, &mut endpoint.send_remote_party),
-        "media_encryption" if !entry.value.trim().eq_ignore_ascii_case("no") => {
-            reader.unencrypted(entry);
-        }
         "timers" => {
             let word = entry.value.trim().to_ascii_lowercase();
             endpoint.session_timers.is_accepted = !is_false(&word);
@@ -73,7 +71,7 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
         "set_var" => reader.variable(entry, &mut endpoint.variables),
         "rtp_timeout" => reader.timeout(entry, &mut endpoint.rtp_timeout),
         "rtp_timeout_hold" => reader.timeout(entry, &mut endpoint.rtp_hold_timeout),
-        _ => return false,
+        _ => return encryption::of_pjsip(entry, &mut endpoint.encryption, reader),
     }
     true
 }

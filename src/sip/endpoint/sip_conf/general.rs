@@ -131,7 +131,6 @@ const KNOWN: &[&str] = &[
     "tonezone",
     "trust_id_outbound",
     "videosupport",
-    "encryption",
     "avpf",
     "icesupport",
     "discard_remote_hold_retrieval",

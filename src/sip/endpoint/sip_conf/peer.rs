@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::super::encryption;
 use super::super::setting::{self, Reader, list, optional};
 use super::super::{Aor, DirectMedia, Endpoint, Host, HostPort, Identity, Insecure, Login, Refresher, Role, SIP_PORT};
 use super::{Asking, Defaults, general};
@@ -45,8 +46,6 @@ const KNOWN: &[&str] = &[
     "dtlsrekey",
     "dtlssetup",
     "dtlsverify",
-    "encryption",
-    "encryption_taglen",
     "faxdetect",
     "force_avp",
     "fullname",
@@ -202,7 +201,6 @@ fn own(entry: &Entry, endpoint: &mut Endpoint, who: &mut Identification, reader:
                 reader.wrong(entry, "udp, tcp, tls, ws or wss");
             }
         }
-        "encryption" if is_true(&entry.value) => reader.unencrypted(entry),
         "setvar" => reader.variable(entry, &mut endpoint.variables),
         _ => return false,
     }
@@ -252,7 +250,7 @@ pub(super) fn shared(entry: &Entry, endpoint: &mut Endpoint, asking: &mut Asking
         "promiscredir" => reader.boolean(entry, &mut endpoint.follows_redirects),
         "rtptimeout" => reader.timeout(entry, &mut endpoint.rtp_timeout),
         "rtpholdtimeout" => reader.timeout(entry, &mut endpoint.rtp_hold_timeout),
-        _ => return false,
+        _ => return encryption::of_sip(entry, &mut endpoint.encryption, reader),
     }
     true
 }

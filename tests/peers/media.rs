@@ -1,0 +1,113 @@
+//! Codecs and secured media, with real telephones.
+
+use std::time::Duration;
+
+use crate::baresip::Phone;
+use crate::server::{Folder, password};
+
+/// Number 100 is the echo, 200X a telephone, 400X the same with secured media demanded of it.
+const PLAN: &str = "\
+[internal]
+exten => 100,1,Answer()
+ same => n,Log(NOTICE,media ${CHANNEL(secure_media)}. signalling ${CHANNEL(secure_signaling)}.)
+ same => n,Echo()
+exten => 300,1,Answer()
+ same => n,ConfBridge(300)
+exten => _200X,1,Dial(SIP/${EXTEN},20)
+ same => n,Log(NOTICE,ended ${DIALSTATUS} ${HANGUPCAUSE})
+exten => _400X,1,Set(CHANNEL(secure_bridge_media)=1)
+ same => n,Dial(SIP/2${EXTEN:1},20)
+ same => n,Log(NOTICE,ended ${DIALSTATUS} ${HANGUPCAUSE})
+";
+
+#[test]
+fn phones_with_gsm_talk_with_others_alone_and_in_a_room() {
+    let folder = Folder::new(PLAN);
+    folder.write("confbridge.conf", "[default_user]\ntype=user\nquiet=yes\n");
+    let gsm = "disallow=all\nallow=gsm";
+    let server = folder.peer("2001", "internal", gsm).peer("2002", "internal", "").peer("2003", "internal", gsm).run();
+    let start = |name: &str, tone| Phone::start_with("GSM/8000/1", name, &password(name), server.address(), tone);
+    let (mut ann, mut bob, mut eve) = (start("2001", 600), server.phone("2002", 700), start("2003", 900));
+    ann.dial("2002");
+    bob.wait_ringing();
+    bob.answer();
+    ann.wait_established();
+    ann.wait_hears(&[700], &[600]);
+    bob.wait_hears(&[600], &[700]);
+    bob.hangup();
+    ann.wait_closed();
+    for phone in [&mut ann, &mut bob, &mut eve] {
+        phone.dial("300");
+        phone.wait_established();
+    }
+    ann.wait_hears(&[700, 900], &[600]);
+    bob.wait_hears(&[600, 900], &[700]);
+    eve.wait_hears(&[600, 700], &[900]);
+    let heard = ann.listen(Duration::from_secs(2));
+    assert!(heard.longest_gap(700) < Duration::from_millis(100), "{heard:?}\n{}", server.log());
+}
+
+#[test]
+fn secured_phones_talk_with_each_other_and_with_plain_ones() {
+    for lines in ["encryption=yes", "encryption=yes\nencryption_taglen=32"] {
+        let folder = Folder::new(PLAN);
+        let folder = folder.peer("2001", "internal", lines).peer("2002", "internal", "encryption=yes");
+        let server = folder.peer("2003", "internal", "").run();
+        let secured = |name: &str, tone| Phone::start_secured("srtp-mand", name, &password(name), server.address(), tone);
+        let (mut ann, mut bob) = (secured("2001", 600), secured("2002", 700));
+        ann.dial("100");
+        ann.wait_established();
+        ann.wait_hears(&[600], &[]);
+        ann.hangup();
+        ann.wait_closed();
+        assert!(server.log().contains("media 1. signalling ."), "{}", server.log());
+        bob.dial("2001");
+        ann.wait_ringing();
+        ann.answer();
+        bob.wait_established();
+        ann.wait_hears(&[700], &[600]);
+        bob.wait_hears(&[600], &[700]);
+        // A hold and its end are re-INVITEs with the same keys.
+        bob.hold();
+        bob.resume();
+        ann.wait_hears(&[700], &[600]);
+        ann.press("12");
+        bob.wait_digits("12");
+        bob.hangup();
+        ann.wait_closed();
+        let mut eve = server.phone("2003", 900);
+        eve.dial("2001");
+        ann.wait_ringing();
+        ann.answer();
+        ann.wait_hears(&[900], &[600]);
+        eve.wait_hears(&[600], &[900]);
+    }
+}
+
+#[test]
+fn who_cannot_secure_its_media_is_refused() {
+    let folder = Folder::new(PLAN);
+    let folder = folder.peer("2001", "internal", "encryption=yes").peer("2002", "internal", "");
+    let server = folder.peer("2003", "internal", "").run();
+    let mut plain = server.phone("2001", 600);
+    plain.dial("100");
+    assert!(plain.wait_closed().contains("488"), "{}", plain.log());
+    let mut secured = Phone::start_secured("srtp-mand", "2002", &password("2002"), server.address(), 700);
+    secured.dial("100");
+    assert!(secured.wait_closed().contains("488"), "{}", secured.log());
+    // Calls of ours to a phone that has no keys, and where the plan demands them.
+    let mut eve = server.phone("2003", 900);
+    for (number, said) in [("2001", "ended CHANUNAVAIL 58"), ("4002", "")] {
+        eve.dial(number);
+        if said.is_empty() {
+            secured.wait_ringing();
+            secured.answer();
+            eve.wait_established();
+            eve.wait_hears(&[700], &[900]);
+            secured.wait_hears(&[900], &[700]);
+            eve.hangup();
+        }
+        eve.wait_closed();
+        assert!(server.log().contains(said), "{}", server.log());
+    }
+}
