@@ -53,7 +53,8 @@ fn secured_phones_talk_with_each_other_and_with_plain_ones() {
         let folder = Folder::new(PLAN);
         let folder = folder.peer("2001", "internal", lines).peer("2002", "internal", "encryption=yes");
         let server = folder.peer("2003", "internal", "").run();
-        let secured = |name: &str, tone| Phone::start_secured("srtp-mand", name, &password(name), server.address(), tone);
+        let secured =
+            |name: &str, tone| Phone::start_secured("srtp-mand", name, &password(name), server.address(), tone);
         let (mut ann, mut bob) = (secured("2001", 600), secured("2002", 700));
         ann.dial("100");
         ann.wait_established();

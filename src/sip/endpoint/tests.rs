@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::conf::Memory;
-use crate::media::rtp::srtp::Suite;
 use crate::diagnostic::{Severity, Sources};
+use crate::media::rtp::srtp::Suite;
 use crate::sip::authentication::{Password, Secret};
 
 fn config(text: &str) -> Config {

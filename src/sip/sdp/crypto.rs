@@ -53,7 +53,10 @@ impl Crypto {
         // `;` begins a further key. A lifetime is no matter: calls are shorter. An MKI would stand in each packet.
         let mut parameters = parameters.split('|');
         let encoded = parameters.next()?;
-        if !method.eq_ignore_ascii_case("inline") || encoded.contains(';') || parameters.any(|it| it.contains([':', ';'])) {
+        if !method.eq_ignore_ascii_case("inline")
+            || encoded.contains(';')
+            || parameters.any(|it| it.contains([':', ';']))
+        {
             return None;
         }
         // A hint for the replay window is one that changes nothing (section 6.3.7).

@@ -52,7 +52,12 @@ impl SdpError {
     pub fn status(&self) -> u16 {
         match self {
             Self::Malformed(_) | Self::TooLarge | Self::NoOffer => 400,
-            Self::NoAudio | Self::Transport(_) | Self::Insecure | Self::Crypto | Self::NoCommonCodec | Self::Address => 488,
+            Self::NoAudio
+            | Self::Transport(_)
+            | Self::Insecure
+            | Self::Crypto
+            | Self::NoCommonCodec
+            | Self::Address => 488,
         }
     }
 }

@@ -296,13 +296,7 @@ fn streams_of(offer: &Description, audio: usize) -> Vec<Stream> {
     medias.map(|(index, media)| if index == audio { Stream::Audio } else { declined(media) }).collect()
 }
 
-fn audio_stream(
-    port: u16,
-    transport: &str,
-    formats: &[(Codec, u8)],
-    event: Option<u8>,
-    direction: Direction,
-) -> Media {
+fn audio_stream(port: u16, transport: &str, formats: &[(Codec, u8)], event: Option<u8>, direction: Direction) -> Media {
     let numbers: Vec<String> = formats.iter().map(|(_, number)| *number).chain(event).map(|n| n.to_string()).collect();
     let mut media = blank_stream("audio", port, transport, &numbers.join(" "));
     for (codec, number) in formats {

@@ -78,12 +78,7 @@ fn other_streams_are_declined_in_their_places() {
     let lines: Vec<&str> = answer.lines().filter(|line| line.starts_with("m=")).collect();
     assert_eq!(
         lines,
-        [
-            "m=video 0 RTP/AVP 31 32",
-            "m=audio 0 RTP/SAVP 0",
-            "m=audio 10000 RTP/AVP 0 96",
-            "m=application 0 UDP/BFCP *"
-        ]
+        ["m=video 0 RTP/AVP 31 32", "m=audio 0 RTP/SAVP 0", "m=audio 10000 RTP/AVP 0 96", "m=application 0 UDP/BFCP *"]
     );
     let again = ours.offer(Direction::SendOnly).unwrap();
     assert_eq!(again.lines().filter(|line| line.starts_with("m=")).count(), 4, "places are kept in a new offer");

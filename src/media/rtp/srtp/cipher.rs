@@ -119,7 +119,8 @@ mod tests {
         iv[..SALT].copy_from_slice(&octets("F0F1F2F3F4F5F6F7F8F9FAFBFCFD"));
         let mut made = vec![0; BLOCK * 3];
         stream(&cipher, iv, &mut made);
-        let expected = "E03EAD0935C95E80E166B16DD92B4EB4 D23513162B02D0F72A43A2FE4A5F97AB 41E95B3BB0A2E8DD477901E4FCA894C0";
+        let expected =
+            "E03EAD0935C95E80E166B16DD92B4EB4 D23513162B02D0F72A43A2FE4A5F97AB 41E95B3BB0A2E8DD477901E4FCA894C0";
         assert_eq!(made, octets(expected));
         let mut long = vec![0; BLOCK * 0xff02];
         stream(&cipher, iv, &mut long);
@@ -137,7 +138,8 @@ mod tests {
         let mut expected = aes::Block::default();
         aes(&octets("C61E7A93744F39EE10734AFE3FF7A087")).encrypt_block(&mut expected);
         assert_eq!(block, expected);
-        let proof = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &octets("CEBE321F6FF7716B6FD4AB49AF256A156D38BAA4"));
+        let proof =
+            hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &octets("CEBE321F6FF7716B6FD4AB49AF256A156D38BAA4"));
         assert_eq!(material.rtp.proof(b"x", b"y").as_slice(), hmac::sign(&proof, b"xy").as_ref());
     }
 }
