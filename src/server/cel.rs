@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::alarms::alarms;
 use super::configuration::read_if_there;
 use crate::channel::{Bridge, Channel, Happening, Observer, Phase, State};
 use crate::conf::{self, Directories};
@@ -71,7 +72,7 @@ impl EventLog {
             exchange: Arc::downgrade(exchange),
             conf: ArcSwap::default(),
             running: Mutex::default(),
-            deliveries: Deliveries::new::<Event>(spool),
+            deliveries: Deliveries::new::<Event>(spool, alarms(exchange)),
             manager,
         });
         log.set(conf);

@@ -10,6 +10,7 @@ use crate::conf::Files;
 use crate::diagnostic::Sources;
 use crate::functions::outside::wait_for;
 use crate::storage::realtime::{Brought, Realtime};
+use crate::storage::records::{Alarm, Alarms};
 
 /// So often the tables are looked at for changes.
 const BEAT: Duration = Duration::from_secs(10);
@@ -92,7 +93,7 @@ impl TableWatch {
     }
 
     /// Waits until the tables say something else than what is in service.
-    pub async fn changed(&mut self, realtime: &Arc<Realtime>) {
+    pub async fn changed(&mut self, realtime: &Arc<Realtime>, alarms: &Alarms) {
         if realtime.is_empty() {
             return std::future::pending().await;
         }
@@ -102,12 +103,18 @@ impl TableWatch {
             if let Some(missing) = brought.missing.first() {
                 if !std::mem::replace(&mut self.is_away, true) {
                     tracing::warn!("{missing}; what was read last stays in service");
+                    alarms(alarm(Some(missing.clone())));
                 }
             } else if brought != self.current {
                 return;
             } else if std::mem::take(&mut self.is_away) {
                 tracing::info!("extconfig.conf: the databases are back");
+                alarms(alarm(None));
             }
         }
     }
+}
+
+fn alarm(reason: Option<String>) -> Alarm {
+    Alarm { storage: "extconfig.conf".to_owned(), kind: "realtime tables", reason, waiting: 0 }
 }

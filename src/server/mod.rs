@@ -1,5 +1,6 @@
 //! Putting the parts together: reading a configuration folder, start-up, reload and shutdown.
 
+mod alarms;
 mod audio;
 mod cel;
 mod circles;

@@ -17,6 +17,7 @@ use crate::storage::realtime::{Places, Realtime};
 use crate::storage::records::{Deliveries, Spool, Template, ama_word};
 use crate::storage::sql::{Source, odbc};
 
+use super::alarms::alarms;
 use super::configuration::read_if_there;
 use crate::conf::Directories;
 
@@ -105,7 +106,7 @@ impl Recorder {
         let recorder = Arc::new(Self {
             exchange: Arc::downgrade(exchange),
             conf: ArcSwap::default(),
-            deliveries: Deliveries::new::<Row>(spool),
+            deliveries: Deliveries::new::<Row>(spool, alarms(exchange)),
             manager,
         });
         recorder.set(conf);
@@ -240,31 +241,40 @@ mod tests {
     const PLAN: &str = "[default]\nexten => 1,1,Set(CDR(shop)=7)\nsame => n,Set(CDR(userfield)=it's)\n\
                         same => n,Dial(SIP/bob,30)\n";
 
-    /// The manager's events `Cdr`.
+    type Fields = Vec<(String, String)>;
+
+    /// The manager's events.
     #[derive(Default)]
-    struct Events(Mutex<Vec<Vec<(String, String)>>>);
+    struct Events(Mutex<Vec<(String, Fields)>>);
 
     impl Observer for Events {
         fn happened(&self, happening: &Happening<'_>) {
-            if let Happening::Manager { event: "Cdr", fields, .. } = happening {
+            if let Happening::Manager { event, fields, .. } = happening {
                 let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-                self.0.lock().push(fields.collect());
+                self.0.lock().push(((*event).to_owned(), fields.collect()));
             }
         }
     }
 
-    /// Lets ann talk with bob for ten seconds, with these files in the folder; gives the folder and the manager's events.
-    fn one_call(files: &[(&str, &str)]) -> (tempfile::TempDir, Vec<Vec<(String, String)>>) {
+    /// Lets ann talk with bob for ten seconds, with these files in the folder; gives the folder and the manager's events
+    /// `Cdr`.
+    fn one_call(files: &[(&str, &str)]) -> (tempfile::TempDir, Vec<Fields>) {
+        let folder = folder(files);
+        let events = in_virtual_time(tell(folder.path())).unwrap();
+        let records = events.into_iter().filter(|(event, _)| event == "Cdr").map(|(_, fields)| fields);
+        (folder, records.collect())
+    }
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let phones = "[ann]\ntype=friend\nhost=dynamic\ncallerid=Ann <2001>\n[bob]\ntype=friend\nhost=dynamic\n";
         for (name, text) in [("extensions.conf", PLAN), ("sip.conf", phones)].iter().chain(files) {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
-        let events = in_virtual_time(tell(folder.path())).unwrap();
-        (folder, events)
+        folder
     }
 
-    async fn tell(folder: &Path) -> Vec<Vec<(String, String)>> {
+    async fn tell(folder: &Path) -> Vec<(String, Fields)> {
         let mut configuration = Configuration::load_from(&mut Disk::default(), folder);
         let (records, spool) = (std::mem::take(&mut configuration.records), folder.join("spool.sqlite3"));
         let stage = Stage::new(configuration, BEGINNING, Behaviour::Answers(Duration::from_secs(2)));
@@ -395,6 +405,20 @@ mod tests {
         assert_eq!((field("Shop"), field("BillableSeconds")), (Some("7"), Some("10")));
         assert_eq!(field("LinkedID"), field("UniqueID"));
         assert!(one_call(&[("cdr_manager.conf", "[general]\nenabled=no\n")]).1.is_empty());
+    }
+
+    #[test]
+    fn programs_are_told_of_a_place_that_takes_no_records() {
+        let folder = folder(&[]);
+        // A file stands where the folder of the CSV is to be.
+        let csv = folder.path().join("var/log/cdr-csv");
+        std::fs::create_dir_all(csv.parent().unwrap()).unwrap();
+        std::fs::write(csv, "").unwrap();
+        let events = in_virtual_time(tell(folder.path())).unwrap();
+        let alarm = events.iter().find(|(event, _)| event == "StorageAlarm").map(|(_, fields)| fields).unwrap();
+        let known: Vec<_> = alarm.iter().map(|(name, value)| (name.as_str(), value.as_str())).take(3).collect();
+        assert_eq!(known, [("Storage", "csv"), ("Kind", "call records"), ("Waiting", "1")]);
+        assert_eq!(alarm[3].0, "Reason");
     }
 
     #[test]

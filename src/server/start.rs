@@ -6,6 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::cel::EventLog;
+use super::alarms::alarms;
 use super::databases::TableWatch;
 use super::departure::Departure;
 use super::records::Recorder;
@@ -142,12 +143,12 @@ impl Server {
                 }
             };
             let mut done = None;
-            let realtime = self.exchange.realtime.load_full();
+            let (realtime, alarms) = (self.exchange.realtime.load_full(), alarms(&self.exchange));
             tokio::select! {
                 () = &mut stop => break Ending::Stopped,
                 ending = departure.due(&self.exchange.channels) => break ending,
                 () = self.watch.changed() => {}
-                () = self.tables.changed(&realtime) => {}
+                () = self.tables.changed(&realtime, &alarms) => {}
                 () = by_signal => {}
                 order = self.orders.next() => match order {
                     Order::Reload { done: asking } => done = Some(asking),

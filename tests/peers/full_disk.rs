@@ -101,6 +101,8 @@ fn calls_go_on_and_nothing_is_lost() {
 
     let phones = Scenario::new("callee_hangs_up", server.address()).user("2001", &password("2001"));
     phones.extension("100").calls(40, 20).run().assert_good(40);
+    program.wait("Event: StorageAlarm");
+    program.wait("Storage: disk");
     call(&mut program, "200", "UserEvent: Recorded");
     program.wait("Status: ERROR");
     call(&mut program, "300", "UserEvent: Left");
@@ -136,6 +138,7 @@ fn calls_go_on_and_nothing_is_lost() {
     assert!(all.is_some(), "{}", server.log());
     server.wait_for_output("the disk takes call records again: none is lost");
     server.wait_for_output("the disk takes channel events again: none is lost");
+    program.wait("Event: StorageAlarmClear");
     program.heard.clear();
     program.ask("Action: ConfbridgeKick\nConference: 2\nChannel: all");
     program.wait("Event: ConfbridgeEnd");

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::spool::SpoolError;
-use super::{Backend, Batch, Record, Spool, delivery};
+use super::{Alarm, Alarms, Backend, Batch, Record, Spool, delivery};
 
 /// While the disk takes no record, it is asked so often.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -31,11 +31,12 @@ pub struct Deliveries {
     waiting: Mutex<Vec<Waiting>>,
     news: watch::Sender<u64>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
+    alarms: Alarms,
 }
 
 impl Deliveries {
     /// Deliveries of records of the kind `R`, which has no backends yet.
-    pub fn new<R: Record>(spool: &Arc<Spool>) -> Arc<Self> {
+    pub fn new<R: Record>(spool: &Arc<Spool>, alarms: Alarms) -> Arc<Self> {
         let deliveries = Arc::new(Self {
             spool: Arc::clone(spool),
             kind: R::KIND,
@@ -43,6 +44,7 @@ impl Deliveries {
             waiting: Mutex::default(),
             news: watch::Sender::new(0),
             tasks: Mutex::default(),
+            alarms,
         });
         tokio::spawn(unload(Arc::downgrade(&deliveries)));
         deliveries
@@ -54,7 +56,10 @@ impl Deliveries {
         let mut tasks = self.tasks.lock();
         // What they were about to deliver is looked for by those who follow them.
         tasks.drain(..).for_each(|task| task.abort());
-        let run = |backend| delivery::run(Arc::clone(&self.spool), backend, batch, self.news.subscribe());
+        let run = |backend| {
+            let (spool, alarms) = (Arc::clone(&self.spool), Arc::clone(&self.alarms));
+            delivery::run(spool, backend, batch, self.news.subscribe(), alarms)
+        };
         tasks.extend(backends.into_iter().map(|backend| tokio::spawn(run(backend))));
     }
 
@@ -76,6 +81,7 @@ impl Deliveries {
             Err(error) => {
                 if waiting.is_empty() {
                     tracing::error!("{} wait in memory, because the disk takes none: {error}", self.kind);
+                    self.tell(Some(error.to_string()), 1);
                 }
                 if waiting.len() < MOST_IN_MEMORY {
                     waiting.push((text, names));
@@ -102,7 +108,12 @@ impl Deliveries {
         }
         if waiting.is_empty() {
             tracing::info!("the disk takes {} again: none is lost", self.kind);
+            self.tell(None, 0);
         }
+    }
+
+    fn tell(&self, reason: Option<String>, waiting: usize) {
+        (self.alarms)(Alarm { storage: "disk".to_owned(), kind: self.kind, reason, waiting });
     }
 
     /// Waits, a little, until the backends have what they can take; batches wait for no more.

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::spool::{Due, SpoolError};
-use super::{Backend, BackendError, Record, Spool};
+use super::{Alarm, Alarms, Backend, BackendError, Record, Spool};
 
 /// Records that are delivered together.
 const TOGETHER: usize = 100;
@@ -41,7 +41,11 @@ pub(super) async fn run<R: Record>(
     backend: Arc<dyn Backend<R>>,
     batch: Option<Batch>,
     mut news: watch::Receiver<u64>,
+    alarms: Alarms,
 ) {
+    let tell = |reason: Option<String>, waiting| {
+        (alarms)(Alarm { storage: backend.name().to_owned(), kind: R::KIND, reason, waiting });
+    };
     let (mut pause, mut is_away) = (PAUSE, false);
     loop {
         news.borrow_and_update();
@@ -53,6 +57,7 @@ pub(super) async fn run<R: Record>(
             Left::Nothing => {
                 if std::mem::take(&mut is_away) {
                     tracing::info!("{} takes {} again: all that waited are there", backend.name(), R::KIND);
+                    tell(None, 0);
                 }
                 pause = PAUSE;
                 if news.changed().await.is_err() {
@@ -63,6 +68,7 @@ pub(super) async fn run<R: Record>(
                 if !std::mem::replace(&mut is_away, true) {
                     let (name, kind, count) = (backend.name(), R::KIND, spool.count(backend.name()));
                     tracing::warn!("{name} takes no {kind}: {error}; {count} wait and are tried again");
+                    tell(Some(error), count);
                 }
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
@@ -195,7 +201,10 @@ mod tests {
         let (news, heard) = watch::channel(0);
         let put = |number| put(&spool, number);
         (11..=14).for_each(put);
-        let task = tokio::spawn(run(spool.clone(), moody.clone(), None, heard));
+        let alarms = Arc::new(Mutex::new(Vec::new()));
+        let told = alarms.clone();
+        let tell: Alarms = Arc::new(move |alarm| told.lock().push(alarm));
+        let task = tokio::spawn(run(spool.clone(), moody.clone(), None, heard, tell));
         tokio::time::sleep(Duration::from_secs(30)).await;
         assert_eq!(*moody.taken.lock(), [11, 12, 14]);
         put(15);
@@ -203,6 +212,13 @@ mod tests {
         tokio::time::sleep(Duration::from_secs(120)).await;
         assert_eq!(*moody.taken.lock(), [11, 12, 14, 15]);
         assert_eq!(spool.count("moody"), 1);
+        let first = Alarm {
+            storage: "moody".to_owned(),
+            kind: "call records",
+            reason: Some("away".to_owned()),
+            waiting: 4,
+        };
+        assert_eq!(*alarms.lock(), [first], "one is refused for good: it goes on");
         task.abort();
     }
 
@@ -217,7 +233,7 @@ mod tests {
             news.send_modify(|count| *count += 1);
         };
         let batch = Batch { size: 3, time: Duration::from_secs(300) };
-        let task = tokio::spawn(run(spool.clone(), moody.clone(), Some(batch), heard));
+        let task = tokio::spawn(run(spool.clone(), moody.clone(), Some(batch), heard, Arc::new(|_| {})));
         put_now(1);
         tokio::time::sleep(Duration::from_secs(10)).await;
         assert!(moody.taken.lock().is_empty());

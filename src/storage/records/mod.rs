@@ -3,6 +3,7 @@
 //! A record is first written to the [`Spool`]; from there each [`Backend`] gets it once. What a backend does not take
 //! now waits and is tried again, also after a restart. Both kinds of record, the call's and the event's, take this way.
 
+mod alarm;
 mod custom;
 mod deliveries;
 mod delivery;
@@ -19,6 +20,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use alarm::{Alarm, Alarms};
 pub use deliveries::Deliveries;
 pub use delivery::Batch;
 pub use spool::Spool;
