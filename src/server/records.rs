@@ -77,7 +77,7 @@ pub fn read(
         diagnostics.extend(config.iter().flat_map(|config| config.diagnostics.iter().cloned()));
         config
     };
-    let (adaptive, odbc) = (config("cdr_adaptive_odbc.conf"), config("cdr_odbc.conf"));
+    let [adaptive, odbc, syslog] = ["cdr_adaptive_odbc.conf", "cdr_odbc.conf", "cdr_syslog.conf"].map(&mut config);
     let [cdr, manager, custom, sqlite, pgsql, mysql] = [
         "cdr.conf",
         "cdr_manager.conf",
@@ -87,7 +87,7 @@ pub fn read(
         "cdr_mysql.conf",
     ]
     .map(config);
-    let files = conf::Files { cdr, manager, custom, sqlite, pgsql, mysql, adaptive, odbc, connections };
+    let files = conf::Files { cdr, manager, custom, sqlite, pgsql, mysql, adaptive, odbc, syslog, connections };
     CallRecords::read(&files, directories)
 }
 
@@ -419,6 +419,18 @@ mod tests {
         let known: Vec<_> = alarm.iter().map(|(name, value)| (name.as_str(), value.as_str())).take(3).collect();
         assert_eq!(known, [("Storage", "csv"), ("Kind", "call records"), ("Waiting", "1")]);
         assert_eq!(alarm[3].0, "Reason");
+    }
+
+    #[test]
+    fn cdr_syslog_conf_sends_lines_of_the_admins_own() {
+        let conf = "[general]\nfacility=local2\n[one]\ntemplate = \"${CDR(src)} ${CDR(billsec)}\"\n\
+                    [two]\ntemplate=x\npriority=loud\n";
+        let folder = folder(&[("cdr_syslog.conf", conf)]);
+        let records = Configuration::load(folder.path()).records;
+        let line = Template::Line("${CDR(src)} ${CDR(billsec)}".to_owned());
+        assert_eq!(records.templates, [("syslog/one".to_owned(), line)]);
+        let names: Vec<String> = in_virtual_time(async { records.backends() }).unwrap().iter().map(|backend| backend.name().to_owned()).collect();
+        assert_eq!(names, ["csv", "syslog/one", "sqlite"]);
     }
 
     #[test]

@@ -51,10 +51,19 @@ struct Play {
     /// Who calls what, and when.
     calls: Vec<(&'static str, &'static str, u64)>,
     hangs_up: Vec<(&'static str, u64)>,
+    /// Who presses which keys, and when.
+    presses: Vec<(&'static str, &'static str, u64)>,
+}
+
+/// What a phone does at some time.
+enum Deed {
+    Calls(&'static str),
+    HangsUp,
+    Presses(&'static str),
 }
 
 fn plan(plan: &'static str) -> Play {
-    Play { plan, settings: Settings::default(), behaviours: Vec::new(), calls: vec![("ann", "1", 0)], hangs_up: vec![] }
+    Play { plan, settings: Settings::default(), behaviours: Vec::new(), calls: vec![("ann", "1", 0)], hangs_up: vec![], presses: vec![] }
 }
 
 impl Play {
@@ -77,18 +86,25 @@ impl Play {
             stage.phones.set_behaviour(phone, behaviour);
         }
         let begin = tokio::time::Instant::now();
-        let mut events: Vec<(u64, &str, Option<&str>)> =
-            self.calls.iter().map(|(phone, number, at)| (*at, *phone, Some(*number))).collect();
-        events.extend(self.hangs_up.iter().map(|(phone, at)| (*at, *phone, None)));
-        events.sort_by_key(|event| event.0);
-        for (at, phone, number) in events {
+        let mut deeds: Vec<(u64, &str, Deed)> =
+            self.calls.iter().map(|(phone, number, at)| (*at, *phone, Deed::Calls(number))).collect();
+        deeds.extend(self.hangs_up.iter().map(|(phone, at)| (*at, *phone, Deed::HangsUp)));
+        deeds.extend(self.presses.iter().map(|(phone, keys, at)| (*at, *phone, Deed::Presses(keys))));
+        deeds.sort_by_key(|deed| deed.0);
+        for (at, phone, deed) in deeds {
             tokio::time::sleep_until(begin + Duration::from_secs(at)).await;
-            match number {
-                Some(number) => {
+            match deed {
+                Deed::Calls(number) => {
                     let entry = Entry { phone: phone.to_owned(), extension: number.to_owned(), ..Entry::default() };
                     stage.dial(&entry).unwrap();
                 }
-                None => stage.phones.party(phone).unwrap().hang_up(),
+                Deed::HangsUp => stage.phones.party(phone).unwrap().hang_up(),
+                Deed::Presses(keys) => {
+                    for key in keys.chars() {
+                        stage.phones.party(phone).unwrap().press(key);
+                        tokio::time::sleep(Duration::from_millis(200)).await;
+                    }
+                }
             }
         }
         stage.wait_for_end(Duration::from_secs(3600)).await;
@@ -225,4 +241,97 @@ fn what_a_program_called_is_a_record_of_its_own() {
         ..plan("[default]\nexten => 1,1,Originate(SIP/bob,exten,default,9,1,30,c(4711)a)\nexten => 9,1,Wait(60)\n")
     };
     assert_eq!(play.lines(), ["4711 -> 9 [SIP/bob] nobody Wait(60) ANSWERED 8/6"]);
+}
+
+#[test]
+fn who_gives_up_while_it_rings_has_a_record_without_answer() {
+    let play = Play {
+        behaviours: vec![("bob", Behaviour::Rings)],
+        hangs_up: vec![("ann", 6)],
+        ..plan("[default]\nexten => 1,1,Dial(SIP/bob,30)\n")
+    };
+    assert_eq!(play.lines(), ["2001 -> 1 [SIP/ann] SIP/bob Dial(SIP/bob,30) NO ANSWER 6/0"]);
+}
+
+#[test]
+fn each_way_to_end_has_its_word() {
+    let told = |cause| {
+        let behaviours = vec![("bob", Behaviour::Refuses(cause))];
+        let records = Play { behaviours, ..plan("[default]\nexten => 1,1,Dial(SIP/bob,30)\n") }.run();
+        Disposition::word(records[0].disposition)
+    };
+    let words = [Cause::BUSY, Cause::CONGESTION, Cause::NO_ANSWER, Cause(3), Cause(21)].map(told);
+    assert_eq!(words, ["BUSY", "FAILED", "NO ANSWER", "FAILED", "FAILED"]);
+    // Nobody was called: told where the admin wants to know of such calls. The tone of the plan's end takes ten seconds.
+    let settings = Settings { tells_unanswered: true, ..Settings::default() };
+    let absent = Play { settings, ..plan("[default]\nexten => 1,1,Dial(SIP/nobody,30)\n") };
+    assert_eq!(absent.lines(), ["2001 -> 1 [SIP/ann] nobody Dial(SIP/nobody,30) FAILED 10/0"]);
+}
+
+#[test]
+fn a_second_that_began_is_billed_where_wanted() {
+    let billed = |rounds_up| {
+        let settings = Settings { rounds_up, ..Settings::default() };
+        Play { settings, ..plan("[default]\nexten => 1,1,Answer\nsame => n,Wait(2.2)\n") }.run()[0].billed()
+    };
+    // Answer waits for sound for almost half a second.
+    assert_eq!((billed(false), billed(true)), (2, 3));
+}
+
+#[test]
+fn a_blind_transfer_begins_another_record() {
+    let play = Play {
+        presses: vec![("bob", "#2", 5)],
+        hangs_up: vec![("ann", 20)],
+        ..plan(
+            "[default]\nexten => 1,1,Dial(SIP/bob,30,t)\nexten => 2,1,NoOp(transferred)\n\
+             same => n,Dial(SIP/cid,30)\n",
+        )
+    };
+    let lines = play.lines();
+    assert_eq!(lines[0].split(' ').nth(4), Some("SIP/bob"), "{lines:?}");
+    assert!(lines[0].contains("ANSWERED") && lines[1].contains("-> 2 [SIP/ann] SIP/cid Dial(SIP/cid,30) ANSWERED"), "{lines:?}");
+}
+
+#[test]
+fn a_call_through_a_local_channel_has_a_record_for_each_leg() {
+    let play = Play {
+        behaviours: vec![("cid", Behaviour::Answers(Duration::from_secs(1)))],
+        hangs_up: vec![("cid", 9)],
+        ..plan(
+            "[default]\nexten => 1,1,Dial(Local/5@default/n,30)\nexten => 5,1,Dial(SIP/cid,20)\n",
+        )
+    };
+    let lines = play.lines();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines.iter().any(|line| line.starts_with("2001 -> 1 [SIP/ann] Local/5@default")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains("-> 5 [Local/5@default") && line.contains("] SIP/cid Dial(SIP/cid,20) ANSWERED 9/8")), "{lines:?}");
+}
+
+#[test]
+fn the_userfield_belongs_to_the_record_that_is_open_when_it_is_set() {
+    let fields = |text: &'static str| -> Vec<String> {
+        let play = Play { hangs_up: vec![("bob", 5)], ..plan(text) };
+        play.run().iter().map(|record| format!("{} {}", record.application, record.user_field)).collect()
+    };
+    let before = "[default]\nexten => 1,1,Set(CDR(userfield)=a)\nsame => n,Dial(SIP/bob,9)\n";
+    assert_eq!(fields(before), ["Dial a"]);
+    let after = "[default]\nexten => 1,1,Dial(SIP/bob,9,g)\nsame => n,Set(CDR(userfield)=b)\nsame => n,Wait(1)\n";
+    assert_eq!(fields(after), ["Dial ", "Wait b"]);
+    let both = "[default]\nexten => 1,1,Set(CDR(userfield)=a)\nsame => n,Dial(SIP/bob,9,b(s^s^1))\n\
+                [s]\nexten => s,1,Set(CDR(userfield)=called)\nsame => n,Return()\n";
+    assert_eq!(fields(both), ["Dial a;called"]);
+}
+
+#[test]
+fn the_plan_may_leave_a_record_out_and_take_it_back() {
+    let off = "[default]\nexten => 1,1,Set(CDR_PROP(disable)=1)\nsame => n,Dial(SIP/bob,9)\n";
+    let hangs_up = || vec![("bob", 5)];
+    assert_eq!(Play { hangs_up: hangs_up(), ..plan(off) }.lines(), [""; 0]);
+    let back = "[default]\nexten => 1,1,Set(CDR_PROP(disable)=1)\nsame => n,Set(CDR_PROP(disable)=0)\n\
+                same => n,Dial(SIP/bob,9)\n";
+    assert_eq!(Play { hangs_up: hangs_up(), ..plan(back) }.lines().len(), 1);
+    let settings = Settings { is_default: false, ..Settings::default() };
+    let text = "[default]\nexten => 1,1,Dial(SIP/bob,9)\n";
+    assert_eq!(Play { settings, hangs_up: hangs_up(), ..plan(text) }.lines(), [""; 0]);
 }

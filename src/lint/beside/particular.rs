@@ -44,6 +44,13 @@ pub(super) fn tell(beside: &Beside, told: &mut Vec<Diagnostic>) {
         entries.for_each(|entry| told.extend(unclosed(entry)));
     }
     databases(beside, told);
+    for file in ["cdr_beanstalkd.conf", "cdr_tds.conf", "cel_beanstalkd.conf", "cel_tds.conf"] {
+        told.extend(beside.sections(file).take(1).map(|section| {
+            Diagnostic::warning(codes::WITHOUT_EFFECT, format!("exten does not read {file}: no record goes there"))
+                .at(section.span, "passed over")
+                .help("cdr_pgsql.conf, cdr_mysql.conf and cdr_adaptive_odbc.conf bring records into databases")
+        }));
+    }
     for section in beside.sections("pjsip_wizard.conf").filter(|section| section.get("type").is_some()) {
         let message = format!("exten does not read pjsip_wizard.conf: there is no phone `{}`", section.name);
         told.push(

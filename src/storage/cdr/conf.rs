@@ -41,6 +41,7 @@ pub struct Files {
     pub mysql: Option<Config>,
     pub adaptive: Option<Config>,
     pub odbc: Option<Config>,
+    pub syslog: Option<Config>,
     /// The connections of `res_odbc.conf`.
     pub connections: BTreeMap<String, Source>,
 }
@@ -72,6 +73,7 @@ impl CallRecords {
         records.csv = Some(csv(files.cdr.as_ref(), directories));
         let log = &directories.log;
         records.add_custom(places::custom_files(files.custom.as_ref(), "custom", &log.join("cdr-custom")));
+        records.add_custom(places::syslog(files.syslog.as_ref()));
         match &files.sqlite {
             Some(config) => records.add_custom(places::custom_tables(Some(config), "sqlite3_custom", "cdr", log)),
             None => records.places.push(Place::Table(Box::new(TablePlace {

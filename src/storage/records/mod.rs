@@ -10,6 +10,7 @@ mod delivery;
 pub mod lines;
 pub mod places;
 mod spool;
+mod syslog;
 mod table;
 
 use std::future::Future;

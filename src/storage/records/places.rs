@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::custom::{CustomFile, CustomTable};
+use super::syslog::{SOCKET, Syslog, priority};
 use super::table::Table;
 pub use super::table::TablePlace;
 use super::{Backend, Record, Template};
@@ -19,6 +20,7 @@ pub enum Place {
     File { name: String, path: PathBuf },
     CustomTable { name: String, path: PathBuf, table: String, columns: Vec<String> },
     Table(Box<TablePlace>),
+    Syslog { name: String, priority: usize },
 }
 
 impl Place {
@@ -30,6 +32,7 @@ impl Place {
                 Arc::new(CustomTable { name, sql: Sql::new(Source::Sqlite(path)), table, columns })
             }
             Place::Table(place) => Arc::new(Table::new(*place)),
+            Place::Syslog { name, priority } => Arc::new(Syslog { name, priority, socket: SOCKET.into() }),
         }
     }
 }
@@ -45,6 +48,26 @@ pub fn custom_files<'a>(config: Option<&'a Config>, prefix: &'a str, folder: &'a
         let place = Place::File { name: name.clone(), path: folder.join(entry.key.as_str()) };
         (place, (name, Template::Line(entry.value.to_string())))
     })
+}
+
+/// The lines of a `cdr_syslog.conf`: each section has one, and `[general]` what they have in common.
+pub fn syslog(config: Option<&Config>) -> Vec<Custom> {
+    let sections = config.into_iter().flat_map(|config| &config.sections);
+    let general = config.and_then(|config| config.section("general"));
+    let own = sections.filter(|section| !section.name.eq_ignore_ascii_case("general")).filter_map(|section| {
+        let template = section.get("template")?.trim().trim_matches('"').to_owned();
+        let of = |key: &str, default: &'static str| {
+            section.get(key).or_else(|| general.and_then(|general| general.get(key))).unwrap_or(default).to_owned()
+        };
+        let (facility, severity) = (of("facility", "local4"), of("priority", "info"));
+        let Some(priority) = priority(&facility, &severity) else {
+            tracing::warn!("cdr_syslog.conf: [{}]: there is no {facility}.{severity}", section.name);
+            return None;
+        };
+        let name = format!("syslog/{}", section.name);
+        Some((Place::Syslog { name: name.clone(), priority }, (name, Template::Line(template))))
+    });
+    own.collect()
 }
 
 /// The tables of a `…_sqlite3_custom.conf`, whose sections are named as the files are.

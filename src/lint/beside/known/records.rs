@@ -43,6 +43,19 @@ pub(super) fn cdr_sqlite3(section: &Section) -> Option<Kind> {
     section.name.eq_ignore_ascii_case("master").then_some(("[master] of cdr_sqlite3_custom.conf", keys))
 }
 
+pub(super) fn cdr_syslog(section: &Section) -> Option<Kind> {
+    let keys = Keys { texts: "facility priority", ..NONE };
+    Some(match is_general(section) {
+        true => ("[general] of cdr_syslog.conf", keys),
+        false => ("a line of cdr_syslog.conf", Keys { texts: "facility priority template", ..keys }),
+    })
+}
+
+/// Files of modules that exten does not have.
+pub(super) fn unread(_: &Section) -> Option<Kind> {
+    None
+}
+
 /// cdr_custom.conf and cel_custom.conf: files by name, with what each line of them is.
 pub(super) fn templates(_: &Section) -> Option<Kind> {
     Some(("[mappings]", OPEN))
