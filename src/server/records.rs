@@ -429,7 +429,11 @@ mod tests {
         let records = Configuration::load(folder.path()).records;
         let line = Template::Line("${CDR(src)} ${CDR(billsec)}".to_owned());
         assert_eq!(records.templates, [("syslog/one".to_owned(), line)]);
-        let names: Vec<String> = in_virtual_time(async { records.backends() }).unwrap().iter().map(|backend| backend.name().to_owned()).collect();
+        let names: Vec<String> = in_virtual_time(async { records.backends() })
+            .unwrap()
+            .iter()
+            .map(|backend| backend.name().to_owned())
+            .collect();
         assert_eq!(names, ["csv", "syslog/one", "sqlite"]);
     }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
-use super::cel::EventLog;
 use super::alarms::alarms;
+use super::cel::EventLog;
 use super::databases::TableWatch;
 use super::departure::Departure;
 use super::records::Recorder;

@@ -63,7 +63,14 @@ enum Deed {
 }
 
 fn plan(plan: &'static str) -> Play {
-    Play { plan, settings: Settings::default(), behaviours: Vec::new(), calls: vec![("ann", "1", 0)], hangs_up: vec![], presses: vec![] }
+    Play {
+        plan,
+        settings: Settings::default(),
+        behaviours: Vec::new(),
+        calls: vec![("ann", "1", 0)],
+        hangs_up: vec![],
+        presses: vec![],
+    }
 }
 
 impl Play {
@@ -290,7 +297,10 @@ fn a_blind_transfer_begins_another_record() {
     };
     let lines = play.lines();
     assert_eq!(lines[0].split(' ').nth(4), Some("SIP/bob"), "{lines:?}");
-    assert!(lines[0].contains("ANSWERED") && lines[1].contains("-> 2 [SIP/ann] SIP/cid Dial(SIP/cid,30) ANSWERED"), "{lines:?}");
+    assert!(
+        lines[0].contains("ANSWERED") && lines[1].contains("-> 2 [SIP/ann] SIP/cid Dial(SIP/cid,30) ANSWERED"),
+        "{lines:?}"
+    );
 }
 
 #[test]
@@ -298,14 +308,18 @@ fn a_call_through_a_local_channel_has_a_record_for_each_leg() {
     let play = Play {
         behaviours: vec![("cid", Behaviour::Answers(Duration::from_secs(1)))],
         hangs_up: vec![("cid", 9)],
-        ..plan(
-            "[default]\nexten => 1,1,Dial(Local/5@default/n,30)\nexten => 5,1,Dial(SIP/cid,20)\n",
-        )
+        ..plan("[default]\nexten => 1,1,Dial(Local/5@default/n,30)\nexten => 5,1,Dial(SIP/cid,20)\n")
     };
     let lines = play.lines();
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines.iter().any(|line| line.starts_with("2001 -> 1 [SIP/ann] Local/5@default")), "{lines:?}");
-    assert!(lines.iter().any(|line| line.contains("-> 5 [Local/5@default") && line.contains("] SIP/cid Dial(SIP/cid,20) ANSWERED 9/8")), "{lines:?}");
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.contains("-> 5 [Local/5@default")
+                && line.contains("] SIP/cid Dial(SIP/cid,20) ANSWERED 9/8")),
+        "{lines:?}"
+    );
 }
 
 #[test]

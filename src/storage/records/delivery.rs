@@ -212,12 +212,8 @@ mod tests {
         tokio::time::sleep(Duration::from_secs(120)).await;
         assert_eq!(*moody.taken.lock(), [11, 12, 14, 15]);
         assert_eq!(spool.count("moody"), 1);
-        let first = Alarm {
-            storage: "moody".to_owned(),
-            kind: "call records",
-            reason: Some("away".to_owned()),
-            waiting: 4,
-        };
+        let first =
+            Alarm { storage: "moody".to_owned(), kind: "call records", reason: Some("away".to_owned()), waiting: 4 };
         assert_eq!(*alarms.lock(), [first], "one is refused for good: it goes on");
         task.abort();
     }

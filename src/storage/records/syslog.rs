@@ -10,8 +10,8 @@ pub const SOCKET: &str = "/dev/log";
 
 /// Facilities by their numbers (RFC 5424, 6.2.1).
 const FACILITIES: [&str; 24] = [
-    "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp", "audit",
-    "alert", "clock", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
+    "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp",
+    "audit", "alert", "clock", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
 ];
 
 /// Severities by their numbers.
@@ -52,7 +52,8 @@ impl<R: Record> Backend<R> for Syslog {
     fn deliver<'a>(&'a self, records: &'a [R], _: bool) -> Delivering<'a> {
         Box::pin(async move {
             let mut texts = records.iter().filter_map(|record| record.text(&self.name));
-            let named = |error: std::io::Error| BackendError::Unavailable(format!("{}: {error}", self.socket.display()));
+            let named =
+                |error: std::io::Error| BackendError::Unavailable(format!("{}: {error}", self.socket.display()));
             texts.try_for_each(|text| self.send(text)).map_err(named)
         })
     }
