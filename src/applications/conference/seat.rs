@@ -41,7 +41,7 @@ impl Seat {
 
     /// From now on the member talks and hears.
     pub fn enter(&self) {
-        self.membership.set_away(false);
+        self.membership.enter();
     }
 
     /// Who is in the room now.

@@ -58,10 +58,9 @@ impl Room {
         self.tell_of(event, channel, &fields);
     }
 
-    pub(super) fn tell_started(&self, channel: &Channel) {
-        if self.kind == RoomKind::ConfBridge {
-            self.tell("ConfbridgeStart", None, channel.channels(), &[]);
-        }
+    /// Tells manager programs that the conference has begun.
+    pub fn tell_started(&self, channel: &Channel) {
+        self.tell("ConfbridgeStart", None, channel.channels(), &[]);
     }
 
     pub(super) fn tell_ended(&self, channel: &Channel) {

@@ -35,6 +35,8 @@ pub struct Terms {
     pub waits_for_marked: bool,
     /// It leaves with the last marked member.
     pub leaves_with_marked: bool,
+    /// It leaves with any marked member.
+    pub leaves_with_any_marked: bool,
     /// The noise is taken out of what it says.
     pub is_denoised: bool,
     /// What its device is told.
@@ -60,6 +62,7 @@ impl Terms {
             begins_muted: false,
             waits_for_marked: false,
             leaves_with_marked: false,
+            leaves_with_any_marked: false,
             is_denoised: false,
             messages: Messages::default(),
             watches_talking: false,

@@ -16,6 +16,7 @@ mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -162,7 +163,6 @@ impl Rooms {
         let room = found.unwrap_or_else(|| Room::open(kind, name, opening, channel, Arc::clone(&self.beats)));
         let terms = Arc::new(terms);
         let (id, number, wake) = room.enter(channel, &terms);
-        let view = room.inside.lock().member(id).map(|member| member.view());
         if is_new {
             rooms.push(Arc::clone(&room));
         }
@@ -171,17 +171,13 @@ impl Rooms {
         let listening = channel.listen(Arc::new(Ear { room: Arc::clone(&room), id, denoiser }));
         room.bridge.enter(channel, None);
         channel.channels().publish(&Happening::RoomJoin { channel, room: name, application: kind.application() });
-        if is_new {
-            room.tell_started(channel);
-        }
         room.welcome(id);
-        if let Some(view) = &view {
-            room.tell_joined(view);
-        }
         let rooms = Arc::clone(self);
         let channel = Arc::clone(channel);
         let joined = Instant::now();
-        Ok(Membership { rooms, room, id, number, terms, channel, joined, wake, _listening: listening })
+        let is_told = AtomicBool::new(false);
+        let _listening = listening;
+        Ok(Membership { rooms, room, id, number, terms, channel, joined, wake, is_new, is_told, _listening })
     }
 
     /// Takes a member out; true if the room is gone with it.
@@ -417,6 +413,10 @@ pub struct Membership {
     channel: Arc<Channel>,
     joined: Instant,
     wake: Arc<Notify>,
+    /// The room was opened for it.
+    is_new: bool,
+    /// Manager programs heard that the member came.
+    is_told: AtomicBool,
     _listening: Listening,
 }
 
@@ -427,6 +427,11 @@ impl Membership {
 
     pub fn id(&self) -> MemberId {
         self.id
+    }
+
+    /// Whether the room was opened for this member.
+    pub fn is_first(&self) -> bool {
+        self.is_new
     }
 
     /// The member's number in the room, from 1.
@@ -449,6 +454,15 @@ impl Membership {
         self.room.inside.lock().member(self.id).is_some_and(|member| member.is_waiting)
     }
 
+    /// From now on the member is in the talk, and manager programs hear that it came.
+    pub fn enter(&self) {
+        self.set_away(false);
+        let view = self.room.inside.lock().member(self.id).map(|member| member.view());
+        if let Some(view) = view.filter(|_| !self.is_told.swap(true, Ordering::Relaxed)) {
+            self.room.tell_joined(&view);
+        }
+    }
+
     /// Takes the member out of the talk while it hears something of its own, or back.
     pub fn set_away(&self, away: bool) {
         self.room.inside.lock().change(self.id, |member| member.is_away = away);
@@ -463,17 +477,17 @@ impl Membership {
 impl Drop for Membership {
     fn drop(&mut self) {
         let is_gone = self.rooms.leave(&self.room, self.id);
-        if is_gone {
-            self.room.stop_recording(self.channel.channels());
-        }
         self.channel.note_normal_end();
         self.room.bridge.leave(&self.channel);
         let application = self.room.kind.application();
         let happening = Happening::RoomLeave { channel: &self.channel, room: &self.room.name, application };
         self.channel.channels().publish(&happening);
-        self.room.tell_left(&self.channel, self.number, &self.terms, self.joined.elapsed());
+        if *self.is_told.get_mut() {
+            self.room.tell_left(&self.channel, self.number, &self.terms, self.joined.elapsed());
+        }
         if is_gone {
             self.room.tell_ended(&self.channel);
+            self.room.stop_recording(self.channel.channels());
             self.room.bridge.destroy();
         }
     }

@@ -34,8 +34,19 @@ impl Room {
     /// Mutes members or lets them talk again, as an admin; how many are meant, those included that were muted already.
     /// In MeetMe only an admin lets such a member talk again; in ConfBridge it may do so itself.
     pub fn mute(&self, who: &Who, muted: bool) -> usize {
+        let changed = self.set_muted(who, muted);
+        for (member, is_new) in &changed {
+            if *is_new || self.kind == RoomKind::ConfBridge {
+                self.tell_muted(member, muted);
+            }
+        }
+        changed.len()
+    }
+
+    /// The same without telling manager programs; gives each with whether it is new to it.
+    fn set_muted(&self, who: &Who, muted: bool) -> Vec<(super::MemberView, bool)> {
         let kind = self.kind;
-        let changed = self.order(who, |member| {
+        self.order(who, |member| {
             let standing = &mut member.standing;
             let before = standing.is_muted || standing.is_muted_by_admin;
             match kind {
@@ -47,14 +58,8 @@ impl Room {
                     standing.wants_to_talk = false;
                 }
             }
-            before != muted || kind == RoomKind::ConfBridge
-        });
-        for (member, is_new) in &changed {
-            if *is_new {
-                self.tell_muted(member, muted);
-            }
-        }
-        changed.len()
+            before != muted
+        })
     }
 
     /// Lets a member be heard by one other only, or by all again; both by their numbers. False where one is not there.
@@ -71,10 +76,14 @@ impl Room {
         true
     }
 
-    /// Mutes all participants and those that come, or lets them talk again.
+    /// Mutes all participants and those that come, or lets them talk again. Of ConfBridge no manager program hears it, as all
+    /// in the room do.
     pub fn mute_participants(&self, muted: bool) -> usize {
         self.inside.lock().is_muted = muted;
-        self.mute(&Who::Participants, muted)
+        match self.kind {
+            RoomKind::MeetMe => self.mute(&Who::Participants, muted),
+            RoomKind::ConfBridge => self.set_muted(&Who::Participants, muted).len(),
+        }
     }
 
     /// A member mutes itself or talks again; false where an admin has muted it.

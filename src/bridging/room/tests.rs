@@ -53,7 +53,12 @@ impl House {
         let mut terms = Terms::of(&channel);
         change(&mut terms);
         let joined = self.rooms.join((RoomKind::ConfBridge, "1"), opening, &channel, terms);
-        (joined.ok().unwrap(), party)
+        let joined = joined.ok().unwrap();
+        if joined.is_first() {
+            joined.room().tell_started(&channel);
+        }
+        joined.enter();
+        (joined, party)
     }
 
     fn events(&self) -> Vec<String> {
@@ -132,7 +137,6 @@ async fn orders_reach_whom_they_name() {
             "ConfbridgeStart",
             "ConfbridgeJoin Admin=Yes Muted=No",
             "ConfbridgeJoin Admin=No Muted=No",
-            "ConfbridgeMute Admin=No",
             "ConfbridgeJoin Admin=No Muted=Yes",
             "ConfbridgeUnmute Admin=No",
         ]

@@ -72,7 +72,7 @@ async fn confbridge(call: &mut Call, arguments: Arguments) -> Outcome {
         call.context().set("CONFBRIDGE_RESULT", "FAILED");
         return Outcome::Hangup;
     }
-    let mut verdict = Verdict { channel: call.channel.clone(), word: "FAILED" };
+    let verdict = Verdict { channel: call.channel.clone(), word: "FAILED" };
     let profiles = Profiles::of(call);
     let Some(bridge) = profiles.profile(call, Sort::Bridge, arguments.given(1)) else {
         return no_profile(call, "bridge profile", arguments.get(1));
@@ -96,7 +96,7 @@ async fn confbridge(call: &mut Call, arguments: Arguments) -> Outcome {
         }
     }
     let guest = Guest { room, bridge, user, menu };
-    stay::stay(call, &guest, &mut verdict).await
+    stay::stay(call, &guest, verdict).await
 }
 
 fn no_profile(call: &Call, sort: &str, name: &str) -> Outcome {
@@ -141,12 +141,13 @@ impl Guest<'_> {
             role: Role { is_admin: self.user.is_on("admin"), is_marked },
             begins_muted: self.user.is_on("startmuted"),
             waits_for_marked: self.user.is_on("wait_marked"),
-            leaves_with_marked: self.user.is_on("end_marked") || self.user.is_on("end_marked_any"),
+            leaves_with_marked: self.user.is_on("end_marked"),
+            leaves_with_any_marked: self.user.is_on("end_marked_any"),
             is_denoised: self.user.is_on("denoise"),
             messages: Messages {
                 texts: self.user.is_not_off("text_messaging"),
                 events: self.user.is_on("send_events"),
-                own_events: self.user.is_not_off("echo_events"),
+                own_events: self.user.is_on("echo_events"),
             },
             watches_talking: true,
             reports_talking: self.user.is_on("talk_detection_events"),

@@ -35,7 +35,7 @@ enum Left {
 }
 
 /// Joins the conference and stays until there is a reason to leave. Dropping the future leaves too.
-pub(super) async fn stay(call: &mut Call, guest: &Guest<'_>, verdict: &mut Verdict) -> Outcome {
+pub(super) async fn stay(call: &mut Call, guest: &Guest<'_>, mut verdict: Verdict) -> Outcome {
     call.background = None;
     if guest.user.is_on("jitterbuffer") {
         call.channel.leg().set_jitter_buffer(true);
@@ -61,25 +61,29 @@ pub(super) async fn stay(call: &mut Call, guest: &Guest<'_>, verdict: &mut Verdi
     let room = Arc::clone(membership.room());
     farewell.joined = Some((Arc::clone(&room), membership.terms().clone()));
     verdict.word = "HANGUP";
-    let is_to_record = room.census().members == 1 && guest.bridge.is_on("record_conference");
-    if is_to_record && let Err(error) = recording::start(&call.exchange, &room, None) {
-        call.context().warn(&format!("ConfBridge: the conference is not recorded: {error}"));
+    if membership.is_first() {
+        if guest.bridge.is_on("record_conference")
+            && let Err(error) = recording::start(&call.exchange, &room, None)
+        {
+            call.context().warn(&format!("ConfBridge: the conference is not recorded: {error}"));
+        }
+        room.tell_started(&call.channel);
     }
     registration::settle(&call.exchange, &room).await;
     let codes = Codes::new(guest.menu.entries.iter().map(|(keys, _)| keys.clone()).collect(), MENU_TIMEOUT);
     let seat = Seat::new(membership);
-    let mut member = Member { call, guest, seat, codes, ahead: VecDeque::new() };
+    let mut member = Member { verdict, call, guest, seat, codes, ahead: VecDeque::new() };
     member.introduce(farewell.name.as_ref(), waited).await;
     let left = member.talk().await;
-    drop(member);
-    drop(farewell);
-    verdict.word = match left {
+    member.verdict.word = match left {
         Left::Menu => "DTMF",
         Left::Kicked => "KICKED",
         Left::WithMarked => "ENDMARKED",
         Left::TimedOut => "TIMEOUT",
         Left::HungUp => "HANGUP",
     };
+    drop(member);
+    drop(farewell);
     if matches!(left, Left::Kicked | Left::WithMarked) && !guest.is_quiet() {
         playing::play(call, &sound(&room.opening().sounds, "kicked")).await;
     }
@@ -87,6 +91,8 @@ pub(super) async fn stay(call: &mut Call, guest: &Guest<'_>, verdict: &mut Verdi
 }
 
 struct Member<'c> {
+    // First, so that the result is set when others hear that the member leaves.
+    verdict: Verdict,
     call: &'c mut Call,
     guest: &'c Guest<'c>,
     seat: Seat,
@@ -168,8 +174,10 @@ impl Member<'_> {
         let joined = Instant::now();
         let limit = self.guest.user.number("timeout").map(|seconds| joined + Duration::from_secs(seconds.into()));
         let before = self.seat.census();
-        let ends_with_any = self.guest.user.is_on("end_marked_any");
-        let ends_with_last = self.guest.user.is_on("end_marked");
+        let (ends_with_last, ends_with_any) = {
+            let terms = self.seat.membership.terms();
+            (terms.leaves_with_marked, terms.leaves_with_any_marked)
+        };
         let music = self.guest.user.is_on("music_on_hold_when_empty");
         let class = self.guest.user.text("music_on_hold_class");
         loop {
@@ -336,7 +344,9 @@ impl Drop for Farewell {
             sounds.extend([name.sound.clone(), sound(&opening.sounds, "has_left")]);
         }
         sounds.push(sound(&opening.sounds, "leave"));
-        let stays = |member: &crate::bridging::room::MemberView| !member.terms.leaves_with_marked;
+        let stays = |member: &crate::bridging::room::MemberView| {
+            !member.terms.leaves_with_marked && !member.terms.leaves_with_any_marked
+        };
         if terms.role.is_marked && census.marked == 0 && room.members().iter().any(stays) {
             sounds.push(sound(&opening.sounds, "leader_has_left"));
         }

@@ -50,16 +50,16 @@ async fn manager_programs_hear_what_happens_in_a_conference() {
     assert_eq!(
         house.events(),
         [
+            "ConfbridgeRecord",
             "ConfbridgeStart",
             "ConfbridgeJoin Admin=Yes Muted=Yes",
-            "ConfbridgeRecord",
             "ConfbridgeUnmute Admin=Yes",
             "ConfbridgeTalking TalkingStatus=on Admin=Yes",
             "ConfbridgeTalking TalkingStatus=off Admin=Yes",
             "ConfbridgeMute Admin=Yes",
-            "ConfbridgeStopRecord",
             "ConfbridgeLeave Admin=Yes",
             "ConfbridgeEnd",
+            "ConfbridgeStopRecord",
         ]
     );
 }
@@ -278,7 +278,7 @@ async fn texts_pass_to_the_others_who_want_them() {
 #[tokio::test(start_paused = true)]
 async fn devices_hear_of_what_happens() {
     let users =
-        [("u", "send_events=yes\ntalk_detection_events=yes"), ("v", "send_events=yes\necho_events=no"), ("w", "")];
+        [("u", "send_events=yes\necho_events=yes\ntalk_detection_events=yes"), ("v", "send_events=yes"), ("w", "")];
     let house = house(&users, "enable_events=yes", "1=toggle_mute");
     let parties = ["10", "11", "12"].map(|to| {
         let party = house.dial(&format!("20{to}"), to);

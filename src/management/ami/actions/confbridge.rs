@@ -33,6 +33,7 @@ fn fields(room: &Room, member: &MemberView) -> Fields {
         .with("MarkedUser", yes_or_no(member.is_marked()))
         .with("WaitMarked", yes_or_no(member.terms.waits_for_marked))
         .with("EndMarked", yes_or_no(member.terms.leaves_with_marked))
+        .with("EndMarkedAny", yes_or_no(member.terms.leaves_with_any_marked))
         .with("Waiting", yes_or_no(member.is_waiting))
         .with("Muted", yes_or_no(member.is_muted))
         .with("Talking", yes_or_no(member.is_talking))

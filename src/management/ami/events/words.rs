@@ -103,6 +103,16 @@ pub fn fields(event: &str, happening: &Happening<'_>, source: &Source<'_>) -> Fi
             fields.push("Channel", "none");
             fields.push("Uniqueid", "none");
         }
+        // The events of a room begin with the room.
+        Happening::Manager { channel, fields: own, .. } => {
+            let (room, about) = own.split_at(room_in(own));
+            room.iter().for_each(|(name, value)| fields.push(name, value));
+            if let Some(channel) = channel {
+                snapshot(&mut fields, channel);
+            }
+            about.iter().for_each(|(name, value)| fields.push(name, value));
+            return fields;
+        }
         other => {
             if let Some(channel) = other.channel() {
                 snapshot(&mut fields, channel);
@@ -111,6 +121,15 @@ pub fn fields(event: &str, happening: &Happening<'_>, source: &Source<'_>) -> Fi
     }
     own(&mut fields, event, happening, source);
     fields
+}
+
+/// How many fields at the beginning say which room the event is of.
+fn room_in(fields: &[(&str, &str)]) -> usize {
+    let is_room = |name: &str| name == "Conference" || name == "Meetme";
+    if fields.first().is_none_or(|(name, _)| !is_room(name)) {
+        return 0;
+    }
+    fields.iter().take_while(|(name, _)| is_room(name) || name.starts_with("Bridge")).count()
 }
 
 /// What an event says besides whom it is about.
@@ -159,7 +178,6 @@ fn own(fields: &mut Fields, event: &str, happening: &Happening<'_>, source: &Sou
                 fields.push(key.trim(), value.trim_start());
             }
         }
-        Happening::Manager { fields: own, .. } => own.iter().for_each(|(name, value)| fields.push(name, value)),
         Happening::HangupAsked { cause, .. } | Happening::SoftHangupAsked { cause, .. } if *cause != Cause::NONE => {
             fields.push("Cause", cause);
         }

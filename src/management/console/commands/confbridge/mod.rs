@@ -61,7 +61,9 @@ pub static START_RECORDING: Command =
             [name, file] => (name, Some(file.as_str())),
             _ => return request.usage(),
         };
-        let Some(room) = find(request, name) else { return Answer::failure("Conference not found.") };
+        let Some(room) = find(request, name) else {
+            return Answer::failure(format!("Conference not found.\nCommand 'confbridge record start {name}' failed."));
+        };
         match recording::start(request.exchange(), &room, file) {
             Ok(_) => Answer::line("Recording started"),
             Err(recording::RecordingError::Already) => Answer::line("Conference is already being recorded."),

@@ -105,7 +105,7 @@ fn user(profile: &Profile<'_>) -> Settings {
         text if text.is_empty() => other.to_owned(),
         text => text,
     };
-    let milliseconds = |name: &str, usual: u32| format!("{}ms", profile.number(name).unwrap_or(usual));
+    let number = |name: &str, usual: u32| profile.number(name).unwrap_or(usual).to_string();
     let announced = match (profile.is_on("announce_join_leave_review"), profile.is_on("announce_join_leave")) {
         (true, _) => "enabled (with review)",
         (false, true) => "enabled",
@@ -116,19 +116,20 @@ fn user(profile: &Profile<'_>) -> Settings {
         ("Name:", profile.name.clone()),
         ("Admin:", truth("admin")),
         ("Send Events:", truth("send_events")),
-        ("Echo Events:", not_off("echo_events", "true", "false")),
+        ("Echo Events:", truth("echo_events")),
         ("Marked User:", truth("marked")),
         ("Start Muted:", truth("startmuted")),
-        ("Hear Own Join Sound:", not_off("hear_own_join_sound", "true", "false")),
         ("MOH When Empty:", enabled("music_on_hold_when_empty")),
         ("MOH Class:", or("music_on_hold_class", "default")),
         ("Announcement:", profile.text("announcement")),
         ("Quiet:", enabled("quiet")),
+        ("Hear Join:", not_off("hear_own_join_sound", "enabled", "disabled")),
         ("Wait Marked:", enabled("wait_marked")),
-        ("END Marked:", enabled("end_marked")),
+        ("END Marked (All):", enabled("end_marked")),
+        ("END Marked (Any):", enabled("end_marked_any")),
         ("Drop_silence:", enabled("dsp_drop_silence")),
-        ("Silence Threshold:", milliseconds("dsp_silence_threshold", 2500)),
-        ("Talking Threshold:", milliseconds("dsp_talking_threshold", 160)),
+        ("Silence Threshold:", format!("{}ms", number("dsp_silence_threshold", 2500))),
+        ("Talking Threshold:", number("dsp_talking_threshold", 160)),
         ("Denoise:", enabled("denoise")),
         ("Jitterbuffer:", enabled("jitterbuffer")),
         ("Talk Detect Events:", enabled("talk_detection_events")),
@@ -138,6 +139,7 @@ fn user(profile: &Profile<'_>) -> Settings {
         ("Announce join/leave:", announced.to_owned()),
         ("Announce User Count all:", for_all.to_owned()),
         ("Text Messaging:", not_off("text_messaging", "enabled", "disabled")),
+        ("Answer Channel:", not_off("answer_channel", "true", "false")),
     ];
     Settings(settings.into_iter().map(|(title, value)| (format!("{title:<25}"), value)).collect())
 }
@@ -151,7 +153,8 @@ fn bridge(profile: &Profile<'_>) -> Settings {
         ("Name:                 ", profile.name.clone()),
         ("Language:             ", or(profile.text("language"), "en")),
         ("Internal Sample Rate: ", number("internal_sample_rate", "auto")),
-        ("Mixing Interval:      ", number("mixing_interval", "Default 20ms")),
+        ("Maximum Sample Rate: ", number("maximum_sample_rate", "none")),
+        ("Mixing Interval:      ", number("mixing_interval", "20")),
         ("Record Conference:    ", yes(profile.is_on("record_conference"))),
         ("Record File Append:    ", yes(recording.appends)),
         ("Record File Timestamp: ", yes(recording.has_timestamp)),
@@ -160,8 +163,11 @@ fn bridge(profile: &Profile<'_>) -> Settings {
         ("Record Command:       ", recording.command),
         ("Max Members:          ", number("max_members", "No Limit")),
         ("Registration context: ", profile.text("regcontext")),
-        ("Video Mode:           ", "no video".to_owned()),
-        ("Enable Events:        ", yes(profile.is_on("enable_events"))),
+        ("Video Mode:           ", or(profile.text("video_mode").replace("none", ""), "no video")),
+        ("Video Update Discard: ", number("video_update_discard", "2000")),
+        ("REMB Send Interval: ", number("remb_send_interval", "0")),
+        ("REMB Behavior:           ", or(profile.text("remb_behavior"), "average")),
+        ("Enable Events:             ", yes(profile.is_on("enable_events"))),
     ]
     .into_iter()
     .map(|(title, value)| (title.to_owned(), value))
