@@ -43,6 +43,11 @@ pub trait Arrivals: Send + Sync {
         false
     }
 
+    /// The keys that a channel has to press for a built-in feature, by the feature's name; `None` where it has none.
+    fn feature_keys(&self, _channel: &Channel, _feature: &str) -> Option<String> {
+        None
+    }
+
     /// A telephone may be otherwise than before: registered, away.
     fn device_changed(&self, _device: &str) {}
 

@@ -33,6 +33,8 @@ pub enum Event {
     Forwarded(std::sync::Arc<str>),
     /// The channel of this name takes the call that rings here.
     PickedUp(std::sync::Arc<str>),
+    /// What became of the transfer that the party was asked for, as a SIP status.
+    Transferred(u16),
     /// The party sent a text.
     Text(std::sync::Arc<str>),
     /// Somebody outside winds what plays to the party.

@@ -28,6 +28,14 @@ pub struct Messages {
     pub old: usize,
 }
 
+impl Messages {
+    /// Those of two mailboxes together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { new: self.new + other.new, old: self.old + other.old }
+    }
+}
+
 impl Watched {
     /// Nothing is known yet.
     pub fn of(state: DeviceState) -> Self {

@@ -459,6 +459,12 @@ impl Arrivals for PlanArrivals {
         true
     }
 
+    fn feature_keys(&self, channel: &Channel, feature: &str) -> Option<String> {
+        let of_channel = channel.state().settings.get(&format!("FEATUREMAP/{feature}")).map(str::to_owned);
+        let plan = self.exchange.upgrade()?.plan();
+        of_channel.or_else(|| plan.features.map.keys(feature).map(str::to_owned)).filter(|keys| !keys.is_empty())
+    }
+
     fn device_changed(&self, device: &str) {
         if let Some(exchange) = self.exchange.upgrade() {
             exchange.watching.touch(device);

@@ -101,41 +101,9 @@ pub fn from_reason(value: &str) -> Option<u8> {
     })
 }
 
-/// The value of the `Reason` header for a cause: `Q.850;cause=17;text="User busy"`, without the text where the cause
-/// has no common name.
+/// The value of the `Reason` header for a cause.
 pub fn to_reason(cause: u8) -> String {
-    name(cause).map_or_else(|| format!("Q.850;cause={cause}"), |name| format!("Q.850;cause={cause};text=\"{name}\""))
-}
-
-/// What Q.850 calls a cause.
-pub fn name(cause: u8) -> Option<&'static str> {
-    Some(match cause {
-        1 => "Unallocated (unassigned) number",
-        2 => "No route to specified transit network",
-        3 => "No route to destination",
-        16 => "Normal call clearing",
-        17 => "User busy",
-        18 => "No user responding",
-        19 => "No answer from user",
-        20 => "Subscriber absent",
-        21 => "Call rejected",
-        22 => "Number changed",
-        26 => "Non-selected user clearing",
-        27 => "Destination out of order",
-        28 => "Invalid number format",
-        29 => "Facility rejected",
-        31 => "Normal, unspecified",
-        34 => "No circuit/channel available",
-        38 => "Network out of order",
-        41 => "Temporary failure",
-        42 => "Switching equipment congestion",
-        44 => "Requested circuit/channel not available",
-        58 => "Bearer capability not presently available",
-        88 => "Incompatible destination",
-        102 => "Recovery on timer expiry",
-        127 => "Interworking, unspecified",
-        _ => return None,
-    })
+    format!("Q.850;cause={cause}")
 }
 
 /// The pieces of `text` between separators that stand outside a quoted string.

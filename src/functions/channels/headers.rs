@@ -1,6 +1,7 @@
 //! `PJSIP_HEADER`, `PJSIP_HEADERS`, `PJSIP_RESPONSE_HEADER`, `PJSIP_RESPONSE_HEADERS`, `SIP_HEADER`, `SIP_HEADERS`,
 //! `PJSIP_DIAL_CONTACTS`
 
+use crate::channel::leg::Entry;
 use crate::functions::fields;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
@@ -63,7 +64,8 @@ pub static SIP_HEADERS: Function =
     Function::new("SIP_HEADERS", "The names of the headers of the INVITE", &[Argument::optional("prefix", Kind::Text)])
         .reads(read_names);
 
-/// Gives what Dial needs to ring all contacts of an endpoint. In exten, dialling an endpoint does that by itself.
+/// Gives what Dial needs to ring all contacts of an endpoint, or of one of its addresses of record: `PJSIP/name` alone
+/// rings the first one. With a number, each contact is called by it. Empty where nobody is registered.
 pub static PJSIP_DIAL_CONTACTS: Function = Function::new(
     "PJSIP_DIAL_CONTACTS",
     "All contacts of an endpoint, for Dial",
@@ -138,16 +140,27 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
     Ok(())
 }
 
-fn dial_contacts(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
-    let [endpoint, _, number] = fields::standard(arguments);
-    let endpoint = endpoint.filter(|endpoint| !endpoint.is_empty());
+fn dial_contacts(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
+    let [endpoint, aor, number] = fields::standard(arguments).map(|text| text.filter(|text| !text.is_empty()));
     let endpoint = endpoint.ok_or_else(|| FunctionError::arguments("an endpoint is needed"))?;
-    out.push_str("PJSIP/");
-    if let Some(number) = number.filter(|number| !number.is_empty()) {
-        out.push_str(&number);
-        out.push('@');
-    }
-    out.push_str(&endpoint);
+    let fact = |kind, name: &str, item: &str| context.exchange.channels.fact(kind, name, item);
+    let Some(own) = fact(Entry::Endpoint, &endpoint, "aors") else {
+        // A virtual telephone.
+        let number = number.map(|number| format!("{number}@")).unwrap_or_default();
+        out.push_str(&format!("PJSIP/{number}{endpoint}"));
+        return Ok(());
+    };
+    let aors = aor.as_deref().unwrap_or(&own);
+    let contacts = aors.split(',').filter_map(|aor| fact(Entry::Aor, aor.trim(), "contact")).collect::<Vec<_>>();
+    let contacts = contacts.iter().flat_map(|contacts| contacts.split(',')).filter(|contact| !contact.is_empty());
+    let reachable =
+        contacts.filter(|contact| fact(Entry::Contact, contact, "status").as_deref() != Some("Unreachable"));
+    let uris = reachable.filter_map(|contact| fact(Entry::Contact, contact, "uri"));
+    let places = uris.map(|uri| match (&number, uri.split_once(':'), uri.split_once('@')) {
+        (Some(number), Some((scheme, _)), Some((_, host))) => format!("PJSIP/{endpoint}/{scheme}:{number}@{host}"),
+        _ => format!("PJSIP/{endpoint}/{uri}"),
+    });
+    out.push_str(&places.collect::<Vec<_>>().join("&"));
     Ok(())
 }
 

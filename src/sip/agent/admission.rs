@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::Agent;
 use crate::security::{self, Incident, Subject};
 use crate::sip::authentication::{Account, Credentials, Verdict};
-use crate::sip::endpoint::{Endpoint, Identified, Technology};
+use crate::sip::endpoint::{Caller, Endpoint, Identified, Technology};
 use crate::sip::transport::ServerTransaction;
 use crate::sip::wire::Method;
 
@@ -17,25 +17,7 @@ impl Agent {
     /// The endpoint that a request outside of dialogs comes from, once it has proved itself; a guest gets one of its
     /// own. `None` where the request has been answered: with a challenge, or a refusal.
     pub(super) fn admit(&self, transaction: &ServerTransaction) -> Option<Arc<Endpoint>> {
-        let settings = self.settings.load();
-        let request = &transaction.request;
-        let from_user = request.from.uri.user();
-        let credentials = request.headers.get("Authorization").and_then(Credentials::parse);
-        let auth_user = credentials.as_ref().map(|credentials| credentials.username.as_str());
-        let source = canonical(transaction.flow.remote);
-        let registered = {
-            let registrar = self.registrar.lock();
-            registrar.bound_to(transaction.flow.remote, Instant::now()).map(str::to_owned)
-        };
-        let (endpoint, authenticate) =
-            match settings.identify(from_user.as_deref(), auth_user, source, registered.as_deref()) {
-                Identified::Endpoint { endpoint, authenticate } => (Some(Arc::new(endpoint.clone())), authenticate),
-                Identified::Guest { guest } => {
-                    let guest = Endpoint { name: source.ip().to_string(), ..guest.clone() };
-                    (Some(Arc::new(guest)), false)
-                }
-                Identified::Unknown => (None, true),
-            };
+        let (endpoint, authenticate) = self.identify(transaction);
         if !authenticate {
             return endpoint;
         }
@@ -43,6 +25,54 @@ impl Agent {
         let account = login.map(|login| login.account());
         let is_proved = self.prove(transaction, account);
         endpoint.filter(|_| is_proved)
+    }
+
+    /// The same for OPTIONS, which `sip.conf` answers to everybody.
+    pub(super) fn admit_asking(&self, transaction: &ServerTransaction) -> Option<Arc<Endpoint>> {
+        match self.identify(transaction).0 {
+            Some(endpoint) if endpoint.technology == Technology::Sip => Some(endpoint),
+            None if self.refusing_technology() == Technology::Sip => {
+                Some(Arc::new(Endpoint::new(Technology::Sip, "stranger")))
+            }
+            _ => self.admit(transaction),
+        }
+    }
+
+    /// Whose request it is, and whether that has to be proved.
+    pub(super) fn identify(&self, transaction: &ServerTransaction) -> (Option<Arc<Endpoint>>, bool) {
+        let settings = self.settings.load();
+        let request = &transaction.request;
+        let credentials = request.headers.get("Authorization").and_then(Credentials::parse);
+        let source = canonical(transaction.flow.remote);
+        let registered = {
+            let registrar = self.registrar.lock();
+            registrar.bound_to(transaction.flow.remote, Instant::now()).map(str::to_owned)
+        };
+        let (user, domain) = (request.from.uri.user(), request.from.uri.host().map(ToString::to_string));
+        let caller = Caller {
+            user: user.as_deref(),
+            domain: domain.as_deref(),
+            auth_user: credentials.as_ref().map(|credentials| credentials.username.as_str()),
+            line: request.uri.as_sip().and_then(|uri| uri.params.get("line")),
+            source,
+            registered: registered.as_deref(),
+            headers: &request.headers,
+        };
+        match settings.identify(&caller) {
+            Identified::Endpoint { endpoint, authenticate } => (Some(Arc::new(endpoint.clone())), authenticate),
+            Identified::Guest { guest } => {
+                let guest = Endpoint { name: source.ip().to_string(), ..guest.clone() };
+                (Some(Arc::new(guest)), false)
+            }
+            Identified::Unknown => (None, true),
+        }
+    }
+
+    /// Refuses a request from an address that may send none.
+    pub(super) fn keep_out(&self, transaction: &ServerTransaction) {
+        self.tell_incident(transaction, self.refusing_technology(), Incident::FailedAcl);
+        // Fails only where the request has been answered already.
+        let _ = transaction.respond(&self.response(transaction, StatusCode::Forbidden));
     }
 
     /// Whether a request carries the account's proof; where not, it is answered. Nobody's account is refused just as

@@ -20,6 +20,9 @@ use crate::media::{Codec, Frame, Sink, Stream};
 use crate::sip::endpoint::{DtmfMode, RtpPorts};
 use crate::sip::sdp::{self, Negotiated};
 
+/// How ringing sounds where it is audio.
+const RINGING: &str = "440+480/2000,0/4000";
+
 /// The audio end of a call.
 pub(super) struct Audio {
     port: Arc<RtpPort>,
@@ -141,6 +144,18 @@ impl Audio {
                 }
                 true
             }
+        }
+    }
+
+    /// Lets the party hear a ringing tone until the future is dropped.
+    pub async fn ring(&self) {
+        let Ok(tone) = Tone::parse(RINGING) else { return };
+        let mut generator = ToneGenerator::new(tone);
+        let mut tick = tokio::time::interval(FRAME);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        while let Some(frame) = generator.next_frame() {
+            tick.tick().await;
+            self.port.write(&frame);
         }
     }
 

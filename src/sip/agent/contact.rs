@@ -8,7 +8,7 @@ use super::Agent;
 use crate::sip::endpoint::{self, Endpoint, Technology};
 use crate::sip::registrar::Binding;
 use crate::sip::transport::{Flow, SentBy, Target, Unreachable, Way};
-use crate::sip::wire::{NameAddr, Uri};
+use crate::sip::wire::{NameAddr, Request, Uri};
 
 impl Agent {
     /// The way back on which a request came, with the address that the peer finds us at.
@@ -36,6 +36,17 @@ impl Agent {
     /// The way to a target on behalf of an endpoint.
     pub(super) fn way_for(&self, endpoint: &Endpoint, target: Target) -> Result<Way, Unreachable> {
         self.way_to(target, endpoint.technology, endpoint.transport.as_deref())
+    }
+
+    /// The way of a request inside a dialog: along its route; or that of the request which opened the dialog, on a
+    /// connection and to a peer whose own word about its address is not taken.
+    pub(super) async fn way_inside(&self, endpoint: &Endpoint, opened: &Way, request: &Request) -> Way {
+        if opened.flow.is_reliable() || endpoint.nat.rewrite_contact {
+            return opened.clone();
+        }
+        let target = Target::resolve(&request.next_hop()).await;
+        let way = target.ok().and_then(|target| self.way_for(endpoint, target).ok());
+        way.unwrap_or_else(|| opened.clone())
     }
 
     fn seen_from_outside(&self, mut way: Way) -> Way {

@@ -127,12 +127,19 @@ impl Agent {
             return Ok((Arc::new(Endpoint::new(technology, destination.peer)), vec![Place::of(uri)]));
         };
         let mut places = match destination.uri {
-            Some(uri) => vec![Place::of(Uri::parse(uri).ok_or_else(malformed)?)],
+            Some(uri) => {
+                let uri = Uri::parse(uri).ok_or_else(malformed)?;
+                // A contact that a telephone registered is reached by its connection and route.
+                let known = self.contacts(&settings, endpoint, uri.user().as_deref()).into_iter();
+                vec![known.into_iter().find(|place| place.uri == uri).unwrap_or_else(|| Place::of(uri))]
+            }
             None => self.contacts(&settings, endpoint, destination.number),
         };
         if places.is_empty() {
             return Err(Unavailable::NotReachable(format!("{technology}/{} is not registered", endpoint.name)));
         }
+        // As in Asterisk, `PJSIP/name` is the first contact that answers; `PJSIP_DIAL_CONTACTS` names all of them.
+        places.truncate(1);
         if let Some(proxy) = endpoint.outbound_proxy.as_deref().and_then(proxy) {
             places.iter_mut().for_each(|place| place.route.insert(0, proxy.clone()));
         }
@@ -183,7 +190,7 @@ impl Agent {
             .map_err(|error| unavailable(error.to_string()))?;
         let facts = Facts { uri: place.uri.to_string(), ..Facts::default() };
         let (line, orders) = Line::new(Arc::clone(endpoint), audio, facts);
-        let calling = Calling { agent, line: Arc::clone(&line), orders, call, place };
+        let calling = Calling { agent, line: Arc::clone(&line), orders, call, place, contact: None, early: None };
         Ok(self.make_channel(&line, Phase::Down, Some(calling), |state| {
             describe(state, endpoint);
             state.position.context.clone_from(&endpoint.context);

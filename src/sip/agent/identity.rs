@@ -18,18 +18,8 @@ pub(super) fn caller(request: &Request, endpoint: &Endpoint) -> Party {
         party.name = Some(name).filter(|name| !name.is_empty()).or(party.name);
         party.number = Some(number).filter(|number| !number.is_empty()).or(party.number);
     }
-    if endpoint.trust_identity {
-        let asserted = request.headers.addresses("P-Asserted-Identity").into_iter().next();
-        let remote = request.headers.addresses("Remote-Party-ID").into_iter().next();
-        let is_private = request.headers.get("Privacy").is_some_and(|privacy| privacy.contains("id"))
-            || remote.as_ref().and_then(|remote| remote.params.get("privacy")).is_some_and(|words| words != "off");
-        if let Some(address) = asserted.or(remote) {
-            party = of_address(&address);
-        }
-        if is_private {
-            party.number_presentation = Presentation::ProhibitedNotScreened;
-            party.name_presentation = Presentation::ProhibitedNotScreened;
-        }
+    if let Some(asserted) = asserted(&request.headers).filter(|_| endpoint.trust_identity) {
+        party = asserted;
     }
     if party.number().eq_ignore_ascii_case("anonymous") && request.from.uri.to_string().contains("anonymous.invalid") {
         return Party {
@@ -51,7 +41,7 @@ fn of_address(address: &NameAddr) -> Party {
 
 /// Our From in a call to a peer.
 pub(super) fn from(endpoint: &Endpoint, outgoing: &Outgoing, way: &Way, tag: &str) -> NameAddr {
-    let hides = outgoing.is_private && !endpoint.sends_identity();
+    let hides = outgoing.is_private && !endpoint.shows_hidden();
     let (name, user) = match (hides, outgoing.number.as_str()) {
         (true, _) => ("Anonymous", "anonymous"),
         (false, "") => (outgoing.name.as_str(), NOBODY),
@@ -84,7 +74,8 @@ pub(super) fn mark_number(uri: &mut Uri) {
 
 /// Adds the identity that a trusted peer is told.
 pub(super) fn assert_identity(request: &mut Request, endpoint: &Endpoint, outgoing: &Outgoing) {
-    if !endpoint.sends_identity() || outgoing.number.is_empty() {
+    let is_hidden = outgoing.is_private && !endpoint.shows_hidden();
+    if !endpoint.sends_identity() || outgoing.number.is_empty() || is_hidden {
         return;
     }
     let mut address = NameAddr::new(request.from.uri.clone()).with_display(&outgoing.name);
@@ -96,7 +87,8 @@ pub(super) fn assert_identity(request: &mut Request, endpoint: &Endpoint, outgoi
 
 /// Adds to a message inside a call whom the peer is connected with, if it may know.
 pub(super) fn assert_connected(headers: &mut Headers, endpoint: &Endpoint, party: &Party, ours: &NameAddr) {
-    if !endpoint.sends_identity() || party.number().is_empty() {
+    let is_hidden = !party.number_presentation.is_allowed() && !endpoint.shows_hidden();
+    if !endpoint.sends_identity() || party.number().is_empty() || is_hidden {
         return;
     }
     let mut address = NameAddr::new(ours.uri.clone()).with_display(party.name());
@@ -142,6 +134,54 @@ pub(super) fn divert(request: &mut Request, outgoing: &Outgoing) {
     let known = REASONS.iter().find(|(word, _)| *word == diversion.reason);
     let (reason, count) = (known.map_or("unknown", |(_, reason)| *reason), diversion.count.max(1));
     request.headers.push("Diversion", format!("{address};reason={reason};counter={count}"));
+}
+
+/// Tells a peer how the call came to it (RFC 7044): whom it was for, and where it went from there.
+pub(super) fn tell_history(request: &mut Request, outgoing: &Outgoing) {
+    let target = request.uri.to_string();
+    let Some(diversion) = &outgoing.diversion else {
+        return request.headers.push("History-Info", format!("<{target}>;index=1"));
+    };
+    let mut first = request.from.uri.clone();
+    if let Some(sip) = first.as_sip_mut() {
+        sip.user = Some(crate::sip::wire::escape_user(&diversion.number));
+    }
+    let cause = match diversion.reason.as_str() {
+        "cfb" => 486,
+        "cfnr" => 408,
+        _ => 302,
+    };
+    request.headers.push("History-Info", format!("<{first}?Reason=SIP%3Bcause%3D{cause}>;index=1"));
+    request.headers.push("History-Info", format!("<{target}>;index=1.1"));
+}
+
+/// Takes note of who answered, where the peer may say it and does; of anything else the configuration knows better.
+pub(super) fn answered(response: &Response, endpoint: &Endpoint, state: &mut State) {
+    if let Some(party) = told(&response.headers, endpoint) {
+        (state.caller, state.is_caller_known) = (party, true);
+    }
+}
+
+/// Whom a peer says that it is, in a response or inside a call.
+pub(super) fn told(headers: &Headers, endpoint: &Endpoint) -> Option<Party> {
+    if !endpoint.trust_identity || !endpoint.signalling.trusts_connected {
+        return None;
+    }
+    asserted(headers)
+}
+
+/// P-Asserted-Identity, or Remote-Party-ID.
+fn asserted(headers: &Headers) -> Option<Party> {
+    let asserted = headers.addresses("P-Asserted-Identity").into_iter().next();
+    let remote = headers.addresses("Remote-Party-ID").into_iter().next();
+    let is_private = headers.get("Privacy").is_some_and(|privacy| privacy.contains("id"))
+        || remote.as_ref().and_then(|remote| remote.params.get("privacy")).is_some_and(|words| words != "off");
+    let mut party = of_address(&asserted.or(remote)?);
+    if is_private {
+        party.number_presentation = Presentation::ProhibitedNotScreened;
+        party.name_presentation = Presentation::ProhibitedNotScreened;
+    }
+    Some(party)
 }
 
 /// Takes note of why a called party forwards the call.

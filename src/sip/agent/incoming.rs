@@ -5,25 +5,24 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use rsip::StatusCode;
-use tokio::sync::mpsc;
 
 use super::audio::Audio;
 use super::calls::{Full, Place};
 use super::contact::media_addresses;
 use super::leg::{Command, Facts, Line, Order};
-use super::reoffer::Reoffer;
-use super::session::{REQUESTS, Session, reason};
+use super::reliable::{self, Reliable};
+use super::session::{Beginning, Session};
 use super::session_timer::{SessionTimer, TooSmall};
-use super::{Agent, codecs, identity};
+use super::{Agent, codecs, identity, reasons};
 use crate::channel::arrivals::Reach;
 use crate::channel::caller_id::Party;
-use crate::channel::{Cause, Indication, Interrupt, Phase, State};
+use crate::channel::{Cause, Indication, Phase, State};
 use crate::sip::cause;
 use crate::sip::dialog::Dialog;
 use crate::sip::endpoint::{Endpoint, Technology, Transport};
 use crate::sip::sdp::{CodecList, Description, Direction, Local, Negotiated, Negotiation, Security};
 use crate::sip::transport::{ServerEvent, ServerTransaction, Way};
-use crate::sip::wire::{NameAddr, Request, Response};
+use crate::sip::wire::{Method, NameAddr, Request, Response};
 
 /// Takes an INVITE outside of dialogs.
 pub(super) fn invited(agent: &Agent, transaction: ServerTransaction) {
@@ -36,20 +35,14 @@ pub(super) fn invited(agent: &Agent, transaction: ServerTransaction) {
         let _ = transaction.respond(&response);
         return;
     }
-    let replaced = transaction.request.headers.get("Replaces").map(|value| agent.replaced(value));
-    let partner = match replaced {
-        None => None,
-        Some(Some(partner)) => Some(partner),
-        Some(None) => {
-            let status = StatusCode::CallTransactionDoesNotExist;
-            let _ = transaction.respond(&agent.response(&transaction, status));
-            return;
-        }
-    };
-    let accepted = accept(agent, &endpoint, &transaction, partner.is_some());
+    let replaced = transaction.request.headers.get("Replaces").map(|value| agent.replaced(value)).transpose();
+    let accepted = replaced.and_then(|partner| {
+        let reliable = Reliable::agreed(&transaction.request, endpoint.signalling.reliability)?;
+        Ok((accept(agent, &endpoint, &transaction, partner.is_some())?, reliable, partner))
+    });
     match (accepted, agent.this.upgrade()) {
-        (Ok(accepted), Some(this)) => {
-            let ringing = Ringing::begin(this, endpoint, transaction, accepted);
+        (Ok((accepted, reliable, partner)), Some(this)) => {
+            let ringing = Ringing::begin(this, endpoint, transaction, accepted, reliable);
             let channel = Arc::clone(&ringing.session.channel);
             tokio::spawn(ringing.run());
             match partner {
@@ -57,7 +50,15 @@ pub(super) fn invited(agent: &Agent, transaction: ServerTransaction) {
                 None => agent.arrivals.arrive(channel),
             }
         }
-        (Err(status), _) => _ = transaction.respond(&agent.response(&transaction, status)),
+        (Err(status), _) => {
+            let mut response = agent.response(&transaction, status);
+            match response.code() {
+                420 => response.headers.set("Unsupported", reliable::TAG),
+                421 => response.headers.set("Require", reliable::TAG),
+                _ => {}
+            }
+            let _ = transaction.respond(&response);
+        }
         (Ok(_), None) => {}
     }
 }
@@ -70,6 +71,11 @@ struct Ringing {
     answer: Option<String>,
     /// The last provisional status sent.
     indicated: u16,
+    reliable: Reliable,
+    /// The plan has answered; the caller has to acknowledge something first.
+    answers: bool,
+    /// What the caller hears where ringing is audio.
+    tone: Option<tokio::task::AbortHandle>,
 }
 
 /// What is settled about a call before it gets its channel.
@@ -85,75 +91,90 @@ struct Accepted {
 }
 
 impl Ringing {
-    fn begin(agent: Arc<Agent>, endpoint: Arc<Endpoint>, transaction: ServerTransaction, accepted: Accepted) -> Self {
-        let (sender, requests) = mpsc::channel(REQUESTS);
-        let entry = agent.calls.add_dialog(accepted.dialog.id(), sender);
+    fn begin(
+        agent: Arc<Agent>,
+        endpoint: Arc<Endpoint>,
+        transaction: ServerTransaction,
+        accepted: Accepted,
+        reliable: Reliable,
+    ) -> Self {
         let Accepted { place, number, caller, dialog, way, audio, negotiation, answer } = accepted;
         let (line, orders) = Line::new(Arc::clone(&endpoint), audio, facts(&transaction));
         let channel = agent.make_channel(&line, Phase::Ring, None, |state| {
             fill(state, &endpoint, &transaction.request, caller, &number);
         });
-        agent.calls.set_channel(dialog.id(), channel.name());
-        let contact = way.contact(Some(&number));
+        let contact = way.contact(Some(endpoint.signalling.contact_user.as_deref().unwrap_or(&number)));
         let timer = SessionTimer::asked(&transaction.request, &line.endpoint.session_timers).ok().flatten();
-        let mut session = Session {
-            agent,
-            line,
-            channel,
-            orders,
-            requests,
-            dialog,
-            way,
-            contact,
-            negotiation,
-            unacknowledged: None,
-            is_on_hold: false,
-            timer,
-            reoffer: Reoffer::default(),
-            _held: (entry, place),
-        };
+        let beginning = Beginning { agent, line, channel, orders, dialog, way, contact, negotiation, timer, place };
+        let mut session = Session::begin(beginning);
         let answer = answer.map(|(answer, settled)| {
             session.settle(&settled);
             answer
         });
-        Self { session, transaction, answer, indicated: 100 }
+        Self { session, transaction, answer, indicated: 100, reliable, answers: false, tone: None }
     }
 
     async fn run(mut self) {
         loop {
             tokio::select! {
                 order = self.session.orders.next() => match order {
-                    Order::HangUp(cause) => return self.refuse(status_of(cause)),
+                    Order::HangUp(cause) => return self.refuse(status_of(cause), cause),
+                    Order::Command(Command::Answer) if self.reliable.is_open() => self.answers = true,
                     Order::Command(Command::Answer) => break,
                     Order::Command(Command::Indicate(indication)) => {
                         if let ControlFlow::Break((status, cause)) = self.indicate(indication) {
-                            self.refuse(status);
-                            return self.session.channel.interrupt(Interrupt::Hangup(cause));
+                            self.refuse(status, cause);
+                            return self.session.channel.party_hung_up(cause);
                         }
                     }
                     Order::Command(Command::Transfer(destination)) => return self.redirect(&destination),
                     // The next response says it.
-                    Order::Command(Command::Info(..) | Command::Text(_) | Command::Document(..) | Command::Identify(_)) => {}
+                    Order::Command(_) => {}
                 },
                 event = self.transaction.next() => match event {
                     Some(ServerEvent::Cancelled(cancel)) => {
-                        self.refuse(StatusCode::RequestTerminated);
-                        let cause = reason(&cancel.headers).unwrap_or(Cause::NORMAL);
-                        return self.session.channel.interrupt(Interrupt::Hangup(cause));
+                        let cause = reasons::of_cancel(&cancel.headers, &self.session.line.endpoint);
+                        let cause = cause.unwrap_or(Cause::NORMAL);
+                        self.refuse(StatusCode::RequestTerminated, cause);
+                        return self.session.channel.party_hung_up(cause);
                     }
                     Some(_) => {}
                     None => {
-                        return self.session.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+                        return self.session.channel.party_hung_up(Cause::NORMAL);
                     }
                 },
                 Some(request) = self.session.requests.recv() => {
-                    if self.session.take(request).await.is_break() {
-                        return self.refuse(StatusCode::RequestTerminated);
+                    if request.request.method == Method::PRACK {
+                        self.acknowledged(&request);
+                        if self.answers && !self.reliable.is_open() {
+                            break;
+                        }
+                    } else if self.session.take(request).await.is_break() {
+                        return self.refuse(StatusCode::RequestTerminated, Cause::NORMAL);
+                    }
+                }
+                () = reliable::at(self.reliable.due()) => {
+                    if self.reliable.resend(&self.transaction).is_break() {
+                        self.refuse(StatusCode::ServerTimeOut, Cause(102));
+                        return self.session.channel.party_hung_up(Cause(102));
                     }
                 }
             }
         }
         self.answer().await;
+    }
+
+    /// A PRACK; it may bring an offer of its own.
+    fn acknowledged(&mut self, prack: &ServerTransaction) {
+        let session = &mut self.session;
+        if let Err(status) = session.dialog.receive_request(&prack.request) {
+            return session.reply(prack, status);
+        }
+        let t1 = session.agent.settings.load().general.timer_t1;
+        if !self.reliable.acknowledge(&self.transaction, &prack.request, t1) {
+            return session.reply(prack, StatusCode::CallTransactionDoesNotExist);
+        }
+        session.update(prack);
     }
 
     /// The plan may want other codecs than those that were settled when the call came, unless the caller knows of these.
@@ -180,14 +201,15 @@ impl Ringing {
             None => self.session.negotiation.offer(Direction::SendRecv),
         };
         let Ok(description) = description else {
-            self.refuse(StatusCode::NotAcceptableHere);
-            return self.session.channel.interrupt(Interrupt::Hangup(Cause(58)));
+            self.refuse(StatusCode::NotAcceptableHere, Cause(58));
+            return self.session.channel.party_hung_up(Cause(58));
         };
         let mut response = self.session.success(&self.transaction, Some(description));
         self.identify(&mut response);
+        self.fall_silent();
         let Self { mut session, transaction, .. } = self;
         if transaction.respond(&response).is_err() {
-            return session.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+            return session.channel.party_hung_up(Cause::NORMAL);
         }
         session.dialog.confirm();
         session.unacknowledged = Some(transaction);
@@ -196,7 +218,16 @@ impl Ringing {
 
     /// Tells the caller about progress; breaks with what ends the call.
     fn indicate(&mut self, indication: Indication) -> ControlFlow<(StatusCode, Cause)> {
+        let endpoint = &self.session.line.endpoint;
+        let rings_in_audio = endpoint.signalling.rings_in_audio
+            || self.indicated == 183
+                && endpoint.technology == Technology::Pjsip
+                && !self.session.agent.settings.load().general.global.rings_after_progress;
         let status = match indication {
+            Indication::Ringing if rings_in_audio && self.answer.is_some() => {
+                self.ring();
+                StatusCode::SessionProgress
+            }
             Indication::Ringing => StatusCode::Ringing,
             Indication::Progress => StatusCode::SessionProgress,
             Indication::Busy => return ControlFlow::Break((StatusCode::BusyHere, Cause::BUSY)),
@@ -209,15 +240,32 @@ impl Ringing {
         if std::mem::replace(&mut self.indicated, status.code()) == status.code() {
             return ControlFlow::Continue(());
         }
+        if indication == Indication::Progress {
+            self.fall_silent();
+        }
         let mut response = self.session.agent.response(&self.transaction, status);
         response.headers.set("Contact", self.session.contact.to_string());
         self.identify(&mut response);
         if let (183, Some(answer)) = (response.code(), &self.answer) {
             response.set_body("application/sdp", answer.as_str());
         }
-        // Fails only where the INVITE has its final response, which is noticed elsewhere.
-        let _ = self.transaction.respond(&response);
+        let t1 = self.session.agent.settings.load().general.timer_t1;
+        self.reliable.send(&self.transaction, response, t1);
         ControlFlow::Continue(())
+    }
+
+    /// Lets the caller hear that it rings.
+    fn ring(&mut self) {
+        if self.tone.is_none() {
+            let line = Arc::clone(&self.session.line);
+            self.tone = Some(tokio::spawn(async move { line.audio.ring().await }).abort_handle());
+        }
+    }
+
+    fn fall_silent(&mut self) {
+        if let Some(tone) = self.tone.take() {
+            tone.abort();
+        }
     }
 
     /// Says whom the caller is connected with.
@@ -226,19 +274,24 @@ impl Ringing {
         identity::assert_connected(&mut response.headers, &self.session.line.endpoint, &party, &self.session.contact);
     }
 
-    fn refuse(&self, status: StatusCode) {
-        self.session.line.audio.stop();
-        self.session.reply(&self.transaction, status);
+    fn refuse(&mut self, status: StatusCode, cause: Cause) {
+        self.fall_silent();
+        let session = &self.session;
+        session.line.audio.stop();
+        let mut response = session.agent.response(&self.transaction, status);
+        reasons::state(&mut response.headers, &session.line.endpoint, cause);
+        // Fails only where the INVITE has been answered already.
+        let _ = self.transaction.respond(&response);
     }
 
     /// Sends the caller elsewhere by a 302.
-    fn redirect(&self, destination: &str) {
+    fn redirect(&mut self, destination: &str) {
         let target = super::refer::target(destination, &self.transaction.request.uri);
-        let Some(target) = target else { return self.refuse(StatusCode::ServerInternalError) };
+        let Some(target) = target else { return self.refuse(StatusCode::ServerInternalError, Cause::NORMAL) };
         let mut response = self.session.agent.response(&self.transaction, StatusCode::MovedTemporarily);
         response.headers.set("Contact", NameAddr::new(target).to_string());
         let _ = self.transaction.respond(&response);
-        self.session.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+        self.session.channel.party_hung_up(Cause::NORMAL);
     }
 }
 
@@ -271,8 +324,8 @@ fn accept(
     match agent.arrivals.reach(&endpoint.context, &number, caller.number()) {
         Reach::Complete => {}
         Reach::Partial | Reach::Unknown if takes_over => {}
-        Reach::Partial => return Err(StatusCode::AddressIncomplete),
-        Reach::Unknown => {
+        Reach::Partial if endpoint.signalling.allows_overlap => return Err(StatusCode::AddressIncomplete),
+        Reach::Partial | Reach::Unknown => {
             let (name, context) = (&endpoint.name, &endpoint.context);
             tracing::info!("call from '{name}' to extension '{number}' rejected: not found in context '{context}'");
             return Err(StatusCode::NotFound);
@@ -351,6 +404,9 @@ pub(super) fn describe(state: &mut State, endpoint: &Endpoint) {
     ];
     for (setting, groups) in groups.iter().filter(|(_, groups)| !groups.is_empty()) {
         state.settings.set(setting, groups);
+    }
+    if let Some(zone) = &endpoint.signalling.tone_zone {
+        state.tone_zone.clone_from(zone);
     }
     if let Some(music) = &endpoint.music_class {
         state.music_class.clone_from(music);

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::audio::Audio;
 use super::outgoing::Calling;
+use super::transfer_progress::Progress;
 use crate::channel::{Cause, Channel, Indication, Leg, Outgoing, Party};
 use crate::media::{Codec, Frame, Sink, Stream};
 use crate::sip::endpoint::{Endpoint, Technology};
@@ -32,6 +33,8 @@ pub(super) enum Command {
     Document(&'static str, String),
     /// Tell the party whom it is connected with.
     Identify(Box<Party>),
+    /// Tell the party how the transfer goes that it asked for.
+    Transferred(Progress),
 }
 
 /// What is known of the peer.
@@ -65,6 +68,7 @@ pub(super) struct Line {
 pub(super) struct Orders {
     commands: mpsc::Receiver<Command>,
     ending: watch::Receiver<Option<Cause>>,
+    is_end_known: bool,
 }
 
 impl Line {
@@ -72,10 +76,10 @@ impl Line {
         let (commands, receiver) = mpsc::channel(COMMANDS);
         let (ending, ended) = watch::channel(None);
         let line = Self { endpoint, audio, facts: Mutex::new(facts), commands, ending };
-        (Arc::new(line), Orders { commands: receiver, ending: ended })
+        (Arc::new(line), Orders { commands: receiver, ending: ended, is_end_known: false })
     }
 
-    fn order(&self, command: Command) {
+    pub(super) fn order(&self, command: Command) {
         // A task that has ended takes no orders; one that is flooded loses what is no hang-up.
         if let Err(mpsc::error::TrySendError::Full(command)) = self.commands.try_send(command) {
             tracing::warn!(endpoint = %self.endpoint.name, ?command, "the call does not keep up");
@@ -84,13 +88,19 @@ impl Line {
 }
 
 impl Orders {
+    /// Who asks knows that the call is to end, and hears of commands only from now on.
+    pub fn note_end(&mut self) {
+        self.is_end_known = true;
+    }
+
     /// The next command, or that the call is to end. What was ordered before the hang-up comes before it: a call that
     /// is answered and ended in one breath is both.
     pub async fn next(&mut self) -> Order {
         tokio::select! {
             biased;
             Some(command) = self.commands.recv() => Order::Command(command),
-            cause = ended(&mut self.ending) => Order::HangUp(cause),
+            cause = ended(&mut self.ending), if !self.is_end_known => Order::HangUp(cause),
+            else => std::future::pending().await,
         }
     }
 }

@@ -103,7 +103,7 @@ async fn deliver(agent: Arc<Agent>, endpoint: Arc<Endpoint>, place: Place, messa
             Ok(response) => response,
             Err(status) => return tracing::warn!("a text to {} got no answer: {status}", endpoint.name),
         };
-        match proof.answer(&request, &response, endpoint.outbound_login.as_ref()) {
+        match proof.answer(&request, &response, endpoint.outbound_logins()) {
             Some(again) => request = again,
             None => return tracing::warn!("a text to {} was refused: {}", endpoint.name, response.code()),
         }

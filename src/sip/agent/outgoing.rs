@@ -3,25 +3,24 @@
 use std::sync::Arc;
 
 use rsip::StatusCode;
-use tokio::sync::mpsc;
 
 use super::contact::media_addresses;
 use super::destination::Place;
-use super::identity;
+use super::early::{self, Early};
+use super::extensions::supported;
 use super::incoming::negotiation;
 use super::leg::{Line, Order, Orders};
 use super::proof::Proof;
-use super::reoffer::Reoffer;
-use super::session::{REQUESTS, Session};
+use super::session::{Beginning, Session};
 use super::session_timer::{self, SessionTimer};
-use super::{Agent, calls, codecs};
-use crate::channel::{Cause, Channel, Event, Interrupt, Outgoing};
+use super::{Agent, calls, codecs, identity, reasons, reliable};
+use crate::channel::{Cause, Channel, Event, Outgoing};
 use crate::sip::cause;
 use crate::sip::dialog::Dialog;
-use crate::sip::endpoint::Transport;
+use crate::sip::endpoint::{Endpoint, Reliability, Transport};
 use crate::sip::sdp::{Description, Direction, Negotiation, Security};
 use crate::sip::transport::{ClientEvent, ClientTransaction, Target, Way};
-use crate::sip::wire::{Method, NameAddr, Request, Response};
+use crate::sip::wire::{Headers, Method, NameAddr, Request, Response};
 
 /// How many INVITEs one call may take: for challenges and redirects.
 const ATTEMPTS: usize = 8;
@@ -39,6 +38,9 @@ pub(super) struct Calling {
     pub orders: Orders,
     pub call: calls::Place,
     pub place: Place,
+    /// Our Contact, once the way is known.
+    pub contact: Option<NameAddr>,
+    pub early: Option<Early>,
 }
 
 /// How an INVITE ended.
@@ -49,7 +51,7 @@ enum Ended {
     /// There was no final response.
     Failed(StatusCode),
     /// The channel hung up.
-    GivenUp,
+    GivenUp(Cause),
 }
 
 impl Calling {
@@ -71,6 +73,7 @@ impl Calling {
         let mut negotiation = negotiation(&self.line.endpoint, codecs, security, shown, &self.line.audio);
         let Ok(offer) = negotiation.offer(Direction::SendRecv) else { return self.fail(&channel, Cause(58)) };
         let mut request = self.compose(&outgoing, &way, offer);
+        self.contact = request.headers.contact();
         let mut proof = Proof::default();
         for _ in 0..ATTEMPTS {
             let Ok(mut transaction) = self.agent.handle.send_on(request.clone(), way.clone()) else {
@@ -81,17 +84,17 @@ impl Calling {
                 facts.source = Some(way.flow.remote);
                 facts.is_over_tls = way.flow.transport == Transport::Tls;
             }
-            let response = match self.wait(&mut transaction, &channel, &mut negotiation).await {
+            self.early = None;
+            let response = match self.wait(&mut transaction, &channel, &mut negotiation, &way).await {
                 Ended::Answered(response) => {
                     return self.answered(channel, transaction, &response, negotiation, way).await;
                 }
                 Ended::Refused(response) => response,
                 Ended::Failed(status) => return self.fail(&channel, cause_of(status.code())),
-                // Dropping the transaction cancels it; an answer that crosses is acknowledged and ended.
-                Ended::GivenUp => return,
+                // Dropping the transaction ends a call whose answer crosses.
+                Ended::GivenUp(cause) => return self.cancel(&transaction, cause),
             };
-            let login = self.line.endpoint.outbound_login.as_ref();
-            if let Some(again) = proof.answer(&request, &response, login) {
+            if let Some(again) = proof.answer(&request, &response, self.line.endpoint.outbound_logins()) {
                 request = again;
             } else if session_timer::ask_again(&mut request, &response) {
                 tracing::debug!("{}: asked again with a longer session", channel.name());
@@ -106,13 +109,15 @@ impl Calling {
                 way = there;
                 request.uri = self.place.uri.clone();
                 request.cseq = request.cseq.saturating_add(1);
-                request.headers.set("Contact", contact(&request, &way).to_string());
+                self.contact = Some(contact(&request, &way, &self.line.endpoint));
+                request.headers.set("Contact", contact(&request, &way, &self.line.endpoint).to_string());
                 for header in ["Route", "Authorization", "Proxy-Authorization"] {
                     request.headers.remove(header);
                 }
                 proof = Proof::default();
             } else {
-                return self.fail(&channel, cause_of(response.code()));
+                let given = reasons::given(&response.headers, &self.line.endpoint);
+                return self.fail(&channel, given.unwrap_or_else(|| cause_of(response.code())));
             }
         }
         self.fail(&channel, Cause::CONGESTION);
@@ -128,9 +133,18 @@ impl Calling {
         self.line.endpoint.encryption.security(demands("media")).map_err(|error| error.to_string())
     }
 
+    /// Gives the call up, and says why.
+    fn cancel(&self, transaction: &ClientTransaction, cause: Cause) {
+        let mut headers = Headers::default();
+        let cause = if cause == Cause::NONE { Cause::NORMAL } else { cause };
+        reasons::state(&mut headers, &self.line.endpoint, cause);
+        // Fails only where the call has been answered or refused already.
+        let _ = transaction.cancel(headers);
+    }
+
     fn fail(&self, channel: &Channel, cause: Cause) {
         self.line.audio.stop();
-        channel.interrupt(Interrupt::Hangup(cause));
+        channel.party_hung_up(cause);
     }
 
     async fn way(&self) -> Option<Way> {
@@ -166,10 +180,19 @@ impl Calling {
         for route in &self.place.route {
             request.headers.push("Route", route.to_string());
         }
-        request.headers.set("Contact", contact(&request, way).to_string());
+        request.headers.set("Contact", contact(&request, way, endpoint).to_string());
         self.agent.sign_request(&mut request);
+        request.headers.set("Supported", supported(endpoint));
+        if endpoint.signalling.reliability == Reliability::Required {
+            request.headers.set("Require", reliable::TAG);
+        }
         identity::assert_identity(&mut request, endpoint, outgoing);
-        identity::divert(&mut request, outgoing);
+        if endpoint.signalling.tells_diversion {
+            identity::divert(&mut request, outgoing);
+        }
+        if endpoint.signalling.tells_history {
+            identity::tell_history(&mut request, outgoing);
+        }
         for (name, value) in outgoing.headers.iter().take(HEADERS) {
             let is_sound = value.len() <= HEADER_LENGTH && !value.contains(['\r', '\n']);
             if is_sound && !OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name)) {
@@ -187,21 +210,29 @@ impl Calling {
         transaction: &mut ClientTransaction,
         channel: &Channel,
         negotiation: &mut Negotiation,
+        way: &Way,
     ) -> Ended {
         loop {
             let event = tokio::select! {
                 event = transaction.next() => event,
                 order = self.orders.next() => match order {
-                    Order::HangUp(_) => return Ended::GivenUp,
+                    Order::HangUp(cause) => return Ended::GivenUp(cause),
                     // Before the answer there is nobody to tell anything.
                     Order::Command(_) => continue,
                 },
+                request = early::request(&mut self.early) => {
+                    self.take(&request, channel, negotiation);
+                    continue;
+                }
             };
             let response = match event {
                 Some(ClientEvent::Response(response)) => response,
                 Some(ClientEvent::TimedOut) => return Ended::Failed(StatusCode::RequestTimeout),
                 Some(ClientEvent::Undeliverable) | None => return Ended::Failed(StatusCode::ServiceUnavailable),
             };
+            if response.is_provisional() && !self.proceed(transaction.request(), &response, way).await {
+                continue;
+            }
             match response.code() {
                 180 => channel.report(Event::Ringing),
                 100 | 181 | 182 => channel.report(Event::Proceeding),
@@ -210,7 +241,8 @@ impl Calling {
                 _ => return Ended::Refused(response),
             }
             let early = self.listen(&response, negotiation);
-            if early || response.code() == 183 {
+            let is_bare = !early && self.line.endpoint.signalling.ignores_bare_progress;
+            if early || response.code() == 183 && !is_bare {
                 channel.report(Event::Progress);
             }
         }
@@ -226,7 +258,7 @@ impl Calling {
     }
 
     async fn answered(
-        self,
+        mut self,
         channel: Arc<Channel>,
         transaction: ClientTransaction,
         response: &Response,
@@ -235,32 +267,17 @@ impl Calling {
     ) {
         let has_audio = self.listen(response, &mut negotiation) || response.body.is_empty();
         negotiation.withdraw();
-        let Some(dialog) = Dialog::client(transaction.request(), response) else {
+        let early = self.early.take().and_then(|early| early.into_dialog(response));
+        let Some(dialog) = early.or_else(|| Dialog::client(transaction.request(), response)) else {
             return self.fail(&channel, Cause::INTERWORKING);
         };
-        let contact = contact(transaction.request(), &way);
+        identity::answered(response, &self.line.endpoint, &mut channel.state());
+        let contact = contact(transaction.request(), &way, &self.line.endpoint);
         let timer = SessionTimer::answered(response, &self.line.endpoint.session_timers);
-        let (sender, requests) = mpsc::channel(REQUESTS);
-        let entry = self.agent.calls.add_dialog(dialog.id(), sender);
         self.line.facts.lock().headers = response.headers.clone();
-        self.agent.calls.set_channel(dialog.id(), channel.name());
-        let Self { agent, line, orders, call, .. } = self;
-        let session = Session {
-            agent,
-            line,
-            channel,
-            orders,
-            requests,
-            dialog,
-            way,
-            contact,
-            negotiation,
-            unacknowledged: None,
-            is_on_hold: false,
-            timer,
-            reoffer: Reoffer::default(),
-            _held: (entry, call),
-        };
+        let Self { agent, line, orders, call: place, .. } = self;
+        let beginning = Beginning { agent, line, channel, orders, dialog, way, contact, negotiation, timer, place };
+        let session = Session::begin(beginning);
         let ack = session.dialog.ack(response);
         let ack_way = session.way_of(&ack).await;
         transaction.acknowledge(ack, &ack_way);
@@ -270,7 +287,7 @@ impl Calling {
             session.talk().await;
         } else {
             tracing::info!("{}: the answer holds no audio that we understand", session.channel.name());
-            session.channel.interrupt(Interrupt::Hangup(Cause(58)));
+            session.channel.party_hung_up(Cause(58));
             session.leave(Cause(58)).await;
         }
     }
@@ -280,8 +297,9 @@ fn cause_of(status: u16) -> Cause {
     Cause(cause::from_status(status).into())
 }
 
-fn contact(request: &Request, way: &Way) -> NameAddr {
-    way.contact(request.from.uri.user().as_deref())
+fn contact(request: &Request, way: &Way, endpoint: &Endpoint) -> NameAddr {
+    let user = request.from.uri.user();
+    way.contact(endpoint.signalling.contact_user.as_deref().or(user.as_deref()))
 }
 
 /// Where a 3xx sends the call; `None` if it is no redirection, or one back to us.

@@ -13,24 +13,23 @@ pub(super) struct Proof {
 }
 
 impl Proof {
-    /// The request again with credentials and the next number, where the response is a challenge that `login` can
-    /// answer; `None` where it is none, or says that the password was wrong.
-    pub fn answer(
+    /// The request again with credentials and the next number, where the response is a challenge that one of the
+    /// `logins` can answer; `None` where it is none, or says that the password was wrong.
+    pub fn answer<'a>(
         &mut self,
         request: &Request,
         response: &Response,
-        login: Option<&endpoint::Login>,
+        mut logins: impl Iterator<Item = &'a endpoint::Login> + Clone,
     ) -> Option<Request> {
         let (asks, answers) = match response.code() {
             401 => ("WWW-Authenticate", "Authorization"),
             407 => ("Proxy-Authenticate", "Proxy-Authorization"),
             _ => return None,
         };
-        let login = login?;
         let challenge = Challenge::choose(response.headers.all(asks))?;
-        if self.taken.as_ref().is_some_and(|taken| taken.is_refused_by(&challenge))
-            || login.realm.as_ref().is_some_and(|realm| *realm != challenge.realm)
-        {
+        let mut of_realm = logins.clone().filter(|login| login.realm.as_ref() == Some(&challenge.realm));
+        let login = of_realm.next().or_else(|| logins.find(|login| login.realm.is_none()))?;
+        if self.taken.as_ref().is_some_and(|taken| taken.is_refused_by(&challenge)) {
             return None;
         }
         let mut taken = Login::new(&login.username, login.password.clone(), challenge)?;

@@ -3,111 +3,198 @@
 use std::sync::Arc;
 
 use rsip::StatusCode;
+use tokio::time::Instant;
 
-use super::Agent;
 use super::session::Session;
+use super::transfer_progress::{LONGEST, Progress};
+use super::{Agent, transfer_progress};
 use crate::bridging::transfer;
 use crate::channel::arrivals::Reach;
 use crate::channel::{Channel, Interrupt, Position};
 use crate::sip::dialog::DialogId;
 use crate::sip::transport::ServerTransaction;
-use crate::sip::wire::{Method, NameAddr, Request, Uri, escape_user};
+use crate::sip::wire::{Method, NameAddr, Request, Uri, escape_user, reason_phrase};
+
+/// The extension that takes transfers to calls of other servers.
+const ELSEWHERE: &str = "external_replaces";
 
 /// 202 Accepted, which rsip takes for 201.
 pub(super) const ACCEPTED: u16 = 202;
 
+/// A transfer whose end the peer waits to hear of.
+pub(super) struct Transfer {
+    until: Instant,
+    /// The peer has heard that it is worked on.
+    is_begun: bool,
+}
+
+impl Transfer {
+    /// Comes back when the peer has waited for long enough; never where it does not wait.
+    pub async fn over(transfer: &Option<Self>) {
+        match transfer {
+            Some(transfer) => tokio::time::sleep_until(transfer.until).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
 /// The peer sends whom it talks with to another number (a blind transfer), or joins two of its calls (an attended one).
+///
+/// It gets a 202 at once and hears by NOTIFYs what comes of it, or with `Refer-Sub: false` the outcome as the response.
 pub(super) async fn referred(session: &mut Session, transaction: &ServerTransaction) {
-    let Some(refer_to) = transaction.request.headers.get("Refer-To").and_then(NameAddr::parse) else {
+    let request = &transaction.request;
+    let Some(refer_to) = request.headers.get("Refer-To").and_then(NameAddr::parse) else {
         return session.reply(transaction, StatusCode::BadRequest);
     };
-    if let Some(replaces) = refer_to.uri.as_sip().and_then(|uri| Replaces::in_uri(&uri.headers)) {
-        return attended(session, transaction, &replaces).await;
+    if !session.line.endpoint.signalling.allows_transfer {
+        tracing::warn!("'{}' may not transfer its calls (allow_transfer)", session.line.endpoint.name);
+        return session.reply(transaction, StatusCode::Forbidden);
     }
-    let number = refer_to.uri.user().unwrap_or_default().into_owned();
-    let channels = session.channel.channels();
-    let peer = session.channel.bridged_with().and_then(|name| channels.find(&name));
-    let Some(peer) = peer else {
-        return session.reply(transaction, StatusCode::Decline);
+    let allows_silence = session.agent.settings.load().general.global.allows_silent_transfers;
+    let is_silent = request.headers.get("Refer-Sub").is_some_and(|word| word.trim().eq_ignore_ascii_case("false"));
+    let is_told = !(is_silent && allows_silence);
+    if is_told {
+        let mut accepted = session.agent.response(transaction, StatusCode::from(ACCEPTED));
+        accepted.headers.set("Contact", session.contact.to_string());
+        accepted.headers.set("Expires", LONGEST.as_secs().to_string());
+        if transaction.respond(&accepted).is_err() {
+            return;
+        }
+        session.transfer = Some(Transfer { until: Instant::now() + LONGEST, is_begun: false });
+    }
+    let status = match refer_to.uri.as_sip().and_then(|uri| Replaces::in_uri(&uri.headers)) {
+        Some(replaces) => attended(session, &refer_to, &replaces),
+        None => blind(session, request, &refer_to, is_told),
     };
+    if !is_told {
+        let mut response = session.agent.response(transaction, StatusCode::from(status.unwrap_or(200)));
+        response.headers.set("Refer-Sub", "false");
+        // Fails only where the request has been answered already.
+        let _ = transaction.respond(&response);
+    } else if let Some(status) = status {
+        tell(session, Progress { refer: request.cseq, status }).await;
+    }
+}
+
+/// Tells the peer how its transfer stands: first of all that it is worked on.
+pub(super) async fn tell(session: &mut Session, progress: Progress) {
+    let Some(transfer) = &mut session.transfer else { return };
+    let is_begun = std::mem::replace(&mut transfer.is_begun, true);
+    let trying = Progress { status: 100, ..progress };
+    let steps = [(!is_begun).then_some(trying), (progress.status > 100).then_some(progress)];
+    for step in steps.into_iter().flatten() {
+        let mut notify = session.dialog.request(Method::NOTIFY);
+        notify.headers.set("Event", format!("refer;id={}", step.refer));
+        let state = match step.is_final() {
+            true => "terminated;reason=noresource".to_owned(),
+            false => format!("active;expires={}", LONGEST.as_secs()),
+        };
+        notify.headers.set("Subscription-State", state);
+        let line = format!("SIP/2.0 {} {}\r\n", step.status, reason_phrase(step.status));
+        notify.set_body("message/sipfrag;version=2.0", line);
+        session.send_aside(notify).await;
+    }
+    if progress.is_final() {
+        session.transfer = None;
+    }
+}
+
+/// The status that a peer tells of a transfer.
+pub(super) fn status_of(sipfrag: &[u8]) -> Option<u16> {
+    let line = sipfrag.split(|byte| *byte == b'\r' || *byte == b'\n').next()?;
+    let mut words = std::str::from_utf8(line).ok()?.split_whitespace();
+    words.next().filter(|version| version.eq_ignore_ascii_case("SIP/2.0"))?;
+    words.next()?.parse().ok()
+}
+
+/// Where the party of a call is looked for that is sent elsewhere.
+fn context_of(session: &Session, parties: &[&Channel]) -> String {
     let of = |channel: &Channel| {
         channel.state().variables.get("TRANSFER_CONTEXT").filter(|context| !context.is_empty()).map(str::to_owned)
     };
-    let context = of(&session.channel).or_else(|| of(&peer)).unwrap_or_else(|| session.line.endpoint.context.clone());
+    parties.iter().find_map(|party| of(party)).unwrap_or_else(|| session.line.endpoint.context.clone())
+}
+
+/// Sends the party that the peer talks with to a number. Gives the status that is known at once.
+fn blind(session: &Session, request: &Request, refer_to: &NameAddr, is_told: bool) -> Option<u16> {
+    let number = refer_to.uri.user().unwrap_or_default().into_owned();
+    let channels = session.channel.channels();
+    let peer = session.channel.bridged_with().and_then(|name| channels.find(&name));
+    let Some(peer) = peer else { return Some(400) };
+    let context = context_of(session, &[&session.channel, &peer]);
     let caller = peer.state().caller.number().to_owned();
     if session.agent.arrivals.reach(&context, &number, &caller) != Reach::Complete {
         tracing::info!("transfer to '{number}' refused: not found in context '{context}'");
-        return session.reply(transaction, StatusCode::NotFound);
+        return Some(404);
     }
-    let mut accepted = session.agent.response(transaction, StatusCode::from(ACCEPTED));
-    accepted.headers.set("Contact", session.contact.to_string());
-    if transaction.respond(&accepted).is_err() {
-        return;
-    }
-    if let Some(by) = transaction.request.headers.get("Referred-By") {
+    if let Some(by) = request.headers.get("Referred-By") {
         peer.set_variable("__SIPREFERREDBYHDR", by);
-        peer.set_variable("SIPREFERTOHDR", &refer_to.to_string());
     }
-    succeed(session, transaction).await;
-    let position = Position::new(&context, &number, 1);
-    transfer::note_blind(&session.channel, &peer, &position, true);
+    send(session, &peer, refer_to, &context, &number);
+    if is_told && session.line.endpoint.signalling.tells_transfers {
+        transfer_progress::follow(&session.line, &peer, request.cseq);
+        return None;
+    }
+    Some(200)
+}
+
+fn send(session: &Session, peer: &Arc<Channel>, refer_to: &NameAddr, context: &str, number: &str) {
+    peer.set_variable("SIPTRANSFER", "yes");
+    peer.set_variable("SIPREFERRINGCONTEXT", context);
+    peer.set_variable("SIPREFERTOHDR", &refer_to.to_string());
+    let position = Position::new(context, number, 1);
+    transfer::note_blind(&session.channel, peer, &position, true);
     peer.interrupt(Interrupt::Goto(position));
 }
 
-/// Tells who asked that the transfer came to be.
-async fn succeed(session: &mut Session, transaction: &ServerTransaction) {
-    let mut notify = session.dialog.request(Method::NOTIFY);
-    notify.headers.set("Event", format!("refer;id={}", transaction.request.cseq));
-    notify.headers.set("Subscription-State", "terminated;reason=noresource");
-    notify.set_body("message/sipfrag;version=2.0", "SIP/2.0 200 OK\r\n");
-    session.send_aside(notify).await;
-}
-
 /// Joins the party of this call with that of another call of the same telephone (an attended transfer). Both calls of the
-/// telephone end with it.
-async fn attended(session: &mut Session, transaction: &ServerTransaction, replaces: &Replaces) {
+/// telephone end with it. A call that is not here is the plan's `external_replaces`.
+fn attended(session: &Session, refer_to: &NameAddr, replaces: &Replaces) -> Option<u16> {
     let channels = session.channel.channels();
     let partner = |channel: &Channel| channel.bridged_with().and_then(|name| channels.find(&name));
+    let Some(transferee) = partner(&session.channel) else { return Some(400) };
     let other = session.agent.calls.channel_of(&replaces.dialog);
     let Some(other) = other.and_then(|name| channels.find(&name)) else {
-        return session.reply(transaction, StatusCode::CallTransactionDoesNotExist);
+        let context = context_of(session, &[&session.channel, &transferee]);
+        if session.agent.arrivals.reach(&context, ELSEWHERE, "") != Reach::Complete {
+            return Some(404);
+        }
+        transferee.set_variable("__SIPREPLACESHDR", &replaces.to_string());
+        send(session, &transferee, refer_to, &context, ELSEWHERE);
+        return Some(200);
     };
-    let Some(transferee) = partner(&session.channel) else {
-        return session.reply(transaction, StatusCode::Decline);
-    };
-    let Some(target) = partner(&other) else {
-        return session.reply(transaction, StatusCode::Decline);
-    };
-    let mut accepted = session.agent.response(transaction, StatusCode::from(ACCEPTED));
-    accepted.headers.set("Contact", session.contact.to_string());
-    if transaction.respond(&accepted).is_err() {
-        return;
-    }
-    succeed(session, transaction).await;
+    let Some(target) = partner(&other) else { return Some(400) };
     transfer::note_attended([&session.channel, &other], &transferee, &target, true);
     session.agent.arrivals.join(transferee, target);
+    Some(200)
 }
 
 impl Agent {
     /// Whom a new call with this Replaces is to talk with: the party of the call that it names. A telephone that watches
     /// an extension picks its calls up so: `pickup-` and the id of the call that rings.
-    pub(super) fn replaced(&self, replaces: &str) -> Option<Arc<Channel>> {
-        let replaces = Replaces::parse(replaces)?;
-        let channel = match replaces.dialog.call_id.strip_prefix("pickup-") {
-            Some(call) => self.channels.find(call.split('@').next().unwrap_or(call))?,
-            None => self.channels.find(&self.calls.channel_of(&replaces.dialog)?)?,
+    ///
+    /// # Errors
+    /// The status to refuse the call with.
+    pub(super) fn replaced(&self, replaces: &str) -> Result<Arc<Channel>, StatusCode> {
+        let replaces = Replaces::parse(replaces).ok_or(StatusCode::BadRequest)?;
+        let call = match replaces.dialog.call_id.strip_prefix("pickup-") {
+            Some(call) => Some(call.split('@').next().unwrap_or(call).into()),
+            None => self.calls.channel_of(&replaces.dialog),
         };
+        let channel = call.and_then(|call| self.channels.find(&call));
+        let channel = channel.ok_or(StatusCode::CallTransactionDoesNotExist)?;
         if channel.is_up() && replaces.is_early_only {
-            return None;
+            return Err(StatusCode::BusyHere);
         }
-        match channel.bridged_with() {
+        let partner = match channel.bridged_with() {
             Some(partner) => self.channels.find(&partner),
             // One that rings is called by the oldest channel of its call.
             None if !channel.is_up() => {
                 self.channels.find(&channel.linked_id()).filter(|caller| !Arc::ptr_eq(caller, &channel))
             }
             None => None,
-        }
+        };
+        partner.ok_or(StatusCode::CallTransactionDoesNotExist)
     }
 }
 
@@ -144,6 +231,14 @@ impl Replaces {
             name.eq_ignore_ascii_case("Replaces").then_some(value)
         })?;
         Self::parse(&unescape(value))
+    }
+}
+
+impl std::fmt::Display for Replaces {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let DialogId { call_id, local_tag, remote_tag } = &self.dialog;
+        write!(out, "{call_id};to-tag={local_tag};from-tag={remote_tag}")?;
+        if self.is_early_only { out.write_str(";early-only") } else { Ok(()) }
     }
 }
 

@@ -6,12 +6,13 @@ use std::time::Duration;
 use rsip::StatusCode;
 use tokio::time::Instant;
 
-use super::Agent;
 use super::admission::canonical;
+use super::{Agent, Reach};
 use crate::security::Incident;
-use crate::sip::endpoint::Technology;
+use crate::sip::endpoint::{Aor, Technology};
 use crate::sip::registrar::{Change, Event, Register, RegisterError};
 use crate::sip::transport::ServerTransaction;
+use crate::sip::wire::{Contacts, NameAddr, Uri};
 
 impl Agent {
     /// Answers a REGISTER.
@@ -20,7 +21,15 @@ impl Agent {
         let request = &transaction.request;
         let user = request.to.uri.user().unwrap_or_default();
         let source = transaction.flow.remote;
-        let found = settings.registrant(&user);
+        let identified = self.identify(transaction).0.filter(|endpoint| endpoint.technology == Technology::Pjsip);
+        let found = match &identified {
+            Some(endpoint) => match settings.aor_of(endpoint, &user) {
+                Some(aor) => Some((&**endpoint, aor)),
+                // Whoever it is has to prove it before it hears of an address of record that is not its own.
+                None => return self.refuse_stray(transaction),
+            },
+            None => settings.registrant(&user),
+        };
         let is_permitted = found.is_none_or(|(endpoint, _)| endpoint.access.permits(source.ip()));
         if let Some((endpoint, _)) = found.filter(|_| !is_permitted) {
             self.tell_incident(transaction, endpoint.technology, Incident::FailedAcl);
@@ -36,7 +45,25 @@ impl Agent {
             return;
         };
         let path: Vec<String> = request.headers.list("Path").map(str::to_owned).collect();
+        let (takes_path, has_path) = (aor.supports_path, !path.is_empty());
+        if takes_path && has_path && !request.headers.lists("Supported", "path") {
+            let mut response = self.response(transaction, StatusCode::BadExtension);
+            response.headers.set("Unsupported", "path");
+            let _ = transaction.respond(&response);
+            return;
+        }
+        let path = if takes_path { path } else { Vec::new() };
+        let access = &settings.general.global.contact_access;
+        let is_kept_out = |contact: &NameAddr| match contact.uri.host() {
+            Some(rsip::Host::IpAddr(address)) => !access.permits(*address),
+            _ => false,
+        };
+        if matches!(&contacts, Contacts::List(contacts) if contacts.iter().any(is_kept_out)) {
+            return self.keep_out(transaction);
+        }
+        let away = if aor.remove_unavailable { self.away(aor) } else { Vec::new() };
         let register = Register {
+            away: &away,
             aor,
             contacts: &contacts,
             expires: request.headers.expires(),
@@ -54,6 +81,12 @@ impl Agent {
                 registered.events.iter().for_each(|event| self.tell(event));
                 self.generation.send_modify(|_| {});
                 let mut response = self.response(transaction, StatusCode::OK);
+                response.headers.set("Date", date());
+                if request.headers.get("Expires").is_some()
+                    && let Some(granted) = registered.granted
+                {
+                    response.headers.set("Expires", granted.as_secs().to_string());
+                }
                 for contact in registered.contacts {
                     response.headers.push("Contact", contact);
                 }
@@ -73,6 +106,22 @@ impl Agent {
         };
         // Fails only where the request has been answered already.
         let _ = transaction.respond(&response);
+    }
+
+    /// The contacts of an address of record that do not answer.
+    fn away(&self, aor: &Aor) -> Vec<Uri> {
+        let registrar = self.registrar.lock();
+        let targets = registrar.bindings(&aor.name, Instant::now()).map(|binding| binding.target.clone());
+        targets.filter(|target| self.reachability.of(target) == Some(Reach::Unreachable)).collect()
+    }
+
+    /// Answers who would register an address of record that is not its own.
+    fn refuse_stray(&self, transaction: &ServerTransaction) {
+        let Some(endpoint) = self.admit(transaction) else { return };
+        let user = transaction.request.to.uri.user().unwrap_or_default();
+        tracing::warn!("AOR '{user}' not found for endpoint '{}'", endpoint.name);
+        // Fails only where the request has been answered already.
+        let _ = transaction.respond(&self.response(transaction, StatusCode::NotFound));
     }
 
     /// Tells the admin about a binding, and keeps it for a restart.
@@ -122,4 +171,9 @@ pub(super) async fn expire(agent: Arc<Agent>) {
             }
         }
     }
+}
+
+/// The time as the Date header has it (RFC 3261 §20.17).
+fn date() -> String {
+    jiff::Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }

@@ -8,7 +8,7 @@ use super::identity;
 use super::proof::Proof;
 use super::session::Session;
 use super::session_timer::SessionTimer;
-use crate::channel::{Cause, Interrupt, Party};
+use crate::channel::{Cause, Party};
 use crate::sip::sdp::{Description, Direction};
 use crate::sip::transport::{ClientEvent, ClientTransaction};
 use crate::sip::wire::{Method, Request, Response};
@@ -21,6 +21,10 @@ const GLARE: Duration = Duration::from_millis(2100);
 pub(super) struct Reoffer {
     refreshes: bool,
     connected: Option<Party>,
+    /// Which way audio is to go from now on.
+    direction: Option<Direction>,
+    /// Which way it goes by the last one of ours.
+    settled: Option<Direction>,
     not_before: Option<Instant>,
     /// The one whose final response has not come.
     sent: Option<(ClientTransaction, Proof)>,
@@ -61,16 +65,23 @@ impl Session {
         self.reoffer.connected = Some(party.clone());
     }
 
+    /// Wants audio to go another way: the peer is put on hold, or taken from it.
+    pub fn want_direction(&mut self, direction: Direction) {
+        self.reoffer.direction = Some(direction);
+    }
+
     /// Whether a re-INVITE is wanted that may be sent, and when: what [`Reoffer::due`] goes by.
     pub fn next_reoffer(&self) -> (bool, Option<Instant>) {
-        let Reoffer { refreshes, connected, not_before, sent } = &self.reoffer;
+        let Reoffer { refreshes, connected, direction, not_before, sent, .. } = &self.reoffer;
         let is_free = sent.is_none() && self.dialog.is_confirmed() && self.unacknowledged.is_none();
-        (is_free && (*refreshes || connected.is_some()), *not_before)
+        (is_free && (*refreshes || connected.is_some() || direction.is_some()), *not_before)
     }
 
     /// Sends what is wanted.
     pub async fn send_reoffer(&mut self) {
-        let Ok(offer) = self.negotiation.offer(Direction::SendRecv) else { return self.forget_reoffer() };
+        let direction = self.reoffer.direction.take().or(self.reoffer.settled).unwrap_or(Direction::SendRecv);
+        let Ok(offer) = self.negotiation.offer(direction) else { return self.forget_reoffer() };
+        self.reoffer.settled = Some(direction);
         let mut request = self.dialog.request(Method::INVITE);
         match &self.timer {
             Some(timer) if timer.is_ours() => timer.refresh(&mut request.headers),
@@ -95,7 +106,7 @@ impl Session {
     }
 
     fn forget_reoffer(&mut self) {
-        (self.reoffer.refreshes, self.reoffer.connected) = (false, None);
+        (self.reoffer.refreshes, self.reoffer.connected, self.reoffer.direction) = (false, None, None);
     }
 
     /// What came of a re-INVITE. False where the peer does not know of the call any more.
@@ -112,8 +123,8 @@ impl Session {
                 return true;
             }
             Some(response) => {
-                let login = self.line.endpoint.outbound_login.as_ref();
-                if let Some(mut again) = proof.answer(transaction.request(), &response, login) {
+                let logins = self.line.endpoint.outbound_logins();
+                if let Some(mut again) = proof.answer(transaction.request(), &response, logins) {
                     again.cseq = self.dialog.request(Method::INVITE).cseq;
                     self.send_again(again, proof).await;
                     return true;
@@ -136,7 +147,7 @@ impl Session {
         };
         if !is_there {
             tracing::warn!("{}: the peer does not know of the call any more", self.channel.name());
-            self.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+            self.channel.party_hung_up(Cause::NORMAL);
         }
         is_there
     }
@@ -144,7 +155,7 @@ impl Session {
     async fn agreed(&mut self, transaction: &ClientTransaction, response: &Response) {
         self.dialog.receive_response(response);
         if let Ok(answer) = Description::parse(&response.body)
-            && let Ok(settled) = self.negotiation.accept(&answer, Direction::SendRecv)
+            && let Ok(settled) = self.negotiation.accept(&answer, self.reoffer.settled.unwrap_or(Direction::SendRecv))
         {
             self.settle(&settled);
         }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use rsip::StatusCode;
 
+use super::extensions::{UNDERSTOOD, supported};
 use super::{Agent, incoming, message, subscribe};
 use crate::sip::dialog::DialogId;
 use crate::sip::transport::{Incoming, ServerTransaction};
 use crate::sip::wire::{Inspection, Method, Request, Response};
 
 /// The methods served anywhere.
-const METHODS: [Method; 12] = [
+const METHODS: [Method; 13] = [
     Method::INVITE,
     Method::ACK,
     Method::CANCEL,
@@ -20,6 +21,7 @@ const METHODS: [Method; 12] = [
     Method::NOTIFY,
     Method::INFO,
     Method::UPDATE,
+    Method::PRACK,
     Method::REGISTER,
     Method::SUBSCRIBE,
     Method::MESSAGE,
@@ -39,7 +41,7 @@ const CONTENT_TYPES: [&str; 6] = [
 pub(super) async fn serve(agent: Arc<Agent>, mut incoming: Incoming) {
     let inspection = Inspection {
         methods: METHODS.to_vec(),
-        extensions: vec!["timer".to_owned()],
+        extensions: UNDERSTOOD.map(str::to_owned).to_vec(),
         content_types: CONTENT_TYPES.map(str::to_owned).to_vec(),
     };
     while let Some(transaction) = incoming.next().await {
@@ -66,20 +68,37 @@ impl Agent {
             }
             return;
         }
+        if !self.settings.load().general.global.access.permits(transaction.flow.remote.ip()) {
+            return self.keep_out(&transaction);
+        }
         match request.method {
             Method::INVITE => incoming::invited(self, transaction),
             Method::REGISTER => self.register(&transaction),
             Method::MESSAGE => message::received(self, &transaction),
             Method::SUBSCRIBE => subscribe::subscribed(self, &transaction),
-            Method::OPTIONS => {
-                let mut response = self.response(&transaction, StatusCode::OK);
-                response.headers.push("Accept", "application/sdp");
-                let _ = transaction.respond(&response);
-            }
+            Method::OPTIONS => self.asked(&transaction),
             _ => {
                 let _ = transaction.respond(&self.response(&transaction, StatusCode::CallTransactionDoesNotExist));
             }
         }
+    }
+
+    /// OPTIONS outside of dialogs: whether a call to this number would be taken.
+    fn asked(&self, transaction: &ServerTransaction) {
+        let Some(endpoint) = self.admit_asking(transaction) else { return };
+        let request = &transaction.request;
+        let number = request.uri.user().filter(|user| !user.is_empty());
+        let caller = request.from.uri.user().unwrap_or_default();
+        let is_there = number.is_none_or(|number| {
+            self.arrivals.reach(&endpoint.context, &number, &caller) == crate::channel::arrivals::Reach::Complete
+        });
+        let mut response = self.response(transaction, if is_there { StatusCode::OK } else { StatusCode::NotFound });
+        response.headers.set("Accept", CONTENT_TYPES.join(", "));
+        response.headers.set("Accept-Encoding", "identity");
+        response.headers.set("Accept-Language", "en");
+        response.headers.set("Supported", supported(&endpoint));
+        // Fails only where the request has been answered already.
+        let _ = transaction.respond(&response);
     }
 
     /// A response that says who we are, and to a success or refused method what we do.

@@ -10,19 +10,34 @@ use tokio::time::Instant;
 
 use super::Agent;
 use super::calls::{Entry, Place};
+use super::extensions::supported;
 use super::leg::{Command, Line, Order, Orders};
+use super::refer::Transfer;
 use super::reoffer::Reoffer;
 use super::session_timer::SessionTimer;
-use super::{identity, info, message, refer};
-use crate::channel::{Cause, Channel, Event, Interrupt, Party};
-use crate::sip::cause;
+use super::{identity, info, reasons, refer};
+use crate::channel::{Cause, Channel, Event, Indication, Party};
 use crate::sip::dialog::Dialog;
-use crate::sip::sdp::{Description, Direction, Negotiated, Negotiation, SdpError};
-use crate::sip::transport::{ClientTransaction, ServerEvent, ServerTransaction, Target, Unreachable, Way};
-use crate::sip::wire::{Headers, Method, NameAddr, Request, Response};
+use crate::sip::sdp::{Description, Direction, Negotiated, Negotiation};
+use crate::sip::transport::{ClientTransaction, ServerEvent, ServerTransaction, Unreachable, Way};
+use crate::sip::wire::{Method, NameAddr, Request, Response};
 
 /// Requests of a peer that may wait for their call.
 pub(super) const REQUESTS: usize = 16;
+
+/// What a call brings into its session.
+pub(super) struct Beginning {
+    pub agent: Arc<Agent>,
+    pub line: Arc<Line>,
+    pub channel: Arc<Channel>,
+    pub orders: Orders,
+    pub dialog: Dialog,
+    pub way: Way,
+    pub contact: NameAddr,
+    pub negotiation: Negotiation,
+    pub timer: Option<SessionTimer>,
+    pub place: Place,
+}
 
 /// One dialog and the channel above it.
 pub(super) struct Session {
@@ -42,29 +57,66 @@ pub(super) struct Session {
     pub timer: Option<SessionTimer>,
     /// Our re-INVITE, and what the next is for.
     pub reoffer: Reoffer,
+    /// The transfer that the peer asked for and has not heard the end of.
+    pub transfer: Option<Transfer>,
     /// Held for as long as the call lives.
     pub _held: (Entry, Place),
 }
 
 impl Session {
+    /// A session whose dialog finds it from now on.
+    pub fn begin(beginning: Beginning) -> Self {
+        let Beginning { agent, line, channel, orders, dialog, way, contact, negotiation, timer, place } = beginning;
+        let (sender, requests) = mpsc::channel(REQUESTS);
+        let entry = agent.calls.add_dialog(dialog.id(), sender);
+        agent.calls.set_channel(dialog.id(), channel.name());
+        Self {
+            agent,
+            line,
+            channel,
+            orders,
+            requests,
+            dialog,
+            way,
+            contact,
+            negotiation,
+            unacknowledged: None,
+            is_on_hold: false,
+            timer,
+            reoffer: Reoffer::default(),
+            transfer: None,
+            _held: (entry, place),
+        }
+    }
+
     /// Serves the call from the answer to its end.
     pub async fn talk(mut self) {
         let mut silence = Silence::new();
+        let mut ends = None;
         loop {
+            // Who asked for a transfer hears how it ended before its own call ends.
+            if let (Some(cause), None) = (ends, &self.transfer) {
+                return self.leave(cause).await;
+            }
             let (is_wanted, not_before) = self.next_reoffer();
             // An ACK comes before what the peer asks right behind it.
             tokio::select! {
                 biased;
                 event = next(&mut self.unacknowledged) => {
                     if self.acknowledged(event).is_break() {
-                        self.channel.interrupt(Interrupt::Hangup(Cause::NO_USER_RESPONSE));
+                        self.channel.party_hung_up(Cause::NO_USER_RESPONSE);
                         return self.leave(Cause::NO_USER_RESPONSE).await;
                     }
                 }
                 order = self.orders.next() => match order {
-                    Order::HangUp(cause) => return self.leave(cause).await,
+                    Order::HangUp(cause) => {
+                        self.line.audio.stop();
+                        self.orders.note_end();
+                        ends = Some(cause);
+                    }
                     Order::Command(command) => self.obey(command).await,
                 },
+                () = Transfer::over(&self.transfer) => self.transfer = None,
                 Some(request) = self.requests.recv() => {
                     if self.take(request).await.is_break() {
                         return;
@@ -81,13 +133,13 @@ impl Session {
                         self.refresh().await;
                     } else {
                         tracing::warn!("{}: the peer did not refresh its session", self.channel.name());
-                        self.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+                        self.channel.party_hung_up(Cause::NORMAL);
                         return self.leave(Cause::NORMAL).await;
                     }
                 }
                 () = silence.lasts_too_long(&self.line, self.is_on_hold) => {
                     tracing::warn!("{}: no audio came for too long", self.channel.name());
-                    self.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+                    self.channel.party_hung_up(Cause::NORMAL);
                     return self.leave(Cause::NORMAL).await;
                 }
             }
@@ -103,14 +155,35 @@ impl Session {
             }
             Command::Transfer(destination) => {
                 let request = refer::request(self, &destination);
-                self.send_aside(request).await;
+                self.ask_to_transfer(request).await;
             }
             Command::Text(text) => self.send_document("text/plain", text).await,
             Command::Document(kind, text) => self.send_document(kind, text).await,
             Command::Identify(party) => self.identify(&party).await,
+            Command::Transferred(progress) => refer::tell(self, progress).await,
+            Command::Indicate(Indication::Hold) if self.passes_hold() => self.want_direction(Direction::SendOnly),
+            Command::Indicate(Indication::Unhold) if self.passes_hold() => self.want_direction(Direction::SendRecv),
             // What comes after the answer is heard, not signalled.
             Command::Answer | Command::Indicate(_) => {}
         }
+    }
+
+    /// Sends a REFER; a refusal is its outcome. Where it is taken a NOTIFY tells of that.
+    async fn ask_to_transfer(&self, request: Request) {
+        let Ok(mut transaction) = self.send(request).await else { return };
+        let channel = Arc::clone(&self.channel);
+        tokio::spawn(async move {
+            let status = match transaction.final_response().await {
+                Ok(response) if response.is_success() => return,
+                Ok(response) => response.code(),
+                Err(status) => status.code(),
+            };
+            channel.report(Event::Transferred(status));
+        });
+    }
+
+    fn passes_hold(&self) -> bool {
+        self.line.endpoint.signalling.passes_hold
     }
 
     async fn send_document(&mut self, kind: &str, text: String) {
@@ -144,13 +217,13 @@ impl Session {
             };
             if is_gone {
                 tracing::warn!("{}: the peer does not know of the call any more", channel.name());
-                channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+                channel.party_hung_up(Cause::NORMAL);
             }
         });
     }
 
     /// A request of the peer refreshes the session.
-    fn refreshed(&mut self, request: &Request) {
+    pub fn refreshed(&mut self, request: &Request) {
         match SessionTimer::asked(request, &self.line.endpoint.session_timers) {
             Ok(Some(timer)) if request.headers.get("Session-Expires").is_some() => self.timer = Some(timer),
             _ => self.timer.iter_mut().for_each(SessionTimer::restart),
@@ -159,7 +232,9 @@ impl Session {
 
     /// Tells a peer that believes us whom it is connected with, by an UPDATE where it takes one, or else a re-INVITE.
     async fn identify(&mut self, party: &Party) {
-        if !self.line.endpoint.sends_identity() || !self.dialog.is_confirmed() {
+        let endpoint = &self.line.endpoint;
+        let is_told = endpoint.sends_identity() && endpoint.signalling.tells_connected;
+        if !is_told || !self.dialog.is_confirmed() {
             return;
         }
         if !self.takes_update() {
@@ -168,101 +243,6 @@ impl Session {
         let mut request = self.dialog.request(Method::UPDATE);
         identity::assert_connected(&mut request.headers, &self.line.endpoint, party, &self.contact);
         self.send_aside(request).await;
-    }
-
-    /// A request of the peer inside the dialog. Breaks when the call is over.
-    pub async fn take(&mut self, transaction: ServerTransaction) -> ControlFlow<()> {
-        if let Err(status) = self.dialog.receive_request(&transaction.request) {
-            self.reply(&transaction, status);
-            return ControlFlow::Continue(());
-        }
-        match transaction.request.method {
-            Method::BYE => {
-                self.reply(&transaction, StatusCode::OK);
-                self.line.audio.stop();
-                let cause = reason(&transaction.request.headers).unwrap_or(Cause::NORMAL);
-                self.channel.interrupt(Interrupt::Hangup(cause));
-                return ControlFlow::Break(());
-            }
-            Method::INVITE => {
-                self.refreshed(&transaction.request);
-                self.reinvite(transaction);
-            }
-            Method::UPDATE => {
-                self.refreshed(&transaction.request);
-                self.update(&transaction);
-            }
-            Method::INFO => {
-                if let Some(digit) = info::digit(&transaction.request) {
-                    self.channel.report(Event::Digit(digit));
-                }
-                self.reply(&transaction, StatusCode::OK);
-            }
-            Method::MESSAGE => {
-                let status = match message::text(&transaction.request) {
-                    Some(text) => {
-                        self.pass_text(&text);
-                        StatusCode::OK
-                    }
-                    None => StatusCode::UnsupportedMediaType,
-                };
-                self.reply(&transaction, status);
-            }
-            Method::REFER => refer::referred(self, &transaction).await,
-            Method::OPTIONS | Method::NOTIFY => self.reply(&transaction, StatusCode::OK),
-            _ => self.reply(&transaction, StatusCode::MethodNotAllowed),
-        }
-        ControlFlow::Continue(())
-    }
-
-    /// Shows a text to whom the peer talks with; where it talks with nobody the conference or the plan takes it.
-    fn pass_text(&self, text: &str) {
-        let channels = self.channel.channels();
-        match self.channel.bridged_with().and_then(|name| channels.find(&name)) {
-            Some(partner) => _ = partner.leg().send_text(text),
-            None => self.channel.report(Event::Text(text.into())),
-        }
-    }
-
-    /// The peer changes the session, or refreshes it.
-    fn reinvite(&mut self, transaction: ServerTransaction) {
-        if self.unacknowledged.is_some() || self.reoffer.is_open() || !self.dialog.is_confirmed() {
-            return self.reply(&transaction, StatusCode::RequestPending);
-        }
-        let description = match &transaction.request.body {
-            body if body.is_empty() => self.negotiation.offer(Direction::SendRecv),
-            body => self.renegotiate(body),
-        };
-        match description {
-            Ok(description) => {
-                let response = self.success(&transaction, Some(description));
-                if transaction.respond(&response).is_ok() {
-                    self.unacknowledged = Some(transaction);
-                }
-            }
-            Err(error) => {
-                tracing::info!("{}: change of the call refused: {error}", self.channel.name());
-                self.reply(&transaction, StatusCode::from(error.status()));
-            }
-        }
-    }
-
-    fn update(&mut self, transaction: &ServerTransaction) {
-        let body = &transaction.request.body;
-        let description = if body.is_empty() { Ok(None) } else { self.renegotiate(body).map(Some) };
-        let response = match description {
-            Ok(description) => self.success(transaction, description),
-            Err(error) => self.agent.response(transaction, StatusCode::from(error.status())),
-        };
-        // Fails only where the request has been answered already.
-        let _ = transaction.respond(&response);
-    }
-
-    fn renegotiate(&mut self, offer: &[u8]) -> Result<String, SdpError> {
-        let offer = Description::parse(offer)?;
-        let (answer, settled) = self.negotiation.answer(&offer, Direction::SendRecv)?;
-        self.settle(&settled);
-        Ok(answer)
     }
 
     /// Audio goes as was settled; tells the channel of hold.
@@ -306,9 +286,7 @@ impl Session {
             }
         }
         let mut bye = self.dialog.request(Method::BYE);
-        if let Some(cause) = u8::try_from(cause.0).ok().filter(|cause| *cause != 0) {
-            bye.headers.set("Reason", cause::to_reason(cause));
-        }
+        reasons::state(&mut bye.headers, &self.line.endpoint, cause);
         let Ok(mut bye) = self.send(bye).await else { return };
         loop {
             tokio::select! {
@@ -326,6 +304,7 @@ impl Session {
     pub fn success(&self, transaction: &ServerTransaction, description: Option<String>) -> Response {
         let mut response = self.agent.response(transaction, StatusCode::OK);
         response.headers.set("Contact", self.contact.to_string());
+        response.headers.set("Supported", supported(&self.line.endpoint));
         if let Some(timer) = &self.timer {
             timer.answer(&mut response.headers);
         }
@@ -345,6 +324,7 @@ impl Session {
         self.agent.sign_request(&mut request);
         if request.method != Method::BYE {
             request.headers.set("Contact", self.contact.to_string());
+            request.headers.set("Supported", supported(&self.line.endpoint));
         }
         let way = self.way_of(&request).await;
         self.agent.handle.send_on(request, way)
@@ -357,15 +337,9 @@ impl Session {
         }
     }
 
-    /// Where a request inside the dialog goes: along its route; or the way that the INVITE took, on a connection and
-    /// to a peer whose own word about its address is not taken.
+    /// Where a request inside the dialog goes.
     pub async fn way_of(&self, request: &Request) -> Way {
-        if self.way.flow.is_reliable() || self.line.endpoint.nat.rewrite_contact {
-            return self.way.clone();
-        }
-        let target = Target::resolve(&request.next_hop()).await;
-        let way = target.ok().and_then(|target| self.agent.way_for(&self.line.endpoint, target).ok());
-        way.unwrap_or_else(|| self.way.clone())
+        self.agent.way_inside(&self.line.endpoint, &self.way, request).await
     }
 }
 
@@ -389,11 +363,6 @@ pub(super) async fn next(transaction: &mut Option<ServerTransaction>) -> Option<
         Some(transaction) => transaction.next().await,
         None => std::future::pending().await,
     }
-}
-
-/// The cause that a peer gives in its Reason.
-pub(super) fn reason(headers: &Headers) -> Option<Cause> {
-    headers.all("Reason").find_map(cause::from_reason).map(|cause| Cause(cause.into()))
 }
 
 /// Notices that no audio comes (`rtptimeout`, `rtpholdtimeout`).

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::sip::endpoint::{Refresher, SessionTimers};
+use crate::sip::endpoint::{Initiative, Refresher, SessionTimers};
 use crate::sip::wire::{Headers, Request, Response};
 
 /// Who does not refresh is given so long before the end of the interval.
@@ -56,7 +56,7 @@ impl SessionTimer {
         }
         let Some((interval, refresher)) = expires(&request.headers) else {
             // The peer did not ask: we do where the endpoint wants it, and refresh.
-            return Ok(settings.is_wanted.then(|| Self::new(settings.interval, true)));
+            return Ok((settings.initiative == Initiative::Always).then(|| Self::new(settings.interval, true)));
         };
         if interval < settings.least {
             return Err(TooSmall(settings.least));
@@ -83,13 +83,11 @@ impl SessionTimer {
 
     /// Writes it into our request that refreshes.
     pub fn refresh(&self, headers: &mut Headers) {
-        headers.set("Supported", "timer");
         headers.set("Session-Expires", format!("{};refresher=uac", self.interval.as_secs()));
     }
 
     /// Writes it into a request of ours that is for something else: the peer goes on refreshing.
     pub fn keep(&self, headers: &mut Headers) {
-        headers.set("Supported", "timer");
         headers.set("Session-Expires", format!("{};refresher=uas", self.interval.as_secs()));
     }
 
@@ -111,13 +109,9 @@ impl SessionTimer {
     }
 }
 
-/// Says in an INVITE that we know timers, and asks for one where the endpoint wants it.
+/// Asks in an INVITE for a timer where the endpoint wants one.
 pub(super) fn offer(request: &mut Request, settings: &SessionTimers) {
-    if !settings.is_accepted {
-        return;
-    }
-    request.headers.set("Supported", "timer");
-    if settings.is_wanted {
+    if settings.is_accepted && settings.initiative != Initiative::Never {
         let who = settings.refresher.map_or("", |refresher| match refresher {
             Refresher::Uac => ";refresher=uac",
             Refresher::Uas => ";refresher=uas",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -17,9 +18,9 @@ use super::session::REQUESTS;
 use crate::channel::watching::{Messages, Watched};
 use crate::sip::dialog::Dialog;
 use crate::sip::endpoint::{Endpoint, Technology};
-use crate::sip::subscription::{End, Notifier, PACKAGES, Package, documents};
-use crate::sip::transport::{ServerTransaction, Target, Way};
-use crate::sip::wire::{Method, NameAddr, Request};
+use crate::sip::subscription::{End, Notifier, PACKAGES, Package, XPIDF, documents};
+use crate::sip::transport::{ServerTransaction, Way};
+use crate::sip::wire::{Method, NameAddr};
 
 /// The most subscriptions at a time; further ones get a 503.
 const MOST: usize = 20_000;
@@ -93,16 +94,31 @@ impl Agent {
 /// What is watched.
 enum Subject {
     Extension(watch::Receiver<Watched>),
-    Mailbox(watch::Receiver<Messages>),
+    Mailboxes(Vec<watch::Receiver<Messages>>),
 }
 
 impl Subject {
     async fn changed(&mut self) -> bool {
         match self {
             Subject::Extension(watched) => watched.changed().await.is_ok(),
-            Subject::Mailbox(messages) => messages.changed().await.is_ok(),
+            Subject::Mailboxes(boxes) => any_changed(boxes).await,
         }
     }
+}
+
+/// Waits until one of the mailboxes has other messages; false where it is gone.
+async fn any_changed(boxes: &mut [watch::Receiver<Messages>]) -> bool {
+    let mut changes: Vec<_> = boxes.iter_mut().map(|messages| Box::pin(messages.changed())).collect();
+    std::future::poll_fn(|context| {
+        let mut polled = changes.iter_mut().map(|change| change.as_mut().poll(context));
+        polled
+            .find_map(|poll| match poll {
+                Poll::Ready(changed) => Some(Poll::Ready(changed.is_ok())),
+                Poll::Pending => None,
+            })
+            .unwrap_or(Poll::Pending)
+    })
+    .await
 }
 
 /// One subscription and its dialog.
@@ -110,6 +126,8 @@ struct Subscription {
     agent: Arc<Agent>,
     endpoint: Arc<Endpoint>,
     package: Package,
+    /// The type of its documents.
+    format: &'static str,
     /// The Event header as it came: its `id` comes back.
     event: String,
     subject: Subject,
@@ -130,12 +148,15 @@ struct Subscription {
 /// Takes a SUBSCRIBE outside of dialogs.
 pub(super) fn subscribed(agent: &Agent, transaction: &ServerTransaction) {
     let Some(endpoint) = agent.admit(transaction) else { return };
+    let least = endpoint.signalling.least_subscription.as_secs().to_string();
     match accept(agent, endpoint, transaction) {
         Ok(subscription) => _ = tokio::spawn(subscription.serve()),
         Err(status) => {
             let mut response = agent.response(transaction, status);
-            if status == 489 {
-                response.headers.set("Allow-Events", PACKAGES);
+            match status {
+                423 => response.headers.set("Min-Expires", least),
+                489 => response.headers.set("Allow-Events", PACKAGES),
+                _ => {}
             }
             // Fails only where the request has been answered already.
             let _ = transaction.respond(&response);
@@ -148,8 +169,13 @@ fn accept(agent: &Agent, endpoint: Arc<Endpoint>, transaction: &ServerTransactio
     let request = &transaction.request;
     let event = request.headers.get("Event").ok_or(489_u16)?.to_owned();
     let package = Package::parse(&event).ok_or(489_u16)?;
-    if !package.is_accepted(request.headers.list("Accept")) {
-        return Err(406);
+    let format = package.choose(request.headers.list("Accept")).ok_or(489_u16)?;
+    if !endpoint.signalling.allows_subscriptions {
+        return Err(603);
+    }
+    let least = endpoint.signalling.least_subscription;
+    if request.headers.expires().is_some_and(|wanted| wanted > 0 && Duration::from_secs(wanted.into()) < least) {
+        return Err(423);
     }
     let this = agent.this.upgrade().ok_or(503_u16)?;
     let user = request.uri.user().map(|user| user.into_owned()).unwrap_or_default();
@@ -182,6 +208,7 @@ fn accept(agent: &Agent, endpoint: Arc<Endpoint>, transaction: &ServerTransactio
         agent: this,
         endpoint,
         package,
+        format,
         event,
         subject,
         extension: user,
@@ -203,8 +230,15 @@ fn subject(agent: &Agent, endpoint: &Endpoint, package: Package, user: &str) -> 
     match package {
         Package::Presence | Package::Dialog => agent.arrivals.watch_extension(context, user).map(Subject::Extension),
         Package::MessageSummary => {
-            let mailbox = endpoint.mailboxes.first().map_or(user, String::as_str);
-            agent.arrivals.watch_mailbox(mailbox).map(Subject::Mailbox)
+            let settings = agent.settings.load();
+            let aor = settings.aor_of(endpoint, user);
+            let of_aor = aor.map_or(&[][..], |aor| &aor.mailboxes);
+            // An endpoint that names no mailbox is told of the one of its number.
+            let names = if of_aor.is_empty() { &endpoint.mailboxes[..] } else { of_aor };
+            let user = [user.to_owned()];
+            let names = if names.is_empty() { &user[..] } else { names };
+            let boxes: Vec<_> = names.iter().filter_map(|name| agent.arrivals.watch_mailbox(name)).collect();
+            (!boxes.is_empty()).then_some(Subject::Mailboxes(boxes))
         }
     }
 }
@@ -247,7 +281,7 @@ impl Subscription {
     fn is_gone(&self) -> bool {
         match &self.subject {
             Subject::Extension(watched) => watched.borrow().is_gone,
-            Subject::Mailbox(_) => false,
+            Subject::Mailboxes(_) => false,
         }
     }
 
@@ -287,8 +321,8 @@ impl Subscription {
         request.headers.set("Contact", self.contact.to_string());
         request.headers.set("Event", self.event.clone());
         request.headers.set("Subscription-State", self.notifier.state(Instant::now(), end));
-        request.set_body(self.package.content_type(), body);
-        let way = self.way_of(&request).await;
+        request.set_body(self.format, body);
+        let way = self.agent.way_inside(&self.endpoint, &self.way, &request).await;
         let Ok(mut transaction) = self.agent.handle.send_on(request, way) else { return false };
         let answer = transaction.final_response().await;
         answer.is_ok_and(|response| response.is_success())
@@ -301,25 +335,21 @@ impl Subscription {
                 let watched = watched.borrow_and_update().clone();
                 match self.package {
                     Package::Dialog => documents::dialog_info(&self.entity, &self.extension, &watched, version),
+                    _ if self.format == XPIDF => documents::xpidf(&self.entity, &self.extension, &watched),
                     _ => documents::pidf(&self.entity, &self.extension, &watched),
                 }
             }
-            Subject::Mailbox(messages) => {
-                let messages = *messages.borrow_and_update();
-                let own = self.endpoint.voicemail_extension.as_deref();
+            Subject::Mailboxes(boxes) => {
+                let counts = boxes.iter_mut().map(|messages| *messages.borrow_and_update());
+                let messages = counts.fold(Messages::default(), Messages::and);
+                let settings = self.agent.settings.load();
+                let aor = settings.aor_of(&self.endpoint, &self.extension);
+                let own = aor.and_then(|aor| aor.voicemail_extension.as_deref());
+                let own = own.or(self.endpoint.voicemail_extension.as_deref());
+                let own = own.or(settings.general.global.voicemail_extension.as_deref());
                 let account = with_user(self.contact.uri.clone(), own).to_string();
                 documents::message_summary(&account, messages)
             }
         }
-    }
-
-    /// Along the dialog's route; or the way that the SUBSCRIBE took, on a connection and behind NAT.
-    async fn way_of(&self, request: &Request) -> Way {
-        if self.way.flow.is_reliable() || self.endpoint.nat.rewrite_contact {
-            return self.way.clone();
-        }
-        let target = Target::resolve(&request.next_hop()).await;
-        let way = target.ok().and_then(|target| self.agent.way_for(&self.endpoint, target).ok());
-        way.unwrap_or_else(|| self.way.clone())
     }
 }

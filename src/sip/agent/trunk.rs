@@ -63,22 +63,36 @@ async fn keep(agent: Arc<Agent>, registration: Registration) {
     let mut wishes = agent.wishes.subscribe();
     let number = generation.borrow_and_update().number;
     let mut state = Exchange::new(&agent, &registration);
-    let mut is_wanted = true;
+    let (mut is_wanted, mut failures) = (true, 0);
     loop {
         let granted = match is_wanted {
             true => state.register(&agent, &registration, registration.expiry).await,
             false => Err(Failure::Withdrawn),
         };
         note(&agent, &registration, granted.err());
-        // Early enough that a lost request does not end it.
-        let pause = granted.map_or(registration.retry, |granted| granted.mul_f64(0.8).max(Duration::from_secs(1)));
+        failures = if granted.is_ok() { 0 } else { failures + 1 };
+        let pause = match granted {
+            // Early enough that a lost request does not end it.
+            Ok(granted) => Some(granted.mul_f64(0.8).max(Duration::from_secs(1))),
+            Err(failure) => failure.pause(&registration, failures),
+        };
+        if is_wanted && pause.is_none() {
+            tracing::warn!("registration {} is given up: it needs an admin", registration.name);
+        }
+        let pause = async {
+            match pause {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => std::future::pending().await,
+            }
+        };
         let end = generation.wait_for(|generation| generation.number != number || generation.is_last);
         let (wish, is_last) = tokio::select! {
-            () = tokio::time::sleep(pause), if is_wanted => continue,
+            () = pause, if is_wanted => continue,
             wish = next_wish(&mut wishes, &registration.name) => (Some(wish), false),
             ended = end => (None, ended.is_ok_and(|generation| generation.is_last)),
         };
         is_wanted = wish == Some(Wish::Register);
+        failures = 0;
         if granted.is_ok() && (is_last || wish == Some(Wish::Unregister)) {
             // Whatever it answers, the registration is not wanted any more.
             let _ = state.register(&agent, &registration, Duration::ZERO).await;
@@ -105,18 +119,34 @@ async fn next_wish(wishes: &mut broadcast::Receiver<(String, Wish)>, name: &str)
 /// Why a registration does not stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Failure {
-    /// The server refused it.
-    Rejected,
+    /// The server refused it, with this status.
+    Rejected(u16),
     /// The server is not reached.
     Unanswered,
     /// It is not wanted.
     Withdrawn,
 }
 
+impl Failure {
+    /// How long to wait before the next attempt; `None` gives up.
+    fn pause(self, registration: &Registration, failures: u32) -> Option<Duration> {
+        let persistence = &registration.persistence;
+        let temporary = Some(registration.retry);
+        let pause = match self {
+            Failure::Rejected(401 | 407) if persistence.gives_up_on_password => None,
+            Failure::Rejected(403) if persistence.gives_up_on_password => persistence.after_forbidden,
+            Failure::Rejected(401 | 403 | 407 | 408 | 423 | 480 | 500 | 502 | 503 | 504) => temporary,
+            Failure::Rejected(_) if persistence.retries.is_some() => persistence.after_fatal,
+            Failure::Rejected(_) | Failure::Unanswered | Failure::Withdrawn => temporary,
+        };
+        pause.filter(|_| persistence.retries.is_none_or(|most| failures <= most))
+    }
+}
+
 fn note(agent: &Agent, registration: &Registration, failure: Option<Failure>) {
     let word = match failure {
         None => "Registered",
-        Some(Failure::Rejected) => "Rejected",
+        Some(Failure::Rejected(_)) => "Rejected",
         Some(Failure::Unanswered | Failure::Withdrawn) => "Unregistered",
     };
     let before = {
@@ -170,7 +200,10 @@ impl Exchange {
             .way_to(target, registration.technology, registration.transport.as_deref())
             .inspect_err(|error| failed(error))
             .map_err(|_| unanswered())?;
-        let contact = way.contact(Some(&registration.contact_user));
+        let mut contact = way.contact(Some(&registration.contact_user));
+        if let (Some(line), Some(uri)) = (&registration.line, contact.uri.as_sip_mut()) {
+            uri.params.set("line", Some(line));
+        }
         self.cseq = self.cseq.saturating_add(1);
         let from = client.clone().with_tag(&self.tag);
         let mut request = Request::new(Method::REGISTER, server, from, client, &self.call_id, self.cseq);
@@ -193,19 +226,19 @@ impl Exchange {
             if response.is_success() {
                 return Ok(granted(&response, &contact).unwrap_or(expiry));
             }
-            if let Some(again) = proof.answer(&request, &response, registration.login.as_ref()) {
+            if let Some(again) = proof.answer(&request, &response, registration.login.iter()) {
                 request = again;
             } else if let (423, Some(minimum)) = (response.code(), response.headers.get("Min-Expires")) {
                 request.headers.set("Expires", minimum.to_owned());
                 request.cseq = request.cseq.saturating_add(1);
             } else {
                 failed(&response.status);
-                return Err(Failure::Rejected);
+                return Err(Failure::Rejected(response.code()));
             }
             self.cseq = request.cseq;
         }
         failed(&"too many challenges");
-        Err(Failure::Rejected)
+        Err(Failure::Rejected(401))
     }
 }
 

@@ -55,8 +55,7 @@ impl Agent {
         if counts.is_empty() {
             return;
         }
-        let add = |sum: Messages, one: &Messages| Messages { new: sum.new + one.new, old: sum.old + one.old };
-        let messages = counts.iter().fold(Messages::default(), add);
+        let messages = counts.into_iter().fold(Messages::default(), Messages::and);
         let settings = self.settings.load_full();
         for place in self.contacts(&settings, endpoint, None) {
             if let Some(agent) = self.this.upgrade() {
@@ -67,7 +66,8 @@ impl Agent {
 }
 
 async fn notify(agent: Arc<Agent>, endpoint: Endpoint, place: Place, messages: Messages) {
-    let own = endpoint.voicemail_extension.clone();
+    let general = agent.settings.load().general.global.voicemail_extension.clone();
+    let own = endpoint.voicemail_extension.clone().or(general);
     let fill = |request: &mut Request, account: &str| {
         let named = own.as_deref().and_then(|number| Some(with_user(Uri::parse(account)?, Some(number)).to_string()));
         let account = named.as_deref().unwrap_or(account);

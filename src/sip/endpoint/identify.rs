@@ -2,7 +2,27 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::{Endpoint, Endpoints, Host, Identity, Role, Technology};
+use super::{Endpoint, Endpoints, Host, Identifier, Identity, Role, Technology};
+use crate::sip::wire::Headers;
+
+/// What a request outside of dialogs tells of who sent it.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller<'a> {
+    /// The user of its From.
+    pub user: Option<&'a str>,
+    /// The host of its From.
+    pub domain: Option<&'a str>,
+    /// The user of its credentials, if it has any.
+    pub auth_user: Option<&'a str>,
+    /// The `line` of the URI that it is for, if it is a contact of a registration of ours.
+    pub line: Option<&'a str>,
+    /// Where it came from.
+    pub source: SocketAddr,
+    /// The address of record that registered from there, if any did
+    /// ([`Registrar::bound_to`](crate::sip::registrar::Registrar::bound_to)).
+    pub registered: Option<&'a str>,
+    pub headers: &'a Headers,
+}
 
 /// Whom a request comes from.
 #[derive(Clone, Copy, Debug)]
@@ -25,25 +45,18 @@ pub enum Identified<'a> {
 }
 
 impl Endpoints {
-    /// Finds the endpoint a request outside a dialog comes from, by the user of its From, the user of its
-    /// credentials if it has any, the address it came from, and the address of record that registered from there if
-    /// any did ([`Registrar::bound_to`](crate::sip::registrar::Registrar::bound_to)).
+    /// Finds the endpoint that a request comes from.
     ///
-    /// In Asterisk's order: `pjsip.conf` by address and then by name, friends and users of `sip.conf` by name, peers
-    /// by address. Last, and more lenient than Asterisk, a peer with `host = dynamic` is known by its name or the
-    /// user of its credentials if it has a password to prove.
-    pub fn identify(
-        &self,
-        from_user: Option<&str>,
-        auth_user: Option<&str>,
-        source: SocketAddr,
-        registered: Option<&str>,
-    ) -> Identified<'_> {
+    /// In Asterisk's order: `pjsip.conf` by address and then by name, or as its `endpoint_identifier_order` wants it;
+    /// friends and users of `sip.conf` by name, peers by address. Last, and more lenient than Asterisk, a peer with
+    /// `host = dynamic` is known by its name or the user of its credentials if it has a password to prove.
+    pub fn identify(&self, caller: &Caller<'_>) -> Identified<'_> {
+        let Caller { user: from_user, auth_user, source, registered, .. } = *caller;
         let from = |technology| self.get(technology, from_user?);
+        let mut ways = self.general.global.identifiers.iter();
         let found = self
-            .pjsip_by_address(source)
-            .or_else(|| from(Technology::Pjsip).filter(|endpoint| endpoint.by_username))
-            .or_else(|| auth_user.and_then(|user| self.pjsip_by_credentials(user)))
+            .by_line(caller.line)
+            .or_else(|| ways.find_map(|way| self.pjsip(*way, caller)))
             .map(|endpoint| (endpoint, endpoint.login.is_some()))
             .or_else(|| {
                 let named = from(Technology::Sip).filter(|endpoint| endpoint.by_username);
@@ -61,12 +74,48 @@ impl Endpoints {
         match found {
             Some((endpoint, _)) if !endpoint.access.permits(source.ip()) => Identified::Unknown,
             Some((endpoint, authenticate)) => Identified::Endpoint { endpoint, authenticate },
-            None => self.stranger(),
+            None => self.stranger(caller),
         }
     }
 
-    fn stranger(&self) -> Identified<'_> {
-        if let Some(endpoint) = self.get(Technology::Pjsip, "anonymous") {
+    /// The endpoint of the registration of ours that brought the call.
+    fn by_line(&self, line: Option<&str>) -> Option<&Endpoint> {
+        let mut registrations = self.registrations.iter();
+        let registration = registrations.find(|registration| registration.line.as_deref() == line && line.is_some())?;
+        self.get(Technology::Pjsip, registration.endpoint.as_deref()?)
+    }
+
+    /// The endpoint of `pjsip.conf` that a caller is in one of the ways.
+    fn pjsip(&self, way: Identifier, caller: &Caller<'_>) -> Option<&Endpoint> {
+        match way {
+            Identifier::Ip => self.pjsip_by_address(caller.source),
+            Identifier::Username => {
+                let endpoint = self.of_domain(caller.user?, caller.domain);
+                endpoint.filter(|endpoint| endpoint.by_username)
+            }
+            Identifier::AuthUsername => self.pjsip_by_credentials(caller.auth_user?),
+            Identifier::Header => self.pjsip_by_header(caller.headers),
+            // It comes last, behind the phones of `sip.conf`.
+            Identifier::Anonymous => None,
+        }
+    }
+
+    /// An endpoint may be named `user@domain`.
+    fn of_domain(&self, user: &str, domain: Option<&str>) -> Option<&Endpoint> {
+        let domain = domain.filter(|_| !self.general.global.is_single_domain);
+        let full = domain.and_then(|domain| self.get(Technology::Pjsip, &format!("{user}@{domain}")));
+        full.or_else(|| self.get(Technology::Pjsip, user))
+    }
+
+    fn pjsip_by_header(&self, headers: &Headers) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|endpoint| {
+            let mut wanted = endpoint.headers.iter();
+            wanted.any(|wanted| headers.all(&wanted.name).any(|value| wanted.fits(value)))
+        })
+    }
+
+    fn stranger(&self, caller: &Caller<'_>) -> Identified<'_> {
+        if let Some(endpoint) = self.of_domain("anonymous", caller.domain) {
             return Identified::Endpoint { endpoint, authenticate: endpoint.login.is_some() };
         }
         match &self.general.guest {

@@ -5,25 +5,33 @@
 //! ourselves ([`Registration`]), and what holds for all ([`General`]). Defaults are Asterisk's and stand with each
 //! field. Reading never fails: what is wrong becomes a diagnostic, and the default stays.
 
+mod aor;
 mod encryption;
+mod global;
 mod identify;
 mod model;
 mod network;
 mod pjsip_conf;
+mod registration;
 mod rtp_conf;
 mod session_timers;
 mod setting;
+mod signalling;
 mod sip_conf;
 
+pub use aor::{Aor, Expiry};
 pub use encryption::{Encryption, KeySource, Unsecured};
-pub use identify::Identified;
+pub use global::{Global, HeaderMatch, Identifier};
+pub use identify::{Caller, Identified};
 pub use model::{
-    Aor, DirectMedia, DtmfMode, Endpoint, Expiry, General, Identity, Insecure, Listen, Login, Nat, Qualify,
-    Registration, Role, RtpPorts, Technology, Tls,
+    DirectMedia, DtmfMode, Endpoint, General, Identity, Insecure, Listen, Login, Nat, Qualify, Role, RtpPorts,
+    Technology, Tls,
 };
 pub use network::{AccessList, Host, HostPort, Network};
+pub use registration::{Persistence, Registration};
 pub use rsip::Transport;
-pub use session_timers::{Refresher, SessionTimers};
+pub use session_timers::{Initiative, Refresher, SessionTimers};
+pub use signalling::{Reliability, Signalling};
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -117,6 +125,15 @@ impl Endpoints {
         let aor = self.aor(user)?;
         let owns = |endpoint: &&Endpoint| endpoint.aors.iter().any(|name| name.eq_ignore_ascii_case(&aor.name));
         self.endpoints.iter().find(owns).map(|endpoint| (endpoint, aor))
+    }
+
+    /// The address of record of an endpoint that a REGISTER for this user is about.
+    pub fn aor_of(&self, endpoint: &Endpoint, user: &str) -> Option<&Aor> {
+        let name = endpoint.aors.iter().find(|name| {
+            name.eq_ignore_ascii_case(user)
+                || name.split_once('@').is_some_and(|(own, _)| own.eq_ignore_ascii_case(user))
+        })?;
+        self.aor(name)
     }
 
     /// Host names whose addresses decide who calls; tell them by [`resolve`](Self::resolve).

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use rsip::Transport;
 
-use super::{AccessList, Encryption, Host, HostPort, Network, SessionTimers};
+use super::{
+    AccessList, Encryption, Global, HeaderMatch, Host, HostPort, Network, SessionTimers, Signalling,
+};
 use crate::diagnostic::Span;
 use crate::sip::authentication::{Account, Password};
 use crate::sip::sdp::CodecList;
@@ -57,32 +59,6 @@ pub struct Tls {
     pub verifies: bool,
 }
 
-/// How long bindings live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Expiry {
-    /// The shortest granted.
-    pub minimum: Duration,
-    /// What is granted to who asks for nothing.
-    pub default: Duration,
-    /// The longest granted.
-    pub maximum: Duration,
-}
-
-impl Expiry {
-    /// `chan_sip`: 60 s, 120 s, 3600 s.
-    pub const SIP: Self = Self::of(60, 120, 3600);
-    /// `chan_pjsip`: 60 s, 3600 s, 7200 s.
-    pub const PJSIP: Self = Self::of(60, 3600, 7200);
-
-    const fn of(minimum: u64, default: u64, maximum: u64) -> Self {
-        Self {
-            minimum: Duration::from_secs(minimum),
-            default: Duration::from_secs(default),
-            maximum: Duration::from_secs(maximum),
-        }
-    }
-}
-
 /// The UDP ports for media.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RtpPorts {
@@ -124,6 +100,8 @@ pub struct General {
     pub rtp: RtpPorts,
     /// What SIP over TLS needs, if it is spoken.
     pub tls: Option<Tls>,
+    /// What only `pjsip.conf` says about all.
+    pub global: Global,
 }
 
 impl Default for General {
@@ -144,6 +122,7 @@ impl Default for General {
             srv_lookup: true,
             rtp: RtpPorts { first: 5000, last: 31000 },
             tls: None,
+            global: Global::default(),
         }
     }
 }
@@ -294,6 +273,8 @@ pub struct Endpoint {
     pub login: Option<Login>,
     /// How we prove ourselves to it.
     pub outbound_login: Option<Login>,
+    /// The same for other realms.
+    pub further_outbound_logins: Vec<Login>,
     /// Names of its addresses of record.
     pub aors: Vec<String>,
     /// Addresses it is known by.
@@ -304,6 +285,8 @@ pub struct Endpoint {
     pub by_username: bool,
     /// Known by the user name of its credentials.
     pub by_auth_username: bool,
+    /// Known by a header of its requests (`match_header`).
+    pub headers: Vec<HeaderMatch>,
     /// What is not asked of it.
     pub insecure: Insecure,
     /// `permit` and `deny`.
@@ -356,6 +339,7 @@ pub struct Endpoint {
     /// `redirect_method`): no.
     pub follows_redirects: bool,
     pub session_timers: SessionTimers,
+    pub signalling: Signalling,
     /// `setvar`, `set_var`, in order.
     pub variables: Vec<(String, String)>,
     /// Hang up after so long without audio: never.
@@ -368,6 +352,19 @@ impl Endpoint {
     /// Whether it is told who calls and with whom it is connected.
     pub fn sends_identity(&self) -> bool {
         self.send_asserted || self.send_remote_party
+    }
+
+    /// Whether it is told of callers who want to be hidden: always in `sip.conf` where it is told at all.
+    pub fn shows_hidden(&self) -> bool {
+        match self.technology {
+            Technology::Sip => self.sends_identity(),
+            Technology::Pjsip => self.signalling.trusts_outbound,
+        }
+    }
+
+    /// How we prove ourselves to it, what is named first first.
+    pub fn outbound_logins(&self) -> impl Iterator<Item = &Login> + Clone {
+        self.outbound_login.iter().chain(&self.further_outbound_logins)
     }
 
     /// An endpoint with nothing but defaults.
@@ -385,11 +382,13 @@ impl Endpoint {
             caller_id: None,
             login: None,
             outbound_login: None,
+            further_outbound_logins: Vec::new(),
             aors: Vec::new(),
             hosts: Vec::new(),
             networks: Vec::new(),
             by_username: true,
             by_auth_username: false,
+            headers: Vec::new(),
             insecure: Insecure::default(),
             access: AccessList::default(),
             from_user: None,
@@ -416,70 +415,10 @@ impl Endpoint {
             send_remote_party: false,
             follows_redirects: false,
             session_timers: SessionTimers::default(),
+            signalling: Signalling::of(technology),
             variables: Vec::new(),
             rtp_timeout: None,
             rtp_hold_timeout: None,
         }
     }
-}
-
-/// An address of record: what phones register under, and where to call otherwise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Aor {
-    /// The section's name.
-    pub name: String,
-    /// URIs that are always there (`host`, `contact`).
-    pub contacts: Vec<String>,
-    /// How many may register: 1 in `sip.conf` with `host = dynamic`, 0 in `pjsip.conf`.
-    pub max_contacts: usize,
-    /// A new contact takes the place of an old one: always in `sip.conf`, no in `pjsip.conf`.
-    pub remove_existing: bool,
-    /// How long registrations live.
-    pub expiry: Expiry,
-    /// `None` asks nothing, the default.
-    pub qualify: Option<Qualify>,
-    /// Where requests to its contacts go first.
-    pub outbound_proxy: Option<String>,
-}
-
-impl Aor {
-    /// One that takes no registrations yet.
-    pub fn new(name: &str, expiry: Expiry) -> Self {
-        Self {
-            name: name.to_owned(),
-            contacts: Vec::new(),
-            max_contacts: 0,
-            remove_existing: false,
-            expiry,
-            qualify: None,
-            outbound_proxy: None,
-        }
-    }
-}
-
-/// A registration of ours with somebody else.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Registration {
-    /// Whose configuration asks for it.
-    pub technology: Technology,
-    /// The section's name, or `user@host`.
-    pub name: String,
-    /// Where to: `sip:provider.example`.
-    pub server_uri: String,
-    /// Whom for: `sip:user@provider.example`.
-    pub client_uri: String,
-    /// How we prove ourselves.
-    pub login: Option<Login>,
-    /// The user part of our contact, where its calls come in: `s`.
-    pub contact_user: String,
-    /// How long to ask for: 3600 s, `defaultexpiry` in `sip.conf`.
-    pub expiry: Duration,
-    /// How long to wait after a failure: 60 s, `registertimeout` in `sip.conf`.
-    pub retry: Duration,
-    /// The transport to use, or the name of a [`Listen`].
-    pub transport: Option<String>,
-    /// Where it goes first.
-    pub outbound_proxy: Option<String>,
-    /// The endpoint it belongs to, if said.
-    pub endpoint: Option<String>,
 }

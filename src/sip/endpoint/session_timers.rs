@@ -8,14 +8,24 @@ use std::time::Duration;
 pub struct SessionTimers {
     /// A peer may ask for one: yes.
     pub is_accepted: bool,
-    /// We ask for one: no.
-    pub is_wanted: bool,
+    /// Whether we ask for one: yes when calling in `pjsip.conf`, no in `sip.conf`.
+    pub initiative: Initiative,
     /// The interval that we ask for: 1800 s.
     pub interval: Duration,
     /// The shortest one that a peer may ask for: 90 s.
     pub least: Duration,
     /// Who is to refresh, if said.
     pub refresher: Option<Refresher>,
+}
+
+/// When we ask a peer for a session timer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Initiative {
+    Never,
+    /// In calls of ours.
+    Calling,
+    /// In calls of the peer too.
+    Always,
 }
 
 /// `session-refresher`
@@ -30,6 +40,6 @@ pub enum Refresher {
 impl Default for SessionTimers {
     fn default() -> Self {
         let (interval, least) = (Duration::from_secs(1800), Duration::from_secs(90));
-        Self { is_accepted: true, is_wanted: false, interval, least, refresher: None }
+        Self { is_accepted: true, initiative: Initiative::Never, interval, least, refresher: None }
     }
 }

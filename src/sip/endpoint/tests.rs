@@ -6,6 +6,7 @@ use crate::conf::Memory;
 use crate::diagnostic::{Severity, Sources};
 use crate::media::rtp::srtp::Suite;
 use crate::sip::authentication::{Password, Secret};
+use crate::sip::wire::Headers;
 
 fn config(text: &str) -> Config {
     let path = Path::new("file.conf");
@@ -30,9 +31,15 @@ fn listeners(endpoints: &Endpoints) -> Vec<String> {
     endpoints.listen.iter().map(|at| format!("{} {}", at.transport.to_string().to_lowercase(), at.address)).collect()
 }
 
+fn caller<'a>(from: &'a str, auth_user: Option<&'a str>, source: &str, registered: Option<&'a str>) -> Caller<'a> {
+    static NONE: std::sync::LazyLock<Headers> = std::sync::LazyLock::new(Headers::default);
+    let source = source.parse().unwrap();
+    Caller { user: Some(from), domain: Some("pbx"), auth_user, line: None, source, registered, headers: &NONE }
+}
+
 /// Who a request is from, in one word: `name`, `name?` if it must prove itself, `guest:context`, `-`.
 fn whose(endpoints: &Endpoints, from: &str, auth: Option<&str>, source: &str) -> String {
-    match endpoints.identify(Some(from), auth, source.parse().unwrap(), None) {
+    match endpoints.identify(&caller(from, auth, source, None)) {
         Identified::Endpoint { endpoint, authenticate: true } => format!("{}?", endpoint.name),
         Identified::Endpoint { endpoint, .. } => endpoint.name.clone(),
         Identified::Guest { guest } => format!("guest:{}", guest.context),
@@ -159,10 +166,10 @@ fn sip_callers_are_known_by_name_then_address_then_nobody() {
 #[test]
 fn a_peer_is_known_by_where_it_registered() {
     let endpoints = sip("[general]\nallowguest=no\n[2001]\ntype=peer\nhost=dynamic\nsecret=x\ninsecure=invite\n");
-    let source = "10.0.0.1:5062".parse().unwrap();
-    let found = endpoints.identify(Some("ann"), None, source, Some("2001"));
+    let source = "10.0.0.1:5062";
+    let found = endpoints.identify(&caller("ann", None, source, Some("2001")));
     assert!(matches!(found, Identified::Endpoint { authenticate: false, .. }), "{found:?}");
-    assert!(matches!(endpoints.identify(Some("ann"), None, source, None), Identified::Unknown));
+    assert!(matches!(endpoints.identify(&caller("ann", None, source, None)), Identified::Unknown));
 }
 
 #[test]

@@ -56,6 +56,8 @@ pub struct Register<'a> {
     pub path: &'a [String],
     /// Reach the contact where the request came from, whatever the contact says (`rewrite_contact`, `nat`).
     pub rewrite: bool,
+    /// Contacts that do not answer: they make room for new ones first.
+    pub away: &'a [Uri],
 }
 
 /// What to answer with 200.
@@ -63,6 +65,8 @@ pub struct Register<'a> {
 pub struct Registered {
     /// Values of the `Contact` headers: every binding with the seconds it has left.
     pub contacts: Vec<String>,
+    /// How long the last of the contacts that were registered may live.
+    pub granted: Option<Duration>,
     /// What changed.
     pub events: Vec<Event>,
 }
@@ -178,7 +182,7 @@ impl Registrar {
                 for contact in contacts {
                     events.extend(self.bind(request, contact, &mut bindings, now)?);
                 }
-                events.extend(make_room(request.aor, &mut bindings)?);
+                events.extend(make_room(request, &mut bindings)?);
             }
         }
         let contacts = bindings.iter().map(|binding| binding.contact_header(now)).collect();
@@ -187,7 +191,11 @@ impl Registrar {
         } else {
             self.bindings.insert(key(request.aor), bindings);
         }
-        Ok(Registered { contacts, events })
+        let granted = events.iter().rev().find_map(|event| match event.change {
+            Change::Added(granted) | Change::Refreshed(granted) => Some(granted),
+            Change::Removed | Change::Expired => None,
+        });
+        Ok(Registered { contacts, granted, events })
     }
 
     /// Adds, refreshes or removes one contact.
@@ -290,21 +298,20 @@ fn key(aor: &Aor) -> String {
     aor.name.to_ascii_lowercase()
 }
 
-/// Holds a list to `max_contacts`: with `remove_existing` those that expire next go.
-fn make_room(aor: &Aor, bindings: &mut Vec<Binding>) -> Result<Vec<Event>, RegisterError> {
-    let surplus = bindings.len().saturating_sub(aor.max_contacts);
-    if surplus == 0 {
-        return Ok(Vec::new());
-    }
-    if !aor.remove_existing || aor.max_contacts == 0 {
-        return Err(RegisterError::TooMany);
-    }
+/// Holds a list to `max_contacts`: those that are away go, and with `remove_existing` those that expire next.
+fn make_room(request: &Register<'_>, bindings: &mut Vec<Binding>) -> Result<Vec<Event>, RegisterError> {
+    let aor = request.aor;
     let mut events = Vec::new();
-    for _ in 0..surplus {
+    while bindings.len() > aor.max_contacts {
         // The last one is the newest: it came with this request and stays.
         let older = bindings.len().saturating_sub(1);
-        let next = bindings.iter().take(older).enumerate().min_by_key(|(_, binding)| binding.expires);
-        let Some((at, _)) = next else { break };
+        let mut candidates = bindings.iter().take(older).enumerate();
+        let gone = candidates.clone().find(|(_, binding)| request.away.contains(&binding.target));
+        let next = gone.or_else(|| {
+            let goes = aor.remove_existing && aor.max_contacts > 0;
+            candidates.by_ref().filter(|_| goes).min_by_key(|(_, binding)| binding.expires)
+        });
+        let Some((at, _)) = next else { return Err(RegisterError::TooMany) };
         events.push(bindings.remove(at).event(Change::Removed));
     }
     Ok(events)

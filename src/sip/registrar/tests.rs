@@ -21,6 +21,7 @@ fn request<'a>(aor: &'a Aor, contacts: &'a Contacts, cseq: u32) -> Register<'a> 
         user_agent: Some("phone"),
         path: &[],
         rewrite: false,
+        away: &[],
     }
 }
 

@@ -45,6 +45,25 @@ pub fn pidf(entity: &str, extension: &str, watched: &Watched) -> String {
     )
 }
 
+/// The presence document of old telephones (`application/xpidf+xml`).
+pub fn xpidf(entity: &str, extension: &str, watched: &Watched) -> String {
+    let (status, substatus) = match watched.state {
+        _ if watched.is_gone => ("closed", "offline"),
+        DeviceState::NotInUse | DeviceState::Unknown => ("open", "online"),
+        DeviceState::Ringing | DeviceState::RingInUse => ("inuse", "ringing"),
+        DeviceState::InUse | DeviceState::OnHold => ("inuse", "onthephone"),
+        DeviceState::Busy => ("inuse", "onthephone"),
+        DeviceState::Unavailable | DeviceState::Invalid => ("closed", "offline"),
+    };
+    let (entity, extension) = (escape(entity), escape(extension));
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE presence PUBLIC \"-//IETF//DTD RFCxxxx XPIDF 1.0//EN\" \
+         \"xpidf.dtd\">\n<presence>\n<presentity uri=\"{entity};method=SUBSCRIBE\"/>\n<atom atomid=\"{extension}\" \
+         id=\"{extension}\">\n<address uri=\"{entity};user=ip\" priority=\"0.800000\">\n<status status=\"{status}\"/>\n\
+         <msnsubstatus substatus=\"{substatus}\"/>\n</address>\n</atom>\n</presence>\n"
+    )
+}
+
 /// A document of the calls of an extension (RFC 4235), whole each time. A telephone that picks calls up finds who calls
 /// in it.
 pub fn dialog_info(entity: &str, extension: &str, watched: &Watched, version: u32) -> String {

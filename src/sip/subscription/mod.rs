@@ -21,6 +21,9 @@ pub enum Package {
     MessageSummary,
 }
 
+/// The presence documents of old telephones.
+pub const XPIDF: &str = "application/xpidf+xml";
+
 /// The packages, as `Allow-Events` lists them.
 pub const PACKAGES: &str = "presence, dialog, message-summary, refer";
 
@@ -44,29 +47,34 @@ impl Package {
         }
     }
 
-    /// The type of its documents.
-    pub fn content_type(self) -> &'static str {
+    /// The types of its documents, the usual one first.
+    pub fn content_types(self) -> &'static [&'static str] {
         match self {
-            Self::Presence => "application/pidf+xml",
-            Self::Dialog => "application/dialog-info+xml",
-            Self::MessageSummary => "application/simple-message-summary",
+            Self::Presence => &["application/pidf+xml", XPIDF],
+            Self::Dialog => &["application/dialog-info+xml"],
+            Self::MessageSummary => &["application/simple-message-summary"],
         }
     }
 
-    /// Whether a subscriber takes these documents, by its Accept headers; without any it does.
-    pub fn is_accepted<'a>(self, accept: impl Iterator<Item = &'a str>) -> bool {
+    /// The usual type of its documents.
+    pub fn content_type(self) -> &'static str {
+        self.content_types().first().copied().unwrap_or_default()
+    }
+
+    /// The type that a subscriber takes, by its Accept headers; the usual one without any.
+    pub fn choose<'a>(self, accept: impl Iterator<Item = &'a str>) -> Option<&'static str> {
         let mut has_any = false;
         for kind in accept {
             has_any = true;
             let kind = kind.split(';').next().unwrap_or("").trim();
-            if kind.eq_ignore_ascii_case(self.content_type())
-                || kind == "*/*"
-                || kind.eq_ignore_ascii_case("application/*")
-            {
-                return true;
+            if kind == "*/*" || kind.eq_ignore_ascii_case("application/*") {
+                return Some(self.content_type());
+            }
+            if let Some(known) = self.content_types().iter().find(|known| kind.eq_ignore_ascii_case(known)) {
+                return Some(known);
             }
         }
-        !has_any
+        (!has_any).then(|| self.content_type())
     }
 }
 
@@ -155,7 +163,9 @@ mod tests {
 
     #[test]
     fn what_a_subscriber_takes() {
-        let accepts = |text: &'static str| Package::Dialog.is_accepted(text.split(',').filter(|text| !text.is_empty()));
+        let choose = |text: &'static str| Package::Dialog.choose(text.split(',').filter(|text| !text.is_empty()));
+        let accepts = |text| choose(text).is_some();
+        assert_eq!(Package::Presence.choose(["text/html", "application/XPIDF+xml"].into_iter()), Some(XPIDF));
         assert!(accepts("") && accepts("text/plain, application/dialog-info+xml") && accepts("*/*"));
         assert!(!accepts("application/pidf+xml"));
         assert_eq!(Package::parse("Dialog;id=3"), Some(Package::Dialog));

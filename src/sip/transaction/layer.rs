@@ -10,7 +10,7 @@ use super::client::Client;
 use super::server::Server;
 use super::timers::Outcome;
 use super::{ClientId, Event, Flow, Gone, Identifiers, Overloaded, SentBy, ServerId, Timers, Transmit, key};
-use crate::sip::wire::{Message, Method, Request, Response, Via};
+use crate::sip::wire::{Headers, Message, Method, Request, Response, Via};
 
 /// How many final answers of a forked INVITE are told apart.
 const MAX_FORKS: usize = 16;
@@ -74,6 +74,8 @@ struct ClientEntry {
     /// An INVITE without its body, to make its ACK and CANCEL from.
     invite: Option<Box<Request>>,
     cancel: Cancel,
+    /// What the CANCEL says besides.
+    reason: Headers,
     /// The To tags of the 2xx that came, with the ACK once it was given.
     accepted: Vec<(String, Option<Transmit>)>,
     /// A CANCEL of our own: its response interests nobody.
@@ -201,6 +203,7 @@ impl TransactionLayer {
             sent,
             invite: is_invite.then(|| Box::new(request)),
             cancel: Cancel::No,
+            reason: Headers::default(),
             accepted: Vec::new(),
             silent,
             armed: None,
@@ -224,16 +227,16 @@ impl TransactionLayer {
         self.transmits.push_back(sent);
     }
 
-    /// Gives an INVITE up: sends its CANCEL, at once or when the first provisional response comes (§9.1). The final
+    /// Gives an INVITE up: sends its CANCEL with the headers of `reason`, at once or when the first provisional response comes (§9.1). The final
     /// response, or a timeout, is reported as always; a 2xx that wins the race has to be acknowledged and ended.
     ///
     /// # Errors
     ///
     /// [`Gone`] if the INVITE has its final response.
-    pub fn cancel(&mut self, invite: ClientId, now: Instant) -> Result<(), Gone> {
+    pub fn cancel(&mut self, invite: ClientId, reason: Headers, now: Instant) -> Result<(), Gone> {
         let entry = self.clients.get_mut(&invite).filter(|entry| entry.machine.is_open()).ok_or(Gone)?;
         if entry.cancel == Cancel::No && entry.invite.is_some() {
-            entry.cancel = Cancel::Wanted;
+            (entry.cancel, entry.reason) = (Cancel::Wanted, reason);
             self.send_wanted_cancel(invite, now);
         }
         Ok(())
@@ -247,7 +250,8 @@ impl TransactionLayer {
         }
         entry.cancel = Cancel::Sent;
         entry.machine.cancelled(&self.timers, now);
-        let (cancel, flow) = (of_invite(request, Method::CANCEL, request.to.clone()), entry.sent.flow);
+        let (mut cancel, flow) = (of_invite(request, Method::CANCEL, request.to.clone()), entry.sent.flow);
+        entry.reason.iter().for_each(|header| cancel.headers.push(&header.name, header.value.as_str()));
         self.arm_client(invite);
         self.start_client(cancel, flow, true, now);
     }

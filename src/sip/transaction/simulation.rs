@@ -198,7 +198,7 @@ fn silence_is_reported_to_both_ends() {
 fn a_cancel_waits_for_the_first_provisional_response() {
     let mut network = Network::new(Transport::Udp, nothing);
     let invite = network.call(Method::INVITE);
-    network.sides[0].cancel(invite, network.now).unwrap();
+    network.sides[0].cancel(invite, Default::default(), network.now).unwrap();
     network.run(SECOND);
     assert_eq!(network.events[1].len(), 1, "no CANCEL before a response");
     network.respond(180);
@@ -207,7 +207,7 @@ fn a_cancel_waits_for_the_first_provisional_response() {
     network.respond(487);
     network.run(100 * SECOND);
     assert_eq!(network.responses(), [180, 487], "the 200 of the CANCEL stays inside");
-    assert_eq!(network.sides[0].cancel(invite, network.now), Err(super::Gone));
+    assert_eq!(network.sides[0].cancel(invite, Default::default(), network.now), Err(super::Gone));
     assert!(network.sides.iter().all(TransactionLayer::is_empty));
 }
 
@@ -218,7 +218,7 @@ fn a_cancelled_invite_without_final_response_times_out() {
     network.run(SECOND);
     network.respond(180);
     network.run(SECOND);
-    network.sides[0].cancel(invite, network.now).unwrap();
+    network.sides[0].cancel(invite, Default::default(), network.now).unwrap();
     network.run(40 * SECOND);
     assert!(matches!(network.events[0].last(), Some(Event::TimedOut { transaction }) if *transaction == invite));
 }

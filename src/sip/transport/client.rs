@@ -10,7 +10,7 @@ use super::handle::Way;
 use super::{Flow, Gone, Target};
 use crate::sip::dialog::Dialog;
 use crate::sip::transaction::ClientId;
-use crate::sip::wire::{Method, Request, Response};
+use crate::sip::wire::{Headers, Method, Request, Response};
 
 /// Room for responses nobody has read yet; the last places are kept for what ends the transaction.
 const QUEUE: usize = 16;
@@ -83,13 +83,13 @@ impl ClientTransaction {
         }
     }
 
-    /// Cancels an INVITE. Its final response, usually a 487, is still reported.
+    /// Cancels an INVITE; the CANCEL carries these headers. Its final response, usually a 487, is still reported.
     ///
     /// # Errors
     ///
     /// [`Gone`] if it has its final response.
-    pub fn cancel(&self) -> Result<(), Gone> {
-        self.shared.with(|core| core.layer.cancel(self.id, now()))
+    pub fn cancel(&self, headers: Headers) -> Result<(), Gone> {
+        self.shared.with(|core| core.layer.cancel(self.id, headers, now()))
     }
 
     /// Sends the ACK of a 2xx, made by [`Dialog::ack`], and sends it again whenever the 2xx comes again.
@@ -104,7 +104,7 @@ impl Drop for ClientTransaction {
             self.events.close();
             let unread = std::iter::from_fn(|| self.events.try_recv().ok()).last();
             self.shared.with(|core| {
-                _ = core.layer.cancel(self.id, now());
+                _ = core.layer.cancel(self.id, Headers::default(), now());
                 // An answer that came and was never looked at.
                 if let Some(ClientEvent::Response(response)) = unread
                     && response.is_success()

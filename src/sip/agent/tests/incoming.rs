@@ -2,8 +2,8 @@
 
 use super::*;
 
-const OPEN: &str =
-    "[ann]\ntype=peer\nhost=127.0.0.1\ninsecure=port,invite\ncontext=internal\nlanguage=de\nsetvar=COLOUR=red\n";
+const OPEN: &str = "[ann]\ntype=peer\nhost=127.0.0.1\ninsecure=port,invite\ncontext=internal\nlanguage=de\nsetvar=COLOUR=red\n\
+     use_q850_reason=yes\n";
 
 async fn called(peer: &Peer, number: &str, more: &str, body: &str) -> String {
     peer.say(&peer.request("INVITE", number, 1, "", more, body)).await;

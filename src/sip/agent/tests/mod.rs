@@ -4,6 +4,7 @@ mod incoming;
 mod messages;
 mod outgoing;
 mod registering;
+mod reliable;
 mod subscribing;
 mod transferring;
 
@@ -64,6 +65,22 @@ fn settings(sip: &str) -> Endpoints {
     endpoints.listen.truncate(1);
     endpoints.listen.iter_mut().for_each(|listen| listen.address = "127.0.0.1:0".parse().unwrap());
     endpoints
+}
+
+/// The same of a `pjsip.conf`.
+fn pjsip(text: &str) -> Endpoints {
+    let path = Path::new("pjsip.conf");
+    let config = Config::read(&mut Memory::default().with(path, text), path, &mut Sources::default());
+    let mut endpoints = Endpoints::from_configs(None, Some(&config), None);
+    endpoints.listen = settings("").listen;
+    endpoints
+}
+
+async fn start_pjsip(text: &str) -> (Arc<Agent>, Arc<Channels>) {
+    let channels = Channels::new(1);
+    let agent = Agent::start(pjsip(text), Arc::clone(&channels), Arc::new(Plan)).await.unwrap();
+    channels.add_technology(agent.clone());
+    (agent, channels)
 }
 
 async fn start(sip: &str) -> (Arc<Agent>, Arc<Channels>) {

@@ -9,7 +9,7 @@ use crate::sip::transport::Target;
 fn towards(peer: &Peer, more: &str) -> String {
     let address = peer.address();
     format!(
-        "[bob]\ntype=peer\nhost={}\nport={}\nsecret=key\nfromuser=us\n{more}\n[away]\ntype=friend\nhost=dynamic\nsecret=x\n",
+        "[bob]\ntype=peer\nhost={}\nport={}\nsecret=key\nfromuser=us\nuse_q850_reason=yes\n{more}\n[away]\ntype=friend\nhost=dynamic\nsecret=x\n",
         address.ip(),
         address.port()
     )

@@ -155,15 +155,9 @@ async fn an_address_in_use_is_named_with_its_remedy() {
 #[tokio::test]
 async fn functions_ask_about_endpoints_and_their_contacts() {
     use crate::channel::leg::Entry;
-    let path = Path::new("pjsip.conf");
     let text = "[ann]\ntype=endpoint\ncontext=office\naors=ann\nallow=!all,alaw\ncallerid=Ann <41>\n\
                 [ann]\ntype=aor\nmax_contacts=2\ncontact=sip:ann@127.0.0.1:5999\n";
-    let config = Config::read(&mut Memory::default().with(path, text), path, &mut Sources::default());
-    let mut endpoints = Endpoints::from_configs(None, Some(&config), None);
-    endpoints.listen = settings(PHONES).listen;
-    let channels = Channels::new(1);
-    let agent = Agent::start(endpoints, Arc::clone(&channels), Arc::new(Plan)).await.unwrap();
-    channels.add_technology(agent);
+    let (_agent, channels) = start_pjsip(text).await;
     let fact = |kind: Entry, name: &str, item: &str| channels.fact(kind, name, item).unwrap_or_default();
     assert_eq!(fact(Entry::Endpoint, "ann", "context"), "office");
     assert_eq!(

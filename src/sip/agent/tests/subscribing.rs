@@ -78,7 +78,7 @@ async fn what_is_not_there_cannot_be_watched() {
         ("2009", "Event: presence\r\n", "SIP/2.0 404"),
         ("2002", "Event: conference\r\n", "SIP/2.0 489"),
         ("2002", "", "SIP/2.0 489"),
-        ("2002", "Event: presence\r\nAccept: text/plain\r\n", "SIP/2.0 406"),
+        ("2002", "Event: presence\r\nAccept: text/plain\r\n", "SIP/2.0 489"),
     ] {
         let cseq = u32::try_from(more.len() + number.len() + status.len()).unwrap() * 10 + u32::from(number == "2009");
         peer.say(&peer.request("SUBSCRIBE", number, cseq, "", more, "")).await;

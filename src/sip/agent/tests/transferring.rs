@@ -11,8 +11,8 @@ const OPEN: &str = "[ann]\ntype=peer\nhost=127.0.0.1\ninsecure=port,invite\ncont
 struct Joins(Mutex<Vec<String>>);
 
 impl Arrivals for Joins {
-    fn reach(&self, _context: &str, _extension: &str, _caller: &str) -> Reach {
-        Reach::Complete
+    fn reach(&self, _context: &str, extension: &str, _caller: &str) -> Reach {
+        if extension == "external_replaces" { Reach::Unknown } else { Reach::Complete }
     }
 
     fn arrive(&self, channel: Arc<Channel>) {
@@ -60,9 +60,8 @@ async fn two_calls_of_a_telephone_are_joined() {
     let refer_to = format!("Refer-To: <sip:100@{}?Replaces={replaces}>\r\n", phone.server);
     phone.say(&phone.request("REFER", "100", 2, tag_of_first, &refer_to, "")).await;
     phone.hear_of("SIP/2.0 202").await;
-    let notify = phone.hear_of("NOTIFY").await;
-    assert!(notify.contains("SIP/2.0 200 OK"), "{notify}");
-    phone.say(&phone.response(&notify, "200 OK", "", "")).await;
+    assert_eq!(told(phone, "active").await, "SIP/2.0 100 Trying");
+    assert_eq!(told(phone, "terminated").await, "SIP/2.0 200 OK");
     soon(async {
         while joins.0.lock().is_empty() {
             tokio::task::yield_now().await;
@@ -72,7 +71,47 @@ async fn two_calls_of_a_telephone_are_joined() {
     assert_eq!(*joins.0.lock(), ["SIP/ann-00000002 with SIP/ann-00000003"]);
     let unknown = "Refer-To: <sip:100@a?Replaces=none%3Bto-tag%3D1%3Bfrom-tag%3D2>\r\n";
     phone.say(&phone.request("REFER", "100", 3, tag_of_first, unknown, "")).await;
-    phone.hear_of("SIP/2.0 481").await;
+    phone.hear_of("SIP/2.0 202").await;
+    assert_eq!(told(phone, "active").await, "SIP/2.0 100 Trying");
+    assert_eq!(told(phone, "terminated").await, "SIP/2.0 404 Not Found");
+    let silent = format!("{unknown}Refer-Sub: false\r\n");
+    phone.say(&phone.request("REFER", "100", 4, tag_of_first, &silent, "")).await;
+    phone.hear_of("SIP/2.0 404").await;
+}
+
+/// What a NOTIFY of this state tells of a transfer.
+async fn told(phone: &Peer, state: &str) -> String {
+    loop {
+        let notify = phone.hear_of("NOTIFY").await;
+        phone.say(&phone.response(&notify, "200 OK", "", "")).await;
+        if header(&notify, "Subscription-State").starts_with(state) {
+            return notify.lines().last().unwrap_or_default().to_owned();
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_sends_its_party_elsewhere_hears_what_becomes_of_it() {
+    let joins = Arc::new(Joins::default());
+    let channels = Channels::new(1);
+    let agent = Agent::start(settings(OPEN), Arc::clone(&channels), joins).await.unwrap();
+    let (phone, ours) = call(&agent).await;
+    let _party = call(&agent).await;
+    let all = channels.all();
+    all[0].set_bridged_with(Some(&all[1]));
+    all[1].set_bridged_with(Some(&all[0]));
+    phone.say(&phone.request("REFER", "100", 2, &ours, "Refer-To: <sip:300@a>\r\n", "")).await;
+    phone.hear_of("SIP/2.0 202").await;
+    soon(all[1].interrupted()).await;
+    assert_eq!(all[1].take_redirect().unwrap().to_string(), "300@internal:1");
+    // The telephone's own call ends, but not before it has heard.
+    all[0].hang_up(Cause::NORMAL);
+    all[1].indicate(Indication::Ringing);
+    assert_eq!(told(&phone, "active").await, "SIP/2.0 100 Trying");
+    assert_eq!(told(&phone, "active").await, "SIP/2.0 180 Ringing");
+    all[1].channels().create_bridge(crate::channel::BridgeKind::Basic, "", "").enter(&all[1], None);
+    assert_eq!(told(&phone, "terminated").await, "SIP/2.0 200 OK");
+    phone.hear_of("BYE").await;
 }
 
 #[tokio::test]

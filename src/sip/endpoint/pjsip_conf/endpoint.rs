@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::encryption;
 use super::super::setting::{Reader, list, optional};
-use super::super::{Aor, DirectMedia, Endpoint, Login, Nat, Technology};
+use super::super::{Aor, DirectMedia, Endpoint, Initiative, Login, Nat, Reliability, Technology};
 use super::rest;
 use crate::conf::{Entry, Section, is_false};
 use crate::diagnostic::{Diagnostic, codes};
@@ -18,6 +18,7 @@ pub(super) fn read(
 ) -> Endpoint {
     let mut endpoint = Endpoint::new(Technology::Pjsip, &section.name);
     endpoint.span = Some(section.span);
+    endpoint.session_timers.initiative = Initiative::Calling;
     endpoint.nat = Nat { force_rport: true, symmetric_rtp: false, rewrite_contact: false };
     for entry in &section.entries {
         if !calls(entry, &mut endpoint, reader) && !identity(entry, &mut endpoint, logins, aors, reader) {
@@ -30,6 +31,7 @@ pub(super) fn read(
 /// What its calls are like. Tells whether the setting is about that.
 fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> bool {
     let names = || list(&entry.value).map(str::to_owned).collect();
+    let signalling = &mut endpoint.signalling;
     match entry.key.to_ascii_lowercase().as_str() {
         "context" => entry.value.trim().clone_into(&mut endpoint.context),
         "message_context" => endpoint.message_context = optional(entry),
@@ -60,10 +62,44 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
         "trust_id_inbound" => reader.boolean(entry, &mut endpoint.trust_identity),
         "send_pai" => reader.boolean(entry, &mut endpoint.send_asserted),
         "send_rpid" => reader.boolean(entry, &mut endpoint.send_remote_party),
+        "100rel" => match entry.value.trim().to_ascii_lowercase().as_str() {
+            "no" => signalling.reliability = Reliability::No,
+            "yes" => signalling.reliability = Reliability::Supported,
+            "peer_supported" => signalling.reliability = Reliability::PeerSupported,
+            "required" => signalling.reliability = Reliability::Required,
+            _ => reader.wrong(entry, "no, yes, peer_supported or required"),
+        },
+        "allow_overlap" => reader.boolean(entry, &mut signalling.allows_overlap),
+        "allow_transfer" => reader.boolean(entry, &mut signalling.allows_transfer),
+        "refer_blind_progress" => reader.boolean(entry, &mut signalling.tells_transfers),
+        "inband_progress" => reader.boolean(entry, &mut signalling.rings_in_audio),
+        "ignore_183_without_sdp" => reader.boolean(entry, &mut signalling.ignores_bare_progress),
+        "send_connected_line" => reader.boolean(entry, &mut signalling.tells_connected),
+        "trust_connected_line" => reader.boolean(entry, &mut signalling.trusts_connected),
+        "trust_id_outbound" => reader.boolean(entry, &mut signalling.trusts_outbound),
+        "send_diversion" => reader.boolean(entry, &mut signalling.tells_diversion),
+        "send_history_info" => reader.boolean(entry, &mut signalling.tells_history),
+        "suppress_q850_reason_headers" => {
+            let mut suppresses = false;
+            reader.boolean(entry, &mut suppresses);
+            signalling.gives_reasons = !suppresses;
+        }
+        "moh_passthrough" => reader.boolean(entry, &mut signalling.passes_hold),
+        "contact_user" => signalling.contact_user = optional(entry),
+        "tone_zone" => signalling.tone_zone = optional(entry),
+        "one_touch_recording" => reader.boolean(entry, &mut signalling.records_on_request),
+        "record_on_feature" => entry.value.trim().clone_into(&mut signalling.record_features[0]),
+        "record_off_feature" => entry.value.trim().clone_into(&mut signalling.record_features[1]),
+        "allow_subscribe" => reader.boolean(entry, &mut signalling.allows_subscriptions),
+        "sub_min_expiry" => reader.seconds(entry, &mut signalling.least_subscription),
+        "aggregate_mwi" => reader.boolean(entry, &mut signalling.sums_mailboxes),
         "timers" => {
             let word = entry.value.trim().to_ascii_lowercase();
             endpoint.session_timers.is_accepted = !is_false(&word);
-            endpoint.session_timers.is_wanted = matches!(word.as_str(), "always" | "required" | "forced");
+            endpoint.session_timers.initiative = match word.as_str() {
+                "always" | "required" | "forced" => Initiative::Always,
+                _ => Initiative::Calling,
+            };
         }
         "timers_min_se" => reader.seconds(entry, &mut endpoint.session_timers.least),
         "timers_sess_expires" => reader.seconds(entry, &mut endpoint.session_timers.interval),
@@ -98,7 +134,11 @@ fn identity(
             let unprovable = Login { username: endpoint.name.clone(), password: Password::Unprovable, realm: None };
             endpoint.login = optional(entry).map(|_| named_login(entry, logins, reader).unwrap_or(unprovable));
         }
-        "outbound_auth" => endpoint.outbound_login = named_login(entry, logins, reader),
+        "outbound_auth" => {
+            endpoint.outbound_login = named_login(entry, logins, reader);
+            let further = list(&entry.value).skip(1).filter_map(|name| logins.get(&name.to_ascii_lowercase()));
+            endpoint.further_outbound_logins = further.cloned().collect();
+        }
         "from_user" => endpoint.from_user = optional(entry),
         "from_domain" => endpoint.from_domain = optional(entry),
         "identify_by" => {

@@ -4,13 +4,14 @@ mod endpoint;
 mod known;
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::setting::{self, Reader, list, optional};
 use super::{
-    Aor, Endpoints, Expiry, Host, HostPort, Identity, Listen, Login, Network, Qualify, Registration, SIP_PORT,
-    TLS_PORT, Technology, Tls, Transport,
+    Aor, Endpoints, Expiry, HeaderMatch, Host, HostPort, Identifier, Identity, Listen, Login, Network, Persistence,
+    Qualify, Registration, SIP_PORT, TLS_PORT, Technology, Tls, Transport,
 };
 use crate::conf::{Config, Entry, Section};
 use crate::diagnostic::{Diagnostic, codes};
@@ -27,6 +28,7 @@ pub(super) fn read(config: &Config, into: &mut Endpoints) {
     of("global").for_each(|section| global(section, into, &mut reader));
     of("system").for_each(|section| system(section, into, &mut reader));
     of("transport").for_each(|section| transport(section, into, &mut reader));
+    of("acl").for_each(|section| access(section, into, &mut reader));
     let logins: HashMap<String, Login> = of("auth")
         .filter_map(|section| Some((section.name.to_ascii_lowercase(), login(section, &mut reader)?)))
         .collect();
@@ -91,6 +93,18 @@ fn global(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
         match entry.key.to_ascii_lowercase().as_str() {
             "user_agent" => entry.value.trim().clone_into(&mut into.general.user_agent),
             "default_realm" => entry.value.trim().clone_into(&mut into.general.realm),
+            "endpoint_identifier_order" => {
+                let named: Vec<_> = list(&entry.value).filter_map(Identifier::parse).collect();
+                let others = Identifier::ALL.into_iter().filter(|way| !named.contains(way));
+                into.general.global.identifiers = named.iter().copied().chain(others).collect();
+            }
+            "max_forwards" => reader.number(entry, &mut into.general.global.max_forwards, "a number up to 255"),
+            "default_from_user" => entry.value.trim().clone_into(&mut into.general.global.from_user),
+            "default_outbound_endpoint" => entry.value.trim().clone_into(&mut into.general.global.outbound_endpoint),
+            "default_voicemail_extension" => into.general.global.voicemail_extension = optional(entry),
+            "allow_sending_180_after_183" => reader.boolean(entry, &mut into.general.global.rings_after_progress),
+            "norefersub" => reader.boolean(entry, &mut into.general.global.allows_silent_transfers),
+            "disable_multi_domain" => reader.boolean(entry, &mut into.general.global.is_single_domain),
             _ => rest("global", entry, reader),
         }
     }
@@ -159,6 +173,21 @@ fn transport(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
     }
 }
 
+/// Who may send requests, and what may be registered.
+fn access(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
+    let global = &mut into.general.global;
+    for entry in &section.entries {
+        match entry.key.to_ascii_lowercase().as_str() {
+            "permit" => reader.access(entry, true, &mut global.access),
+            "deny" => reader.access(entry, false, &mut global.access),
+            "contact_permit" => reader.access(entry, true, &mut global.contact_access),
+            "contact_deny" => reader.access(entry, false, &mut global.contact_access),
+            "acl" | "contact_acl" => reader.without_effect(entry, "lists of acl.conf are not read here: name networks"),
+            _ => rest("acl", entry, reader),
+        }
+    }
+}
+
 fn login(section: &Section, reader: &mut Reader<'_>) -> Option<Login> {
     let (mut username, mut plain, mut hash, mut realm) = (section.name.clone(), None, None, None);
     for entry in &section.entries {
@@ -166,7 +195,8 @@ fn login(section: &Section, reader: &mut Reader<'_>) -> Option<Login> {
             "username" => entry.value.trim().clone_into(&mut username),
             "password" => plain = Some(Secret::new(entry.value.trim())),
             "md5_cred" => hash = Some(Secret::new(entry.value.trim())),
-            "realm" => realm = optional(entry),
+            // Any realm.
+            "realm" => realm = optional(entry).filter(|realm| realm != "*"),
             "auth_type" => match entry.value.trim().to_ascii_lowercase().as_str() {
                 "userpass" | "md5" | "digest" => {}
                 "google_oauth" => reader.without_effect(entry, "only digest authentication is spoken"),
@@ -180,7 +210,7 @@ fn login(section: &Section, reader: &mut Reader<'_>) -> Option<Login> {
 }
 
 fn aor(section: &Section, reader: &mut Reader<'_>) -> Aor {
-    let mut aor = Aor::new(&section.name, Expiry::PJSIP);
+    let mut aor = Aor { supports_path: false, ..Aor::new(&section.name, Expiry::PJSIP) };
     let (mut frequency, mut timeout) = (Duration::ZERO, 3.0f64);
     for entry in &section.entries {
         match entry.key.to_ascii_lowercase().as_str() {
@@ -193,6 +223,10 @@ fn aor(section: &Section, reader: &mut Reader<'_>) -> Aor {
             "qualify_frequency" => reader.seconds(entry, &mut frequency),
             "qualify_timeout" => reader.number(entry, &mut timeout, "a number of seconds"),
             "outbound_proxy" => aor.outbound_proxy = optional(entry),
+            "mailboxes" => aor.mailboxes = list(&entry.value).map(str::to_owned).collect(),
+            "voicemail_extension" => aor.voicemail_extension = optional(entry),
+            "support_path" => reader.boolean(entry, &mut aor.supports_path),
+            "remove_unavailable" => reader.boolean(entry, &mut aor.remove_unavailable),
             _ => rest("aor", entry, reader),
         }
     }
@@ -203,7 +237,7 @@ fn aor(section: &Section, reader: &mut Reader<'_>) -> Aor {
 
 /// Addresses of an endpoint that stands in a section of its own.
 fn identify(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
-    let (mut hosts, mut networks) = (Vec::new(), Vec::new());
+    let (mut hosts, mut networks, mut headers) = (Vec::new(), Vec::new(), Vec::new());
     for entry in &section.entries {
         match entry.key.to_ascii_lowercase().as_str() {
             "endpoint" => {}
@@ -221,7 +255,10 @@ fn identify(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
                     }
                 }
             }
-            "match_header" => reader.without_effect(entry, "endpoints are known by name and address"),
+            "match_header" => match HeaderMatch::parse(&entry.value) {
+                Some(header) => headers.push(header),
+                None => reader.wrong(entry, "a header such as X-Line: 1, or X-Line: /expression/"),
+            },
             _ => rest("identify", entry, reader),
         }
     }
@@ -231,6 +268,7 @@ fn identify(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
         Some(endpoint) => {
             endpoint.hosts.extend(hosts);
             endpoint.networks.extend(networks);
+            endpoint.headers.extend(headers);
         }
         None => {
             let place = section.entry("endpoint").map_or(section.span, |entry| entry.value_span);
@@ -254,7 +292,10 @@ fn registration(section: &Section, logins: &HashMap<String, Login>, reader: &mut
         transport: None,
         outbound_proxy: None,
         endpoint: None,
+        line: None,
+        persistence: Persistence::PJSIP,
     };
+    let mut has_line = false;
     for entry in &section.entries {
         match entry.key.to_ascii_lowercase().as_str() {
             "server_uri" => entry.value.trim().clone_into(&mut registration.server_uri),
@@ -266,9 +307,19 @@ fn registration(section: &Section, logins: &HashMap<String, Login>, reader: &mut
             "transport" => registration.transport = optional(entry),
             "outbound_proxy" => registration.outbound_proxy = optional(entry),
             "endpoint" => registration.endpoint = optional(entry),
+            "line" => reader.boolean(entry, &mut has_line),
+            "max_retries" => {
+                let mut retries = 10;
+                reader.number(entry, &mut retries, "a number of attempts");
+                registration.persistence.retries = Some(retries);
+            }
+            "forbidden_retry_interval" => reader.timeout(entry, &mut registration.persistence.after_forbidden),
+            "fatal_retry_interval" => reader.timeout(entry, &mut registration.persistence.after_fatal),
+            "auth_rejection_permanent" => reader.boolean(entry, &mut registration.persistence.gives_up_on_password),
             _ => rest("registration", entry, reader),
         }
     }
+    registration.line = has_line.then(|| line_of(&registration.name));
     if registration.server_uri.is_empty() || registration.client_uri.is_empty() {
         let message = format!("registration [{}] lacks server_uri or client_uri", section.name);
         let diagnostic = Diagnostic::warning(codes::WRONG_VALUE, message).at(section.span, "passed over");
@@ -276,4 +327,9 @@ fn registration(section: &Section, logins: &HashMap<String, Login>, reader: &mut
         return None;
     }
     Some(registration)
+}
+
+/// The `line` parameter of a registration's contact, which nobody can guess.
+fn line_of(name: &str) -> String {
+    format!("{:016x}", RandomState::new().hash_one(name))
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::super::encryption;
 use super::super::setting::{self, Reader, list, optional};
-use super::super::{Aor, DirectMedia, Endpoint, Host, HostPort, Identity, Insecure, Login, Refresher, Role, SIP_PORT};
+use super::super::{
+    Aor, DirectMedia, Endpoint, Host, HostPort, Identity, Initiative, Insecure, Login, Refresher, Role, SIP_PORT,
+};
 use super::{Asking, Defaults, general};
 use crate::conf::{Entry, Section, is_false, is_true};
 use crate::diagnostic::{Diagnostic, codes};
@@ -238,7 +240,8 @@ pub(super) fn shared(entry: &Entry, endpoint: &mut Endpoint, asking: &mut Asking
         "session-timers" => {
             let word = entry.value.trim().to_ascii_lowercase();
             endpoint.session_timers.is_accepted = word != "refuse";
-            endpoint.session_timers.is_wanted = word == "originate";
+            endpoint.session_timers.initiative =
+                if word == "originate" { Initiative::Always } else { Initiative::Never };
         }
         "session-refresher" => match entry.value.trim().to_ascii_lowercase().as_str() {
             "uac" => endpoint.session_timers.refresher = Some(Refresher::Uac),
@@ -247,6 +250,9 @@ pub(super) fn shared(entry: &Entry, endpoint: &mut Endpoint, asking: &mut Asking
         },
         "session-expires" => reader.seconds(entry, &mut endpoint.session_timers.interval),
         "session-minse" => reader.seconds(entry, &mut endpoint.session_timers.least),
+        "use_q850_reason" => reader.boolean(entry, &mut endpoint.signalling.gives_reasons),
+        "allowtransfer" => reader.boolean(entry, &mut endpoint.signalling.allows_transfer),
+        "allowsubscribe" => reader.boolean(entry, &mut endpoint.signalling.allows_subscriptions),
         "promiscredir" => reader.boolean(entry, &mut endpoint.follows_redirects),
         "rtptimeout" => reader.timeout(entry, &mut endpoint.rtp_timeout),
         "rtpholdtimeout" => reader.timeout(entry, &mut endpoint.rtp_hold_timeout),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::{HostPort, Login, Registration, Technology, Transport, setting};
+use super::super::{HostPort, Login, Persistence, Registration, Technology, Transport, setting};
 use crate::sip::authentication::{Password, Secret};
 
 /// Reads one line. `None` if it names no user or no host.
@@ -51,6 +51,8 @@ pub(super) fn parse(line: &str, default_expiry: Duration, retry: Duration) -> Op
         transport: transport.map(|transport| transport.to_string().to_ascii_lowercase()),
         outbound_proxy: None,
         endpoint,
+        line: None,
+        persistence: Persistence::SIP,
     })
 }
 
