@@ -16,6 +16,9 @@ pub static HANGUP: Application = Application {
 };
 
 fn hangup(context: &mut Context<'_>, text: &str) -> Outcome {
+    if context.state.hangup_source.is_empty() {
+        "dialplan/builtin".clone_into(&mut context.state.hangup_source);
+    }
     if let Some(cause) = Cause::parse(text) {
         context.state.hangup_cause = cause;
         return Outcome::Hangup;

@@ -20,6 +20,7 @@ pub fn note_blind(transferer: &Channel, transferee: &Channel, position: &Positio
     let mut fields = vec![("Result".to_owned(), "Success".to_owned())];
     fields.extend(snapshot::fields(transferer, "Transferer"));
     fields.extend(snapshot::fields(transferee, "Transferee"));
+    fields.extend(snapshot::bridge_fields(transferer, ""));
     fields.push(("IsExternal".to_owned(), if is_external { "Yes" } else { "No" }.to_owned()));
     fields.push(("Context".to_owned(), position.context.clone()));
     fields.push(("Extension".to_owned(), position.extension.clone()));
@@ -35,11 +36,14 @@ pub fn note_attended(transferers: [&Channel; 2], transferee: &Channel, target: &
     }
     let mut fields = vec![("Result".to_owned(), "Success".to_owned())];
     fields.extend(snapshot::fields(first, "OrigTransferer"));
+    fields.extend(snapshot::bridge_fields(first, "Orig"));
     fields.extend(snapshot::fields(second, "SecondTransferer"));
+    fields.extend(snapshot::bridge_fields(second, "Second"));
     fields.extend(snapshot::fields(transferee, "Transferee"));
     fields.extend(snapshot::fields(target, "TransferTarget"));
     fields.push(("IsExternal".to_owned(), if is_external { "Yes" } else { "No" }.to_owned()));
     fields.push(("DestType".to_owned(), "Bridge".to_owned()));
+    fields.push(("DestBridgeUniqueid".to_owned(), first.bridge_id().map_or_else(String::new, |id| id.to_string())));
     publish(first, "AttendedTransfer", &fields);
 }
 

@@ -16,19 +16,37 @@ pub struct Bridge {
 
 impl Bridge {
     pub fn join(first: &Arc<Channel>, second: &Arc<Channel>) -> Self {
+        if is_older(&second.linked_id(), &first.linked_id()) {
+            first.link_with(second);
+        } else {
+            second.link_with(first);
+        }
         first.set_bridged_with(Some(second));
         second.set_bridged_with(Some(first));
         let listening = [first.listen(Arc::clone(second) as _), second.listen(Arc::clone(first) as _)];
         let known = first.channels().create_bridge(BridgeKind::Basic, "", "");
-        known.enter(first, Some(second));
+        // As in Asterisk, who called waits for the other one there.
         known.enter(second, Some(first));
+        known.enter(first, Some(second));
         Self { parties: [Arc::clone(first), Arc::clone(second)], _listening: listening, known }
     }
 }
 
+/// Whether a unique id, `epoch.number`, is older than another.
+fn is_older(id: &str, other: &str) -> bool {
+    let parts = |id: &str| {
+        let (epoch, number) = id.split_once('.')?;
+        Some((epoch.parse::<u64>().ok()?, number.parse::<u64>().ok()?))
+    };
+    matches!((parts(id), parts(other)), (Some(one), Some(other)) if one < other)
+}
+
 impl Drop for Bridge {
     fn drop(&mut self) {
-        for party in &self.parties {
+        // Who hangs up, or goes elsewhere, is the first to leave.
+        let [first, second] = &self.parties;
+        let order = if second.is_interrupted() && !first.is_interrupted() { [second, first] } else { [first, second] };
+        for party in order {
             party.note_normal_end();
             party.set_bridged_with(None);
             self.known.leave(party);

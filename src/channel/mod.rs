@@ -51,6 +51,9 @@ use crate::media::Sink;
 use hearing::Hearing;
 use queue::{Events, Interrupts};
 
+/// So long a state is waited for that is locked; who locks it only computes.
+const PATIENCE: Duration = Duration::from_millis(50);
+
 /// How far a channel has come, with Asterisk's numbers and words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -109,6 +112,9 @@ pub struct Channel {
 }
 
 impl Channel {
+    /// The arguments that a called channel's application is shown with.
+    pub const OUTGOING_LINE: &str = "(Outgoing Line)";
+
     /// The channel's name, such as `SIP/2001-00000000`.
     pub fn name(&self) -> &Arc<str> {
         &self.name
@@ -260,6 +266,19 @@ impl Channel {
             self.channels.publish(&Happening::HangupAsked { channel: self, cause });
         }
         self.interrupts.raise(interrupt);
+    }
+
+    /// The party hung up, or its network did.
+    pub fn party_hung_up(&self, cause: Cause) {
+        let peer = self.bridged_with().and_then(|name| self.channels.find(&name));
+        for channel in [Some(self), peer.as_deref()].into_iter().flatten() {
+            if let Some(mut state) = channel.state_within(PATIENCE)
+                && state.hangup_source.is_empty()
+            {
+                state.hangup_source = self.name.to_string();
+            }
+        }
+        self.interrupt(Interrupt::Hangup(cause));
     }
 
     /// Asks the channel to hang up on behalf of somebody else than its party.

@@ -18,12 +18,14 @@ pub enum Happening<'a> {
     Indicated { channel: &'a Channel, indication: Indication },
     /// A step of the plan is about to run.
     Step { channel: &'a Channel, position: &'a Position, application: &'a str, arguments: &'a str, span: Span },
+    /// A called channel, on which no plan runs, is shown to run this application.
+    Purpose { channel: &'a Channel, application: &'a str },
     /// A variable was set.
     VariableSet { channel: Option<&'a Channel>, name: &'a str, value: &'a str },
     /// A destination is being called, by somebody's Dial or by nobody's call (Originate).
     DialBegin { caller: Option<&'a Channel>, callee: &'a Channel, destination: &'a str },
-    /// A destination of Dial answered or failed; the word is DIALSTATUS.
-    DialEnd { caller: Option<&'a Channel>, callee: &'a Channel, status: &'a str },
+    /// A destination of Dial answered or failed; the word is DIALSTATUS. `forward` is where it sends the call instead.
+    DialEnd { caller: Option<&'a Channel>, callee: &'a Channel, status: &'a str, forward: &'a str },
     /// A destination of Dial rings, or its network says something; the word is Asterisk's.
     DialState { caller: Option<&'a Channel>, callee: &'a Channel, status: &'static str },
     /// A bridge came into being.
@@ -95,6 +97,7 @@ impl<'a> Happening<'a> {
             | Happening::Phase { channel, .. }
             | Happening::Indicated { channel, .. }
             | Happening::Step { channel, .. }
+            | Happening::Purpose { channel, .. }
             | Happening::BridgeEnter { channel, .. }
             | Happening::BridgeLeave { channel, .. }
             | Happening::Pressed { channel, .. }

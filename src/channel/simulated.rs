@@ -9,7 +9,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::leg::{Technology, Unavailable};
-use super::{Cause, Channel, Channels, Event, Indication, Interrupt, Leg, Outgoing, Phase, State};
+use super::{Cause, Channel, Channels, Event, Indication, Leg, Outgoing, Phase, State};
 use crate::media::{Frame, Sink};
 
 /// What a phone does when it is called.
@@ -78,7 +78,7 @@ impl Party {
     /// Refuses the call that rings.
     pub fn refuse(&self, cause: Cause) {
         if let Some(channel) = self.channel() {
-            channel.interrupt(Interrupt::Hangup(cause));
+            channel.party_hung_up(cause);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Channel, State};
+use super::{Bridge, Channel, State};
 
 /// What stands for a name or number that is not known.
 pub const UNKNOWN: &str = "<unknown>";
@@ -52,5 +52,25 @@ fn each_of(channel: &Channel, state: &State, mut take: impl FnMut(&str, &str)) {
 pub fn fields(channel: &Channel, prefix: &str) -> Vec<(String, String)> {
     let mut fields = Vec::with_capacity(14);
     each(channel, None, |name, value| fields.push((format!("{prefix}{name}"), value.to_owned())));
+    fields
+}
+
+/// Gives `take` the name and value of every field that an event about a bridge has.
+pub fn each_of_bridge(bridge: &Bridge, mut take: impl FnMut(&str, &str)) {
+    take("BridgeUniqueid", bridge.unique_id());
+    take("BridgeType", bridge.kind().word());
+    take("BridgeTechnology", bridge.kind().technology());
+    take("BridgeCreator", known(bridge.creator()));
+    take("BridgeName", known(bridge.name()));
+    take("BridgeNumChannels", &bridge.count().to_string());
+    take("BridgeVideoSourceMode", "none");
+}
+
+/// The same of the bridge that a channel is in, as a list; empty where it is in none.
+pub fn bridge_fields(channel: &Channel, prefix: &str) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    if let Some(bridge) = channel.bridge_id().and_then(|id| channel.channels().find_bridge(&id)) {
+        each_of_bridge(&bridge, |name, value| fields.push((format!("{prefix}{name}"), value.to_owned())));
+    }
     fields
 }

@@ -126,6 +126,8 @@ pub struct State {
     pub peer_account: String,
     pub ama_flags: u8,
     pub timeouts: Timeouts,
+    /// Who ended the call: a channel's name, or `dialplan/builtin`.
+    pub hangup_source: String,
     /// `HANGUPCAUSE`: why the last called leg ended, or this one.
     pub hangup_cause: Cause,
     /// The call records.
@@ -187,6 +189,7 @@ impl State {
             peer_account: String::new(),
             ama_flags: 3,
             timeouts: Timeouts::default(),
+            hangup_source: String::new(),
             hangup_cause: Cause::NONE,
             records: Records::new(now),
             hangup_handlers: Vec::new(),

@@ -61,7 +61,7 @@ fn words(happening: &Happening<'_>) -> Option<String> {
         Happening::BridgeLeave { bridge, .. } if bridge.kind() == BridgeKind::Basic => "talks no more".to_owned(),
         Happening::RoomJoin { room, .. } => format!("enters room {room}"),
         Happening::RoomLeave { room, .. } => format!("leaves room {room}"),
-        Happening::DialEnd { caller: Some(_), status, callee } if !status.is_empty() => {
+        Happening::DialEnd { caller: Some(_), status, callee, .. } if !status.is_empty() => {
             format!("gets {status} from {}", callee.name())
         }
         Happening::User { name, body, .. } => format!("says {name} {body}"),

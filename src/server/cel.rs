@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::alarms::alarms;
@@ -45,21 +45,31 @@ pub fn read(
 struct Own<'a> {
     name: &'a str,
     peer: &'a str,
-    extra: Option<Value>,
+    extra: String,
 }
 
 impl Own<'_> {
-    fn extra(extra: Value) -> Self {
-        Self { extra: Some(extra), ..Self::default() }
+    fn extra(facts: &[(&str, &str)]) -> Self {
+        let facts: Vec<_> = facts.iter().map(|(name, value)| (*name, Value::from(*value))).collect();
+        Self { extra: object(&facts), ..Self::default() }
     }
+}
+
+/// An application that a channel runs.
+#[derive(Clone, Default)]
+struct Running {
+    name: String,
+    arguments: String,
+    /// Its begin was told, so its end has to be.
+    is_told: bool,
 }
 
 /// Tells what happens to channels: to files and tables by way of the spool, and to the manager.
 pub struct EventLog {
     exchange: Weak<Exchange>,
     conf: ArcSwap<CelConf>,
-    /// The application that each channel runs, where its begin was told: its name and arguments.
-    running: Mutex<HashMap<Arc<str>, (String, String)>>,
+    /// The application that each channel runs.
+    running: Mutex<HashMap<Arc<str>, Running>>,
     deliveries: Arc<Deliveries>,
     manager: mpsc::UnboundedSender<Event>,
 }
@@ -98,7 +108,7 @@ impl EventLog {
         let conf = self.conf.load();
         let Some(exchange) = self.exchange.upgrade().filter(|_| conf.wants(kind)) else { return };
         let running = self.running.lock().get(channel.unique_id()).cloned();
-        let (appname, appdata) = running.unwrap_or_default();
+        let Running { name: appname, arguments: appdata, .. } = running.unwrap_or_default();
         let mut event = Event {
             kind: kind.to_owned(),
             own_name: own.name.to_owned(),
@@ -120,7 +130,7 @@ impl EventLog {
             linkedid: channel.linked_id().to_string(),
             userfield: state.records.fields.get("userfield").unwrap_or_default().to_owned(),
             peer: own.peer.to_owned(),
-            extra: own.extra.map(|extra| extra.to_string()).unwrap_or_default(),
+            extra: own.extra,
             texts: Vec::new(),
         };
         event.texts = texts(&event, &conf, &exchange);
@@ -134,14 +144,14 @@ impl EventLog {
     /// The application before is over; the next one begins, if it is one to be told.
     fn step(&self, channel: &Channel, state: &State, next: Option<(&str, &str)>) {
         let id = channel.unique_id();
-        if self.running.lock().contains_key(id) {
+        if self.running.lock().get(id).is_some_and(|running| running.is_told) {
             self.tell("APP_END", channel, state, Own::default());
-            self.running.lock().remove(id);
         }
-        if let Some((application, arguments)) = next
-            && self.conf.load().wants_application(application)
-        {
-            self.running.lock().insert(Arc::clone(id), (application.to_owned(), arguments.to_owned()));
+        let Some((application, arguments)) = next else { return };
+        let is_told = self.conf.load().wants_application(application);
+        let running = Running { name: application.to_owned(), arguments: arguments.to_owned(), is_told };
+        self.running.lock().insert(Arc::clone(id), running);
+        if is_told {
             self.tell("APP_START", channel, state, Own::default());
         }
     }
@@ -153,19 +163,33 @@ impl EventLog {
             Happening::Step { channel, application, arguments, .. } => {
                 self.step(channel, state, Some((application, arguments)));
             }
-            Happening::BridgeEnter { channel, peer, bridge } => {
-                let peer = peer.map_or("", |peer| peer.name());
-                self.tell("BRIDGE_ENTER", channel, state, Own { peer, ..Own::extra(facts_of(bridge)) });
+            Happening::Purpose { channel, application } => {
+                let (name, arguments) = (application.to_owned(), Channel::OUTGOING_LINE.to_owned());
+                let running = Running { name, arguments, is_told: false };
+                self.running.lock().insert(Arc::clone(channel.unique_id()), running);
+            }
+            Happening::BridgeEnter { channel, bridge, .. } => {
+                let peer = &others(bridge, channel);
+                self.tell("BRIDGE_ENTER", channel, state, Own { peer, ..facts_of(bridge) });
             }
             Happening::BridgeLeave { channel, bridge } => {
-                self.tell("BRIDGE_EXIT", channel, state, Own::extra(facts_of(bridge)));
+                let peer = &others(bridge, channel);
+                self.tell("BRIDGE_EXIT", channel, state, Own { peer, ..facts_of(bridge) });
+            }
+            Happening::DialEnd { caller: Some(channel), forward, .. } if !forward.is_empty() => {
+                self.tell("FORWARD", channel, state, Own::extra(&[("forward", forward)]));
             }
             Happening::Hangup { channel, cause } => {
                 self.step(channel, state, None);
                 let status = state.variables.get("DIALSTATUS").unwrap_or_default();
-                let extra = json!({ "hangupcause": cause.0, "hangupsource": "", "dialstatus": status });
-                self.tell("HANGUP", channel, state, Own::extra(extra));
+                let facts = [
+                    ("hangupcause", Value::from(cause.0)),
+                    ("hangupsource", Value::from(state.hangup_source.as_str())),
+                    ("dialstatus", Value::from(status)),
+                ];
+                self.tell("HANGUP", channel, state, Own { extra: object(&facts), ..Own::default() });
                 self.tell("CHAN_END", channel, state, Own::default());
+                self.running.lock().remove(channel.unique_id());
                 let linked = channel.linked_id();
                 if !channel.channels().all().iter().any(|other| other.linked_id() == linked) {
                     self.tell("LINKEDID_END", channel, state, Own::default());
@@ -181,49 +205,47 @@ impl EventLog {
         let transferee = ("transferee_channel_name", "transferee_channel_uniqueid");
         let (kind, subject, own) = match event {
             "BlindTransfer" => {
-                let extra = json!({
-                    "extension": field("Extension"),
-                    "context": field("Context"),
-                    "bridge_id": field("BridgeUniqueid"),
-                    transferee.0: field("TransfereeChannel"),
-                    transferee.1: field("TransfereeUniqueid"),
-                });
-                ("BLINDTRANSFER", "TransfererChannel", Own::extra(extra))
+                let extra = [
+                    ("extension", field("Extension")),
+                    ("context", field("Context")),
+                    ("bridge_id", field("BridgeUniqueid")),
+                    (transferee.0, field("TransfereeChannel")),
+                    (transferee.1, field("TransfereeUniqueid")),
+                ];
+                ("BLINDTRANSFER", "TransfererChannel", Own::extra(&extra))
             }
             "AttendedTransfer" => {
-                let extra = json!({
-                    "bridge1_id": field("OrigBridgeUniqueid"),
-                    "channel2_name": field("SecondTransfererChannel"),
-                    "channel2_uniqueid": field("SecondTransfererUniqueid"),
-                    "bridge2_id": field("SecondBridgeUniqueid"),
-                    transferee.0: field("TransfereeChannel"),
-                    transferee.1: field("TransfereeUniqueid"),
-                    "transfer_target_channel_name": field("TransferTargetChannel"),
-                    "transfer_target_channel_uniqueid": field("TransferTargetUniqueid"),
-                });
-                ("ATTENDEDTRANSFER", "OrigTransfererChannel", Own::extra(extra))
+                let extra = [
+                    ("bridge1_id", field("OrigBridgeUniqueid")),
+                    ("channel2_name", field("SecondTransfererChannel")),
+                    ("channel2_uniqueid", field("SecondTransfererUniqueid")),
+                    ("bridge2_id", field("SecondBridgeUniqueid")),
+                    (transferee.0, field("TransfereeChannel")),
+                    (transferee.1, field("TransfereeUniqueid")),
+                    ("transfer_target_channel_name", field("TransferTargetChannel")),
+                    ("transfer_target_channel_uniqueid", field("TransferTargetUniqueid")),
+                ];
+                ("ATTENDEDTRANSFER", "OrigTransfererChannel", Own::extra(&extra))
             }
             "ParkedCall" => {
                 let (parker, lot) = (field("ParkerDialString"), field("Parkinglot"));
-                let extra = json!({ "parker_dial_string": parker, "parking_lot": lot });
-                ("PARK_START", "ParkeeChannel", Own::extra(extra))
+                let extra = [("parker_dial_string", parker), ("parking_lot", lot)];
+                ("PARK_START", "ParkeeChannel", Own::extra(&extra))
             }
             "UnParkedCall" => {
-                let extra = json!({ "reason": "ParkedCallUnparked", "retriever": field("RetrieverChannel") });
-                ("PARK_END", "ParkeeChannel", Own::extra(extra))
+                let extra = [("reason", "ParkedCallUnparked"), ("retriever", field("RetrieverChannel"))];
+                ("PARK_END", "ParkeeChannel", Own::extra(&extra))
             }
-            "ParkedCallGiveUp" | "ParkedCallTimeOut" => {
-                ("PARK_END", "ParkeeChannel", Own::extra(json!({ "reason": event })))
-            }
+            "ParkedCallGiveUp" | "ParkedCallTimeOut" => ("PARK_END", "ParkeeChannel", Own::extra(&[("reason", event)])),
             "Pickup" => {
                 let id = channel.map_or("", |channel| channel.unique_id());
                 let name = channel.map_or("", |channel| channel.name());
-                let extra = json!({ "pickup_channel": name, "pickup_channel_uniqueid": id });
-                ("PICKUP", "TargetChannel", Own::extra(extra))
+                let extra = [("pickup_channel", name), ("pickup_channel_uniqueid", id)];
+                ("PICKUP", "TargetChannel", Own::extra(&extra))
             }
             "CELGenUserEvent" => {
-                let extra = json!({ "extra": field("Extra") });
-                ("USER_DEFINED", "", Own { name: field("EventName"), ..Own::extra(extra) })
+                let extra = [("extra", field("Extra"))];
+                ("USER_DEFINED", "", Own { name: field("EventName"), ..Own::extra(&extra) })
             }
             _ => return,
         };
@@ -235,8 +257,22 @@ impl EventLog {
     }
 }
 
-fn facts_of(bridge: &Bridge) -> Value {
-    json!({ "bridge_id": &**bridge.unique_id(), "bridge_technology": bridge.kind().technology() })
+/// What an event tells of a bridge.
+fn facts_of(bridge: &Bridge) -> Own<'static> {
+    Own::extra(&[("bridge_id", bridge.unique_id()), ("bridge_technology", bridge.kind().technology())])
+}
+
+/// Who is in a bridge besides a channel.
+fn others(bridge: &Bridge, channel: &Channel) -> String {
+    let members = bridge.members();
+    let others = members.iter().filter(|member| !std::ptr::eq(&***member, channel));
+    others.map(|member| &**member.name()).collect::<Vec<_>>().join(",")
+}
+
+/// A JSON object whose fields stand in this order.
+fn object(fields: &[(&str, Value)]) -> String {
+    let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{}:{value}", Value::from(*name))).collect();
+    format!("{{{}}}", fields.join(","))
 }
 
 /// What the backends with a text of their own write.
@@ -406,8 +442,8 @@ mod tests {
             lines[..5],
             [
                 "\"CHAN_START\",\"\",",
-                "\"ANSWER\",\"\",",
-                "\"paid\",\"\",{\"extra\":\"7\"}",
+                "\"ANSWER\",\"Answer\",",
+                "\"paid\",\"CELGenUserEvent\",{\"extra\":\"7\"}",
                 "\"APP_START\",\"Wait\",",
                 "\"APP_END\",\"Wait\",",
             ],

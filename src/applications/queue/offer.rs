@@ -245,6 +245,7 @@ impl Round<'_> {
                     continue;
                 }
             }
+            callee.set_purpose("AppQueue");
             callee.dial_begins(Some(&call.channel), &member.interface);
             let about =
                 Ringing { member: member.clone(), begun: Instant::now(), _mark: Mark::set(call, &queue, &member) };

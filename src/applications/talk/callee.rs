@@ -17,6 +17,8 @@ pub struct Callee {
     channel: Arc<Channel>,
     cause: Cause,
     is_ours: bool,
+    /// The application that a called channel is shown to run.
+    purpose: Option<&'static str>,
     /// Who dials it, if it is somebody.
     dialed_by: Option<Arc<Channel>>,
     /// It is not known yet how its dialling ends.
@@ -32,6 +34,7 @@ impl Callee {
             channel,
             cause: Cause::NONE,
             is_ours: true,
+            purpose: None,
             dialed_by: None,
             is_dialed: false,
             lender: None,
@@ -56,13 +59,38 @@ impl Callee {
         &self.channel
     }
 
+    /// Says what it is called for, where that is not Dial.
+    pub fn set_purpose(&mut self, application: &'static str) {
+        self.purpose = Some(application);
+    }
+
     /// Tells everybody that a channel dials it, or nobody's call, by this destination.
     pub fn dial_begins(&mut self, caller: Option<&Arc<Channel>>, destination: &str) {
+        self.introduce(self.purpose.unwrap_or(if caller.is_some() { "AppDial" } else { "AppDial2" }));
         let happening =
             Happening::DialBegin { caller: caller.map(|caller| &**caller), callee: &self.channel, destination };
         self.channel.channels().publish(&happening);
         self.dialed_by = caller.cloned();
         self.is_dialed = true;
+    }
+
+    /// Tells programs what the channel is there for, and who it is and is connected with.
+    fn introduce(&self, application: &str) {
+        let channel = &*self.channel;
+        if !channel.channels().is_observed() {
+            return;
+        }
+        let (is_known, has_partner) = {
+            let state = channel.state();
+            (state.is_caller_known, state.connected.number.is_some())
+        };
+        channel.channels().publish(&Happening::Purpose { channel, application });
+        if !is_known {
+            channel.channels().publish(&Happening::CallerChanged { channel });
+        }
+        if has_partner {
+            channel.channels().publish(&Happening::ConnectedChanged { channel });
+        }
     }
 
     /// Tells everybody what its network says meanwhile.
@@ -81,9 +109,14 @@ impl Callee {
 
     /// Tells everybody how the dialling ended: a word of DIALSTATUS. Once it is known it is not told again.
     pub fn dial_ends(&mut self, status: &str) {
+        self.dial_ends_elsewhere(status, "");
+    }
+
+    /// The same where the call is sent elsewhere.
+    fn dial_ends_elsewhere(&mut self, status: &str, forward: &str) {
         if std::mem::take(&mut self.is_dialed) {
             let (caller, callee) = (self.dialed_by.as_deref(), &*self.channel);
-            callee.channels().publish(&Happening::DialEnd { caller, callee, status });
+            callee.channels().publish(&Happening::DialEnd { caller, callee, status, forward });
         }
     }
 
@@ -129,7 +162,7 @@ impl Callee {
         tracing::info!("{} forwards the call to Local/{target}", self.channel.name());
         channel.link_with(&self.channel);
         let caller = self.dialed_by.clone();
-        self.dial_ends("CANCEL");
+        self.dial_ends_elsewhere("CANCEL", target);
         std::mem::replace(&mut self.channel, Arc::clone(&channel)).hang_up(Cause::NORMAL);
         self.dial_begins(caller.as_ref(), &format!("Local/{target}"));
         let shown = &before.connected;

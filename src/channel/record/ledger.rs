@@ -72,7 +72,7 @@ impl Ledger {
         match *happening {
             Happening::Phase { channel, phase: Phase::Up } => channel.state().records.answer(Instant::now()),
             Happening::DialBegin { caller: Some(caller), callee, .. } => self.dial_begins(caller, callee),
-            Happening::DialEnd { caller: Some(caller), callee, status } => self.dial_ends(caller, callee, status),
+            Happening::DialEnd { caller: Some(caller), callee, status, .. } => self.dial_ends(caller, callee, status),
             Happening::BridgeEnter { channel, peer: Some(peer), .. } => {
                 self.enter(channel, &name_of_bridge(channel, peer));
             }

@@ -7,7 +7,6 @@ use crate::interpreter::{Context, FunctionError};
 /// Items that are kept as they are set, and what they are before.
 const KEPT: &[(&str, &str)] = &[
     ("dtmf_features", ""),
-    ("hangupsource", ""),
     ("max_forwards", "20"),
     ("parkinglot", ""),
     ("secure_bridge_media", ""),
@@ -31,6 +30,7 @@ pub(super) fn read(context: &mut Context<'_>, item: &str) -> Option<String> {
         "amaflags" => state.ama_flags.to_string(),
         "context" => state.position.context.clone(),
         "exten" => state.position.extension.clone(),
+        "hangupsource" => state.hangup_source.clone(),
         "language" => state.language.clone(),
         "musicclass" => state.music_class.clone(),
         "peeraccount" => state.peer_account.clone(),
@@ -83,6 +83,7 @@ pub(super) fn write(context: &mut Context<'_>, item: &str, value: &str) -> Resul
             while pop_handler(context) {}
             push_handler(context, value);
         }
+        "hangupsource" => value.clone_into(&mut context.state.hangup_source),
         "language" => value.clone_into(&mut context.state.language),
         "musicclass" => value.clone_into(&mut context.state.music_class),
         "peeraccount" => value.clone_into(&mut context.state.peer_account),

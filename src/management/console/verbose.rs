@@ -36,7 +36,7 @@ fn line(happening: &Happening<'_>) -> Option<(u32, String)> {
         }
         Happening::Phase { channel, phase: Phase::Ringing } => at(3, format!("{} is ringing", channel.name())),
         Happening::DialBegin { destination, .. } => at(3, format!("Called {destination}")),
-        Happening::DialEnd { caller: Some(caller), callee, status: "ANSWER" } => {
+        Happening::DialEnd { caller: Some(caller), callee, status: "ANSWER", .. } => {
             at(3, format!("{} answered {}", callee.name(), caller.name()))
         }
         Happening::DialEnd { callee, status: "BUSY", .. } => at(3, format!("{} is busy", callee.name())),

@@ -29,13 +29,7 @@ pub fn channel(fields: &mut Fields, prefix: &str, channel: &Channel, state: Opti
 
 /// The lines of a bridge.
 pub fn bridge(fields: &mut Fields, bridge: &Bridge) {
-    fields.push("BridgeUniqueid", bridge.unique_id());
-    fields.push("BridgeType", bridge.kind().word());
-    fields.push("BridgeTechnology", bridge.kind().technology());
-    fields.push("BridgeCreator", known(bridge.creator()));
-    fields.push("BridgeName", known(bridge.name()));
-    fields.push("BridgeNumChannels", bridge.count());
-    fields.push("BridgeVideoSourceMode", "none");
+    snapshot::each_of_bridge(bridge, |name, value| fields.push(name, value));
 }
 
 /// `CID-CallingPres`: the number of a presentation and its words.

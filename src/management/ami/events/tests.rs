@@ -102,7 +102,7 @@ async fn two_are_dialled_and_talk() {
     let (caller, callee) = (Some(&*ann), &*bob);
     desk.channels.publish(&Happening::DialBegin { caller, callee, destination: "SIP/2002" });
     desk.channels.publish(&Happening::DialState { caller, callee, status: "RINGING" });
-    desk.channels.publish(&Happening::DialEnd { caller, callee, status: "ANSWER" });
+    desk.channels.publish(&Happening::DialEnd { caller, callee, status: "ANSWER", forward: "" });
     drop(two_party::Bridge::join(&ann, &bob));
     let told = desk.told();
     let ids: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("BridgeUniqueid: ")).collect();

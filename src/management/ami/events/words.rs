@@ -25,7 +25,7 @@ pub fn title<'a>(happening: &Happening<'a>) -> Option<Title<'a>> {
     let (event, class) = match happening {
         Happening::Created { .. } => ("Newchannel", Privilege::CALL),
         Happening::Phase { .. } => ("Newstate", Privilege::CALL),
-        Happening::Step { .. } => ("Newexten", Privilege::DIALPLAN),
+        Happening::Step { .. } | Happening::Purpose { .. } => ("Newexten", Privilege::DIALPLAN),
         Happening::VariableSet { .. } => ("VarSet", Privilege::DIALPLAN),
         Happening::DialBegin { .. } => ("DialBegin", Privilege::CALL),
         Happening::DialState { .. } => ("DialState", Privilege::CALL),
@@ -140,6 +140,12 @@ fn own(fields: &mut Fields, event: &str, happening: &Happening<'_>, source: &Sou
             fields.push("Application", application);
             fields.push("AppData", arguments);
         }
+        Happening::Purpose { channel, application } => {
+            let extension = channel.state_within(super::PATIENCE).map(|state| state.position.extension.clone());
+            fields.push("Extension", extension.unwrap_or_default());
+            fields.push("Application", application);
+            fields.push("AppData", Channel::OUTGOING_LINE);
+        }
         Happening::VariableSet { name, value, .. } => {
             fields.push("Variable", name);
             fields.push("Value", escaped(value));
@@ -148,8 +154,11 @@ fn own(fields: &mut Fields, event: &str, happening: &Happening<'_>, source: &Sou
             fields.push("DialString", destination.split_once('/').map_or(*destination, |(_, resource)| resource));
         }
         Happening::DialState { status, .. } => fields.push("DialStatus", status),
-        Happening::DialEnd { callee, status, .. } => {
+        Happening::DialEnd { callee, status, forward, .. } => {
             fields.push("DialStatus", if status.is_empty() { status_of(callee) } else { status });
+            if !forward.is_empty() {
+                fields.push("Forward", forward);
+            }
         }
         Happening::Pressed { digit, .. } => key(fields, event, *digit, 100, "Received"),
         Happening::Keyed { digit, duration, .. } => key(fields, event, *digit, duration.as_millis(), "Sent"),
