@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use rsip::Transport;
 
-use super::{
-    AccessList, Encryption, Global, HeaderMatch, Host, HostPort, Network, SessionTimers, Signalling,
-};
+use super::{AccessList, Encryption, Global, HeaderMatch, Host, HostPort, Network, SessionTimers, Signalling};
 use crate::diagnostic::Span;
 use crate::sip::authentication::{Account, Password};
 use crate::sip::sdp::CodecList;
