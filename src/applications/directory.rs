@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::playing::{self, ANY_KEY};
-use super::saying;
+use super::saying::{self, Language};
 use crate::interpreter::{
     Application, Argument, Arguments, Call, Keyed, Kind, Letter, Options, Outcome, Run, Sets, leading_integer,
 };
@@ -101,7 +101,7 @@ async fn look_up(
     let mut is_first = true;
     for _ in 0..3 {
         let words = match intro {
-            "" => introduction(by, length, std::mem::take(&mut is_first)),
+            "" => introduction(by, length, std::mem::take(&mut is_first), Language::spoken_to(&call.channel)),
             intro => vec![intro.to_owned()],
         };
         let mut key = playing::play_each(call, &words, ANY_KEY).await.key();
@@ -143,13 +143,13 @@ async fn look_up(
 }
 
 /// "Welcome to the directory. Please enter the first three letters of your party's last name …"
-fn introduction(by: By, length: usize, is_first: bool) -> Vec<String> {
+fn introduction(by: By, length: usize, is_first: bool, language: Language) -> Vec<String> {
     let mut words = Vec::new();
     if is_first {
         words.push("dir-welcome".to_owned());
     }
     words.push("dir-pls-enter".to_owned());
-    words.extend(saying::number(i64::try_from(length).unwrap_or(3)));
+    words.extend(saying::number(i64::try_from(length).unwrap_or(3), language));
     words.push(match by {
         By::First => "dir-first".to_owned(),
         By::Last => "dir-last".to_owned(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use crate::applications::saying;
+use crate::applications::saying::{self, Language};
 use crate::bridging::room::{Announcement, Room};
 use crate::interpreter::Exchange;
 use crate::media::Codec;
@@ -57,13 +57,13 @@ pub(super) fn signal(room: &Arc<Room>, tone: &str) {
 
 /// How many others are in the room, as the sounds that say it: `one` where it is one, `there are`, the number and `others`
 /// where it is more.
-pub(super) fn others(count: usize, one: &str, there_are: &str, others: &str) -> Vec<String> {
+pub(super) fn others(count: usize, one: &str, there_are: &str, others: &str, language: Language) -> Vec<String> {
     match count {
         0 => Vec::new(),
         1 => vec![one.to_owned()],
         count => {
             let mut sounds = vec![there_are.to_owned()];
-            sounds.extend(saying::number(i64::try_from(count).unwrap_or(i64::MAX)));
+            sounds.extend(saying::number(i64::try_from(count).unwrap_or(i64::MAX), language));
             sounds.push(others.to_owned());
             sounds
         }
@@ -72,11 +72,11 @@ pub(super) fn others(count: usize, one: &str, there_are: &str, others: &str) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::others;
+    use super::*;
 
     #[test]
     fn others_are_counted_in_words() {
-        let said = |count| others(count, "conf-onlyone", "conf-thereare", "conf-otherinparty");
+        let said = |count| others(count, "conf-onlyone", "conf-thereare", "conf-otherinparty", Language::English);
         assert!(said(0).is_empty());
         assert_eq!(said(1), ["conf-onlyone"]);
         assert_eq!(said(21), ["conf-thereare", "digits/20", "digits/1", "conf-otherinparty"]);

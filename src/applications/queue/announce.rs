@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::Wish;
 use super::visit::Visit;
 use crate::applications::playing::{self, ANY_KEY, Played};
-use crate::applications::saying;
+use crate::applications::saying::{self, Language};
 use crate::interpreter::Call;
 use crate::queues::settings::{AnnounceHoldTime, AnnouncePosition, Settings};
 
@@ -37,13 +37,13 @@ impl Visit {
         if since < Duration::from_secs(settings.min_announce_frequency) || !is_due {
             return false;
         }
-        let sounds = self.position_sounds(&settings, position);
+        let sounds = self.position_sounds(&settings, position, Language::spoken_to(&call.channel));
         self.announced.position = position;
         self.announced.at = Some(Instant::now());
         !sounds.is_empty() && self.say(call, wish, &sounds).await
     }
 
-    fn position_sounds(&self, settings: &Settings, position: usize) -> Vec<String> {
+    fn position_sounds(&self, settings: &Settings, position: usize, language: Language) -> Vec<String> {
         let prompts = &settings.prompts;
         let mut sounds = Vec::new();
         let limit = settings.announce_position_limit;
@@ -53,7 +53,7 @@ impl Visit {
             AnnouncePosition::Limit => position <= limit,
             AnnouncePosition::More => true,
         };
-        let spoken = |number: usize| saying::number(i64::try_from(number).unwrap_or(i64::MAX));
+        let spoken = |number: usize| saying::number(i64::try_from(number).unwrap_or(i64::MAX), language);
         if says_position {
             if position == 1 {
                 sounds.push(prompts.you_are_next.clone());
@@ -73,7 +73,7 @@ impl Visit {
             AnnounceHoldTime::Once => self.announced.at.is_none(),
         };
         if says_time {
-            sounds.extend(self.time_sounds(settings));
+            sounds.extend(self.time_sounds(settings, language));
         }
         if !sounds.is_empty() {
             sounds.push(prompts.thank_you.clone());
@@ -83,7 +83,7 @@ impl Visit {
     }
 
     /// How long callers usually wait, less what this one has waited.
-    fn time_sounds(&self, settings: &Settings) -> Vec<String> {
+    fn time_sounds(&self, settings: &Settings, language: Language) -> Vec<String> {
         let prompts = &settings.prompts;
         let usual = self.queue().statistics().hold_time;
         let left = usual.saturating_sub(self.place.waited());
@@ -96,7 +96,7 @@ impl Visit {
         if minutes + seconds == 0 {
             return sounds;
         }
-        let spoken = |number: u64| saying::number(i64::try_from(number).unwrap_or(i64::MAX));
+        let spoken = |number: u64| saying::number(i64::try_from(number).unwrap_or(i64::MAX), language);
         sounds.push(prompts.hold_time.clone());
         if minutes > 0 {
             sounds.extend(spoken(minutes));

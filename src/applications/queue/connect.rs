@@ -8,8 +8,9 @@ use super::Wish;
 use super::events;
 use super::offer::Answered;
 use super::visit::{Exit, Visit};
+use crate::applications::playing;
+use crate::applications::saying::{self, Language};
 use crate::applications::talk::{self, Ended, Terms};
-use crate::applications::{playing, saying};
 use crate::channel::Channel;
 use crate::interpreter::{Call, Exchange, Outcome};
 use crate::queues::settings::Settings;
@@ -103,7 +104,7 @@ async fn tell_member(
             playing::play(&mut theirs, &sound).await;
         }
         if settings.report_hold_time {
-            let sounds = hold_time_sounds(settings, visit.place.waited());
+            let sounds = hold_time_sounds(settings, visit.place.waited(), Language::spoken_to(&theirs.channel));
             playing::play_each(&mut theirs, &sounds, "").await;
         }
     };
@@ -114,10 +115,10 @@ async fn tell_member(
     }
 }
 
-fn hold_time_sounds(settings: &Settings, waited: u64) -> Vec<String> {
+fn hold_time_sounds(settings: &Settings, waited: u64, language: Language) -> Vec<String> {
     let prompts = &settings.prompts;
     let mut sounds = vec![prompts.report_hold.clone()];
-    let spoken = |number: u64| saying::number(i64::try_from(number).unwrap_or(i64::MAX));
+    let spoken = |number: u64| saying::number(i64::try_from(number).unwrap_or(i64::MAX), language);
     let (minutes, seconds) = (waited / 60, waited % 60);
     if minutes > 0 {
         sounds.extend(spoken(minutes));

@@ -1,5 +1,6 @@
 //! `SayCountedNoun`, `SayCountedAdj`: so many of something, as the language puts it.
 
+use super::language::{Language, slavic_form};
 use crate::applications::playing;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run, leading_integer};
 
@@ -36,15 +37,6 @@ fn is_slavic(language: &str) -> bool {
     ["be", "bs", "hr", "pl", "ru", "sr", "uk"].iter().any(|slavic| language.starts_with(slavic))
 }
 
-/// Which form: 0 for one, 1 for two to four, 2 for others.
-fn slavic_form(number: i64) -> u8 {
-    match (number % 10, number % 100) {
-        (1, rest) if rest != 11 => 0,
-        (2..=4, rest) if !(12..=14).contains(&rest) => 1,
-        _ => 2,
-    }
-}
-
 fn given(call: &Call, arguments: &Arguments, what: &str) -> Option<(i64, String)> {
     let number = arguments.given(0).and_then(leading_integer);
     let word = arguments.given(1).map(str::to_owned);
@@ -58,11 +50,11 @@ async fn noun(call: &mut Call, arguments: Arguments) -> Outcome {
     let Some((number, noun)) = given(call, &arguments, "a noun") else { return Outcome::Hangup };
     let language = call.channel.state().language.clone();
     let form = match is_slavic(&language) {
-        true => ["", "x1", "x2"].get(usize::from(slavic_form(number))).copied().unwrap_or(""),
+        true => ["", "x1", "x2"].get(slavic_form(number)).copied().unwrap_or(""),
         false if number == 1 => "",
         false => "s",
     };
-    let mut words = super::number(number);
+    let mut words = super::number(number, Language::of(&language));
     words.push(format!("{noun}{form}"));
     playing::play_each(call, &words, "").await;
     Outcome::Continue

@@ -1,54 +1,26 @@
-//! Saying numbers, characters and moments: which sound files make the words, in English, as Asterisk says it.
+//! Saying numbers, characters and moments: which sound files make the words in the language of a channel.
 //!
 //! The names are those of the usual core sounds (`digits/7`, `letters/a`, `phonetic/a_p`), so that any voice fits.
 
-pub mod moment;
-
 mod counted;
+mod language;
+pub mod moment;
 mod say;
 mod say_unix_time;
 
 pub use counted::{SAY_COUNTED_ADJ, SAY_COUNTED_NOUN};
+pub use language::Language;
 pub use say::{SAY_ALPHA, SAY_ALPHA_CASE, SAY_DIGITS, SAY_NUMBER, SAY_ORDINAL, SAY_PHONETIC};
 pub use say_unix_time::{DATE_TIME, SAY_UNIX_TIME};
 
 /// A number in words: 1234 is "one thousand two hundred thirty four".
-pub fn number(number: i64) -> Vec<String> {
-    let mut words = Vec::new();
-    if number < 0 {
-        words.push("digits/minus".to_owned());
-    }
-    say_cardinal(number.unsigned_abs(), &mut words);
-    words
+pub fn number(number: i64, language: Language) -> Vec<String> {
+    language.number(number, None)
 }
 
-fn say_cardinal(number: u64, words: &mut Vec<String>) {
-    const GROUPS: [(u64, &str); 3] = [(1_000_000_000, "billion"), (1_000_000, "million"), (1000, "thousand")];
-    let mut rest = number;
-    for (size, name) in GROUPS {
-        if rest >= size {
-            say_cardinal(rest / size, words);
-            words.push(format!("digits/{name}"));
-            rest %= size;
-        }
-    }
-    if rest >= 100 {
-        words.push(format!("digits/{}", rest / 100));
-        words.push("digits/hundred".to_owned());
-        rest %= 100;
-    }
-    if rest >= 20 {
-        words.push(format!("digits/{}", rest / 10 * 10));
-        rest %= 10;
-    }
-    if rest > 0 || number == 0 {
-        words.push(format!("digits/{rest}"));
-    }
-}
-
-/// A number as a place in an order: 21 is "twenty first".
+/// A number as a place in an order, which is said in English: 21 is "twenty first".
 pub fn ordinal(number: i64) -> Vec<String> {
-    let mut words = self::number(number);
+    let mut words = self::number(number, Language::English);
     if let Some(last) = words.last_mut()
         && let Some(word) = last.strip_prefix("digits/")
     {
@@ -119,18 +91,6 @@ mod tests {
     fn said(words: Vec<String>) -> String {
         let bare = |word: &String| word.rsplit('/').next().unwrap_or_default().to_owned();
         words.iter().map(bare).collect::<Vec<_>>().join(" ")
-    }
-
-    #[test]
-    fn numbers_in_words() {
-        assert_eq!(said(number(0)), "0");
-        assert_eq!(said(number(17)), "17");
-        assert_eq!(said(number(40)), "40");
-        assert_eq!(said(number(-105)), "minus 1 hundred 5");
-        assert_eq!(said(number(1234)), "1 thousand 2 hundred 30 4");
-        assert_eq!(said(number(2_000_021)), "2 million 20 1");
-        assert_eq!(said(number(999_000_000_000)), "9 hundred 90 9 billion");
-        assert!(number(i64::MIN).len() > 20);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `SayAlpha`, `SayAlphaCase`, `SayDigits`, `SayNumber`, `SayOrdinal` and `SayPhonetic`
 
-use super::{characters, digits, number, ordinal, phonetic};
+use super::{Language, characters, digits, ordinal, phonetic};
 use crate::applications::playing::{self, ANY_KEY, Played};
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run};
 
@@ -77,28 +77,28 @@ pub static SAY_PHONETIC: Application = application(
     Run::Wait(|call, arguments| Box::pin(say_text(call, arguments, phonetic))),
 );
 
-/// Says a whole number in words.
+/// Says a whole number in words, in the language of the channel.
 ///
-/// Keys pressed meanwhile are lost, unless the variable SAY_DTMF_INTERRUPT is true: then the first ends the saying and
-/// begins an extension. The gender (`f`, `m`, `c` or `n`) means nothing in
-/// English.
+/// Czech, Danish, Dutch, English, French, German, Hungarian, Italian, Mandarin, Norwegian, Polish, Portuguese, Russian and
+/// Spanish have words of their own; others say numbers as English does, with their own sounds. The gender (`f`, `m`, `c` or
+/// `n`) is that of what is counted. Keys pressed meanwhile are lost, unless the variable SAY_DTMF_INTERRUPT is true: then the
+/// first ends the saying and begins an extension.
 pub static SAY_NUMBER: Application = application(
     "SayNumber",
     "Says a number in words",
     &[Argument::required("number", Kind::Number), Argument::optional("gender", Kind::Text)],
-    Run::Wait(|call, arguments| Box::pin(say_number(call, arguments, "SayNumber", number))),
+    Run::Wait(|call, arguments| Box::pin(say_number(call, arguments, "SayNumber", Language::number))),
 );
 
 /// Says a whole number as a place in an order: "twenty first".
 ///
 /// Keys pressed meanwhile are lost, unless the variable SAY_DTMF_INTERRUPT is true: then the first ends the saying and
-/// begins an extension. The gender (`f`, `m`, `c` or `n`) means nothing in
-/// English.
+/// begins an extension. It is said as in English, whatever the language and the gender (`f`, `m`, `c` or `n`).
 pub static SAY_ORDINAL: Application = application(
     "SayOrdinal",
     "Says a number as a place in an order",
     &[Argument::required("number", Kind::Number), Argument::optional("gender", Kind::Text)],
-    Run::Wait(|call, arguments| Box::pin(say_number(call, arguments, "SayOrdinal", ordinal))),
+    Run::Wait(|call, arguments| Box::pin(say_number(call, arguments, "SayOrdinal", |_, number, _| ordinal(number)))),
 );
 
 async fn say_text(call: &mut Call, arguments: Arguments, words: fn(&str) -> Vec<String>) -> Outcome {
@@ -106,7 +106,12 @@ async fn say_text(call: &mut Call, arguments: Arguments, words: fn(&str) -> Vec<
     say(call, &words).await
 }
 
-async fn say_number(call: &mut Call, arguments: Arguments, name: &str, words: fn(i64) -> Vec<String>) -> Outcome {
+async fn say_number(
+    call: &mut Call,
+    arguments: Arguments,
+    name: &str,
+    words: fn(Language, i64, Option<char>) -> Vec<String>,
+) -> Outcome {
     let text = arguments.get(0);
     let gender = arguments.get(1);
     if arguments.is_empty() {
@@ -118,7 +123,11 @@ async fn say_number(call: &mut Call, arguments: Arguments, name: &str, words: fn
         return Outcome::Hangup;
     }
     match whole_number(text) {
-        Some(number) => say(call, &words(number)).await,
+        Some(number) => {
+            let gender = gender.to_ascii_lowercase().chars().next();
+            let language = Language::spoken_to(&call.channel);
+            say(call, &words(language, number, gender)).await
+        }
         None => {
             call.context().warn(&format!("{name}: `{text}` is no whole number"));
             Outcome::Continue
@@ -169,6 +178,8 @@ mod tests {
     fn each_says_its_words() {
         let said = |step: &str| Trial::of(step).run().sounds().join(" ");
         assert_eq!(said("SayNumber(21)"), "digits/20 digits/1");
+        assert_eq!(said("Set(CHANNEL(language)=fr_CH)\nSayNumber(72,F)"), "digits/60 digits/12");
+        assert_eq!(said("Set(CHANNEL(language)=fr)\nSayUnixTime(0,UTC,IM)"), "digits/12 digits/oclock");
         assert_eq!(said("SayOrdinal(21)"), "digits/20 digits/h-1");
         assert_eq!(said("SayDigits(4#)"), "digits/4 digits/pound");
         assert_eq!(said("SayAlpha(a-)"), "letters/a letters/dash");

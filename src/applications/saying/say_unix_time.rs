@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{moment, say};
+use super::{Language, moment, say};
 use crate::applications::playing::ANY_KEY;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run};
 
@@ -50,6 +50,6 @@ async fn say_unix_time(call: &mut Call, arguments: Arguments) -> Outcome {
     let given = arguments.seconds(0).and_then(|seconds| Timestamp::from_second(seconds as i64).ok());
     let moment = given.unwrap_or_else(|| now.timestamp()).to_zoned(zone);
     call.answer(Duration::ZERO).await;
-    let words = moment::say(&moment, arguments.given(2).unwrap_or(moment::USUAL), &now);
+    let words = moment::say(&moment, arguments.given(2), &now, Language::spoken_to(&call.channel));
     say::say_until(call, &words, if arguments.options(3).has('j') { ANY_KEY } else { "" }).await
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::applications::playing;
+use crate::applications::saying::{self, Language};
 use crate::channel::Channel;
 use crate::interpreter::{Call, leading_number};
 
@@ -93,7 +94,10 @@ impl Limit {
     pub fn warn(&self, call: &Call, callee: &Arc<Channel>, left: Duration) {
         for (channel, wanted) in [(&call.channel, self.warn_caller), (callee, self.warn_callee)] {
             if wanted {
-                let sounds = self.warning.clone().map_or_else(|| time_left(left), |file| vec![file]);
+                let sounds = self
+                    .warning
+                    .clone()
+                    .map_or_else(|| time_left(left, Language::spoken_to(channel)), |file| vec![file]);
                 announce(call, channel, sounds);
             }
         }
@@ -135,15 +139,15 @@ fn announce(call: &Call, channel: &Arc<Channel>, sounds: Vec<String>) {
 }
 
 /// "You have … minutes … seconds", as the sound files that say it.
-fn time_left(left: Duration) -> Vec<String> {
+fn time_left(left: Duration, language: Language) -> Vec<String> {
     let (minutes, seconds) = (left.as_secs() / 60, left.as_secs() % 60);
     let mut sounds = vec!["vm-youhave".to_owned()];
     if minutes > 0 {
-        sounds.extend(crate::applications::saying::number(i64::try_from(minutes).unwrap_or(0)));
+        sounds.extend(saying::number(i64::try_from(minutes).unwrap_or(0), language));
         sounds.push("queue-minutes".to_owned());
     }
     if seconds > 0 {
-        sounds.extend(crate::applications::saying::number(i64::try_from(seconds).unwrap_or(0)));
+        sounds.extend(saying::number(i64::try_from(seconds).unwrap_or(0), language));
         sounds.push("queue-seconds".to_owned());
     }
     sounds

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, Zoned};
 
 use super::{prompt, prompts};
-use crate::applications::saying::{digits, moment, number};
+use crate::applications::saying::{Language, digits, moment, number};
 use crate::channel::caller_id;
 use crate::interpreter::{Call, Exchange};
 use crate::storage::voicemail::{Envelope, User, sounds};
@@ -26,7 +26,7 @@ pub(super) async fn date(call: &mut Call, user: &User, envelope: &Envelope) -> O
     let zone = settings.zone(&user.preferences.zone);
     let moment = self::moment(&call.exchange, zone.map_or("", |zone| &zone.zone), seconds);
     let format = zone.map_or(USUAL, |zone| &zone.format);
-    let words = moment::say(&moment, format, &call.exchange.clock.now());
+    let words = moment::say(&moment, Some(format), &call.exchange.clock.now(), Language::spoken_to(&call.channel));
     prompts(call, &words).await
 }
 
@@ -60,7 +60,7 @@ pub(super) async fn duration(call: &mut Call, user: &User, envelope: &Envelope) 
         return None;
     }
     let mut words = vec!["vm-duration".to_owned()];
-    words.extend(number(i64::try_from(minutes).unwrap_or(i64::MAX)));
+    words.extend(number(i64::try_from(minutes).unwrap_or(i64::MAX), Language::spoken_to(&call.channel)));
     words.push("vm-minutes".to_owned());
     prompts(call, &words).await
 }

@@ -1,6 +1,6 @@
 //! `SAYFILES`
 
-use crate::applications::saying;
+use crate::applications::saying::{self, Language};
 use crate::functions::fields;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
@@ -24,7 +24,8 @@ fn read(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), Fu
         "digits" => saying::digits(&value),
         "phonetic" => saying::phonetic(&value),
         "number" => match value.trim().parse() {
-            Ok(number) => saying::number(number),
+            // Asterisk has them in English whatever the channel speaks.
+            Ok(number) => saying::number(number, Language::English),
             Err(_) => return Err(FunctionError::value(format!("`{value}` is no number"))),
         },
         other => {

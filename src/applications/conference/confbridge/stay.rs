@@ -12,6 +12,7 @@ use super::menu::{Action, Menu};
 use super::profile::sound;
 use super::{Guest, Verdict, refuse, registration};
 use crate::applications::playing::{self, ANY_KEY, Played};
+use crate::applications::saying::Language;
 use crate::bridging::codes::{Codes, Decision};
 use crate::bridging::room::{Room, RoomKind, Terms, Who};
 use crate::channel::Position;
@@ -167,7 +168,8 @@ impl Member<'_> {
     /// How many others are in the talk, in sounds.
     fn count(&self) -> Vec<String> {
         let others = self.room().census().active.saturating_sub(1);
-        announcing::others(others, &self.sound("only_one"), &self.sound("there_are"), &self.sound("other_in_party"))
+        let [one, there_are, more] = ["only_one", "there_are", "other_in_party"].map(|sound| self.sound(sound));
+        announcing::others(others, &one, &there_are, &more, Language::spoken_to(&self.call.channel))
     }
 
     async fn talk(&mut self) -> Left {

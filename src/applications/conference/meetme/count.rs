@@ -1,6 +1,7 @@
 //! `MeetMeCount`
 
-use crate::applications::{playing, saying};
+use crate::applications::playing;
+use crate::applications::saying::{self, Language};
 use crate::bridging::room::RoomKind;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run};
 
@@ -26,7 +27,8 @@ async fn count(call: &mut Call, arguments: Arguments) -> Outcome {
         Some(variable) => call.context().set(variable, &members.to_string()),
         None => {
             call.channel.answer();
-            for sound in saying::number(i64::try_from(members).unwrap_or(i64::MAX)) {
+            let language = Language::spoken_to(&call.channel);
+            for sound in saying::number(i64::try_from(members).unwrap_or(i64::MAX), language) {
                 playing::play(call, &sound).await;
             }
         }

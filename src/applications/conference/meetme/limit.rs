@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::applications::saying;
+use crate::applications::saying::{self, Language};
 use crate::interpreter::{Call, Options, leading_integer, leading_number};
 
 /// A warning with less time than this left is not spoken.
@@ -57,7 +57,7 @@ impl Limit {
     }
 
     /// The sounds of a warning that is due.
-    pub fn warn(&mut self, now: Instant) -> Vec<String> {
+    pub fn warn(&mut self, now: Instant, language: Language) -> Vec<String> {
         if self.warnings.first().is_none_or(|due| *due > now) {
             return Vec::new();
         }
@@ -66,7 +66,7 @@ impl Limit {
         match &self.warning {
             _ if left < SHORTEST => Vec::new(),
             Some(sound) => vec![sound.clone()],
-            None => time_left(left),
+            None => time_left(left, language),
         }
     }
 }
@@ -91,9 +91,9 @@ fn warnings(total: f64, mut before: f64, every: f64) -> Vec<f64> {
 }
 
 /// "You have … minutes … seconds", as the sound files that say it.
-fn time_left(left: Duration) -> Vec<String> {
+fn time_left(left: Duration, language: Language) -> Vec<String> {
     let left = (left.as_millis() + 500) / 1000;
-    let number = |number: u128| saying::number(i64::try_from(number).unwrap_or(0));
+    let number = |number: u128| saying::number(i64::try_from(number).unwrap_or(0), language);
     let mut sounds = vec!["vm-youhave".to_owned()];
     for (part, word) in [(left / 60, "queue-minutes"), (left % 60, "queue-seconds")] {
         if part > 0 {
@@ -118,7 +118,10 @@ mod tests {
 
     #[test]
     fn the_time_left_is_rounded() {
-        assert_eq!(time_left(Duration::from_millis(59_600)), ["vm-youhave", "digits/1", "queue-minutes"]);
-        assert_eq!(time_left(Duration::from_secs(10)), ["vm-youhave", "digits/10", "queue-seconds"]);
+        assert_eq!(
+            time_left(Duration::from_millis(59_600), Language::English),
+            ["vm-youhave", "digits/1", "queue-minutes"]
+        );
+        assert_eq!(time_left(Duration::from_secs(10), Language::English), ["vm-youhave", "digits/10", "queue-seconds"]);
     }
 }

@@ -4,6 +4,7 @@ use super::super::announcing::others;
 use super::super::seat::Seat;
 use super::{booking, stay};
 use crate::applications::playing::{ANY_KEY, Played};
+use crate::applications::saying::Language;
 use crate::bridging::room::{Volume, Who};
 use crate::interpreter::Call;
 use crate::storage::voicemail;
@@ -160,7 +161,9 @@ async fn call_the_roll(call: &mut Call, seat: &mut Seat) {
     let members = seat.membership.room().members();
     let mut sounds = match members.len() {
         1 => vec!["conf-onlyperson".to_owned()],
-        count => others(count - 1, "conf-onlyone", "conf-thereare", "conf-otherinparty"),
+        count => {
+            others(count - 1, "conf-onlyone", "conf-thereare", "conf-otherinparty", Language::spoken_to(&call.channel))
+        }
     };
     let names: Vec<String> = members.iter().filter_map(|member| member.terms.name.clone()).collect();
     if !names.is_empty() {

@@ -12,8 +12,9 @@ use super::admission::Admitted;
 use super::booking::{self, Ending, Over};
 use super::limit::Limit;
 use super::menu::{self, Menu};
+use crate::applications::playing;
 use crate::applications::playing::ANY_KEY;
-use crate::applications::{playing, saying};
+use crate::applications::saying::{self, Language};
 use crate::bridging::room::{Census, Membership, Refused, Room, RoomKind, Terms, Who};
 use crate::channel::Channel;
 use crate::interpreter::{Call, Exchange, Options, Outcome, leading_integer};
@@ -187,7 +188,8 @@ impl Member<'_> {
             }
         }
         if self.has('c') {
-            let sounds = others(census.members.saturating_sub(1), "conf-onlyone", "conf-thereare", "conf-otherinparty");
+            let (count, language) = (census.members.saturating_sub(1), Language::spoken_to(&self.call.channel));
+            let sounds = others(count, "conf-onlyone", "conf-thereare", "conf-otherinparty", language);
             playing::play_each(self.call, &sounds, ANY_KEY).await;
         }
         if let Some(name) = name.filter(|_| room.census().members > 1) {
@@ -287,7 +289,8 @@ impl Member<'_> {
         if self.has('q') || now.marked != 1 || waiting == 0 {
             return;
         }
-        let mut sounds = saying::number(i64::try_from(waiting).unwrap_or(i64::MAX));
+        let mut sounds =
+            saying::number(i64::try_from(waiting).unwrap_or(i64::MAX), Language::spoken_to(&self.call.channel));
         sounds.push(if waiting == 1 { "conf-userwilljoin" } else { "conf-userswilljoin" }.to_owned());
         self.seat.tell_until(self.call, &sounds, ANY_KEY).await;
     }
@@ -302,7 +305,7 @@ impl Member<'_> {
             }
             return true;
         }
-        let sounds = limit.warn(now);
+        let sounds = limit.warn(now, Language::spoken_to(&self.call.channel));
         if !sounds.is_empty() {
             self.seat.tell_until(self.call, &sounds, "").await;
         }

@@ -2,7 +2,7 @@
 
 use super::session::{Fate, Session, URGENT, folder};
 use super::{advanced, forward, greetings, newcomer, playing};
-use crate::applications::saying::number;
+use crate::applications::saying::{Language, number};
 use crate::applications::voicemail::{key, prompt, prompts, telling};
 use crate::interpreter::Call;
 
@@ -67,7 +67,7 @@ async fn introduce(call: &mut Call, session: &Session) -> Option<char> {
         if at > 0 {
             words.push("vm-and".to_owned());
         }
-        words.extend(number(i64::try_from(*count).unwrap_or(i64::MAX)));
+        words.extend(number(i64::try_from(*count).unwrap_or(i64::MAX), Language::spoken_to(&call.channel)));
         words.push((*name).to_owned());
     }
     match present.last() {
@@ -167,7 +167,10 @@ async fn save(call: &mut Call, session: &mut Session) -> Option<char> {
         Ok(()) => {
             session.set_fate(Fate::Saved);
             let mut words = vec!["vm-message".to_owned()];
-            words.extend(number(i64::try_from(session.current + 1).unwrap_or(i64::MAX)));
+            words.extend(number(
+                i64::try_from(session.current + 1).unwrap_or(i64::MAX),
+                Language::spoken_to(&call.channel),
+            ));
             words.extend(["vm-savedto".to_owned(), format!("vm-{name}"), "vm-messages".to_owned()]);
             prompts(call, &words).await
         }

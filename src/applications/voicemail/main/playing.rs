@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use crate::applications::control_playback::{Keys, Wound, play as play_sound};
-use crate::applications::saying::number;
+use crate::applications::saying::{Language, number};
 use crate::applications::voicemail::{prompts, telling};
 use crate::interpreter::Call;
 
@@ -22,7 +22,8 @@ pub(super) async fn play(call: &mut Call, session: &mut Session) -> Option<char>
     }
     words.push("vm-message".to_owned());
     if session.current > 0 && !session.is_last() {
-        words.extend(number(i64::try_from(session.current + 1).unwrap_or(i64::MAX)));
+        words
+            .extend(number(i64::try_from(session.current + 1).unwrap_or(i64::MAX), Language::spoken_to(&call.channel)));
     }
     let mut pressed = prompts(call, &words).await;
     let own = &user.preferences;

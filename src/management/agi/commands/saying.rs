@@ -7,7 +7,7 @@ use super::super::command::{Answering, Command, Run};
 use super::super::reply::Reply;
 use super::super::words::Words;
 use crate::applications::playing::{self, Played};
-use crate::applications::saying::{self, moment};
+use crate::applications::saying::{self, Language, moment};
 use crate::interpreter::Call;
 
 const RESULT: &str = "The result is the code of the key that ended it, 0 for none, -1 when the caller is gone.";
@@ -42,7 +42,11 @@ pub static SAY_DIGITS: Command = command("SAY DIGITS", "<digits> <keys>", |call,
 pub static SAY_NUMBER: Command = command("SAY NUMBER", "<number> <keys> [<gender>]", |call, words| {
     Box::pin(async move {
         match words.number(0).filter(|_| (2..=3).contains(&words.len())) {
-            Some(number) => say(call, &saying::number(number.into()), words.get(1)).await,
+            Some(number) => {
+                let gender = words.given(2).and_then(|gender| gender.to_ascii_lowercase().chars().next());
+                let sounds = Language::spoken_to(&call.channel).number(number.into(), gender);
+                say(call, &sounds, words.get(1)).await
+            }
             None => Reply::Usage,
         }
     })
@@ -50,16 +54,16 @@ pub static SAY_NUMBER: Command = command("SAY NUMBER", "<number> <keys> [<gender
 
 /// Says the date of a moment in seconds since 1970.
 pub static SAY_DATE: Command =
-    command("SAY DATE", "<seconds since 1970> <keys>", |call, words| Box::pin(say_moment(call, words, "ABdY")));
+    command("SAY DATE", "<seconds since 1970> <keys>", |call, words| Box::pin(say_moment(call, words, Some("ABdY"))));
 
 /// Says the time of day of a moment in seconds since 1970.
 pub static SAY_TIME: Command =
-    command("SAY TIME", "<seconds since 1970> <keys>", |call, words| Box::pin(say_moment(call, words, "IMp")));
+    command("SAY TIME", "<seconds since 1970> <keys>", |call, words| Box::pin(say_moment(call, words, Some("IMp"))));
 
 /// Says a moment in a format, in a time zone.
 pub static SAY_DATETIME: Command =
     command("SAY DATETIME", "<seconds since 1970> <keys> [<format>] [<zone>]", |call, words| {
-        Box::pin(say_moment(call, words, moment::USUAL))
+        Box::pin(say_moment(call, words, None))
     });
 
 async fn say_text(call: &mut Call, words: Words, sounds: fn(&str) -> Vec<String>) -> Reply {
@@ -69,16 +73,17 @@ async fn say_text(call: &mut Call, words: Words, sounds: fn(&str) -> Vec<String>
     say(call, &sounds(words.get(0)), words.get(1)).await
 }
 
-async fn say_moment(call: &mut Call, words: Words, usual: &str) -> Reply {
-    let takes_format = usual == moment::USUAL;
+async fn say_moment(call: &mut Call, words: Words, usual: Option<&str>) -> Reply {
+    let takes_format = usual.is_none();
     let seconds = words.number(0).filter(|_| words.len() >= 2 && (takes_format || words.len() == 2));
     let Some(moment) = seconds.and_then(|_| Timestamp::from_second(seconds_of(words.get(0))).ok()) else {
         return Reply::Usage;
     };
     let now = call.exchange.clock.now();
     let zone = words.given(3).and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(|| now.time_zone().clone());
-    let format = words.given(2).unwrap_or(usual);
-    say(call, &moment::say(&moment.to_zoned(zone), format, &now), words.get(1)).await
+    let format = words.given(2).or(usual);
+    let sounds = moment::say(&moment.to_zoned(zone), format, &now, Language::spoken_to(&call.channel));
+    say(call, &sounds, words.get(1)).await
 }
 
 /// Moments after 2038 need more than the 32 bits of other numbers.
