@@ -37,7 +37,7 @@ pub(super) fn say(number: u64, words: &mut Words) {
 
 /// Before what is left where that is one word, or below a hundred.
 fn join(rest: u64, words: &mut Words) {
-    if rest > 0 && (rest < 100 || rest % 100 == 0) {
+    if rest > 0 && (rest < 100 || rest.is_multiple_of(100)) {
         words.say(AND);
     }
 }
