@@ -22,21 +22,36 @@ COUNT = """
 
 
 def count(configuration):
+    """Counts anew; gives what each number has had, or nothing while there are no records."""
     records = os.path.join(configuration, "var/log/master.db")
     if not os.path.exists(records):
-        return
+        return None
     database = sqlite3.connect(os.path.join(configuration, "var/lib/callbacks.sqlite3"), timeout=10)
-    database.execute("ATTACH DATABASE ? AS records", (records,))
-    with database:
-        database.execute(TABLE)
-        database.execute(COUNT)
-    database.close()
+    try:
+        database.execute("ATTACH DATABASE ? AS records", (records,))
+        with database:
+            database.execute(TABLE)
+            database.execute("DELETE FROM callbacks")
+            database.execute(COUNT)
+            return {number: (calls, seconds) for number, calls, seconds in database.execute("SELECT * FROM callbacks")}
+    except sqlite3.OperationalError as error:
+        # The table is made with the first record, and others write to it at times.
+        print(f"{records}: {error}; tried again", file=sys.stderr)
+        return None
+    finally:
+        database.close()
 
 
 def main():
     configuration = sys.argv[1]
+    known = {}
     while True:
-        count(configuration)
+        counted = count(configuration)
+        if counted is not None:
+            for number, (calls, seconds) in sorted(counted.items()):
+                if known.get(number) != (calls, seconds):
+                    print(f"{number} has had {calls} calls, {seconds} seconds", flush=True)
+            known = counted
         if sys.argv[2:] == ["once"]:
             return
         time.sleep(1)
