@@ -11,8 +11,10 @@ pub fn alarms(exchange: &Arc<Exchange>) -> Alarms {
     let exchange = Arc::downgrade(exchange);
     Arc::new(move |alarm| {
         let exchange = exchange.clone();
+        // At the end of the program there is nobody to be told.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         // An observer, who may have found it out, must not tell observers.
-        tokio::spawn(async move {
+        runtime.spawn(async move {
             if let Some(exchange) = exchange.upgrade() {
                 publish(&exchange, &alarm);
             }

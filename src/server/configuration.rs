@@ -24,6 +24,7 @@ use crate::management::ami;
 use crate::management::logger::{Logger, LoggerConf};
 use crate::queues::QueueSettings;
 use crate::queues::agents::{self, AgentSettings};
+use crate::queues::log::LogSettings;
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 use crate::storage::astdb::{Database, Memory};
 use crate::storage::cdr::conf::CallRecords;
@@ -69,6 +70,8 @@ pub struct Configuration {
     pub settings: Settings,
     /// What is logged where.
     pub logger: LoggerConf,
+    /// The queues' log.
+    pub queue_log: LogSettings,
     /// The plan; none where Asterisk would refuse it.
     pub plan: Option<ActivePlan>,
     /// What there is of a plan that Asterisk would refuse: to be looked at, not to be run.
@@ -211,7 +214,7 @@ impl Configuration {
         let manager = manager.settings;
         let logger = read_if_there(files, &folder.join("logger.conf"), &mut sources).unwrap_or_default();
         diagnostics.extend(logger.diagnostics.iter().cloned());
-        let logger = LoggerConf::read(&logger, &directories.log);
+        let (logger, queue_log) = (LoggerConf::read(&logger, &directories.log), LogSettings::read(&logger));
         let settings = Settings::read(&main);
         let active = |(plan, features)| ActivePlan { plan, features, sources: sources.clone() };
         let (plan, draft) = (plan.map(active), draft.map(active));
@@ -221,6 +224,7 @@ impl Configuration {
             directories,
             settings,
             logger,
+            queue_log,
             plan,
             draft,
             audio,

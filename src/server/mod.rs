@@ -9,6 +9,7 @@ mod databases;
 mod departure;
 mod loading;
 mod origin;
+mod queue_log;
 mod records;
 mod reload;
 mod settings;

@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use super::alarms::alarms;
 use super::cel::EventLog;
 use super::databases::TableWatch;
+use super::queue_log::QueueLog;
 use super::departure::Departure;
 use super::records::Recorder;
 use super::reload::Watch;
@@ -36,6 +37,7 @@ pub struct Server {
     pub pbx: Arc<Pbx>,
     records: Arc<Recorder>,
     cel: Arc<EventLog>,
+    queue_log: QueueLog,
     call_files: JoinHandle<()>,
     mailboxes: JoinHandle<()>,
     pub manager: Arc<Manager>,
@@ -77,13 +79,13 @@ impl Server {
         logger.set_debug(settings.debug);
         logger.configure(std::mem::take(&mut configuration.logger));
         let socket = control_socket(&configuration)?;
-        let queue_log = configuration.directories.log.join("queue_log");
+        let (queue_log, logs) = (std::mem::take(&mut configuration.queue_log), configuration.directories.log.clone());
         let cel = std::mem::take(&mut configuration.cel);
         let records = std::mem::take(&mut configuration.records);
         let spool = configuration.directories.spool.join("cdr/spool.sqlite3");
         let spool = Arc::new(Spool::new(&spool, records.fsync));
         let exchange = configuration.exchange(setup);
-        exchange.queues.log.begin(queue_log, exchange.epoch());
+        let queue_log = QueueLog::start(&exchange, &queue_log, &logs, &spool);
         let records = Recorder::start(&exchange, records, &spool);
         exchange.begin_watching();
         exchange.channels.add_observer(MemberWatch::new(&exchange));
@@ -115,6 +117,7 @@ impl Server {
             manager,
             records,
             cel,
+            queue_log,
             call_files,
             mailboxes,
             orders,
@@ -193,7 +196,7 @@ impl Server {
         let _ = tokio::time::timeout(FAREWELL, quiet).await;
         self.manager.shutdown(ending == Ending::Restart);
         self.agent.shutdown().await;
-        tokio::join!(self.records.finish(), self.cel.finish());
+        tokio::join!(self.records.finish(), self.cel.finish(), self.queue_log.finish());
         if let Some(console) = &mut self.console {
             console.abort();
             // Its socket goes with it.
@@ -244,6 +247,7 @@ impl Server {
             let brought = std::mem::take(&mut configuration.brought);
             self.exchange.voicemail.set_brought(brought.behind.get("voicemail.conf").map_or("", String::as_str));
             self.tables.set(brought);
+            self.queue_log.set(&configuration.queue_log);
             let queues = std::mem::take(&mut configuration.queues);
             self.exchange.queues.apply(queues, self.exchange.epoch());
             self.exchange.queues.log.note(self.exchange.epoch(), "CONFIGRELOAD");

@@ -3,6 +3,7 @@
 pub mod astdb;
 pub mod cdr;
 pub mod cel;
+pub mod queue_log;
 pub mod realtime;
 pub mod records;
 pub mod sql;

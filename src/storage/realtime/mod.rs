@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use super::records::places::TablePlace;
 use super::sql::{Login, Rows, Source, Sql, SqlError};
 use crate::conf::{Config, Section};
 
@@ -45,10 +46,9 @@ pub struct Places<'a> {
 }
 
 /// Families that are not asked for what they are for, and what is done instead.
-const NOT_ASKED: [(&str, &str); 3] = [
+const NOT_ASKED: [(&str, &str); 2] = [
     ("sipregs", "registrations are kept in astdb.sqlite3"),
     ("ps_contacts", "registrations are kept in astdb.sqlite3"),
-    ("queue_log", "the log is a file"),
 ];
 
 impl Realtime {
@@ -133,6 +133,11 @@ fn login(section: &Section) -> Login {
 }
 
 impl Table {
+    /// The same table as a place for records.
+    pub fn place(&self, name: &str) -> TablePlace {
+        TablePlace::new(name, self.source.clone(), &self.name)
+    }
+
     fn database(&self) -> &Sql {
         self.database.get_or_init(|| Sql::new(self.source.clone()))
     }
