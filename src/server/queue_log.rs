@@ -86,7 +86,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("queues.db");
         let database = rusqlite::Connection::open(&path).unwrap();
-        database.execute_batch(&format!("CREATE TABLE lines (time TEXT, callid TEXT, queuename TEXT, agent TEXT, event TEXT, {columns})")).unwrap();
+        database
+            .execute_batch(&format!(
+                "CREATE TABLE lines (time TEXT, callid TEXT, queuename TEXT, agent TEXT, event TEXT, {columns})"
+            ))
+            .unwrap();
         for (name, text) in [
             ("extensions.conf", "[default]\nexten => 1,1,Queue(q,,,,2)\n"),
             ("queues.conf", "[q]\n"),
@@ -109,7 +113,8 @@ mod tests {
         })
         .unwrap();
         let data = if columns.contains("data1") { "data1||'|'||data2||'|'||data3" } else { "data" };
-        let mut statement = database.prepare(&format!("SELECT time||' '||queuename||' '||event||' '||{data} FROM lines")).unwrap();
+        let mut statement =
+            database.prepare(&format!("SELECT time||' '||queuename||' '||event||' '||{data} FROM lines")).unwrap();
         let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap);
         (rows.collect(), has_file)
     }

@@ -35,7 +35,8 @@ impl Record for Row {
             "event" => self.event.clone(),
             "data" => self.data.clone(),
             field => {
-                let place = field.strip_prefix("data")?.parse::<usize>().ok()?.checked_sub(1).filter(|place| *place < 5)?;
+                let place =
+                    field.strip_prefix("data")?.parse::<usize>().ok()?.checked_sub(1).filter(|place| *place < 5)?;
                 self.data.split('|').nth(place).unwrap_or_default().to_owned()
             }
         })
