@@ -43,7 +43,7 @@ impl QueueLog {
         });
         let goes_to_file = settings.is_kept && (place.is_none() || settings.goes_to_file);
         let path = self.folder.join(&settings.name);
-        exchange.queues.log.set_file(goes_to_file.then(|| LogFile { path }));
+        exchange.queues.log.set_file(goes_to_file.then_some(LogFile { path }));
         let (deliveries, weak) = (Arc::clone(&self.deliveries), self.exchange.clone());
         let put = move |line: &Line<'_>| {
             let now = weak.upgrade().map(|exchange| exchange.clock.now().timestamp().as_microsecond());
