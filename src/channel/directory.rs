@@ -1,5 +1,6 @@
 //! All live channels, by name, and the source of their names.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
@@ -12,12 +13,14 @@ use super::bridge::Bridges;
 use super::hearing::Hearing;
 use super::leg::{Entry, Technology, Unavailable};
 use super::message::TextMessage;
+use super::occupancy::{Occupancies, Occupancy, Standing};
 use super::record::Ledger;
 use super::{Channel, DeviceState, Happening, Leg, Observer, Phase, State};
 
 /// Everybody who is in a call. Channels stand in the order in which they were made.
 pub struct Channels {
-    live: RwLock<Vec<Arc<Channel>>>,
+    live: RwLock<Live>,
+    pub(super) occupancies: Occupancies,
     technologies: RwLock<Vec<Arc<dyn Technology>>>,
     observers: RwLock<Vec<Arc<dyn Observer>>>,
     ledger: Ledger,
@@ -32,11 +35,47 @@ pub struct Channels {
     pub(super) bridges: Bridges,
 }
 
+/// The live channels in the order in which they were made, and the way to each by name and by unique id.
+#[derive(Default)]
+struct Live {
+    by_number: BTreeMap<u64, Arc<Channel>>,
+    next: u64,
+    by_name: HashMap<String, u64>,
+    by_unique_id: HashMap<Arc<str>, u64>,
+}
+
+impl Live {
+    fn enter(&mut self, channel: &Arc<Channel>) {
+        let number = self.next;
+        self.next += 1;
+        self.by_number.insert(number, Arc::clone(channel));
+        self.by_name.insert(channel.name.to_ascii_lowercase(), number);
+        self.by_unique_id.insert(Arc::clone(&channel.unique_id), number);
+    }
+
+    fn leave(&mut self, channel: &Channel) -> bool {
+        let is_it = |number: &u64| self.by_number.get(number).is_some_and(|known| std::ptr::eq(&**known, channel));
+        let name = channel.name.to_ascii_lowercase();
+        let by_id = || self.by_unique_id.get(&channel.unique_id).copied().filter(is_it);
+        let Some(number) = self.by_name.get(&name).copied().filter(is_it).or_else(by_id) else { return false };
+        self.by_number.remove(&number);
+        // Another may have taken the name or the id meanwhile.
+        if self.by_name.get(&name) == Some(&number) {
+            self.by_name.remove(&name);
+        }
+        if self.by_unique_id.get(&channel.unique_id) == Some(&number) {
+            self.by_unique_id.remove(&channel.unique_id);
+        }
+        true
+    }
+}
+
 impl Channels {
     /// `epoch` is the Unix time of the start; unique ids begin with it.
     pub fn new(epoch: u64) -> Arc<Self> {
         Arc::new(Self {
             live: RwLock::default(),
+            occupancies: Occupancies::default(),
             technologies: RwLock::default(),
             observers: RwLock::default(),
             ledger: Ledger::default(),
@@ -165,6 +204,7 @@ impl Channels {
         let wanted = std::mem::take(&mut state.wanted);
         let unique_id = wanted.unique_id.unwrap_or_else(|| self.next_unique_id());
         let linked_id = wanted.linked_id.unwrap_or_else(|| Arc::clone(&unique_id));
+        let standing = Standing { phase, is_held: false, is_live: true };
         let channel = Arc::new_cyclic(|weak| {
             let leg: Box<dyn Leg> = Box::new(make_leg(weak));
             Channel {
@@ -175,7 +215,7 @@ impl Channels {
                 created: now,
                 hearing: Hearing::of(&*leg),
                 leg,
-                phase: Mutex::new(phase),
+                standing: Mutex::new(standing),
                 state: Mutex::new(state),
                 bridged_with: watch::Sender::default(),
                 bridge: Mutex::default(),
@@ -186,7 +226,8 @@ impl Channels {
                 channels: Arc::clone(self),
             }
         });
-        self.live.write().push(Arc::clone(&channel));
+        self.live.write().enter(&channel);
+        self.occupancies.change(&channel.name, None, standing);
         self.publish(&Happening::Created { channel: &channel });
         channel.tell_variables(&super::Variables::default());
         channel
@@ -194,14 +235,11 @@ impl Channels {
 
     /// Takes a channel out; false if it was out already.
     pub(super) fn remove(&self, channel: &Channel) -> bool {
-        let mut live = self.live.write();
-        match live.iter().position(|other| std::ptr::eq(&**other, channel)) {
-            Some(at) => {
-                live.remove(at);
-                true
-            }
-            None => false,
+        let was_live = self.live.write().leave(channel);
+        if was_live {
+            channel.change_standing(|standing| standing.is_live = false);
         }
+        was_live
     }
 
     /// The channel of this name (without case), or whose name begins with it before the counter, as Asterisk's
@@ -211,23 +249,29 @@ impl Channels {
             return None;
         }
         let live = self.live.read();
-        let exact = live.iter().find(|channel| channel.name.eq_ignore_ascii_case(name) || *channel.unique_id == *name);
-        let by_prefix = || {
-            live.iter().find(|channel| {
-                channel.name.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-                    && channel.name.as_bytes().get(name.len()) == Some(&b'-')
-            })
+        let exact = live.by_name.get(&name.to_ascii_lowercase()).or_else(|| live.by_unique_id.get(name));
+        if let Some(channel) = exact.and_then(|number| live.by_number.get(number)) {
+            return Some(Arc::clone(channel));
+        }
+        let begins = |channel: &&Arc<Channel>| {
+            channel.name.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+                && channel.name.as_bytes().get(name.len()) == Some(&b'-')
         };
-        exact.or_else(by_prefix).cloned()
+        live.by_number.values().find(begins).cloned()
     }
 
     /// All live channels, oldest first.
     pub fn all(&self) -> Vec<Arc<Channel>> {
-        self.live.read().clone()
+        self.live.read().by_number.values().cloned().collect()
     }
 
     pub fn count(&self) -> usize {
-        self.live.read().len()
+        self.live.read().by_number.len()
+    }
+
+    /// How many channels a device such as `SIP/2001` has, and what they do.
+    pub fn occupancy(&self, device: &str) -> Occupancy {
+        self.occupancies.of(device)
     }
 
     /// What a technology knows about an entry of its configuration.

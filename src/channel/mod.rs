@@ -25,6 +25,7 @@ pub mod variables;
 pub mod watching;
 
 mod hearing;
+mod occupancy;
 mod queue;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -49,6 +50,8 @@ pub use variables::Variables;
 
 use crate::media::Sink;
 use hearing::Hearing;
+pub use occupancy::Occupancy;
+use occupancy::Standing;
 use queue::{Events, Interrupts};
 
 /// So long a state is waited for that is locked; who locks it only computes.
@@ -100,7 +103,7 @@ pub struct Channel {
     linked_id: Mutex<Arc<str>>,
     created: Instant,
     leg: Box<dyn Leg>,
-    phase: Mutex<Phase>,
+    standing: Mutex<Standing>,
     state: Mutex<State>,
     bridged_with: watch::Sender<Option<Arc<str>>>,
     bridge: Mutex<Option<Arc<str>>>,
@@ -167,7 +170,7 @@ impl Channel {
     }
 
     pub fn phase(&self) -> Phase {
-        *self.phase.lock()
+        self.standing.lock().phase
     }
 
     pub fn is_up(&self) -> bool {
@@ -175,13 +178,19 @@ impl Channel {
     }
 
     fn set_phase(&self, phase: Phase) {
-        let mut current = self.phase.lock();
-        if *current == phase {
+        if self.phase() == phase {
             return;
         }
-        *current = phase;
-        drop(current);
+        self.change_standing(|standing| standing.phase = phase);
         self.channels.publish(&Happening::Phase { channel: self, phase });
+    }
+
+    /// Changes what it does, and with it what its device is.
+    fn change_standing(&self, change: impl FnOnce(&mut Standing)) {
+        let mut standing = self.standing.lock();
+        let before = *standing;
+        change(&mut standing);
+        self.channels.occupancies.change(&self.name, Some(before), *standing);
     }
 
     /// Places the call of an outgoing channel.
@@ -427,6 +436,7 @@ impl Channel {
 
     fn set_held(&self, is_held: bool) {
         self.is_held.store(is_held, Ordering::Relaxed);
+        self.change_standing(|standing| standing.is_held = is_held);
         self.channels.publish(&match is_held {
             true => Happening::Held { channel: self },
             false => Happening::Resumed { channel: self },

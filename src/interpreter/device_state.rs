@@ -2,7 +2,7 @@
 
 use super::Exchange;
 use crate::bridging::room::RoomKind;
-use crate::channel::{DeviceState, Phase};
+use crate::channel::DeviceState;
 
 /// The family of the AstDB that keeps the states of `Custom:` devices.
 const CUSTOM: &str = "CustomDevstate";
@@ -108,23 +108,12 @@ impl Exchange {
 
     /// What the channels of a telephone do.
     fn phone_state(&self, technology: &str, device: &str, dialled: DeviceState) -> DeviceState {
-        let mut states = Vec::new();
-        for channel in self.channels.all() {
-            let name = channel.name().get(..device.len()).is_some_and(|start| start.eq_ignore_ascii_case(device));
-            if name && channel.name().as_bytes().get(device.len()) == Some(&b'-') {
-                states.push(match channel.phase() {
-                    Phase::Ringing => DeviceState::Ringing,
-                    Phase::Down => dialled,
-                    _ if channel.is_held() => DeviceState::OnHold,
-                    _ => DeviceState::InUse,
-                });
-            }
-        }
+        let occupancy = self.channels.occupancy(device);
         let resource = device.split_once('/').map_or(device, |(_, resource)| resource);
         let idle = self.channels.idle_state(technology, resource);
         match idle {
-            Some((_, Some(busy_at))) if states.len() >= busy_at => DeviceState::Busy,
-            _ if !states.is_empty() => DeviceState::of_all(&states),
+            Some((_, Some(busy_at))) if occupancy.count() >= busy_at => DeviceState::Busy,
+            _ if occupancy.count() > 0 => occupancy.state(dialled),
             Some((state, _)) => state,
             None => DeviceState::Invalid,
         }

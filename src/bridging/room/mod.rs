@@ -4,6 +4,7 @@
 //! makes it tick, and silence ends that. MeetMe and ConfBridge have rooms of their own: the same number twice is two.
 
 mod beat;
+mod directory;
 mod events;
 mod member;
 mod messages;
@@ -33,12 +34,13 @@ pub use recorder::{NewRecording, RecordSettings};
 pub use sound::{Announcement, Source};
 
 use beat::Beats;
+use directory::Directory;
 use member::Member;
 use recorder::Recorder;
 use sound::{Announcements, Ear};
 
 /// Whose rooms: each application has its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RoomKind {
     MeetMe,
     ConfBridge,
@@ -54,10 +56,10 @@ impl RoomKind {
     }
 }
 
-/// All rooms, in order of their opening.
+/// All rooms.
 #[derive(Default)]
 pub struct Rooms {
-    rooms: Mutex<Vec<Arc<Room>>>,
+    rooms: Mutex<Directory>,
     beats: Arc<Beats>,
 }
 
@@ -116,23 +118,23 @@ impl Rooms {
 
     /// The room of this name, if anybody is in it.
     pub fn find(&self, kind: RoomKind, name: &str) -> Option<Arc<Room>> {
-        self.rooms.lock().iter().find(|room| room.is(kind, name)).cloned()
+        self.rooms.lock().find(kind, name).cloned()
     }
 
     /// All rooms, oldest first.
     pub fn all(&self) -> Vec<Arc<Room>> {
-        self.rooms.lock().clone()
+        self.rooms.lock().by_number.values().cloned().collect()
     }
 
     /// The rooms of an application, oldest first.
     pub fn of(&self, kind: RoomKind) -> Vec<Arc<Room>> {
-        self.rooms.lock().iter().filter(|room| room.kind == kind).cloned().collect()
+        self.rooms.lock().by_number.values().filter(|room| room.kind == kind).cloned().collect()
     }
 
     /// How many are in the rooms of this name, of whichever application.
     pub fn count(&self, name: &str) -> usize {
         let rooms = self.rooms.lock();
-        rooms.iter().filter(|room| room.name == name).map(|room| room.census().members).sum()
+        rooms.by_number.values().filter(|room| room.name == name).map(|room| room.census().members).sum()
     }
 
     /// Lets a channel into the room, which is opened if it is not there. The member leaves when the guard is dropped.
@@ -147,7 +149,7 @@ impl Rooms {
         terms: Terms,
     ) -> Result<Membership, Refused> {
         let mut rooms = self.rooms.lock();
-        let found = rooms.iter().find(|room| room.is(kind, name)).cloned();
+        let found = rooms.find(kind, name).cloned();
         let is_new = found.is_none();
         let is_admin = terms.role.is_admin;
         if !is_admin && found.as_ref().is_some_and(|room| room.is_locked()) {
@@ -164,7 +166,7 @@ impl Rooms {
         let terms = Arc::new(terms);
         let (id, number, wake) = room.enter(channel, &terms);
         if is_new {
-            rooms.push(Arc::clone(&room));
+            rooms.enter(&room);
         }
         drop(rooms);
         let denoiser = terms.is_denoised.then(Mutex::default);
@@ -185,7 +187,7 @@ impl Rooms {
         let mut rooms = self.rooms.lock();
         let is_empty = room.exit(id);
         if is_empty {
-            rooms.retain(|other| !Arc::ptr_eq(other, room));
+            rooms.leave(room);
         }
         is_empty
     }
@@ -221,14 +223,6 @@ impl Room {
                 announcements: Announcements::default(),
             }),
         })
-    }
-
-    fn is(&self, kind: RoomKind, name: &str) -> bool {
-        let is_named = match kind {
-            RoomKind::MeetMe => self.name == name,
-            RoomKind::ConfBridge => self.name.eq_ignore_ascii_case(name),
-        };
-        self.kind == kind && is_named
     }
 
     pub fn kind(&self) -> RoomKind {
