@@ -4,12 +4,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use tokio_rustls::rustls::server::{ResolvesServerCert, ResolvesServerCertUsingSni};
-use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
+use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert, ResolvesServerCertUsingSni};
+use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{
     ClientConfig, DigitallySignedStruct, Error, InconsistentKeys, RootCertStore, ServerConfig, SignatureScheme,
 };
@@ -44,11 +45,59 @@ fn certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
     if read.is_empty() { Err(wrong(path, &"there is no certificate in it")) } else { Ok(read) }
 }
 
-/// Takes connections with the certificate and key of these PEM files, which may be the same.
-///
-/// # Errors
-/// Where a file cannot be read, or is no certificate or key.
-pub fn acceptor(certificate: &Path, key: &Path) -> io::Result<TlsAcceptor> {
+/// A certificate with its key, by which connections are taken. It can be read anew while they are.
+pub struct Certificate {
+    current: Arc<Current>,
+    acceptor: TlsAcceptor,
+}
+
+/// The certificate that the next connection sees.
+#[derive(Debug)]
+struct Current(ArcSwap<CertifiedKey>);
+
+impl ResolvesServerCert for Current {
+    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.0.load_full())
+    }
+}
+
+impl std::fmt::Debug for Certificate {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Certificate")
+    }
+}
+
+impl Certificate {
+    /// Reads the certificate and key of these PEM files, which may be the same.
+    ///
+    /// # Errors
+    /// Where a file cannot be read, or is no certificate or key.
+    pub fn read(certificate: &Path, key: &Path) -> io::Result<Arc<Self>> {
+        let current = Arc::new(Current(ArcSwap::from_pointee(certified(certificate, key)?)));
+        let acceptor = accepting(Arc::clone(&current) as Arc<dyn ResolvesServerCert>)?;
+        Ok(Arc::new(Self { current, acceptor }))
+    }
+
+    /// Reads it anew, as a reload does: connections from now on see what the files hold now. Where they cannot be used the
+    /// last good certificate stays, and the log says so.
+    pub fn renew(&self, certificate: &Path, key: &Path) {
+        match certified(certificate, key) {
+            Ok(found) if found.cert == self.current.0.load().cert => {}
+            Ok(found) => {
+                self.current.0.store(Arc::new(found));
+                tracing::info!("the certificate {} is in service", certificate.display());
+            }
+            Err(error) => tracing::error!("a certificate cannot be used, the one before stays in service: {error}"),
+        }
+    }
+
+    /// Takes connections with it.
+    pub fn acceptor(&self) -> &TlsAcceptor {
+        &self.acceptor
+    }
+}
+
+fn certified(certificate: &Path, key: &Path) -> io::Result<CertifiedKey> {
     let chain = certificates(certificate)?;
     let pem = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong(key, &error))?;
     let key = ring::sign::any_supported_type(&pem).map_err(|error| wrong(key, &error))?;
@@ -57,7 +106,7 @@ pub fn acceptor(certificate: &Path, key: &Path) -> io::Result<TlsAcceptor> {
     if certified.keys_match() == Err(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) {
         return Err(wrong(certificate, &"certificate and key do not belong together"));
     }
-    accepting(Arc::new(SingleCertAndKey::from(certified)))
+    Ok(certified)
 }
 
 /// Refuses every connection, for want of a certificate.
@@ -137,5 +186,43 @@ impl ServerCertVerifier for Anybody {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(folder: &Path) -> PathBuf {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let path = folder.join("exten.pem");
+        std::fs::write(&path, made.cert.pem() + &made.signing_key.serialize_pem()).unwrap();
+        path
+    }
+
+    /// The certificate that somebody who connects sees.
+    async fn seen(certificate: &Certificate) -> Vec<u8> {
+        let (near, far) = tokio::io::duplex(16 * 1024);
+        let name = ServerName::try_from("localhost").unwrap();
+        let connector = connector(&Trust::All).unwrap();
+        let (client, server) = tokio::join!(connector.connect(name, near), certificate.acceptor().accept(far));
+        server.unwrap();
+        client.unwrap().get_ref().1.peer_certificates().unwrap()[0].to_vec()
+    }
+
+    #[tokio::test]
+    async fn a_new_certificate_is_seen_at_once_and_a_broken_one_never() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = write(folder.path());
+        let certificate = Certificate::read(&path, &path).unwrap();
+        let first = seen(&certificate).await;
+        write(folder.path());
+        assert_eq!(seen(&certificate).await, first, "nobody read it anew");
+        certificate.renew(&path, &path);
+        let second = seen(&certificate).await;
+        assert_ne!(second, first);
+        std::fs::write(&path, "half a cert").unwrap();
+        certificate.renew(&path, &path);
+        assert_eq!(seen(&certificate).await, second);
     }
 }

@@ -118,6 +118,9 @@ async fn until_stopped(
     for (address, transport) in server.manager.addresses() {
         println!("Manager programs over {transport} at {address}");
     }
+    for (address, is_secure) in server.http.addresses() {
+        println!("HTTP{} at {address}", if is_secure { "S" } else { "" });
+    }
     println!("Asterisk Ready. Stop with Ctrl-C.");
     if let Some(socket) = serving.console.clone() {
         let verbose = serving.verbose;

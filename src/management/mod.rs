@@ -4,5 +4,6 @@ pub mod agi;
 pub mod ami;
 pub mod call_files;
 pub mod console;
+pub mod http;
 pub mod logger;
 pub mod pbx;

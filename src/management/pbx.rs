@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::ami::manager::Manager;
+use super::http::Http;
 use super::logger::Logger;
 use crate::dialplan::amendment::Amendment;
 use crate::interpreter::Exchange;
@@ -26,13 +27,15 @@ pub struct Pbx {
     /// When the configuration was read last.
     pub reloaded: Mutex<Zoned>,
     manager: OnceLock<Weak<Manager>>,
+    http: OnceLock<Weak<Http>>,
 }
 
 impl Pbx {
     pub fn new(exchange: Arc<Exchange>, agent: Option<Arc<Agent>>, control: Control, logger: Arc<Logger>) -> Arc<Self> {
         let started = exchange.clock.now();
         let reloaded = Mutex::new(started.clone());
-        Arc::new(Self { exchange, agent, control, logger, started, reloaded, manager: OnceLock::new() })
+        let (manager, http) = (OnceLock::new(), OnceLock::new());
+        Arc::new(Self { exchange, agent, control, logger, started, reloaded, manager, http })
     }
 }
 
@@ -40,6 +43,17 @@ impl Pbx {
     /// The manager, once there is one.
     pub fn manager(&self) -> Option<Arc<Manager>> {
         self.manager.get()?.upgrade()
+    }
+
+    /// The HTTP server, once there is one.
+    pub fn http(&self) -> Option<Arc<Http>> {
+        self.http.get()?.upgrade()
+    }
+
+    /// Makes the HTTP server known, of which the console tells.
+    pub(super) fn set_http(&self, http: &Arc<Http>) {
+        // There is one in a PBX.
+        let _ = self.http.set(Arc::downgrade(http));
     }
 
     /// Makes the manager known, by which the PBX is steered.

@@ -21,6 +21,7 @@ use crate::functions::FUNCTIONS;
 use crate::functions::odbc::{OdbcConf, OdbcFunctions};
 use crate::interpreter::{ActivePlan, Audio, Clock, Exchange, Library, Parts, Reload};
 use crate::management::ami;
+use crate::management::http;
 use crate::management::logger::{Logger, LoggerConf};
 use crate::queues::QueueSettings;
 use crate::queues::agents::{self, AgentSettings};
@@ -96,6 +97,8 @@ pub struct Configuration {
     pub agents: Vec<AgentSettings>,
     /// Who may connect to the manager, and where.
     pub manager: ami::Settings,
+    /// What is served over HTTP.
+    pub http: http::Settings,
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the diagnostics point into.
     pub sources: Sources,
@@ -212,6 +215,10 @@ impl Configuration {
         };
         diagnostics.extend(manager.diagnostics);
         let manager = manager.settings;
+        let web = read_if_there(files, &folder.join("http.conf"), &mut sources);
+        diagnostics.extend(web.iter().flat_map(|config| config.diagnostics.iter().cloned()));
+        let http::Read { settings: http, diagnostics: more } = http::read(web.as_ref(), &folder);
+        diagnostics.extend(more);
         let logger = read_if_there(files, &folder.join("logger.conf"), &mut sources).unwrap_or_default();
         diagnostics.extend(logger.diagnostics.iter().cloned());
         let (logger, queue_log) = (LoggerConf::read(&logger, &directories.log), LogSettings::read(&logger));
@@ -237,6 +244,7 @@ impl Configuration {
             brought,
             agents,
             manager,
+            http,
             diagnostics,
             sources,
             apart: None,

@@ -25,6 +25,7 @@ use crate::management::ami::{self, Manager};
 use crate::management::call_files;
 use crate::management::console::socket::{ControlSocket, SocketError};
 use crate::management::console::verbose::Verbose;
+use crate::management::http::{self, Http};
 use crate::management::pbx::{Control, Ending, Order, Orders, Pbx, Reloading};
 use crate::sip::agent::{self, Agent};
 use crate::storage::records::Spool;
@@ -41,6 +42,7 @@ pub struct Server {
     call_files: JoinHandle<()>,
     mailboxes: JoinHandle<()>,
     pub manager: Arc<Manager>,
+    pub http: Arc<Http>,
     orders: Orders,
     console: Option<JoinHandle<()>>,
     origin: Origin,
@@ -56,6 +58,8 @@ pub enum ServerError {
     #[error(transparent)]
     Manager(#[from] ami::StartError),
     #[error(transparent)]
+    Http(#[from] http::StartError),
+    #[error(transparent)]
     Console(#[from] SocketError),
 }
 
@@ -70,6 +74,7 @@ impl Server {
     pub async fn start(mut configuration: Configuration, disk: &Disk, setup: Setup) -> Result<Self, ServerError> {
         let endpoints = std::mem::take(&mut configuration.endpoints);
         let manager = std::mem::take(&mut configuration.manager);
+        let web = std::mem::take(&mut configuration.http);
         let watch = Watch::new(disk.tried());
         let tables = TableWatch::new(configuration.brought.clone());
         let logger = Arc::clone(&setup.logger);
@@ -109,12 +114,14 @@ impl Server {
         }));
         let pbx = Pbx::new(Arc::clone(&exchange), Some(Arc::clone(&agent)), control, logger);
         let manager = Manager::start(Arc::clone(&pbx), manager).await?;
+        let http = Http::start(&manager, web).await?;
         let console = socket.map(|socket| tokio::spawn(socket.serve(Arc::clone(&pbx))));
         Ok(Self {
             exchange,
             agent,
             pbx,
             manager,
+            http,
             records,
             cel,
             queue_log,
@@ -256,6 +263,7 @@ impl Server {
             self.pbx.logger.configure(std::mem::take(&mut configuration.logger));
             *self.pbx.reloaded.lock() = self.exchange.clock.now();
             self.manager.reload(std::mem::take(&mut configuration.manager));
+            self.http.reload(std::mem::take(&mut configuration.http));
         }
         Reloaded { configuration, is_in_service }
     }

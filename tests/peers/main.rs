@@ -38,3 +38,4 @@ mod reload;
 mod restart;
 mod steering;
 mod systems;
+mod web;

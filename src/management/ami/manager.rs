@@ -1,15 +1,14 @@
 //! Listening for manager programs.
 
 use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
-use tokio_rustls::TlsAcceptor;
 
 use super::events::Hub;
 use super::privilege::Privilege;
@@ -18,6 +17,7 @@ use super::session::{self, Peer};
 use super::settings::Settings;
 use crate::management::pbx::Pbx;
 use crate::security::Guard;
+use crate::tls::Certificate;
 
 /// So many failed logins of one address within a minute shut it out.
 const MOST_FAILURES: u32 = 10;
@@ -46,6 +46,8 @@ pub struct Manager {
     strangers: AtomicUsize,
     connections: AtomicU64,
     addresses: Mutex<Vec<(SocketAddr, &'static str)>>,
+    /// What programs over TLS see.
+    certificate: OnceLock<Arc<Certificate>>,
 }
 
 impl Manager {
@@ -60,6 +62,7 @@ impl Manager {
             strangers: AtomicUsize::default(),
             connections: AtomicU64::default(),
             addresses: Mutex::default(),
+            certificate: OnceLock::new(),
         });
         manager.pbx.set_manager(&manager);
         manager
@@ -75,20 +78,18 @@ impl Manager {
         if !settings.is_enabled {
             return Ok(manager);
         }
-        let acceptor = settings
-            .tls
-            .as_ref()
-            .map(|tls| crate::tls::acceptor(&tls.certificate, &tls.key))
-            .transpose()
-            .map_err(StartError::Certificate)?;
+        let certificate = settings.tls.as_ref().map(|tls| Certificate::read(&tls.certificate, &tls.key)).transpose();
+        let certificate = certificate.map_err(StartError::Certificate)?;
         manager.listen(settings.bind, None).await?;
-        if let Some((tls, acceptor)) = settings.tls.as_ref().zip(acceptor) {
-            manager.listen(tls.bind, Some(acceptor)).await?;
+        if let Some((tls, certificate)) = settings.tls.as_ref().zip(certificate) {
+            // It is set once, here.
+            let _ = manager.certificate.set(Arc::clone(&certificate));
+            manager.listen(tls.bind, Some(certificate)).await?;
         }
         Ok(manager)
     }
 
-    async fn listen(self: &Arc<Self>, address: SocketAddr, tls: Option<TlsAcceptor>) -> Result<(), StartError> {
+    async fn listen(self: &Arc<Self>, address: SocketAddr, tls: Option<Arc<Certificate>>) -> Result<(), StartError> {
         let bind = TcpListener::bind(address).await;
         let listener = bind.map_err(|error| StartError::Bind { address, error })?;
         let local = listener.local_addr().unwrap_or(address);
@@ -99,7 +100,7 @@ impl Manager {
         Ok(())
     }
 
-    async fn accept(self: Arc<Self>, listener: TcpListener, tls: Option<TlsAcceptor>) {
+    async fn accept(self: Arc<Self>, listener: TcpListener, tls: Option<Arc<Certificate>>) {
         loop {
             match listener.accept().await {
                 Ok((stream, remote)) => {
@@ -115,14 +116,12 @@ impl Manager {
     }
 
     /// Takes one connection, unless its address guesses passwords or too many wait to log in.
-    async fn greet(self: Arc<Self>, stream: TcpStream, remote: SocketAddr, tls: Option<TlsAcceptor>) {
+    async fn greet(self: Arc<Self>, stream: TcpStream, remote: SocketAddr, tls: Option<Arc<Certificate>>) {
         let Ok(local) = stream.local_addr() else { return };
-        let number = self.connections.fetch_add(1, Ordering::Relaxed) + 1;
+        let number = self.next_number();
         let transport = if tls.is_some() { "TLS" } else { "TCP" };
-        let peer = Peer { number, local, remote, transport };
-        // Where somebody of this address is in, the others there are not shut out with one who guesses.
-        let is_home = || self.hub.sessions().iter().any(|session| session.remote().ip() == remote.ip());
-        if !self.guard.lock().admits(remote.ip(), Instant::now()) && !is_home() {
+        let peer = Peer { number, local, remote, transport, asks_for_events: false };
+        if !self.admits(remote.ip()) {
             tracing::debug!("{} had too many failed logins: its connection is closed", remote.ip());
             return;
         }
@@ -135,7 +134,7 @@ impl Manager {
         let patience = self.settings().auth_timeout;
         match tls {
             None => session::serve(self, stream, peer, stranger).await,
-            Some(acceptor) => match tokio::time::timeout(patience, acceptor.accept(stream)).await {
+            Some(tls) => match tokio::time::timeout(patience, tls.acceptor().accept(stream)).await {
                 Ok(Ok(stream)) => session::serve(self, stream, peer, stranger).await,
                 Ok(Err(error)) => tracing::warn!("the TLS connection of {remote} failed: {error}"),
                 Err(_) => tracing::debug!("the TLS connection of {remote} did not come about in time"),
@@ -143,18 +142,35 @@ impl Manager {
         }
     }
 
+    /// Counts the connections.
+    pub(super) fn next_number(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Whether programs at an address may try to log in.
+    pub(super) fn admits(&self, address: IpAddr) -> bool {
+        // Where somebody of this address is in, the others there are not shut out with one who guesses.
+        let is_home = || self.hub.sessions().iter().any(|session| session.remote().ip() == address);
+        self.guard.lock().admits(address, Instant::now()) || is_home()
+    }
+
     /// The settings at this moment.
     pub fn settings(&self) -> Arc<Settings> {
         self.settings.load_full()
     }
 
-    /// Takes new settings. Who is logged in stays; addresses stay as they were at the start.
+    /// Takes new settings and the certificate as it is now. Who is logged in stays; addresses stay as they were at the
+    /// start.
     pub fn reload(&self, settings: Settings) {
         let before = self.settings.load();
+        let secured = |settings: &Settings| settings.tls.as_ref().map(|tls| tls.bind);
         let is_elsewhere = before.is_enabled != settings.is_enabled
-            || settings.is_enabled && (before.bind != settings.bind || before.tls != settings.tls);
+            || settings.is_enabled && (before.bind != settings.bind || secured(&before) != secured(&settings));
         if is_elsewhere {
             tracing::warn!("the manager listens where it did before: changed addresses take effect at the next start");
+        }
+        if let Some((certificate, tls)) = self.certificate.get().zip(settings.tls.as_ref()) {
+            certificate.renew(&tls.certificate, &tls.key);
         }
         drop(before);
         self.settings.store(Arc::new(settings));
@@ -196,7 +212,7 @@ pub struct Stranger {
 }
 
 impl Stranger {
-    fn enter(manager: &Arc<Manager>) -> Option<Self> {
+    pub(super) fn enter(manager: &Arc<Manager>) -> Option<Self> {
         let limit = manager.settings().auth_limit;
         let there = manager.strangers.fetch_add(1, Ordering::Relaxed);
         let stranger = Self { manager: Arc::clone(manager) };

@@ -33,6 +33,12 @@ impl Request {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// An action of these keys and values, with line ends taken out.
+    pub fn new(headers: impl Iterator<Item = (String, String)>) -> Self {
+        let flat = |text: String| text.replace(['\r', '\n'], " ");
+        Self { headers: headers.take(MOST_LINES).map(|(key, value)| (flat(key), flat(value))).collect() }
+    }
+
     /// An action of these lines.
     #[cfg(test)]
     pub fn of(lines: &str) -> Self {

@@ -18,6 +18,7 @@ pub mod privilege;
 pub mod reply;
 pub mod session;
 pub mod settings;
+pub mod web;
 
 mod edit;
 mod login;

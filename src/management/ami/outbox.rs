@@ -64,10 +64,16 @@ impl Outbox {
         self.changed.notify_waiters();
     }
 
-    /// Gives up what waits.
-    pub fn cut(&self) {
-        *self.waiting.lock() = Waiting { end: End::Cut, ..Waiting::default() };
+    /// Gives up what waits; false where that was done already.
+    pub fn cut(&self) -> bool {
+        let before = std::mem::replace(&mut *self.waiting.lock(), Waiting { end: End::Cut, ..Waiting::default() });
         self.changed.notify_waiters();
+        before.end != End::Cut
+    }
+
+    /// Whether no more is to come.
+    pub fn is_over(&self) -> bool {
+        self.waiting.lock().end != End::Open
     }
 
     /// How many bytes wait.
@@ -95,14 +101,46 @@ impl Outbox {
         }
     }
 
+    /// What waits at this moment, and no more than that.
+    pub fn take(&self) -> VecDeque<Arc<str>> {
+        let mut waiting = self.waiting.lock();
+        waiting.bytes = 0;
+        std::mem::take(&mut waiting.texts)
+    }
+
+    /// Waits until something waits, or no more is to come.
+    pub async fn filled(&self) {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            {
+                let waiting = self.waiting.lock();
+                if !waiting.texts.is_empty() || waiting.end != End::Open {
+                    return;
+                }
+            }
+            changed.await;
+        }
+    }
+
     /// Waits until no more is to come; gives why.
     pub async fn ended(&self) -> End {
+        self.ends(|end| end != End::Open).await
+    }
+
+    /// Waits until nothing is written any more.
+    pub async fn is_cut(&self) {
+        self.ends(|end| end == End::Cut).await;
+    }
+
+    async fn ends(&self, so: impl Fn(End) -> bool) -> End {
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
             changed.as_mut().enable();
             let end = self.waiting.lock().end;
-            if end != End::Open {
+            if so(end) {
                 return end;
             }
             changed.await;

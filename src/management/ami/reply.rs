@@ -49,6 +49,8 @@ impl Fields {
 pub struct Reply {
     response: &'static str,
     fields: Fields,
+    /// Events that had happened before, as they were told.
+    told: String,
     events: Vec<(String, Fields)>,
     /// The event that ends a list, with what it says besides the number of items.
     complete: Option<(&'static str, Fields)>,
@@ -58,7 +60,14 @@ pub struct Reply {
 
 impl Reply {
     fn new(response: &'static str) -> Self {
-        Self { response, fields: Fields::new(), events: Vec::new(), complete: None, is_last: false }
+        Self {
+            response,
+            fields: Fields::new(),
+            told: String::new(),
+            events: Vec::new(),
+            complete: None,
+            is_last: false,
+        }
     }
 
     /// `Response: Success`
@@ -109,6 +118,18 @@ impl Reply {
         self
     }
 
+    /// Puts events behind the response that had happened before, as they were told.
+    #[must_use]
+    pub fn telling(mut self, told: String) -> Self {
+        self.told = told;
+        self
+    }
+
+    /// Whether what was asked for was done.
+    pub fn is_success(&self) -> bool {
+        self.response == "Success"
+    }
+
     /// Adds an event behind the response.
     pub fn event(&mut self, name: impl Into<String>, fields: Fields) {
         self.events.push((name.into(), fields));
@@ -134,6 +155,7 @@ impl Reply {
         let id = action_id.map(|id| format!("ActionID: {id}\r\n")).unwrap_or_default();
         // Writing to a text cannot fail.
         let _ = write!(text, "Response: {}\r\n{id}{}\r\n", self.response, self.fields.as_str());
+        text.push_str(&self.told);
         for (name, fields) in &self.events {
             let _ = write!(text, "Event: {name}\r\n{id}{}\r\n", fields.as_str());
         }

@@ -28,6 +28,8 @@ pub struct Peer {
     pub remote: SocketAddr,
     /// `TCP` or `TLS`.
     pub transport: &'static str,
+    /// Events wait until it asks for them, as programs over HTTP do.
+    pub asks_for_events: bool,
 }
 
 /// A program that is connected.
@@ -130,9 +132,25 @@ impl Session {
         }
     }
 
+    /// Whether the conversation is over.
+    pub(super) fn is_over(&self) -> bool {
+        self.outbox.is_over()
+    }
+
+    /// Waits until the conversation is over.
+    pub(super) async fn ended(&self) {
+        let _ = self.outbox.ended().await;
+    }
+
     /// Ends the conversation behind what waits.
     pub fn close(&self) {
         self.outbox.close();
+    }
+
+    /// The events that wait until it asks for them; if there are none, the next.
+    pub async fn waiting_events(&self) -> String {
+        self.outbox.filled().await;
+        self.outbox.take().iter().map(|text| &**text).collect()
     }
 
     /// Waits until it has been told an event since this began.
@@ -151,7 +169,7 @@ impl Session {
 
     /// Tells of an incident.
     pub(super) fn report(&self, manager: &Manager, account: &str, incident: Incident<'_>) {
-        let Peer { number, local, remote, transport } = self.peer;
+        let Peer { number, local, remote, transport, .. } = self.peer;
         let session = format!("{number:#x}");
         let subject = Subject { service: "AMI", account, session: &session, local, remote, transport };
         security::tell(&manager.pbx.exchange.channels, &subject, incident);
@@ -257,7 +275,7 @@ async fn carry_out(manager: &Arc<Manager>, session: &Arc<Session>, message: &Mes
     session.send(&reply.render(id).into());
     // What follows a login comes behind its answer.
     if let Message::Request(request) = message
-        && request.get("Action").is_some_and(|action| action.eq_ignore_ascii_case("login"))
+        && is_login(request)
         && session.user().is_some()
     {
         super::login::welcome(manager, session);
@@ -265,7 +283,13 @@ async fn carry_out(manager: &Arc<Manager>, session: &Arc<Session>, message: &Mes
     reply
 }
 
-async fn answer(manager: &Arc<Manager>, session: &Arc<Session>, request: &Request) -> Reply {
+/// Whether somebody wants to come in.
+pub(super) fn is_login(request: &Request) -> bool {
+    request.get("Action").is_some_and(|action| action.eq_ignore_ascii_case("login"))
+}
+
+/// Does what was asked; gives the answer.
+pub(super) async fn answer(manager: &Arc<Manager>, session: &Arc<Session>, request: &Request) -> Reply {
     let Some(name) = request.get("Action") else { return Reply::error("Missing action in request") };
     let is_known = session.user().is_some();
     let Some(action) = actions::find(name) else {
@@ -302,17 +326,26 @@ async fn write(mut writer: impl AsyncWrite + Unpin, session: Arc<Session>) {
         texts.iter().for_each(|text| bytes.extend_from_slice(text.as_bytes()));
         let mut rest = bytes.as_slice();
         while !rest.is_empty() {
-            match tokio::time::timeout(patience, writer.write(rest)).await {
+            let written = tokio::select! {
+                written = tokio::time::timeout(patience, writer.write(rest)) => written,
+                () = session.outbox.is_cut() => return,
+            };
+            match written {
                 Ok(Ok(written)) if written > 0 => rest = rest.get(written..).unwrap_or_default(),
-                Ok(_) => return session.outbox.cut(),
+                Ok(_) => {
+                    session.outbox.cut();
+                    return;
+                }
                 Err(_) => {
-                    tracing::warn!(
-                        "the manager program {} at {} has read nothing for {} ms (writetimeout): it is cut off",
-                        session.account(),
-                        session.peer.remote,
-                        patience.as_millis()
-                    );
-                    return session.outbox.cut();
+                    if session.outbox.cut() {
+                        tracing::warn!(
+                            "the manager program {} at {} has read nothing for {} ms (writetimeout): it is cut off",
+                            session.account(),
+                            session.peer.remote,
+                            patience.as_millis()
+                        );
+                    }
+                    return;
                 }
             }
         }

@@ -3,8 +3,8 @@
 use std::pin::Pin;
 
 use super::commands::{
-    agent, agi, bridge, cdr, cel, channel, confbridge, core, database, devstate, dialplan, features, file, logger,
-    manager, meetme, mixmonitor, module, moh, parking, pjsip, queue, sip, voicemail,
+    agent, agi, bridge, cdr, cel, channel, confbridge, core, database, devstate, dialplan, features, file, http,
+    logger, manager, meetme, mixmonitor, module, moh, parking, pjsip, queue, sip, voicemail,
 };
 use super::{Answer, Request};
 use crate::management::pbx::Pbx;
@@ -224,7 +224,7 @@ pub static COMMANDS: &[&Command] = &[
     &devstate::GROUP_SHOW_CHANNELS,
     &channel::HANGUP_REQUEST,
     &core::help::SHORT,
-    &core::kinds::HTTP_STATUS,
+    &http::SHOW_STATUS,
     &logger::MUTE,
     &logger::RELOAD,
     &logger::ROTATE,

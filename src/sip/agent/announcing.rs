@@ -70,13 +70,26 @@ impl Agent {
     }
 
     fn announce_contact(&self, endpoint: &Endpoint, aor: &str, uri: &str, status: &str, roundtrip: &str) {
-        let fields = [
+        let settings = self.settings.load();
+        let known = settings.aor(aor).map(|aor| self.contacts_of(aor)).unwrap_or_default();
+        let contact = known.into_iter().find(|contact| contact.uri == uri);
+        let (user_agent, left, source, call_id) = contact.map_or((None, None, None, None), |contact| {
+            (contact.user_agent, contact.left, contact.source, contact.call_id)
+        });
+        let left = left.and_then(|left| i64::try_from(left.as_secs()).ok());
+        let expires = left.map_or(0, |left| jiff::Timestamp::now().as_second() + left).to_string();
+        let source = source.map(|source| source.to_string());
+        let mut fields = vec![
             ("URI", uri),
             ("ContactStatus", status),
             ("AOR", aor),
             ("EndpointName", &endpoint.name),
             ("RoundtripUsec", roundtrip),
+            ("UserAgent", user_agent.as_deref().unwrap_or("")),
+            ("RegExpire", &expires),
         ];
+        fields.extend(source.as_deref().map(|source| ("ViaAddress", source)));
+        fields.extend(call_id.as_deref().map(|id| ("CallID", id)));
         self.announce("ContactStatus", &fields);
     }
 

@@ -3,8 +3,6 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use md5::Digest as _;
-
 use super::{Agent, ContactStatus, Reach};
 use crate::channel::caller_id;
 use crate::channel::leg::Entry;
@@ -16,14 +14,14 @@ impl Agent {
         let settings = self.settings.load();
         match kind {
             Entry::Peer => self.peer(settings.get(Technology::Sip, name)?, item),
-            Entry::Endpoint => setting(settings.get(Technology::Pjsip, name)?, item),
+            Entry::Endpoint if item == "allow" => setting(settings.get(Technology::Pjsip, name)?, item),
+            Entry::Endpoint => {
+                settings.written("endpoint").find(|section| section.name.eq_ignore_ascii_case(name))?.get(item)
+            }
             Entry::Aor => self.address_of_record(settings.aor(name)?, item),
             Entry::Contact => {
-                let (aor, _) = name.split_once(";@")?;
-                let contact = self
-                    .contacts_of(settings.aor(aor)?)
-                    .into_iter()
-                    .find(|contact| identifier(aor, contact) == name)?;
+                let (aor, _) = name.split_once(";@").or_else(|| name.split_once("@@"))?;
+                let contact = self.contacts_of(settings.aor(aor)?).into_iter().find(|contact| contact.id() == name)?;
                 let endpoint = settings.iter().find(|endpoint| endpoint.aors.iter().any(|known| known == aor));
                 let is_asked = settings.aor(aor)?.qualify.is_some();
                 fact(aor, endpoint.map_or("", |endpoint| &endpoint.name), is_asked, &contact, item)
@@ -77,7 +75,7 @@ impl Agent {
         Some(match item {
             "contact" => {
                 let contacts = self.contacts_of(aor);
-                contacts.iter().map(|contact| identifier(&aor.name, contact)).collect::<Vec<_>>().join(",")
+                contacts.iter().map(ContactStatus::id).collect::<Vec<_>>().join(",")
             }
             "max_contacts" => aor.max_contacts.to_string(),
             "remove_existing" => yes(aor.remove_existing),
@@ -92,13 +90,6 @@ impl Agent {
             _ => return None,
         })
     }
-}
-
-/// The name of a contact: that of its address of record, and the digest of its URI.
-fn identifier(aor: &str, contact: &ContactStatus) -> String {
-    let digest = md5::Md5::digest(&contact.uri);
-    let figures: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{aor};@{figures}")
 }
 
 /// Where a contact is.

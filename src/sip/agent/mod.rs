@@ -68,6 +68,7 @@ use super::transport::Handle;
 use crate::channel::arrivals::Arrivals;
 use crate::channel::{Cause, Channels};
 use crate::security::Guard;
+use crate::tls::Certificate;
 use calls::Calls;
 use qualify::Reachability;
 
@@ -87,6 +88,8 @@ pub struct Agent {
     handle: Handle,
     /// Where the configuration of the start asks to listen.
     asked: Vec<Listen>,
+    /// What those see who connect over TLS.
+    certificate: Option<Arc<Certificate>>,
     settings: ArcSwap<Endpoints>,
     registrar: Mutex<Registrar>,
     authenticator: Mutex<Authenticator>,
@@ -117,6 +120,11 @@ impl Agent {
         let mut settings = start::resolved(settings).await;
         if self.asked != std::mem::replace(&mut settings.listen, self.listens()) {
             tracing::warn!("SIP listens where it did before: changed addresses take effect at the next start");
+        }
+        if let Some((known, tls)) = self.certificate.as_ref().zip(settings.general.tls.as_ref())
+            && let Some(certificate) = &tls.certificate
+        {
+            known.renew(certificate, tls.key.as_ref().unwrap_or(certificate));
         }
         self.authenticator.lock().set_realm(&settings.general.realm);
         let gone = self.registrar.lock().retain(|aor| settings.aor(aor).is_some_and(|aor| aor.max_contacts > 0));

@@ -18,7 +18,7 @@ use crate::sip::authentication::Authenticator;
 use crate::sip::endpoint::{Endpoints, Host, Listen, Tls, Transport};
 use crate::sip::transaction::Timers;
 use crate::sip::transport::{self, Config, Handle, Incoming};
-use crate::tls::{self, Trust};
+use crate::tls::{self, Certificate, Trust};
 
 /// So many wrong passwords of one address within a minute are too many.
 const MOST_FAILURES: u32 = 30;
@@ -53,7 +53,7 @@ impl Agent {
         channels: Arc<Channels>,
         arrivals: Arc<dyn Arrivals>,
     ) -> Result<Arc<Agent>, StartError> {
-        let (handle, incoming) = bind(&settings).await?;
+        let (handle, incoming, certificate) = bind(&settings).await?;
         let asked = settings.listen.clone();
         let mut settings = resolved(settings).await;
         settings.listen = given(&asked, &handle);
@@ -67,6 +67,7 @@ impl Agent {
             this: Weak::clone(this),
             handle,
             asked,
+            certificate,
             settings: ArcSwap::from_pointee(settings),
             registrar: Mutex::default(),
             authenticator: Mutex::new(authenticator),
@@ -90,7 +91,7 @@ impl Agent {
     }
 }
 
-async fn bind(settings: &Endpoints) -> Result<(Handle, Incoming), StartError> {
+async fn bind(settings: &Endpoints) -> Result<(Handle, Incoming, Option<Arc<Certificate>>), StartError> {
     let addresses = |transport| {
         let listening = settings.listen.iter().filter(move |listen| listen.transport == transport);
         listening.map(|listen| listen.address).collect::<Vec<_>>()
@@ -102,35 +103,39 @@ async fn bind(settings: &Endpoints) -> Result<(Handle, Incoming), StartError> {
         // Telephones that need no TLS go on telephoning.
         secured.inspect_err(|error| tracing::error!("SIP is not spoken over TLS: {error}; name PEM files")).ok()
     });
+    let (tls, certificate) = tls.unzip();
     let config =
         Config { udp: addresses(Transport::Udp), tcp: addresses(Transport::Tcp), tls, timers, ..Config::default() };
     let listening = config.udp.iter().map(|address| (Transport::Udp, *address));
     let listening = listening.chain(config.tcp.iter().map(|address| (Transport::Tcp, *address)));
     let secured = config.tls.iter().flat_map(|tls| &tls.addresses);
     let listening: Vec<_> = listening.chain(secured.map(|address| (Transport::Tls, *address))).collect();
-    transport::bind(config).await.map_err(|error| {
+    let bound = transport::bind(config).await;
+    let (handle, incoming) = bound.map_err(|error| {
         let culprit = listening.iter().find(|(transport, address)| !is_free(*transport, *address));
         let unknown = (Transport::Udp, SocketAddr::from(([0, 0, 0, 0], 0)));
         let (transport, address) = *culprit.or(listening.first()).unwrap_or(&unknown);
         StartError::Bind { transport, address, error }
-    })
+    })?;
+    Ok((handle, incoming, certificate.flatten()))
 }
 
 /// Reads the certificates.
-fn secured(settings: &Tls, addresses: Vec<SocketAddr>) -> std::io::Result<transport::Tls> {
-    let acceptor = match &settings.certificate {
-        Some(certificate) => tls::acceptor(certificate, settings.key.as_ref().unwrap_or(certificate))?,
+fn secured(settings: &Tls, addresses: Vec<SocketAddr>) -> std::io::Result<(transport::Tls, Option<Arc<Certificate>>)> {
+    let certificate = match &settings.certificate {
+        Some(certificate) => Some(Certificate::read(certificate, settings.key.as_ref().unwrap_or(certificate))?),
         None => {
             tracing::warn!("SIP over TLS has no certificate: nobody can connect over it, we can to others");
-            tls::refuser()?
+            None
         }
     };
+    let acceptor = certificate.as_ref().map_or_else(tls::refuser, |known| Ok(known.acceptor().clone()))?;
     let trust = match &settings.authorities {
         _ if !settings.verifies => Trust::All,
         Some(authorities) => Trust::Authorities(authorities.clone()),
         None => Trust::World,
     };
-    Ok(transport::Tls { addresses, acceptor, connector: tls::connector(&trust)? })
+    Ok((transport::Tls { addresses, acceptor, connector: tls::connector(&trust)? }, certificate))
 }
 
 /// What is listened on, with the ports that the system gave to port 0.

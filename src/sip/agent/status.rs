@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use md5::Digest as _;
 use tokio::time::Instant;
 
 use super::{Agent, Reach};
@@ -26,21 +27,40 @@ pub struct EndpointStatus {
 /// One contact of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContactStatus {
+    /// The address of record that it belongs to.
+    pub aor: String,
     /// The URI to call.
     pub uri: String,
     /// Where it registered from; `None` for one that the configuration names.
     pub source: Option<SocketAddr>,
     /// What the phone calls itself.
     pub user_agent: Option<String>,
+    /// The `Call-ID` of its REGISTER.
+    pub call_id: Option<String>,
+    /// The route to it (RFC 3327), topmost first.
+    pub path: Vec<String>,
     /// How long the registration still lives.
     pub left: Option<Duration>,
     /// Whether it answers, if it is asked.
     pub reach: Option<Reach>,
 }
 
+impl ContactStatus {
+    /// Its name: that of its address of record, and the digest of its URI. One that registered has `;@` between, one
+    /// that the file names `@@`.
+    pub fn id(&self) -> String {
+        let mark = if self.left.is_some() { ";@" } else { "@@" };
+        let digest = md5::Md5::digest(&self.uri);
+        let figures: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{}{mark}{figures}", self.aor)
+    }
+}
+
 /// A registration of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistrationStatus {
+    /// The file it stands in.
+    pub technology: Technology,
     /// Its name.
     pub name: String,
     /// The URI of the server.
@@ -49,6 +69,15 @@ pub struct RegistrationStatus {
     pub is_registered: bool,
     /// The same in Asterisk's word: `Registered`, `Unregistered`, `Rejected`.
     pub word: &'static str,
+    /// When it is made anew; `None` where it is not.
+    pub due: Option<Instant>,
+}
+
+impl RegistrationStatus {
+    /// How long it is until it is made anew.
+    pub fn next(&self) -> Duration {
+        self.due.map_or(Duration::ZERO, |due| due.saturating_duration_since(Instant::now()))
+    }
 }
 
 impl Agent {
@@ -70,16 +99,22 @@ impl Agent {
         let registrar = self.registrar.lock();
         let now = Instant::now();
         let bound = registrar.bindings(&aor.name, now).map(|binding| ContactStatus {
+            aor: aor.name.clone(),
             uri: binding.target.to_string(),
             source: Some(binding.source),
             user_agent: binding.user_agent.clone(),
+            call_id: Some(binding.call_id().to_owned()),
+            path: binding.path.clone(),
             left: Some(binding.left(now)),
             reach: self.reachability.of(&binding.target),
         });
         let named = aor.contacts.iter().map(|uri| ContactStatus {
+            aor: aor.name.clone(),
             uri: uri.clone(),
             source: None,
             user_agent: None,
+            call_id: None,
+            path: Vec::new(),
             left: None,
             reach: Uri::parse(uri).and_then(|uri| self.reachability.of(&uri)),
         });

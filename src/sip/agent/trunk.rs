@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::broadcast;
+use tokio::time::Instant;
 
 use super::Agent;
 use super::contact::proxy;
@@ -21,10 +22,12 @@ pub(super) fn start(agent: &Agent) {
     let Some(this) = agent.this.upgrade() else { return };
     let settings = agent.settings.load();
     let status = |registration: &Registration| RegistrationStatus {
+        technology: registration.technology,
         name: registration.name.clone(),
         server: registration.server_uri.clone(),
         is_registered: false,
         word: "Unregistered",
+        due: None,
     };
     *agent.registrations.lock() = settings.registrations.iter().map(status).collect();
     for registration in &settings.registrations {
@@ -69,13 +72,13 @@ async fn keep(agent: Arc<Agent>, registration: Registration) {
             true => state.register(&agent, &registration, registration.expiry).await,
             false => Err(Failure::Withdrawn),
         };
-        note(&agent, &registration, granted.err());
         failures = if granted.is_ok() { 0 } else { failures + 1 };
         let pause = match granted {
             // Early enough that a lost request does not end it.
             Ok(granted) => Some(granted.mul_f64(0.8).max(Duration::from_secs(1))),
             Err(failure) => failure.pause(&registration, failures),
         };
+        note(&agent, &registration, granted.err(), pause);
         if is_wanted && pause.is_none() {
             tracing::warn!("registration {} is given up: it needs an admin", registration.name);
         }
@@ -96,7 +99,7 @@ async fn keep(agent: Arc<Agent>, registration: Registration) {
         if granted.is_ok() && (is_last || wish == Some(Wish::Unregister)) {
             // Whatever it answers, the registration is not wanted any more.
             let _ = state.register(&agent, &registration, Duration::ZERO).await;
-            note(&agent, &registration, Some(Failure::Withdrawn));
+            note(&agent, &registration, Some(Failure::Withdrawn), None);
         }
         if wish.is_none() {
             return;
@@ -143,7 +146,7 @@ impl Failure {
     }
 }
 
-fn note(agent: &Agent, registration: &Registration, failure: Option<Failure>) {
+fn note(agent: &Agent, registration: &Registration, failure: Option<Failure>, pause: Option<Duration>) {
     let word = match failure {
         None => "Registered",
         Some(Failure::Rejected(_)) => "Rejected",
@@ -153,6 +156,7 @@ fn note(agent: &Agent, registration: &Registration, failure: Option<Failure>) {
         let mut known = agent.registrations.lock();
         let Some(status) = known.iter_mut().find(|status| status.name == registration.name) else { return };
         status.is_registered = failure.is_none();
+        status.due = pause.map(|pause| Instant::now() + pause);
         std::mem::replace(&mut status.word, word)
     };
     if before == word {

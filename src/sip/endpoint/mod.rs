@@ -28,6 +28,7 @@ pub use model::{
     Technology, Tls,
 };
 pub use network::{AccessList, Host, HostPort, Network};
+pub use pjsip_conf::Written;
 pub use registration::{Persistence, Registration};
 pub use rsip::Transport;
 pub use session_timers::{Initiative, Refresher, SessionTimers};
@@ -58,6 +59,7 @@ pub struct Endpoints {
     pub diagnostics: Vec<Diagnostic>,
     endpoints: Vec<Endpoint>,
     aors: Vec<Aor>,
+    written: Vec<Written>,
     by_name: HashMap<(Technology, String), usize>,
     resolved: HashMap<String, Vec<IpAddr>>,
 }
@@ -118,6 +120,11 @@ impl Endpoints {
     /// Every address of record.
     pub fn aors(&self) -> impl Iterator<Item = &Aor> {
         self.aors.iter()
+    }
+
+    /// The sections of `pjsip.conf` of a type, in their order.
+    pub fn written<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Written> {
+        self.written.iter().filter(move |section| section.kind == kind)
     }
 
     /// The endpoint and address of record that a REGISTER for this user is about.

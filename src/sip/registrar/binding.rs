@@ -55,6 +55,11 @@ impl Binding {
         }
     }
 
+    /// The `Call-ID` of the REGISTER that made it.
+    pub fn call_id(&self) -> &str {
+        &self.call_id
+    }
+
     /// How long it still lives.
     pub fn left(&self, now: Instant) -> Duration {
         self.expires.saturating_duration_since(now)

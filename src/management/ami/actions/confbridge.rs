@@ -201,7 +201,8 @@ mod tests {
     async fn ask(desk: &Desk, lines: &str) -> String {
         let manager = Manager::new(Arc::clone(&desk.pbx), Settings::default());
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let session = Session::new(Peer { number: 1, local: nowhere, remote: nowhere, transport: "TCP" });
+        let session =
+            Session::new(Peer { number: 1, local: nowhere, remote: nowhere, transport: "TCP", asks_for_events: false });
         let request = Request::of(lines);
         let asked = Asked { manager: &manager, session: &session, request: &request };
         let reply = action(request.get("Action").unwrap()).unwrap().run(&asked).await;

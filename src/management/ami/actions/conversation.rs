@@ -115,12 +115,20 @@ fn wait_event<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async {
         let seconds = asked.get("Timeout").map(|timeout| timeout.trim().parse::<i64>());
         let seconds = seconds.transpose().map_err(|_| Reply::error("Invalid timeout"))?.unwrap_or(-1);
-        match u64::try_from(seconds) {
+        let longest = u64::try_from(seconds).ok().map(Duration::from_secs);
+        let mut told = String::new();
+        if asked.session.peer.asks_for_events {
+            // It comes again before its session is given up.
+            let most = asked.manager.settings().web_timeout;
+            let longest = longest.map_or(most, |longest| longest.min(most));
+            told = tokio::time::timeout(longest, asked.session.waiting_events()).await.unwrap_or_default();
+        } else if let Some(longest) = longest {
             // Who has waited in vain is told so all the same.
-            Ok(seconds) => _ = tokio::time::timeout(Duration::from_secs(seconds), asked.session.next_event()).await,
-            Err(_) => asked.session.next_event().await,
+            let _ = tokio::time::timeout(longest, asked.session.next_event()).await;
+        } else {
+            asked.session.next_event().await;
         }
-        let mut reply = Reply::done("Waiting for Event completed.");
+        let mut reply = Reply::done("Waiting for Event completed.").telling(told);
         reply.event("WaitEventComplete", Fields::new());
         Ok(reply)
     })

@@ -37,7 +37,8 @@ pub static CORE_SETTINGS: Action = Action::new(
     Run::Compute(core_settings),
 );
 
-fn core_settings(_: &Asked<'_>) -> Answer {
+fn core_settings(asked: &Asked<'_>) -> Answer {
+    let is_on_web = asked.manager.pbx.http().is_some_and(|http| !http.addresses().is_empty());
     let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current.unwrap_or(0);
     Ok(Reply::success()
         .with("AMIversion", ami::VERSION)
@@ -50,7 +51,7 @@ fn core_settings(_: &Asked<'_>) -> Answer {
         .with("CoreMaxFilehandles", files)
         .with("CoreRealTimeEnabled", "No")
         .with("CoreCDRenabled", "Yes")
-        .with("CoreHTTPenabled", "No")
+        .with("CoreHTTPenabled", if is_on_web { "Yes" } else { "No" })
         .with("SoundsSearchCustomDir", "No"))
 }
 

@@ -182,7 +182,8 @@ pub static SIP_SHOW_REGISTRY: Action = Action::new(
     Run::Compute(|asked| {
         let mut reply = Reply::list("Registrations will follow", "RegistrationsComplete");
         let agent = asked.manager.pbx.agent.as_ref();
-        for registration in agent.map(|agent| agent.registrations()).unwrap_or_default() {
+        let all = agent.map(|agent| agent.registrations()).unwrap_or_default();
+        for registration in all.iter().filter(|one| one.technology == Technology::Sip) {
             let (user, host) = registration.name.rsplit_once('@').unwrap_or(("", &registration.name));
             reply.event(
                 "RegistryEntry",

@@ -32,6 +32,10 @@ pub struct Settings {
     pub channel_variables: Vec<String>,
     /// Events that nobody gets.
     pub disabled_events: Vec<String>,
+    /// Programs may also come over HTTP, where `http.conf` offers it.
+    pub is_on_web: bool,
+    /// How long a program over HTTP may be silent and stay logged in.
+    pub web_timeout: Duration,
     /// Functions that reach files and programs may be used from outside (`live_dangerously` of `asterisk.conf`).
     pub lives_dangerously: bool,
     pub users: Vec<User>,
@@ -80,6 +84,8 @@ impl Default for Settings {
             auth_limit: 50,
             channel_variables: Vec::new(),
             disabled_events: Vec::new(),
+            is_on_web: false,
+            web_timeout: Duration::from_secs(60),
             lives_dangerously: false,
             users: Vec::new(),
         }

@@ -111,12 +111,12 @@ impl Reader<'_> {
                     let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
                     self.read.settings.disabled_events = names.map(str::to_owned).collect();
                 }
-                "webenabled" | "httptimeout" if is_false(value) => {}
-                "webenabled" | "httptimeout" => {
-                    self.without_effect(
-                        entry,
-                        "the manager is not offered over HTTP; programs connect over TCP or TLS",
-                    );
+                "webenabled" => self.read.settings.is_on_web = self.boolean(entry).unwrap_or(false),
+                "httptimeout" => {
+                    let seconds = self.number::<u64>(entry, "a number of seconds");
+                    if let Some(seconds) = seconds.filter(|seconds| *seconds > 0) {
+                        self.read.settings.web_timeout = Duration::from_secs(seconds);
+                    }
                 }
                 "brokeneventsaction" | "debug" | "block-sockets" | "writetimeout" => {}
                 "tlscipher" | "sslcipher" | "tlsdisablev1" | "tlsdisablev11" | "tlsdisablev12" => {

@@ -13,6 +13,7 @@ pub mod devstate;
 pub mod dialplan;
 pub mod features;
 pub mod file;
+pub mod http;
 pub mod logger;
 pub mod manager;
 pub mod meetme;

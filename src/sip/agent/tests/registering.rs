@@ -166,7 +166,7 @@ async fn functions_ask_about_endpoints_and_their_contacts() {
     );
     assert_eq!(fact(Entry::Aor, "ann", "max_contacts"), "2");
     let contact = fact(Entry::Aor, "ann", "contact");
-    assert!(contact.starts_with("ann;@"), "{contact}");
+    assert!(contact.starts_with("ann@@"), "{contact}");
     assert_eq!(fact(Entry::Contact, &contact, "uri"), "sip:ann@127.0.0.1:5999");
     assert_eq!(fact(Entry::Contact, &contact, "status"), "NonQualified");
     assert_eq!(

@@ -1,7 +1,11 @@
 //! `pjsip.conf`: sections by their `type`, referring to each other by name.
 
 mod endpoint;
+mod fields;
 mod known;
+mod written;
+
+pub use written::Written;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -22,6 +26,7 @@ pub(super) fn read(config: &Config, into: &mut Endpoints) {
     let mut reader = Reader::new(&mut diagnostics);
     let sections: Vec<(&Section, String)> =
         config.sections.iter().filter_map(|section| Some((section, kind(section, &mut reader)?))).collect();
+    into.written = sections.iter().map(|(section, kind)| Written::new(kind, section)).collect();
     let of =
         |wanted: &'static str| sections.iter().filter(move |(_, kind)| kind == wanted).map(|(section, _)| *section);
 

@@ -1,4 +1,4 @@
-//! `core show channeltypes`, `core show file formats`, `core show switches`, `http show status`
+//! `core show channeltypes`, `core show file formats`, `core show switches`, `ari show status`
 
 use crate::management::console::table::{Column, Table};
 use crate::management::console::{Answer, Command};
@@ -71,9 +71,4 @@ pub static SWITCHES: Command = Command::now("core show switches", "", "Lists the
 /// exten has no ARI.
 pub static ARI_STATUS: Command = Command::now("ari show status", "", "Says that there is no ARI", |_| {
     Answer::line("ARI Status:\nEnabled: No\nexten has no ARI: programs steer calls by the manager (AMI) and AGI")
-});
-
-/// exten has no web server.
-pub static HTTP_STATUS: Command = Command::now("http show status", "", "Says that there is no web server", |_| {
-    Answer::line("HTTP Server Status:\nPrefix: \nServer: exten\nServer Disabled")
 });

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::channel::Channel;
 use crate::sip::agent::{ContactStatus, Reach};
-use crate::sip::endpoint::{Aor, Endpoint, Listen, Registration};
+use crate::sip::endpoint::{Aor, Endpoint, Listen, Registration, Written};
 
 pub const ENDPOINT: &str = " Endpoint:  <Endpoint/CID.....................................>  <State.....>  <Channels.>";
 pub const AUTH: &str = "    I/OAuth:  <AuthId/UserName...........................................................>";
@@ -16,6 +16,15 @@ pub const IDENTIFY: &str = "   Identify:  <Identify/Endpoint....................
 pub const MATCH: &str = "        Match:  <criteria.........................>";
 pub const CHANNEL: &str = "    Channel:  <ChannelId......................................>  <State.....>  <Time.....>";
 pub const EXTEN: &str = "        Exten: <DialedExten...........>  CLCID: <ConnectedLineCID.......>";
+
+/// The headings of lists of one kind stand two columns further left, and what belongs to it two left of before.
+pub const AORS: &str = "      Aor:  <Aor..............................................>  <MaxContact>";
+pub const CONTACT_OF_AOR: &str =
+    "    Contact:  <Aor/ContactUri............................> <Hash....> <Status> <RTT(ms)..>";
+pub const AUTHS: &str = "  I/OAuth:  <AuthId/UserName.............................................................>";
+pub const IDENTIFIES: &str =
+    " Identify:  <Identify/Endpoint...........................................................>";
+pub const MATCH_OF_IDENTIFY: &str = "      Match:  <criteria...........................>";
 
 /// What ends the headings.
 pub fn rule() -> String {
@@ -36,23 +45,29 @@ pub fn auth(name: &str, user: &str, is_outbound: bool) -> String {
     format!("{:>11}:  {name}/{user}", if is_outbound { "OutAuth" } else { "InAuth" })
 }
 
-/// `        Aor:  2001                                               1`
-pub fn aor(aor: &Aor) -> String {
-    format!("        Aor:  {:<49.49}  {}", aor.name, aor.max_contacts)
+/// `        Aor:  2001                                               1`, so many steps below what the list is about.
+pub fn aor(aor: &Aor, depth: usize) -> String {
+    let (label, name) = (9 + 2 * depth, 51 - 2 * depth);
+    format!("{:>label$}:  {:<name$.name$}  {}", "Aor", aor.name, aor.max_contacts)
 }
 
 /// `      Contact:  2001/sip:2001@127.0.0.1:5080       3b6a27bcce Avail         1.234`
-pub fn contact(aor: &str, contact: &ContactStatus) -> String {
-    let name = format!("{aor}/{}", contact.uri);
+pub fn contact(contact: &ContactStatus, depth: usize) -> String {
+    let name = format!("{}/{}", contact.aor, contact.uri);
     let (status, time) = reach(contact);
-    format!("      Contact:  {name:<42.42} {:<10.10} {status:<8.8} {time:>11}", hash(&name))
+    let (label, width) = (9 + 2 * depth, 46 - 2 * depth);
+    format!("{:>label$}:  {name:<width$.width$} {:<10.10} {status:<8.8} {time:>11}", "Contact", hash(&name))
 }
 
-/// The same in the list of contacts alone, where there is more room for its name.
-pub fn lone_contact(aor: &str, contact: &ContactStatus) -> String {
-    let name = format!("{aor}/{}", contact.uri);
-    let (status, time) = reach(contact);
-    format!("  Contact:  {name:<46.46} {:<10.10} {status:<8.8} {time:>11}", hash(&name))
+/// `   Identify:  trunk/trunk`, and a line for each address.
+pub fn identify(section: &Written, depth: usize) -> Vec<String> {
+    let (label, below) = (9 + 2 * depth, 11 + 2 * depth);
+    let get = |name| section.get(name).unwrap_or_default();
+    let mut lines = vec![format!("{:>label$}:  {}/{}", "Identify", section.name, get("endpoint"))];
+    let matches = get("match");
+    let matches = matches.split(',').map(str::trim).filter(|one| !one.is_empty());
+    lines.extend(matches.map(|one| format!("{:>below$}: {one}", "Match")));
+    lines
 }
 
 /// Whether a contact answers, and how fast, in pjsip's words.

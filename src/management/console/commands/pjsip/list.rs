@@ -66,7 +66,7 @@ fn endpoints(request: &Request<'_>) -> Answer {
 }
 
 fn aors(request: &Request<'_>) -> Answer {
-    Objects::answer(&[lines::AOR, lines::CONTACT], all_aors(request, &like(request)))
+    Objects::answer(&[lines::AORS, lines::CONTACT_OF_AOR], all_aors(request, &like(request)))
 }
 
 /// Those whose names hold a text.
@@ -80,8 +80,8 @@ pub fn all_aors(request: &Request<'_>, text: &str) -> Vec<Object> {
             statuses.iter().find(|status| status.technology == Technology::Pjsip && status.name == endpoint.name);
         let contacts = contacts.map_or(&[][..], |status| &status.contacts);
         for aor in endpoint.aors.iter().filter_map(|name| settings.aor(name)).filter(|aor| aor.name.contains(text)) {
-            let mut shown = vec![lines::aor(aor)];
-            shown.extend(contacts.iter().map(|contact| lines::contact(&aor.name, contact)));
+            let mut shown = vec![lines::aor(aor, 0)];
+            shown.extend(contacts.iter().map(|contact| lines::contact(contact, 1)));
             let facts = facts([("max_contacts", aor.max_contacts.into()), ("contacts", contacts.len().into())]);
             objects.push(Object { name: aor.name.clone(), lines: shown, facts });
         }
@@ -90,18 +90,19 @@ pub fn all_aors(request: &Request<'_>, text: &str) -> Vec<Object> {
 }
 
 fn auths(request: &Request<'_>) -> Answer {
-    Objects::answer(&[lines::AUTH], all_auths(request, &like(request)))
+    Objects::answer(&[lines::AUTHS], all_auths(request, &like(request)))
 }
 
 /// Those whose names hold a text.
 pub fn all_auths(request: &Request<'_>, text: &str) -> Vec<Object> {
     let Some(agent) = request.pbx.agent.as_ref() else { return Vec::new() };
     let settings = agent.settings();
-    let objects = pjsip(&settings).filter(|endpoint| endpoint.name.contains(text)).filter_map(|endpoint| {
-        let login = endpoint.login.as_ref()?;
-        let line = lines::auth(&endpoint.name, &login.username, false);
-        let facts = facts([("username", login.username.clone().into())]);
-        Some(Object { name: endpoint.name.clone(), lines: vec![line], facts })
+    let sections = settings.written("auth").filter(|section| section.name.contains(text));
+    let objects = sections.map(|section| {
+        let username = section.get("username").unwrap_or_default();
+        let line = format!("     Auth:  {}/{username}", section.name);
+        let facts = facts([("username", username.into())]);
+        Object { name: section.name.clone(), lines: vec![line], facts }
     });
     objects.collect()
 }
@@ -122,7 +123,7 @@ pub fn all_contacts(request: &Request<'_>, text: &str) -> Vec<Object> {
             let (reach, time) = lines::reach(contact);
             objects.push(Object {
                 name: format!("{aor}/{}", contact.uri),
-                lines: vec![lines::lone_contact(aor, contact)],
+                lines: vec![lines::contact(contact, 0)],
                 facts: facts([
                     ("status", reach.into()),
                     ("round_trip_ms", time.into()),
@@ -136,19 +137,21 @@ pub fn all_contacts(request: &Request<'_>, text: &str) -> Vec<Object> {
 }
 
 fn identifies(request: &Request<'_>) -> Answer {
-    Objects::answer(&[lines::IDENTIFY, lines::MATCH], all_identifies(request, &like(request)))
+    Objects::answer(&[lines::IDENTIFIES, lines::MATCH_OF_IDENTIFY], all_identifies(request, &like(request)))
 }
 
 /// Those whose names hold a text.
 pub fn all_identifies(request: &Request<'_>, text: &str) -> Vec<Object> {
     let Some(agent) = request.pbx.agent.as_ref() else { return Vec::new() };
     let settings = agent.settings();
-    let known = pjsip(&settings).filter(|endpoint| endpoint.name.contains(text) && !endpoint.hosts.is_empty());
-    let objects = known.map(|endpoint| {
-        let hosts: Vec<String> = endpoint.hosts.iter().map(|host| host.host.to_string()).collect();
-        let mut shown = vec![format!("   Identify:  {0}/{0}", endpoint.name)];
-        shown.extend(hosts.iter().map(|host| format!("        Match: {host}")));
-        Object { name: endpoint.name.clone(), lines: shown, facts: facts([("match", hosts.into())]) }
+    let sections = settings.written("identify").filter(|section| section.name.contains(text));
+    let objects = sections.map(|section| {
+        let endpoint = section.get("endpoint").unwrap_or_default();
+        let matches = section.get("match").unwrap_or_default();
+        let matches: Vec<&str> = matches.split(',').map(str::trim).collect();
+        let shown = lines::identify(section, 0);
+        let facts = facts([("endpoint", endpoint.into()), ("match", matches.into())]);
+        Object { name: section.name.clone(), lines: shown, facts }
     });
     objects.collect()
 }

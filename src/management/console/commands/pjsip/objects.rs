@@ -101,22 +101,26 @@ pub fn endpoint(request: &Request<'_>, settings: &Endpoints, endpoint: &Endpoint
         false => request.exchange().device_state(&device).text(),
     };
     let mut shown = vec![lines::endpoint(endpoint, state, status.calls)];
-    let login = endpoint.login.as_ref();
-    shown.extend(login.map(|login| lines::auth(&endpoint.name, &login.username, false)));
-    let outbound = endpoint.outbound_login.as_ref();
-    shown.extend(outbound.map(|login| lines::auth(&endpoint.name, &login.username, true)));
-    for name in &endpoint.aors {
-        let Some(aor) = settings.aor(name) else { continue };
-        shown.push(lines::aor(aor));
-        shown.extend(status.contacts.iter().map(|contact| lines::contact(name, contact)));
+    let section = settings.written("endpoint").find(|section| section.name == endpoint.name);
+    for (setting, is_outbound) in [("auth", false), ("outbound_auth", true)] {
+        let named = section.and_then(|section| section.get(setting)).unwrap_or_default();
+        for name in named.split(',').map(str::trim) {
+            let login = settings.written("auth").find(|section| section.name.eq_ignore_ascii_case(name));
+            let user = login.and_then(|login| login.get("username"));
+            shown.extend(user.map(|user| lines::auth(name, &user, is_outbound)));
+        }
+    }
+    for aor in endpoint.aors.iter().filter_map(|name| settings.aor(name)) {
+        shown.push(lines::aor(aor, 1));
+        let contacts = status.contacts.iter().filter(|contact| contact.aor == aor.name);
+        shown.extend(contacts.map(|contact| lines::contact(contact, 2)));
     }
     let transport = endpoint.transport.as_deref();
     let listen = settings.listen.iter().find(|listen| Some(listen.name.as_str()) == transport);
     shown.extend(listen.map(lines::transport));
-    for host in &endpoint.hosts {
-        shown.push(format!("   Identify:  {0}/{0}", endpoint.name));
-        shown.push(format!("        Match: {}", host.host));
-    }
+    let is_meant = |name: String| name.eq_ignore_ascii_case(&endpoint.name);
+    let identifies = settings.written("identify").filter(|section| section.get("endpoint").is_some_and(is_meant));
+    identifies.for_each(|section| shown.extend(lines::identify(section, 1)));
     for channel in request.exchange().channels.all() {
         let owner = channel.name().rsplit_once('-').map(|(name, _)| name.to_owned());
         if owner.is_some_and(|owner| owner.eq_ignore_ascii_case(&device)) {

@@ -4,24 +4,19 @@ use super::lines;
 use super::list::{self, CONTACTS_HEADING, REGISTRATIONS_HEADING, TRANSPORTS_HEADING};
 use super::objects::{Object, Portrait};
 use crate::management::console::{Answer, Command, Request};
-use crate::sip::endpoint::{Aor, Listen, Login, Registration};
 
 type Parameters = Vec<(&'static str, String)>;
 
 pub static AOR: Command =
     Command::now("pjsip show aor", "<name>", "Shows everything about an address of record of pjsip.conf", |request| {
-        one(request, &[lines::AOR, lines::CONTACT], list::all_aors(request, ""), |name| {
-            Some(aor(request.pbx.agent.as_ref()?.settings().aor(name)?))
+        one(request, &[lines::AORS, lines::CONTACT_OF_AOR], list::all_aors(request, ""), |name| {
+            section(request, "aor", name)
         })
     });
 
 pub static AUTH: Command =
     Command::now("pjsip show auth", "<name>", "Shows who proves themselves by a section of pjsip.conf", |request| {
-        one(request, &[lines::AUTH], list::all_auths(request, ""), |name| {
-            let settings = request.pbx.agent.as_ref()?.settings();
-            let endpoint = list::pjsip(&settings).find(|endpoint| endpoint.name == name)?;
-            endpoint.login.as_ref().map(auth)
-        })
+        one(request, &[lines::AUTHS], list::all_auths(request, ""), |name| section(request, "auth", name))
     });
 
 pub static CONTACT: Command =
@@ -34,11 +29,8 @@ pub static IDENTIFY: Command = Command::now(
     "<name>",
     "Shows the addresses by which an endpoint of pjsip.conf is known",
     |request| {
-        one(request, &[lines::IDENTIFY, lines::MATCH], list::all_identifies(request, ""), |name| {
-            let settings = request.pbx.agent.as_ref()?.settings();
-            let endpoint = list::pjsip(&settings).find(|endpoint| endpoint.name == name)?;
-            let hosts: Vec<String> = endpoint.hosts.iter().map(|host| host.host.to_string()).collect();
-            Some(vec![("endpoint", name.to_owned()), ("match", hosts.join(","))])
+        one(request, &[lines::IDENTIFIES, lines::MATCH_OF_IDENTIFY], list::all_identifies(request, ""), |name| {
+            section(request, "identify", name)
         })
     },
 );
@@ -46,18 +38,23 @@ pub static IDENTIFY: Command = Command::now(
 pub static REGISTRATION: Command =
     Command::now("pjsip show registration", "<name>", "Shows where exten registers itself", |request| {
         one(request, &[REGISTRATIONS_HEADING], list::all_registrations(request, ""), |name| {
-            let settings = request.pbx.agent.as_ref()?.settings();
-            settings.registrations.iter().find(|registration| registration.name == name).map(registration)
+            section(request, "registration", name)
         })
     });
 
 pub static TRANSPORT: Command =
     Command::now("pjsip show transport", "<name>", "Shows where SIP is listened for", |request| {
         one(request, &[TRANSPORTS_HEADING], list::all_transports(request, ""), |name| {
-            let settings = request.pbx.agent.as_ref()?.settings();
-            settings.listen.iter().find(|listen| listen.name == name).map(transport)
+            section(request, "transport", name)
         })
     });
+
+/// What a section of pjsip.conf says.
+fn section(request: &Request<'_>, kind: &'static str, name: &str) -> Option<Parameters> {
+    let settings = request.pbx.agent.as_ref()?.settings();
+    let section = settings.written(kind).find(|section| section.name == name)?;
+    Some(section.all_but_secrets().collect())
+}
 
 /// The object that the command names, with its settings.
 fn one(
@@ -72,32 +69,6 @@ fn one(
         Some((parameters, object)) => Answer::of(Portrait::new(headings, object, parameters)),
         None => Answer::failure(format!("Unable to find object {name}.\n")),
     }
-}
-
-fn aor(aor: &Aor) -> Parameters {
-    let seconds = |time: std::time::Duration| time.as_secs().to_string();
-    let qualify = aor.qualify.as_ref();
-    vec![
-        ("contact", aor.contacts.join(",")),
-        ("default_expiration", seconds(aor.expiry.default)),
-        ("max_contacts", aor.max_contacts.to_string()),
-        ("maximum_expiration", seconds(aor.expiry.maximum)),
-        ("minimum_expiration", seconds(aor.expiry.minimum)),
-        ("outbound_proxy", aor.outbound_proxy.clone().unwrap_or_default()),
-        ("qualify_frequency", qualify.map_or("0".to_owned(), |qualify| seconds(qualify.every))),
-        ("qualify_timeout", format!("{:.6}", qualify.map_or(3.0, |qualify| qualify.timeout.as_secs_f64()))),
-        ("remove_existing", aor.remove_existing.to_string()),
-    ]
-}
-
-/// Never the password.
-fn auth(login: &Login) -> Parameters {
-    vec![
-        ("auth_type", "userpass".to_owned()),
-        ("password", "<hidden>".to_owned()),
-        ("realm", login.realm.clone().unwrap_or_default()),
-        ("username", login.username.clone()),
-    ]
 }
 
 fn contact(request: &Request<'_>, name: &str) -> Option<Parameters> {
@@ -120,23 +91,4 @@ fn contact(request: &Request<'_>, name: &str) -> Option<Parameters> {
         ("via_addr", address(|source| source.ip().to_string())),
         ("via_port", address(|source| source.port().to_string())),
     ])
-}
-
-fn registration(registration: &Registration) -> Parameters {
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    vec![
-        ("client_uri", registration.client_uri.clone()),
-        ("contact_user", registration.contact_user.clone()),
-        ("endpoint", text(&registration.endpoint)),
-        ("expiration", registration.expiry.as_secs().to_string()),
-        ("outbound_auth", registration.login.as_ref().map_or(String::new(), |login| login.username.clone())),
-        ("outbound_proxy", text(&registration.outbound_proxy)),
-        ("retry_interval", registration.retry.as_secs().to_string()),
-        ("server_uri", registration.server_uri.clone()),
-        ("transport", text(&registration.transport)),
-    ]
-}
-
-fn transport(listen: &Listen) -> Parameters {
-    vec![("bind", listen.address.to_string()), ("protocol", listen.transport.to_string().to_ascii_lowercase())]
 }
