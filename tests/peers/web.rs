@@ -159,7 +159,7 @@ fn a_digest_proves_a_program_as_well() {
     assert_eq!(page.status, 401);
     let challenge = page.headers.lines().find_map(|line| line.strip_prefix("www-authenticate: ")).unwrap().to_owned();
     let proof = |password: &str, count: &str| {
-        let challenge = Challenge::choose([challenge.as_str()].into_iter()).unwrap();
+        let challenge = Challenge::choose([challenge.as_str()]).unwrap();
         let mut login = Login::new("program", Password::Plain(Secret::new(password)), challenge).unwrap();
         login.authorize("GET", "/pbx/arawman", count)
     };

@@ -53,7 +53,7 @@ pub struct Reply {
     told: String,
     events: Vec<(String, Fields)>,
     /// The event that ends a list, with what it says besides the number of items.
-    complete: Option<(&'static str, Fields)>,
+    complete: Option<Box<(&'static str, Fields)>>,
     /// The conversation is over.
     pub is_last: bool,
 }
@@ -93,7 +93,7 @@ impl Reply {
     /// The beginning of a list, which an event of the name `complete` ends.
     pub fn list(message: impl Display, complete: &'static str) -> Self {
         let mut reply = Self::success().with("EventList", "start").with("Message", message);
-        reply.complete = Some((complete, Fields::new()));
+        reply.complete = Some(Box::new((complete, Fields::new())));
         reply
     }
 
@@ -138,8 +138,8 @@ impl Reply {
     /// What the event that ends the list says besides the number of items.
     #[must_use]
     pub fn ending_with(mut self, name: &str, value: impl Display) -> Self {
-        if let Some((_, fields)) = &mut self.complete {
-            fields.push(name, value);
+        if let Some(complete) = &mut self.complete {
+            complete.1.push(name, value);
         }
         self
     }
@@ -159,7 +159,7 @@ impl Reply {
         for (name, fields) in &self.events {
             let _ = write!(text, "Event: {name}\r\n{id}{}\r\n", fields.as_str());
         }
-        if let Some((name, fields)) = &self.complete {
+        if let Some((name, fields)) = self.complete.as_deref() {
             let items = self.events.len();
             let _ = write!(
                 text,

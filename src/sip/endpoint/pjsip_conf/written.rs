@@ -44,10 +44,10 @@ impl Written {
     }
 
     fn shown(&self, field: &Field) -> String {
-        let values = self.settings.iter().filter(|(key, _)| key == field.name).map(|(_, value)| value.as_str());
+        let mut values = self.settings.iter().filter(|(key, _)| key == field.name).map(|(_, value)| value.as_str());
         let value = match field.form {
             Form::List => values.collect::<Vec<_>>().join(","),
-            _ => values.last().unwrap_or(field.default).to_owned(),
+            _ => values.next_back().unwrap_or(field.default).to_owned(),
         };
         let of_two = |yes: &str, no: &str| if is_true(&value) { yes } else { no }.to_owned();
         match field.form {
