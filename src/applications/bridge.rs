@@ -26,6 +26,8 @@ pub static BRIDGE: Application = Application {
         Letter::with('S', "seconds", "ends the call this long after its beginning"),
         Letter::plain('t', "lets the other party transfer the caller"),
         Letter::plain('T', "lets the caller transfer the other party"),
+        Letter::plain('w', "lets the other party record the call with the automon feature"),
+        Letter::plain('W', "lets the caller record the call with the automon feature"),
         Letter::plain('x', "the other channel is hung up afterwards"),
     ],
     sets: &[Sets { variable: "BRIDGERESULT", values: &["SUCCESS", "FAILURE", "LOOP", "NONEXISTENT"] }],

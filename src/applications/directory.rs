@@ -27,6 +27,7 @@ pub static DIRECTORY: Application = Application {
         Letter::plain('a', "takes aliases, too: `alias=` behind a mailbox"),
         Letter::with('b', "digits", "takes first and last names"),
         Letter::with('c', "file", "reads the names from this file instead of voicemail.conf"),
+        Letter::plain('d', "shows the names on telephones with ADSI: there are none"),
         Letter::plain('e', "says the extension, too"),
         Letter::with('f', "digits", "takes first names"),
         Letter::with('l', "digits", "takes last names, as without an option"),

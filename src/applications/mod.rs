@@ -51,6 +51,7 @@ mod goto;
 mod goto_if;
 mod goto_if_time;
 mod hangup;
+mod hangup_cause_clear;
 mod hearing;
 mod import_var;
 mod incomplete;
@@ -175,6 +176,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &goto_if::GOTO_IF,
     &goto_if_time::GOTO_IF_TIME,
     &hangup::HANGUP,
+    &hangup_cause_clear::HANGUP_CAUSE_CLEAR,
     &branching::IF,
     &import_var::IMPORT_VAR,
     &incomplete::INCOMPLETE,

@@ -29,6 +29,7 @@ pub static READ_EXTEN: Application = Application {
         Letter::plain('s', "reads nothing where the call is not answered"),
         Letter::plain('i', "plays the filename as a tone, by name or in the notation of the indications"),
         Letter::plain('n', "does not answer the call"),
+        Letter::plain('p', "the extension is complete with `#`"),
     ],
     sets: &[
         Sets { variable: "READEXTENSTATUS", values: &["OK", "TIMEOUT", "INVALID", "SKIP", "ERROR", "HANGUP"] },
@@ -66,6 +67,9 @@ async fn read_exten(call: &mut Call, arguments: Arguments) -> Outcome {
     let mut extension = String::new();
     let mut key = first_key(call, &arguments, options.has('i'), first).await;
     while let Some(digit) = key {
+        if digit == '#' && options.has('p') {
+            break;
+        }
         extension.push(digit);
         if !call.lookup(|lookup| lookup.matches_more(searched, &extension, &caller)) {
             break;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::baresip::Phone;
 use crate::listening::Recording;
 use crate::process::{PATIENCE, eventually};
-use crate::server::{Folder, Server};
+use crate::server::{Folder, Server, password};
+use crate::sipp::Scenario;
 
 const TONES: [u32; 3] = [1350, 1550, 1900];
 
@@ -120,4 +121,50 @@ fn a_telephone_that_vanishes_leaves_the_others_talking() {
     let has_two = || server.tell("meetme list 800").0.ends_with("2 users in that conference.\n").then_some(());
     assert!(eventually(PATIENCE, has_two).is_some(), "{}", server.tell("meetme list 800").0);
     ann.wait_hears(&[bob.tone()], &[ann.tone(), TONES[2]]);
+}
+
+#[test]
+fn two_rooms_become_one_by_a_local_channel() {
+    let server = server();
+    let mut phones = [("2001", TONES[0]), ("2002", TONES[1])].map(|(name, tone)| server.phone(name, tone));
+    for (phone, number) in phones.iter_mut().zip(["711", "802"]) {
+        phone.dial(number);
+        phone.wait_established();
+    }
+    let [ann, bob] = &phones;
+    let mut joiner = server.phone("2003", TONES[2]);
+    joiner.dial("769");
+    joiner.wait_closed();
+    ann.wait_hears(&[bob.tone()], &[ann.tone()]);
+    bob.wait_hears(&[ann.tone()], &[bob.tone()]);
+}
+
+#[test]
+fn a_private_word_is_for_one() {
+    let server = server();
+    let [ann, bob, cleo] = three(&server, "711");
+    assert_eq!(server.tell("meetme whisper 800 1 3"), (String::new(), true));
+    bob.wait_hears(&[cleo.tone()], &[ann.tone()]);
+    cleo.wait_hears(&[ann.tone(), bob.tone()], &[]);
+    ann.wait_hears(&[bob.tone(), cleo.tone()], &[]);
+    assert_eq!(server.tell("meetme whisper 800 1 all"), (String::new(), true));
+    bob.wait_hears(&[ann.tone(), cleo.tone()], &[]);
+}
+
+#[test]
+fn who_comes_and_goes_leaves_nothing_behind() {
+    let server = server();
+    let open = || fs::read_dir(format!("/proc/{}/fd", server.id())).unwrap().count();
+    let play = |calls: u32| {
+        let call = Scenario::new("call", server.address()).user("2001", &password("2001")).extension("766");
+        call.calls(calls, 50).run().assert_good(calls.into());
+        let is_empty = || server.tell("meetme list").0.starts_with("No active").then_some(());
+        assert!(eventually(PATIENCE, is_empty).is_some(), "{}", server.tell("meetme list").0);
+    };
+    play(20);
+    let before = open();
+    play(300);
+    let is_as_before = || (open() <= before).then_some(());
+    assert!(eventually(PATIENCE, is_as_before).is_some(), "{} files and sockets, before {before}", open());
+    assert!(server.tell("core show channels").0.contains("0 active channels"));
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Detector, Digits, Ear, MOST};
 use crate::applications::hearing;
-use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run, Sets};
+use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run, Sets, leading_integer};
 use crate::media::Frame;
 use crate::media::mf::MfDetector;
 
@@ -24,6 +24,7 @@ pub static RECEIVE_MF: Application = Application {
         Letter::plain('k', "leaves KP out of the variable"),
         Letter::plain('l', "takes digits also before KP"),
         Letter::plain('m', "mutes the conference: the caller is in none here"),
+        Letter::with('n', "digits", "takes no more digits than this"),
         Letter::plain('o', "a further KP begins anew"),
         Letter::plain('q', "keeps the digits from others: nobody hears them here"),
         Letter::plain('r', "takes less exact digits: there is one way here"),
@@ -46,6 +47,8 @@ async fn receive_mf(call: &mut Call, arguments: Arguments) -> Outcome {
     };
     let options = arguments.options(2);
     let limit = arguments.seconds(1).filter(|seconds| *seconds > 0.0).map(Duration::from_secs_f64);
+    let wanted = options.argument('n').and_then(leading_integer).and_then(|most| usize::try_from(most).ok());
+    let most = wanted.filter(|most| *most > 0).unwrap_or(MOST);
     let (ear, mut heard) = Ear::new(MfDetector::default());
     let _listening = call.channel.listen(ear);
     let mut read = Digits { call, variable, digits: String::new() };
@@ -66,7 +69,7 @@ async fn receive_mf(call: &mut Call, arguments: Arguments) -> Outcome {
             if has_begun && ends {
                 return "START";
             }
-            if read.digits.len() >= MOST {
+            if read.digits.len() >= most {
                 return "MAXDIGITS";
             }
         }
@@ -97,6 +100,7 @@ mod tests {
         assert_eq!(read("", "12*34A"), (some("*34A"), some("START")));
         assert_eq!(read("lks", "12*34#"), (some("1234"), some("START")));
         assert_eq!(read("o", "*12*34#"), (some("*34#"), some("START")));
+        assert_eq!(read("n(2)", "*123#"), (some("*1"), some("MAXDIGITS")));
         assert_eq!(read("", "*12"), (some("*12"), some("HANGUP")));
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Detector, Digits, Ear, MOST};
 use crate::applications::hearing;
-use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run, Sets};
+use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run, Sets, leading_number};
 use crate::media::Frame;
 use crate::media::dtmf::tone_level;
 
@@ -27,6 +27,7 @@ pub static RECEIVE_SF: Application = Application {
         Letter::plain('m', "mutes the conference: the caller is in none here"),
         Letter::plain('q', "keeps the pulses from others: nobody hears them here"),
         Letter::plain('r', "takes less exact pulses: there is one way here"),
+        Letter::with('t', "seconds", "ends so long after the last digit, 0.8 where no number is given"),
     ],
     sets: &[Sets { variable: "RECEIVESFSTATUS", values: &["START", "ERROR", "HANGUP", "MAXDIGITS", "TIMEOUT"] }],
     run: Run::Wait(|call, arguments| Box::pin(receive_sf(call, arguments))),
@@ -36,6 +37,8 @@ pub static RECEIVE_SF: Application = Application {
 const QUIET: f32 = -38.0;
 const BELOW: f32 = 6.0;
 /// Looked at in pieces of 10 ms: a pulse has at least three, a digit is over after thirty without one.
+/// The longest digit takes this long.
+const DIGIT: Duration = Duration::from_secs(1);
 const PIECE: usize = 80;
 const LEAST: u32 = 3;
 const OVER: u32 = 30;
@@ -85,14 +88,25 @@ async fn receive_sf(call: &mut Call, arguments: Arguments) -> Outcome {
     let (ear, mut heard) = Ear::new(Pulses { frequency, count: 0, sounding: 0, silent: 0 });
     let _listening = call.channel.listen(ear);
     let mut read = Digits { call, variable, digits: String::new() };
+    let options = arguments.options(4);
+    let pause = options.has('t').then(|| options.argument('t').map(leading_number).filter(|pause| *pause >= 0.6));
+    let pause = pause.map(|pause| Duration::from_secs_f64(pause.unwrap_or(0.8)));
     let digits = async {
-        while let Some(digit) = heard.recv().await {
+        loop {
+            let next = match pause.filter(|_| !read.digits.is_empty()) {
+                // A digit is told of when the pause behind it has begun.
+                Some(pause) => match tokio::time::timeout(pause + DIGIT, heard.recv()).await {
+                    Ok(next) => next,
+                    Err(_) => return "TIMEOUT",
+                },
+                None => heard.recv().await,
+            };
+            let Some(digit) = next else { return "ERROR" };
             read.digits.push(digit);
             if read.digits.len() >= most {
                 return "MAXDIGITS";
             }
         }
-        "ERROR"
     };
     hearing::wait_for(call, "RECEIVESFSTATUS", positive(2).map(Duration::from_secs_f64), digits).await;
     Outcome::Continue
@@ -106,6 +120,16 @@ mod tests {
     fn the_time_may_run_out() {
         let told = Trial::of("ReceiveSF(D,,2)").run();
         assert_eq!((told.value("RECEIVESFSTATUS"), told.value("D")), (Some("TIMEOUT"), Some("")));
+        let told = Trial::of(
+            "Originate(Local/200@default/n,app,SendSF,www12wwwwwwwwww,,,a)
+             NoOp(on)
+             exten => 200,1,Answer()
+             exten => 200,2,ReceiveSF(DIGITS,,,,t(1))
+             exten => 200,3,NoOp(soon)",
+        )
+        .run();
+        assert_eq!((told.value("DIGITS"), told.value("RECEIVESFSTATUS")), (Some("12"), Some("TIMEOUT")));
+        assert!(told.has("200@default:3 NoOp soon"));
         assert!(Trial::of("ReceiveSF()\nNoOp(no)").run().has("warning ReceiveSF needs a variable"));
     }
 }

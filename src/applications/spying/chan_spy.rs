@@ -24,6 +24,7 @@ const OPTIONS: &[Letter] = &[
     Letter::with('g', "group", "listens only to channels whose SPYGROUP has this group"),
     Letter::plain('l', "keeps more audio; as much as needed is kept here"),
     Letter::with('n', "mailbox[@context]", "says the recorded name of who is listened to"),
+    Letter::plain('N', "does not answer the call"),
     Letter::plain('o', "hears only what the channel's party says"),
     Letter::plain('O', "hears a channel also while others listen to it, as all do here"),
     Letter::plain('q', "plays no beep and says no name"),
@@ -92,7 +93,9 @@ async fn exten_spy(call: &mut Call, arguments: Arguments) -> Outcome {
 const LOOKING: Duration = Duration::from_secs(1);
 
 async fn spy(call: &mut Call, mut wanted: Wanted, options: &Options) -> Outcome {
-    call.answer(Duration::ZERO).await;
+    if !options.has('N') {
+        call.answer(Duration::ZERO).await;
+    }
     call.background = None;
     let volume = options.argument('v').and_then(leading_integer).unwrap_or(0).clamp(-4, 4);
     let volume = Arc::new(AtomicI32::new(volume));
