@@ -19,22 +19,20 @@ fn clear(context: &mut Context<'_>, _: &str) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::applications::testing::Trial;
-    use crate::functions::tests::Bench;
-
-    #[tokio::test]
-    async fn causes_are_forgotten() {
-        let bench = Bench::new("");
-        bench.with(|context| {
-            context.state.settings.set("HANGUPCAUSE/SIP/1-0 ast", "Call Rejected");
-            clear(context, "");
-        });
-        assert_eq!(bench.value("[${HANGUPCAUSE_KEYS()}]"), "[]");
-    }
 
     #[test]
-    fn the_plan_goes_on() {
-        assert!(Trial::of("HangupCauseClear()\nNoOp(on)").run().has("100@default:3 NoOp on"));
+    fn what_called_sides_said_is_told_and_forgotten() {
+        let told = Trial::of(
+            "Dial(SIP/eve,5,S(1)g)
+             Set(KEY=${HANGUPCAUSE_KEYS()})
+             NoOp(${KEY}: ${HANGUPCAUSE(${KEY})} / ${HANGUPCAUSE(${KEY},ast)})
+             HangupCauseClear()
+             NoOp([${HANGUPCAUSE_KEYS()}])",
+        )
+        .answers("eve", 1)
+        .run();
+        assert!(told.has("100@default:4 NoOp SIP/eve-00000001: SIP 200 OK / Normal Clearing"), "{:#?}", told.lines);
+        assert!(told.has("100@default:6 NoOp []"), "{:#?}", told.lines);
     }
 }

@@ -71,6 +71,7 @@ impl Party {
     /// Takes the call that rings.
     pub fn answer(&self) {
         if let Some(channel) = self.channel() {
+            note(&channel, "SIP 200 OK", Cause::NORMAL);
             channel.report(Event::Answered);
         }
     }
@@ -80,6 +81,20 @@ impl Party {
         if let Some(channel) = self.channel() {
             channel.party_hung_up(cause);
         }
+    }
+
+    /// Refuses the call as a telephone does, whose words `HANGUPCAUSE()` tells.
+    fn turn_down(&self, cause: Cause) {
+        if let Some(channel) = self.channel() {
+            let said = match cause {
+                Cause::BUSY => "SIP 486 Busy Here",
+                Cause::CONGESTION => "SIP 503 Service Unavailable",
+                Cause::NO_ANSWER | Cause::NO_USER_RESPONSE => "SIP 480 Temporarily Unavailable",
+                _ => "SIP 603 Decline",
+            };
+            note(&channel, said, cause);
+        }
+        self.refuse(cause);
     }
 
     /// Puts the receiver down.
@@ -108,6 +123,12 @@ impl Party {
     }
 }
 
+fn note(channel: &Channel, said: &str, cause: Cause) {
+    let settings = &mut channel.state().settings;
+    settings.set("HANGUPCAUSE/tech", said);
+    settings.set("HANGUPCAUSE/ast", cause.words());
+}
+
 struct SimulatedLeg {
     technology: &'static str,
     party: Arc<Party>,
@@ -125,13 +146,13 @@ impl Leg for SimulatedLeg {
         tokio::spawn(async move {
             let ring = || party.channel().map(|channel| channel.report(Event::Ringing));
             match behaviour {
-                Behaviour::Refuses(cause) => party.refuse(cause),
+                Behaviour::Refuses(cause) => party.turn_down(cause),
                 Behaviour::Forwards(target) => {
                     if let Some(channel) = party.channel() {
                         channel.report(Event::Forwarded(target.into()));
                     }
                 }
-                Behaviour::Unreachable => party.refuse(Cause::NO_USER_RESPONSE),
+                Behaviour::Unreachable => party.turn_down(Cause::NO_USER_RESPONSE),
                 Behaviour::Rings => {
                     ring();
                 }
@@ -143,7 +164,7 @@ impl Leg for SimulatedLeg {
                 Behaviour::RingsThenRefuses(after, cause) => {
                     ring();
                     tokio::time::sleep(after).await;
-                    party.refuse(cause);
+                    party.turn_down(cause);
                 }
             }
         });

@@ -117,6 +117,18 @@ impl Callee {
         if std::mem::take(&mut self.is_dialed) {
             let (caller, callee) = (self.dialed_by.as_deref(), &*self.channel);
             callee.channels().publish(&Happening::DialEnd { caller, callee, status, forward });
+            self.note_cause();
+        }
+    }
+
+    /// `HANGUPCAUSE()` of the caller tells from now on what the called side said.
+    fn note_cause(&self) {
+        let Some(caller) = &self.dialed_by else { return };
+        for kind in ["tech", "ast"] {
+            let said = self.channel.state().settings.get(&format!("HANGUPCAUSE/{kind}")).map(str::to_owned);
+            if let Some(said) = said {
+                caller.state().settings.set(&format!("HANGUPCAUSE/{} {kind}", self.channel.name()), &said);
+            }
         }
     }
 

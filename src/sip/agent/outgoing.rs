@@ -87,9 +87,13 @@ impl Calling {
             self.early = None;
             let response = match self.wait(&mut transaction, &channel, &mut negotiation, &way).await {
                 Ended::Answered(response) => {
+                    note(&channel, &response, Cause::NORMAL);
                     return self.answered(channel, transaction, &response, negotiation, way).await;
                 }
-                Ended::Refused(response) => response,
+                Ended::Refused(response) => {
+                    note(&channel, &response, cause_of(response.code()));
+                    response
+                }
                 Ended::Failed(status) => return self.fail(&channel, cause_of(status.code())),
                 // Dropping the transaction ends a call whose answer crosses.
                 Ended::GivenUp(cause) => return self.cancel(&transaction, cause),
@@ -291,6 +295,14 @@ impl Calling {
             session.leave(Cause(58)).await;
         }
     }
+}
+
+/// Keeps for `HANGUPCAUSE()` what the called side said.
+fn note(channel: &Channel, response: &Response, cause: Cause) {
+    let said = format!("SIP {} {}", response.code(), response.reason);
+    let settings = &mut channel.state().settings;
+    settings.set("HANGUPCAUSE/tech", &said);
+    settings.set("HANGUPCAUSE/ast", cause.words());
 }
 
 fn cause_of(status: u16) -> Cause {
