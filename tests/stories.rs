@@ -220,6 +220,26 @@ mod command {
     }
 
     #[test]
+    fn files_of_the_document_are_those_that_calls_find() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let disk = "[default]\n300 => 1,Ann\n";
+        std::fs::write(folder.path().join("voicemail.conf"), disk).expect("mailboxes");
+        std::fs::write(folder.path().join("meetme.conf"), "[rooms]\nconf => 800\n").expect("rooms");
+        let document = "```extensions.conf\n[default]\n\
+                        exten => 1,1,NoOp(${MAILBOX_EXISTS(300)} ${MAILBOX_EXISTS(301)} ${ASTETCDIR})\n\
+                        exten => 2,1,MeetMe(800)\nexten => 3,1,ConfBridge(9,,brief)\n```\n\n\
+                        ```voicemail.conf\n[default]\n301 => 1,Bob\n```\n\n\
+                        ```confbridge.conf\n[brief]\ntype=user\nquiet=yes\n```\n\n## Told\n\n\
+                        ```scenario\nann dials 1@default\nann dials 2@default\nann hears conf-onlyperson\n\
+                        bob dials 3@default\nbob is in room 9\nbob does not hear conf-onlyperson within 3s\n```\n";
+        std::fs::write(folder.path().join("tales.md"), document).expect("a document");
+        let (code, text) = told(&exten(&["test", "tales.md", "--trace"], folder.path()));
+        assert_eq!(code, Some(0), "{text}");
+        assert!(text.contains("NoOp 0 1 .\n"), "{text}");
+        assert_eq!(std::fs::read_to_string(folder.path().join("voicemail.conf")).expect("mailboxes"), disk);
+    }
+
+    #[test]
     fn a_document_without_stories_is_no_success() {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("tales.md"), "# Nothing\n").expect("a document");

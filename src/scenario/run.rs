@@ -110,7 +110,7 @@ impl Script {
             // The folder of a plan that is named alone is `.`.
             files.given.insert(Path::new(".").join(folder).join(name), text.as_bytes());
         }
-        Configuration::for_virtual_calls(&mut files, &self.plan, story.start())
+        Configuration::for_virtual_calls(&mut files, &self.plan, story.start())?.with_files(&self.files)
     }
 
     /// Plays a story on a configuration. Two runs tell the same.

@@ -122,7 +122,7 @@ impl Apart {
             return telling;
         }
         let places = |folders: &Directories| {
-            [&folders.spool, &folders.log, &folders.run, &folders.db, &folders.lib]
+            [&folders.etc, &folders.spool, &folders.log, &folders.run, &folders.db, &folders.lib]
                 .map(|path| path.to_string_lossy().into_owned())
         };
         let pairs = places(&self.own).into_iter().zip(places(&self.configured));
@@ -154,6 +154,36 @@ impl Configuration {
         let configuration = Self::read(files, origin, &Clock::starting(start));
         let apart = Apart { start, own: configuration.directories.clone(), configured, folder };
         Ok(Self { apart: Some(apart), ..configuration })
+    }
+
+    /// Lets virtual calls find these files in the place of those of the folder: what is read only when a call needs it, such
+    /// as `voicemail.conf` and `confbridge.conf`.
+    ///
+    /// # Errors
+    /// Where the system takes no files.
+    pub fn with_files(mut self, given: &[(String, String)]) -> std::io::Result<Self> {
+        let Some(apart) = self.apart.as_mut().filter(|_| !given.is_empty()) else { return Ok(self) };
+        let folder = apart.folder.path().join("etc");
+        std::fs::create_dir(&folder)?;
+        if self.folder.is_dir() {
+            for entry in std::fs::read_dir(std::path::absolute(&self.folder)?)? {
+                let entry = entry?;
+                std::os::unix::fs::symlink(entry.path(), folder.join(entry.file_name()))?;
+            }
+        }
+        // Files of folders below are read with the plan: they are includes.
+        for (name, text) in given.iter().filter(|(name, _)| !name.contains('/')) {
+            let path = folder.join(name);
+            // What stands there leads to the file of the folder, which stays as it is.
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => std::fs::write(&path, text)?,
+            }
+        }
+        apart.own.etc.clone_from(&folder);
+        self.directories.etc.clone_from(&folder);
+        self.folder = folder;
+        Ok(self)
     }
 
     fn read(files: &mut dyn Files, origin: Origin, clock: &Clock) -> Self {
