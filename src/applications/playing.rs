@@ -121,6 +121,12 @@ pub async fn announce(exchange: &Exchange, channel: &Arc<Channel>, sound: &str) 
 /// Finds the sound and says that it plays; nothing, with a warning, where there is none or nobody to hear it.
 pub fn open(call: &mut Call, sound: &str, language: &str) -> Option<Sound> {
     call.background = None;
+    let codec = call.channel.leg().codec();
+    if codec.is_opaque() {
+        let name = codec.name();
+        call.context().warn(&format!("{sound} is not played: the party hears only {name}, which exten cannot make"));
+        return None;
+    }
     match call.exchange.audio().sounds.open(sound, language, call.channel.leg().codec()) {
         Ok(file) => {
             let channel = &*call.channel;

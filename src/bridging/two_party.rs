@@ -21,6 +21,7 @@ impl Bridge {
         } else {
             second.link_with(first);
         }
+        warn_of_silence(first, second);
         first.set_bridged_with(Some(second));
         second.set_bridged_with(Some(first));
         let listening = [first.listen(Arc::clone(second) as _), second.listen(Arc::clone(first) as _)];
@@ -39,6 +40,19 @@ fn is_older(id: &str, other: &str) -> bool {
         Some((epoch.parse::<u64>().ok()?, number.parse::<u64>().ok()?))
     };
     matches!((parts(id), parts(other)), (Some(one), Some(other)) if one < other)
+}
+
+/// Audio that can only be passed on is heard by who has the same codec.
+fn warn_of_silence(first: &Channel, second: &Channel) {
+    let codecs = [first.leg().codec(), second.leg().codec()];
+    if codecs[0] != codecs[1] && codecs.iter().any(|codec| codec.is_opaque()) {
+        let [one, other] = codecs.map(|codec| codec.name());
+        tracing::warn!(
+            "{} ({one}) and {} ({other}) do not hear each other: there is no way from {one} to {other}; allow one codec for both",
+            first.name(),
+            second.name()
+        );
+    }
 }
 
 impl Drop for Bridge {

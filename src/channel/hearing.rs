@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::{Channel, Leg, tap};
-use crate::media::{Frame, Sink, Stream};
+use crate::media::{Codec, Frame, Sink, Stream};
 
 /// All that is asked at every frame, side by side: the state of a thousand calls is never in the cache.
 pub(super) struct Hearing {
@@ -78,6 +78,14 @@ impl Sink for Channel {
 
     fn is_wide(&self) -> bool {
         true
+    }
+
+    fn carries(&self, codec: Codec) -> bool {
+        let takes = || match &self.hearing.stream {
+            Some(stream) => stream.carries(codec),
+            None => self.leg.carries(codec),
+        };
+        !self.is_tapped() && takes()
     }
 }
 

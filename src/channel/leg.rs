@@ -89,6 +89,11 @@ pub trait Leg: Send + Sync {
         Codec::Linear
     }
 
+    /// Whether it takes packets of a codec as they are; not asked where there is a [`Self::stream`].
+    fn carries(&self, _codec: Codec) -> bool {
+        false
+    }
+
     /// Whether anybody hears what is written. Where nobody does, a sound may pass without being read.
     fn hears(&self) -> bool {
         true

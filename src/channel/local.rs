@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use super::arrivals::{Arrivals, Reach};
 use super::leg::{Technology, Unavailable};
 use super::{Cause, Channel, Channels, Event, Happening, Indication, Interrupt, Leg, Outgoing, Party, Phase, State};
-use crate::media::{Frame, Sink};
+use crate::media::{Codec, Frame, Sink};
 
 /// The technology `Local/extension@context[/options]`.
 pub struct LocalTechnology {
@@ -184,6 +184,11 @@ impl Leg for LocalLeg {
         if let Some(sink) = sink {
             sink.give(frame);
         }
+    }
+
+    fn carries(&self, codec: Codec) -> bool {
+        let sink = self.pair.sinks.get(1 - self.side).and_then(|sink| sink.lock().clone());
+        sink.is_some_and(|sink| sink.carries(codec))
     }
 
     fn speaks(&self) -> bool {

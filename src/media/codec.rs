@@ -12,6 +12,16 @@ pub enum Codec {
     /// G.722, RTP payload type 9: 16 kHz in as many bits as G.711. It has a memory, so only RTP carries it: frames hold
     /// [`Codec::Linear16`] instead.
     G722,
+    /// G.729, RTP payload type 18, 10 octets for 10 ms. Like the next ones it is passed on and not understood.
+    G729,
+    /// G.723.1, RTP payload type 4, frames of 30 ms.
+    G723,
+    /// G.726 at 32 kbit/s, two samples an octet.
+    G726,
+    /// iLBC (RFC 3952), frames of 20 or 30 ms.
+    Ilbc,
+    /// Speex at 8 kHz (RFC 5574).
+    Speex,
     /// Opus (RFC 6716, RFC 7587), one channel of up to 48 kHz. It has a memory too: frames hold [`Codec::Linear48`].
     Opus,
     /// Signed linear, 16 bits at 8 kHz: the form applications compute with.
@@ -32,12 +42,17 @@ pub enum Codec {
 
 impl Codec {
     /// Every codec.
-    pub const ALL: [Codec; 12] = [
+    pub const ALL: [Codec; 17] = [
         Codec::Ulaw,
         Codec::Alaw,
         Codec::Gsm,
         Codec::G722,
         Codec::Opus,
+        Codec::G729,
+        Codec::G723,
+        Codec::G726,
+        Codec::Ilbc,
+        Codec::Speex,
         Codec::Linear,
         Codec::Linear12,
         Codec::Linear16,
@@ -66,6 +81,11 @@ impl Codec {
             Codec::Gsm => "gsm",
             Codec::G722 => "g722",
             Codec::Opus => "opus",
+            Codec::G729 => "g729",
+            Codec::G723 => "g723",
+            Codec::G726 => "g726",
+            Codec::Ilbc => "ilbc",
+            Codec::Speex => "speex",
             Codec::Linear => "slin",
             Codec::Linear12 => "slin12",
             Codec::Linear16 => "slin16",
@@ -84,6 +104,11 @@ impl Codec {
             Codec::Gsm => "GSM",
             Codec::G722 => "G722",
             Codec::Opus => "opus",
+            Codec::G729 => "G729",
+            Codec::G723 => "G723",
+            Codec::G726 => "G726-32",
+            Codec::Ilbc => "iLBC",
+            Codec::Speex => "speex",
             _ => "L16",
         }
     }
@@ -102,6 +127,8 @@ impl Codec {
             Codec::Gsm => Some(3),
             Codec::Alaw => Some(8),
             Codec::G722 => Some(9),
+            Codec::G729 => Some(18),
+            Codec::G723 => Some(4),
             _ => None,
         }
     }
@@ -110,6 +137,7 @@ impl Codec {
     pub fn sample_rate(self) -> u32 {
         match self {
             Codec::Ulaw | Codec::Alaw | Codec::Gsm | Codec::Linear => 8000,
+            Codec::G729 | Codec::G723 | Codec::G726 | Codec::Ilbc | Codec::Speex => 8000,
             Codec::Linear12 => 12_000,
             Codec::G722 | Codec::Linear16 => 16_000,
             Codec::Linear24 => 24_000,
@@ -144,12 +172,45 @@ impl Codec {
         }
     }
 
+    /// Whether its audio can only be passed on: there is no decoder and no encoder for it.
+    pub fn is_opaque(self) -> bool {
+        matches!(self, Codec::G729 | Codec::G723 | Codec::G726 | Codec::Ilbc | Codec::Speex)
+    }
+
+    /// How long a packet of a codec lasts whose audio frames do not hold, in samples at 8 kHz.
+    pub fn duration(self, packet: &[u8]) -> u32 {
+        let octets = packet.len() as u32;
+        match self {
+            // Two octets after the last are silence of 10 ms.
+            Codec::G729 => (octets / 10 + u32::from(octets % 10 > 0)) * 80,
+            Codec::G723 => {
+                let mut rest = packet;
+                let mut frames = 0;
+                while let Some(first) = rest.first() {
+                    let length = [24, 20, 4, 1].get(usize::from(first & 3)).copied().unwrap_or(1);
+                    rest = rest.get(length..).unwrap_or_default();
+                    frames += 1;
+                }
+                frames * 240
+            }
+            Codec::G726 => octets * 2,
+            Codec::Ilbc if octets % 50 == 0 => octets / 50 * 240,
+            Codec::Ilbc => octets / 38 * 160,
+            Codec::Speex => 160,
+            Codec::Opus => super::opus::duration(packet) / 6,
+            codec => octets * 160 / codec.octets_per_frame() as u32,
+        }
+    }
+
     /// Octets of 20 ms in RTP; the most of those that vary.
     pub fn octets_per_frame(self) -> usize {
         match self {
             Codec::Ulaw | Codec::Alaw | Codec::G722 => 160,
             Codec::Gsm => super::gsm::OCTETS,
             Codec::Opus => 1275,
+            Codec::G729 => 20,
+            Codec::G723 | Codec::Ilbc | Codec::Speex => 38,
+            Codec::G726 => 80,
             linear => 2 * linear.samples_per_frame(),
         }
     }
@@ -167,12 +228,34 @@ mod tests {
     #[test]
     fn names_are_found_again() {
         assert_eq!(Codec::named("ALAW"), Some(Codec::Alaw));
-        assert_eq!(Codec::named("g729"), None);
+        assert_eq!(Codec::named("g7"), None);
         assert_eq!(Codec::of_rtpmap("pcmu", 8000), Some(Codec::Ulaw));
         assert_eq!(Codec::of_rtpmap("PCMU", 16000), None);
         assert_eq!(Codec::of_rtpmap("G722", 8000), Some(Codec::G722));
         assert_eq!(Codec::of_rtpmap("OPUS", 48000), Some(Codec::Opus));
         assert_eq!(Codec::of_rtpmap("L16", 24000), Some(Codec::Linear24));
+    }
+
+    #[test]
+    fn packets_that_are_passed_on_tell_how_long_they_last() {
+        let durations = [
+            (Codec::G729, 20, 160),
+            (Codec::G729, 12, 160),
+            (Codec::G729, 2, 80),
+            (Codec::Ilbc, 50, 240),
+            (Codec::Ilbc, 38, 160),
+            (Codec::G726, 80, 160),
+            (Codec::Gsm, 66, 320),
+            (Codec::G722, 160, 160),
+            (Codec::Linear16, 640, 160),
+        ];
+        for (codec, octets, samples) in durations {
+            assert_eq!(codec.duration(&vec![0; octets]), samples, "{codec:?} {octets}");
+        }
+        let g723 = [[0; 24].as_slice(), &[1; 20], &[2; 4]].concat();
+        assert_eq!(Codec::G723.duration(&g723), 720);
+        assert_eq!(Codec::Opus.duration(&[0x78, 0]), 160, "one frame of 20 ms at 20 kHz");
+        assert_eq!(Codec::Opus.duration(&[0x79, 0]), 320, "two of them");
     }
 
     #[test]

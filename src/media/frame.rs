@@ -33,13 +33,18 @@ pub trait Sink: Send + Sync {
     fn is_wide(&self) -> bool {
         false
     }
+
+    /// Whether it hands packets of a codec on without a look into them: [`Frame::coded`]. Asked at every packet.
+    fn carries(&self, _codec: Codec) -> bool {
+        false
+    }
 }
 
 impl dyn Sink {
     /// Gives it a frame in a form that it takes. Where a stream is brought down it is better to keep a filter's memory:
     /// see [`super::resample`].
     pub fn give(&self, frame: &Frame) {
-        if frame.codec().is_wide() && !self.is_wide() {
+        if frame.codec().is_wide() && !self.is_wide() && frame.packet().is_none() {
             self.accept(&frame.encode(Codec::Linear));
         } else {
             self.accept(frame);
@@ -58,6 +63,9 @@ pub trait Stream: Send + Sync {
 
     /// Hands on to the sink what has come; does nothing where it is handed on as it comes.
     fn collect(&self);
+
+    /// Whether the party takes packets of a codec as they are.
+    fn carries(&self, codec: Codec) -> bool;
 }
 
 /// 20 ms of audio.
@@ -74,6 +82,17 @@ enum Payload {
     Ulaw([u8; SAMPLES]),
     Alaw([u8; SAMPLES]),
     Linear([i16; SAMPLES]),
+    Coded(Packet),
+}
+
+/// The payload of a packet that goes from one party to another as it came.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Packet {
+    pub codec: Codec,
+    pub octets: Arc<[u8]>,
+    /// How many packets before it were lost, and how long they were, in samples at 8 kHz.
+    pub lost: u16,
+    pub gap: u32,
 }
 
 /// The linear samples of a frame.
@@ -154,6 +173,19 @@ impl Frame {
         Some(frame(padded))
     }
 
+    /// A packet for one who [`carries`](Sink::carries) its codec. Nobody else hears anything in it.
+    pub fn coded(packet: Packet) -> Frame {
+        Frame { payload: Payload::Coded(packet) }
+    }
+
+    /// The packet that it is, if it is one.
+    pub fn packet(&self) -> Option<&Packet> {
+        match &self.payload {
+            Payload::Coded(packet) => Some(packet),
+            _ => None,
+        }
+    }
+
     /// Digital silence in a codec.
     pub fn silence(codec: Codec) -> Frame {
         match codec {
@@ -172,6 +204,7 @@ impl Frame {
             Payload::Linear(_) => Codec::Linear,
             Payload::Wide(samples) if samples.len() == WIDE_SAMPLES => Codec::Linear16,
             Payload::Wide(samples) => Codec::linear_at(samples.len() as u32 * 50),
+            Payload::Coded(packet) => packet.codec,
         }
     }
 
@@ -179,7 +212,7 @@ impl Frame {
     pub fn octets(&self) -> Option<&[u8]> {
         match &self.payload {
             Payload::Ulaw(octets) | Payload::Alaw(octets) => Some(octets),
-            Payload::Linear(_) | Payload::Wide(_) => None,
+            Payload::Linear(_) | Payload::Wide(_) | Payload::Coded(_) => None,
         }
     }
 
@@ -206,6 +239,7 @@ impl Frame {
             Payload::Alaw(octets) => convert(octets, 0, g711::alaw_decode),
             Payload::Linear(samples) => *samples,
             Payload::Wide(samples) => stretched(samples),
+            Payload::Coded(_) => [0; SAMPLES],
         }
     }
 

@@ -19,4 +19,4 @@ pub mod tone;
 pub mod zone;
 
 pub use dtmf::DigitEvent;
-pub use frame::{Codec, FRAME, Frame, Sink, Stream};
+pub use frame::{Codec, FRAME, Frame, Packet, Sink, Stream};

@@ -98,6 +98,23 @@ impl Encoder {
     }
 }
 
+/// How long a packet lasts, in samples at 48 kHz (RFC 6716, section 3.1); nothing for one that is none.
+pub fn duration(packet: &[u8]) -> u32 {
+    let Some(first) = packet.first() else { return 0 };
+    let (mode, length) = (first >> 3, first >> 3 & 3);
+    let frame = match mode {
+        0..=11 => [480, 960, 1920, 2880][usize::from(length)],
+        12..=15 => [480, 960][usize::from(length & 1)],
+        _ => [120, 240, 480, 960][usize::from(length)],
+    };
+    let frames = match first & 3 {
+        0 => 1,
+        1 | 2 => 2,
+        _ => u32::from(packet.get(1).map_or(0, |count| count & 0x3f)),
+    };
+    (frame * frames).min(MOST_SAMPLES as u32)
+}
+
 /// The rate at which a frame is encoded: its own, where Opus has it and the far end plays it.
 fn rate_for(wishes: Wishes, frame: &Frame) -> u32 {
     let most = wishes.playback_rate;

@@ -390,6 +390,7 @@ module                  g711.so
 module                  g722.so
 module                  opus.so
 module                  gsm.so
+module                  g726.so
 module                  srtp.so
 module                  ausine.so
 module                  aubridge.so

@@ -112,3 +112,60 @@ fn who_cannot_secure_its_media_is_refused() {
         assert!(server.log().contains(said), "{}", server.log());
     }
 }
+
+#[test]
+fn two_phones_with_one_codec_talk_in_it_without_a_decoder() {
+    // exten knows no G.726: what is heard was passed on.
+    let folder = Folder::new(PLAN);
+    let lines = "disallow=all\nallow=g726";
+    let folder = folder.peer("2001", "internal", lines).peer("2002", "internal", lines).peer("2003", "internal", "");
+    let server = folder.run();
+    let start = |name: &str, tone| Phone::start_with("G726-32/8000/1", name, &password(name), server.address(), tone);
+    let (mut ann, mut bob) = (start("2001", 600), start("2002", 700));
+    ann.dial("2002");
+    bob.wait_ringing();
+    bob.answer();
+    ann.wait_established();
+    ann.wait_hears(&[700], &[600]);
+    bob.wait_hears(&[600], &[700]);
+    let heard = bob.listen(Duration::from_secs(2));
+    assert!(heard.longest_gap(600) < Duration::from_millis(100), "{heard:?}\n{}", server.log());
+    ann.press("12");
+    bob.wait_digits("12");
+    ann.hangup();
+    bob.wait_closed();
+    // With one who has another codec nobody is heard, and the log says why.
+    let mut eve = server.phone("2003", 900);
+    eve.dial("2002");
+    bob.wait_ringing();
+    bob.answer();
+    eve.wait_established();
+    assert!(server.log().contains("there is no way from ulaw to g726"), "{}", server.log());
+}
+
+#[test]
+fn two_phones_with_opus_or_g722_talk_also_while_they_are_recorded() {
+    for (codec, lines) in [("opus/48000/2", "disallow=all\nallow=opus"), ("G722/16000/1", "disallow=all\nallow=g722")] {
+        let plan = "[internal]\nexten => _200X,1,Dial(SIP/${EXTEN},20)\nexten => _500X,1,MixMonitor(talk.wav)\n same => n,Dial(SIP/2${EXTEN:1},20)\n";
+        let server = Folder::new(plan).peer("2001", "internal", lines).peer("2002", "internal", lines).run();
+        let start = |name: &str, tone| Phone::start_with(codec, name, &password(name), server.address(), tone);
+        // 5 kHz is beyond what a telephone carries.
+        let (mut ann, mut bob) = (start("2001", 5000), start("2002", 700));
+        for (number, tone) in [("2002", 5000), ("5002", 3000)] {
+            ann.dial(number);
+            bob.wait_ringing();
+            bob.answer();
+            ann.wait_established();
+            ann.wait_hears(&[700], &[600]);
+            if tone == 5000 {
+                bob.wait_hears(&[tone], &[700]);
+                let heard = bob.listen(Duration::from_secs(2));
+                assert!(heard.longest_gap(tone) < Duration::from_millis(100), "{heard:?}\n{}", server.log());
+            }
+            ann.hangup();
+            bob.wait_closed();
+        }
+        let recording = server.file("var/spool/monitor/talk.wav");
+        assert!(std::fs::metadata(recording).is_ok_and(|file| file.len() > 8000), "{}", server.log());
+    }
+}

@@ -10,6 +10,7 @@ mod conceal;
 mod digit;
 mod gather;
 mod jitter;
+mod passing;
 mod payload;
 mod receive;
 mod report;

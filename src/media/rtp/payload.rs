@@ -34,6 +34,7 @@ impl Decoder {
                 Some(Frame::wide(samples))
             }
             Codec::Opus => None,
+            opaque if opaque.is_opaque() => None,
             linear => {
                 let mut samples = [0; LARGEST_FRAME / 2];
                 let samples = samples.get_mut(..linear.samples_per_frame())?;
@@ -89,6 +90,9 @@ impl Encoder {
                 self.opus = opus::Encoder::new(self.wishes, frame).map(Box::new);
             }
             return self.opus.as_mut()?.write(frame, octets);
+        }
+        if codec.is_opaque() || frame.packet().is_some() {
+            return None;
         }
         let frame = self.rates.bring(frame, codec.sample_rate());
         match codec {

@@ -52,6 +52,12 @@ impl Sender {
         self.timestamp
     }
 
+    /// Leaves out what was lost on its way to us.
+    pub(super) fn skip(&mut self, packets: u16, samples: u32) {
+        self.sequence = self.sequence.wrapping_add(packets);
+        self.timestamp = self.timestamp.wrapping_add(samples);
+    }
+
     /// Writes an audio packet; returns its length, or nothing if `buffer` is too small.
     pub(super) fn audio(
         &mut self,

@@ -10,6 +10,7 @@ use super::conceal::{self, Concealment};
 use super::digit::{DigitReceiver, DigitSender};
 use super::gather::{Gathered, LARGEST_PAYLOAD};
 use super::jitter::JitterBuffer;
+use super::passing::Passing;
 use super::payload::{Encoder, LARGEST_FRAME};
 use super::receive::{Order, Stream};
 use super::report::Reporter;
@@ -158,6 +159,7 @@ pub struct Session {
     next_tick: Option<Duration>,
     events: VecDeque<DigitEvent>,
     gathered: Gathered,
+    passing: Passing,
     conceal: u32,
     concealment: Concealment,
     counters: Statistics,
@@ -181,6 +183,7 @@ impl Session {
             next_tick: None,
             events: VecDeque::new(),
             gathered: Gathered::default(),
+            passing: Passing::default(),
             conceal: 0,
             concealment: Concealment::default(),
             counters: Statistics { ssrc, ..Statistics::default() },
@@ -202,6 +205,22 @@ impl Session {
     /// Sets the party's address in SDP. A new one opens the source lock.
     pub fn announce(&mut self, address: SocketAddr) {
         self.source.announce(address);
+    }
+
+    /// The codec whose packets may be passed on untouched: one that frames do not hold.
+    pub fn coded(&self) -> Option<Codec> {
+        let codec = self.media?.codec;
+        (codec.in_frames() != codec || codec.is_opaque()).then_some(codec).filter(|_| self.jitter.is_none())
+    }
+
+    /// Hands packets of [`Self::coded`] on as they come, or decodes them again.
+    pub fn set_passing(&mut self, passes: bool) {
+        if passes != self.passing.is_on {
+            self.passing.begin_or_end(passes);
+            self.gathered = Gathered::default();
+            self.concealment.reset();
+            self.conceal = 0;
+        }
     }
 
     /// The address the party was proven to send from, where symmetric RTP sends to.
@@ -288,6 +307,9 @@ impl Session {
         if let Some(event) = self.events.pop_front() {
             return Some(Received::Digit(event));
         }
+        if let Some(frame) = self.passing.frame() {
+            return Some(Received::Audio(frame));
+        }
         if self.conceal > 0 {
             self.conceal -= 1;
             if let Some(frame) = self.concealment.fill() {
@@ -311,6 +333,12 @@ impl Session {
         self.reporter.wake(now);
         if let Some(octets) = frame.octets().filter(|_| frame.codec() == media.codec) {
             return self.sender.audio(now, media.payload_type, SAMPLES as u32, octets, buffer);
+        }
+        if let Some(packet) = frame.packet() {
+            (packet.codec == media.codec).then_some(())?;
+            self.sender.skip(packet.lost, packet.gap);
+            let samples = packet.codec.duration(&packet.octets);
+            return self.sender.audio(now, media.payload_type, samples, &packet.octets, buffer);
         }
         let mut octets = [0; LARGEST_FRAME];
         let length = self.encoder.write(media.codec, frame, &mut octets)?;
@@ -412,6 +440,9 @@ impl Session {
         // Its place was given to a concealed frame.
         if order == Order::Late {
             return;
+        }
+        if self.passing.is_on && self.media.is_some_and(|media| media.codec == codec) {
+            return self.passing.accept(order, codec, timestamp, payload);
         }
         let gap = timestamp.wrapping_sub(self.gathered.timestamp());
         if codec != self.gathered.codec() || gap != 0 {

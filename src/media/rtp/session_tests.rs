@@ -203,3 +203,50 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn packets_of_a_common_codec_are_passed_on_untouched_and_losses_with_them() {
+    for (codec, payload) in
+        [(Codec::G722, vec![7; 160]), (Codec::G729, vec![9; 20]), (Codec::Opus, vec![0x78, 1, 2, 3])]
+    {
+        let media = Media { codec, payload_type: 96, ..MEDIA };
+        let (mut one, mut other) = (Session::new(Settings::default()), Session::new(Settings::default()));
+        one.set_media(media);
+        other.set_media(Media { payload_type: 97, ..media });
+        assert_eq!(one.coded(), Some(codec));
+        one.set_passing(true);
+        let clock = codec.clock_rate() / 50;
+        let mut sent = Vec::new();
+        // The fourth and fifth are lost.
+        for number in [1, 2, 3, 6, 7u32] {
+            let mut bytes = vec![0x80, 96, 0, number as u8];
+            bytes.extend((number * clock).to_be_bytes());
+            bytes.extend([0, 0, 0, 1]);
+            bytes.extend(&payload);
+            let now = Duration::from_millis(20 * u64::from(number));
+            one.receive(now, "192.0.2.1:4000".parse().unwrap(), &bytes);
+            let Some(Received::Audio(frame)) = one.poll(now) else { panic!("{codec:?} {number}") };
+            assert_eq!(one.poll(now), None);
+            let mut buffer = [0; 2000];
+            let length = other.send(now, &frame, &mut buffer).unwrap();
+            let packet = RtpPacket::parse(&buffer[..length]).unwrap();
+            assert_eq!((packet.payload(), packet.payload_type()), (payload.as_slice(), 97));
+            sent.push((packet.sequence_number(), packet.timestamp()));
+        }
+        let steps: Vec<_> = sent
+            .windows(2)
+            .map(|pair| (pair[1].0.wrapping_sub(pair[0].0), pair[1].1.wrapping_sub(pair[0].1) / clock))
+            .collect();
+        assert_eq!(steps, [(1, 1), (1, 1), (3, 3), (1, 1)], "{codec:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_decoded_is_silence_and_what_cannot_be_encoded_is_not_sent() {
+    let mut session = Session::new(Settings::default());
+    session.set_media(Media { codec: Codec::G729, payload_type: 18, ..MEDIA });
+    let bytes = [&[0x80, 18, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1][..], &[0; 20]].concat();
+    session.receive(Duration::ZERO, "192.0.2.1:4000".parse().unwrap(), &bytes);
+    assert_eq!((session.poll(Duration::ZERO), session.statistics().received), (None, 1));
+    assert_eq!(session.send(Duration::ZERO, &Frame::silence(Codec::Ulaw), &mut [0; 200]), None);
+}

@@ -28,6 +28,7 @@ pub(super) struct Audio {
     port: Arc<RtpPort>,
     mode: DtmfMode,
     inband: OnceLock<Arc<Inband>>,
+    channel: OnceLock<Weak<Channel>>,
 }
 
 impl Audio {
@@ -47,11 +48,13 @@ impl Audio {
             session,
             ..PortSettings::default()
         })?;
-        Ok(Self { port: Arc::new(port), mode, inband: OnceLock::new() })
+        Ok(Self { port: Arc::new(port), mode, inband: OnceLock::new(), channel: OnceLock::new() })
     }
 
     /// Makes what the party presses the channel's digits.
     pub fn attach(&self, channel: &Arc<Channel>) {
+        // A line has one channel.
+        let _ = self.channel.set(Arc::downgrade(channel));
         let digits = Arc::downgrade(channel);
         self.port.set_on_digit(Some(Arc::new(move |event| report(&digits, event))));
         let reports = Arc::downgrade(channel);
@@ -95,9 +98,23 @@ impl Audio {
         let format = settled.preferred();
         let codec = format.and_then(|format| Some((format.codec.in_frames()?, format.payload.send)));
         let (Some(rtp), Some((codec, payload_type))) = (settled.remote, codec) else { return };
+        if codec.is_opaque() && self.codec() != codec {
+            self.warn_of(codec);
+        }
         let digit_payload_type = settled.telephone_event.map(|payload| payload.send);
         let media = Media { codec, payload_type, digit_payload_type, opus: settled.opus };
         self.port.set_remote(Remote { rtp, rtcp: settled.remote_rtcp, symmetric: is_symmetric, media });
+    }
+
+    /// Says what a call lacks whose audio can only be passed on.
+    fn warn_of(&self, codec: Codec) {
+        let channel = self.channel.get().and_then(Weak::upgrade);
+        let name = channel.map_or_else(String::new, |channel| channel.name().to_string());
+        let codec = codec.name();
+        tracing::warn!(
+            "{name}: the call is in {codec}, which is passed on and never decoded: it can talk with another {codec} party, and \
+             hears no sounds, music or conferences; allow ulaw or alaw as well for these"
+        );
     }
 
     /// The codec that the party hears in.
@@ -220,6 +237,11 @@ impl Sink for Inband {
         if let Some(next) = next {
             next.accept(frame);
         }
+    }
+
+    fn carries(&self, codec: Codec) -> bool {
+        let next = self.next.lock().clone();
+        !self.is_active.load(Ordering::Relaxed) && next.is_some_and(|next| next.carries(codec))
     }
 
     fn is_wide(&self) -> bool {

@@ -85,6 +85,11 @@ impl Codec {
             Self::Gsm => Some(3),
             Self::Alaw => Some(8),
             Self::G722 => Some(9),
+            Self::G729 => Some(18),
+            Self::G723 => Some(4),
+            Self::G726 => Some(111),
+            Self::Ilbc => Some(97),
+            Self::Speex => Some(110),
             Self::Slin => Some(11),
             Self::Opus => Some(107),
             Self::Slin16 => Some(118),
@@ -106,6 +111,11 @@ impl Codec {
             Self::Gsm => Form::Gsm,
             Self::G722 => Form::G722,
             Self::Opus => Form::Opus,
+            Self::G729 => Form::G729,
+            Self::G723 => Form::G723,
+            Self::G726 => Form::G726,
+            Self::Ilbc => Form::Ilbc,
+            Self::Speex => Form::Speex,
             Self::Slin => Form::Linear,
             Self::Slin12 => Form::Linear12,
             Self::Slin16 => Form::Linear16,
@@ -190,9 +200,12 @@ impl CodecList {
         self.0.iter().copied()
     }
 
-    /// Those that can be offered, best first.
+    /// Those that can be offered, best first. Codecs that are only passed on are offered where there is no other: a call in
+    /// them hears no sound.
     pub fn offered(&self) -> impl Iterator<Item = Codec> + '_ {
-        self.iter().filter(|codec| codec.payload_type().is_some())
+        let opaque = |codec: Codec| codec.in_frames().is_some_and(|form| form.is_opaque());
+        let has_other = self.iter().any(|codec| codec.payload_type().is_some() && !opaque(codec));
+        self.iter().filter(move |codec| codec.payload_type().is_some() && !(has_other && opaque(*codec)))
     }
 
     /// Whether a codec is allowed.
@@ -236,6 +249,17 @@ mod tests {
         assert!(list.allow("g722&gsm").is_empty());
         assert_eq!(list.to_string(), "alaw,ulaw,g722,gsm");
         assert_eq!(list.offered().collect::<Vec<_>>(), [Codec::Alaw, Codec::Ulaw, Codec::G722, Codec::Gsm]);
+    }
+
+    #[test]
+    fn what_is_only_passed_on_is_offered_alone() {
+        let offered = |names: &str| {
+            let mut list = CodecList::none();
+            list.allow(names);
+            list.offered().map(Codec::name).collect::<Vec<_>>()
+        };
+        assert_eq!(offered("g729,alaw,ilbc"), ["alaw"]);
+        assert_eq!(offered("g729,ilbc,h264"), ["g729", "ilbc"]);
     }
 
     #[test]

@@ -44,13 +44,18 @@ async fn the_rest() {
            3 audio gsm          gsm              (GSM)|
            4 audio g722         g722             (G722)|
            5 audio opus         opus             (Opus Codec)|
-           6 audio slin         slin             (16 bit Signed Linear PCM)|
-           7 audio slin12       slin12           (16 bit Signed Linear PCM (12kHz))|
-           8 audio slin16       slin16           (16 bit Signed Linear PCM (16kHz))|
-           9 audio slin24       slin24           (16 bit Signed Linear PCM (24kHz))|
-          10 audio slin32       slin32           (16 bit Signed Linear PCM (32kHz))|
-          11 audio slin44       slin44           (16 bit Signed Linear PCM (44kHz))|
-          12 audio slin48       slin48           (16 bit Signed Linear PCM (48kHz))|
+           6 audio g729         g729             (G.729A)|
+           7 audio g723         g723             (G.723.1)|
+           8 audio g726         g726             (G.726 RFC3551)|
+           9 audio ilbc         ilbc             (iLBC)|
+          10 audio speex        speex            (SpeeX)|
+          11 audio slin         slin             (16 bit Signed Linear PCM)|
+          12 audio slin12       slin12           (16 bit Signed Linear PCM (12kHz))|
+          13 audio slin16       slin16           (16 bit Signed Linear PCM (16kHz))|
+          14 audio slin24       slin24           (16 bit Signed Linear PCM (24kHz))|
+          15 audio slin32       slin32           (16 bit Signed Linear PCM (32kHz))|
+          16 audio slin44       slin44           (16 bit Signed Linear PCM (44kHz))|
+          17 audio slin48       slin48           (16 bit Signed Linear PCM (48kHz))|
     ");
     insta::assert_snapshot!(told(&desk, "core show translation").await, @r"
              Translation times between formats (in microseconds) for one second of data|

@@ -18,7 +18,7 @@ use super::srtp::{self, Keys, Secure};
 use super::told::{Report, Way};
 use super::worker::Worker;
 use crate::media::dtmf::DigitEvent;
-use crate::media::frame::{Frame, Sink, Stream};
+use crate::media::frame::{Codec, Frame, Sink, Stream};
 
 pub use ports::PortSettings;
 pub(super) use reading::Sweep;
@@ -331,6 +331,10 @@ impl Stream for Shared {
         }
     }
 
+    fn carries(&self, codec: Codec) -> bool {
+        self.state.lock().session.media().is_some_and(|media| media.codec == codec)
+    }
+
     fn collect(&self) {
         let mut state = self.state.lock();
         if state.rhythm.reader == Reader::Asked {
@@ -410,7 +414,7 @@ impl Shared {
                 Received::Audio(frame) => {
                     frames += 1;
                     if let Some(sink) = state.sink.clone().filter(|_| state.direction.receives()) {
-                        let is_narrowed = frame.codec().is_wide() && !sink.is_wide();
+                        let is_narrowed = frame.codec().is_wide() && !sink.is_wide() && frame.packet().is_none();
                         let narrowed = is_narrowed.then(|| state.session.narrowed(&frame));
                         MutexGuard::unlocked(state, || sink.accept(narrowed.as_ref().unwrap_or(&frame)));
                     }

@@ -103,6 +103,15 @@ impl Shared {
         }
     }
 
+    /// Whether the next packet is decoded, or handed on as it comes to one who carries its codec.
+    fn choose_form(&self, state: &mut MutexGuard<'_, State>) {
+        let Some(codec) = state.session.coded() else { return };
+        let sink = state.sink.clone();
+        // It may look at another port, which looks at this one.
+        let carries = MutexGuard::unlocked(state, || sink.is_some_and(|sink| sink.carries(codec)));
+        state.session.set_passing(carries);
+    }
+
     pub(super) fn set_reader(&self, state: &mut State, reader: Reader) {
         let before = std::mem::replace(&mut state.rhythm.reader, reader);
         if (before == Reader::Told) != (reader == Reader::Told) {
@@ -135,6 +144,7 @@ impl Shared {
             count += 1;
             state.rhythm.last_packet = now;
             let Some(length) = state.open(&mut buffer[..length]) else { continue };
+            self.choose_form(state);
             state.session.receive(time, from, &buffer[..length]);
             is_regular &= self.deliver(time, state) && count == 1;
             if is_regular && !looks_on {

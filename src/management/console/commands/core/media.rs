@@ -22,7 +22,10 @@ pub static TRANSLATION: Command = Command::now(
     "core show translation",
     "",
     "Shows which codecs turn into which others, in microseconds a second of audio",
-    |_| Answer::of(Translation { codecs: Codec::ALL.to_vec() }),
+    |_| {
+        let codecs = Codec::ALL.into_iter().filter(|codec| !codec.is_opaque());
+        Answer::of(Translation { codecs: codecs.collect() })
+    },
 );
 
 fn description(codec: Codec) -> &'static str {
@@ -31,6 +34,11 @@ fn description(codec: Codec) -> &'static str {
         Codec::Alaw => "G.711 a-law",
         Codec::Gsm => "GSM",
         Codec::G722 => "G722",
+        Codec::G729 => "G.729A",
+        Codec::G723 => "G.723.1",
+        Codec::G726 => "G.726 RFC3551",
+        Codec::Ilbc => "iLBC",
+        Codec::Speex => "SpeeX",
         Codec::Linear => "16 bit Signed Linear PCM",
         Codec::Opus => "Opus Codec",
         Codec::Linear12 => "16 bit Signed Linear PCM (12kHz)",
