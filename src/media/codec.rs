@@ -182,7 +182,7 @@ impl Codec {
         let octets = packet.len() as u32;
         match self {
             // Two octets after the last are silence of 10 ms.
-            Codec::G729 => (octets / 10 + u32::from(octets % 10 > 0)) * 80,
+            Codec::G729 => octets.div_ceil(10) * 80,
             Codec::G723 => {
                 let mut rest = packet;
                 let mut frames = 0;
@@ -194,7 +194,7 @@ impl Codec {
                 frames * 240
             }
             Codec::G726 => octets * 2,
-            Codec::Ilbc if octets % 50 == 0 => octets / 50 * 240,
+            Codec::Ilbc if octets.is_multiple_of(50) => octets / 50 * 240,
             Codec::Ilbc => octets / 38 * 160,
             Codec::Speex => 160,
             Codec::Opus => super::opus::duration(packet) / 6,
