@@ -79,7 +79,11 @@ pub fn run() -> ExitCode {
     if line.execute.is_some() || line.remote || line.remote_again {
         let Some(client) = cli::connect(&socket) else { return ExitCode::from(1) };
         return match &line.execute {
-            Some(command) => cli::execute(client, command),
+            // Asterisk's console ends well also where the command did not.
+            Some(command) => match cli::execute(client, command) {
+                Some(_) => ExitCode::SUCCESS,
+                None => ExitCode::from(1),
+            },
             None => cli::talk(client, u32::from(line.verbose), line.plain),
         };
     }

@@ -34,7 +34,10 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let socket = Origin::from(&arguments.plan).directories(&mut Disk::default()).socket();
     let Some(client) = connect(&socket) else { return ExitCode::from(1) };
     match &arguments.execute {
-        Some(line) => execute(client, line),
+        Some(line) => match execute(client, line) {
+            Some(true) => ExitCode::SUCCESS,
+            _ => ExitCode::from(1),
+        },
         None => talk(client, u32::from(arguments.verbose), false),
     }
 }
@@ -48,18 +51,18 @@ pub fn connect(socket: &Path) -> Option<Client> {
         .ok()
 }
 
-/// Carries out one command.
-pub fn execute(mut client: Client, line: &str) -> ExitCode {
+/// Carries out one command; whether it went well, or nothing if the server went away.
+pub fn execute(mut client: Client, line: &str) -> Option<bool> {
     match client.run(line) {
         Ok((text, has_failed)) => {
             print(&text);
-            ExitCode::from(u8::from(has_failed))
+            Some(!has_failed)
         }
         // A server that is to stop may be gone before it says so.
-        Err(_) if line.starts_with("core stop") || line.starts_with("core restart") => ExitCode::SUCCESS,
+        Err(_) if line.starts_with("core stop") || line.starts_with("core restart") => Some(true),
         Err(error) => {
             eprintln!("the server went away: {error}");
-            ExitCode::from(1)
+            None
         }
     }
 }

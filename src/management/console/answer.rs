@@ -5,13 +5,17 @@ use std::fmt::Display;
 use serde::Serialize;
 use serde_json::Value;
 
-/// How a command went; a command line program ends with it.
+/// How a command went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
     #[default]
     Success,
-    /// It did not do what it was to do; `-rx` ends with 1, the manager answers `Error`.
-    Failure,
+    /// It did not do what it was to do, which Asterisk counts as a success: only the text tells.
+    Refused,
+    /// It did not do what it was to do; a last line says so, and the manager answers `Error`.
+    Failed,
+    /// It is no command, or not written as the command is; the manager answers `Error`.
+    NotUnderstood,
 }
 
 /// Data of a command: a text by `Display`, JSON by `Serialize`.
@@ -48,15 +52,30 @@ impl Answer {
         Self::of(Line { text: text.into() })
     }
 
+    /// Lines as they are, each with its end.
+    pub fn lines(text: impl Into<String>) -> Self {
+        Self::of(Lines { text: text.into() })
+    }
+
     /// The same of a command that failed.
     pub fn failure(text: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Failure, ..Self::line(text) }
+        Self { outcome: Outcome::Failed, ..Self::line(text) }
+    }
+
+    /// The same of a command that found no reason to act.
+    pub fn refusal(text: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Refused, ..Self::line(text) }
+    }
+
+    /// How a command is written that was written otherwise.
+    pub fn usage(text: impl Into<String>) -> Self {
+        Self { outcome: Outcome::NotUnderstood, ..Self::line(text) }
     }
 
     /// There is no such command.
     pub fn unknown(words: &[String]) -> Self {
         let words = words.join(" ");
-        Self::failure(format!("No such command '{words}' (type 'core show help {words}' for other possible commands)"))
+        Self::usage(format!("No such command '{words}' (type 'core show help {words}' for other possible commands)"))
     }
 
     /// As the console shows it; nothing, or lines of which each is ended.
@@ -67,6 +86,14 @@ impl Answer {
     /// The data as JSON.
     pub fn json(&self) -> Value {
         self.data.as_ref().map(|data| data.json()).unwrap_or_default()
+    }
+
+    /// The same answer with the line that a failed command ends with.
+    pub(super) fn signed(self, line: &str) -> Self {
+        match self.outcome {
+            Outcome::Failed => Self::failure(format!("{}Command '{line}' failed.", self.text())),
+            _ => self,
+        }
     }
 
     /// The same answer with JSON for text.
@@ -86,6 +113,18 @@ impl Display for Line {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let text = self.text.trim_end_matches('\n');
         if text.is_empty() { Ok(()) } else { writeln!(formatter, "{text}") }
+    }
+}
+
+/// Words for people only, with empty lines at their end.
+#[derive(Serialize)]
+struct Lines {
+    text: String,
+}
+
+impl Display for Lines {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.text)
     }
 }
 

@@ -3,8 +3,9 @@
 use std::pin::Pin;
 
 use super::commands::{
-    agent, agi, bridge, cdr, cel, channel, confbridge, core, database, devstate, dialplan, features, file, http,
-    logger, manager, meetme, mixmonitor, module, moh, parking, pjsip, queue, sip, voicemail,
+    acl, agent, agi, bridge, cdr, cel, channel, confbridge, config, core, database, devstate, dialplan, features, file,
+    http, indication, logger, manager, meetme, mixmonitor, module, moh, parking, pjsip, presencestate, queue, rtp, sip,
+    voicemail,
 };
 use super::{Answer, Request};
 use crate::management::pbx::Pbx;
@@ -133,6 +134,7 @@ pub(super) fn complete(pbx: &Pbx, line: &str) -> Vec<String> {
 
 /// All commands, sorted by their words.
 pub static COMMANDS: &[&Command] = &[
+    &acl::SHOW,
     &agent::LOGOFF,
     &agent::SHOW,
     &agent::SHOW_ALL,
@@ -165,6 +167,8 @@ pub static COMMANDS: &[&Command] = &[
     &confbridge::show::USERS,
     &confbridge::UNLOCK,
     &confbridge::UNMUTE,
+    &config::LIST,
+    &config::RELOAD,
     &core::stopping::ABORT,
     &core::reload::RELOAD,
     &core::stopping::RESTART_GRACEFULLY,
@@ -177,6 +181,7 @@ pub static COMMANDS: &[&Command] = &[
     &core::channels::calls::CALLS,
     &core::channels::channel::CHANNEL,
     &core::channels::list::CHANNELS,
+    &core::kinds::CHANNEL_TYPE,
     &core::kinds::CHANNEL_TYPES,
     &core::media::CODECS,
     &core::kinds::FILE_FORMATS,
@@ -225,8 +230,11 @@ pub static COMMANDS: &[&Command] = &[
     &channel::HANGUP_REQUEST,
     &core::help::SHORT,
     &http::SHOW_STATUS,
+    &indication::SHOW,
+    &logger::ADD_CHANNEL,
     &logger::MUTE,
     &logger::RELOAD,
+    &logger::REMOVE_CHANNEL,
     &logger::ROTATE,
     &logger::SET_LEVEL,
     &logger::SHOW_CHANNELS,
@@ -287,6 +295,8 @@ pub static COMMANDS: &[&Command] = &[
     &sip::facts::PJSIP_SHOW_SUBSCRIPTIONS,
     &pjsip::single::TRANSPORT,
     &pjsip::list::TRANSPORTS,
+    &presencestate::CHANGE,
+    &presencestate::LIST,
     &queue::ADD,
     &queue::PAUSE,
     &queue::PRIORITY,
@@ -298,6 +308,7 @@ pub static COMMANDS: &[&Command] = &[
     &queue::SHOW,
     &queue::SHOW_RULES,
     &queue::UNPAUSE,
+    &rtp::SHOW_SETTINGS,
     &sip::facts::SIP_NOTIFY,
     &pjsip::qualify::SIP_QUALIFY,
     &sip::logger::SIP_RELOAD,

@@ -32,7 +32,7 @@ pub async fn execute(pbx: &Pbx, session: &Session, line: &str) -> Answer {
     };
     let request = Request { pbx, session, command, words: rest };
     let answer = command.run(&request).await;
-    if wants_json { answer.into_json() } else { answer }
+    if wants_json { answer.into_json() } else { answer.signed(line.trim()) }
 }
 
 /// What a line that is being typed may go on with: whole lines, sorted.

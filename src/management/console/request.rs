@@ -90,7 +90,7 @@ impl Request<'_> {
 
     /// How the command is written.
     pub fn usage(&self) -> Answer {
-        Answer::failure(self.command.usage_text())
+        Answer::usage(self.command.usage_text())
     }
 }
 

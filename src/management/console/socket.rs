@@ -111,7 +111,7 @@ async fn attend(stream: UnixStream, pbx: &Arc<Pbx>) -> std::io::Result<()> {
         match ask {
             Ask::Run(line) => {
                 let answer = execute(pbx, &session, &line).await;
-                let has_failed = answer.outcome == Outcome::Failure;
+                let has_failed = answer.outcome != Outcome::Success;
                 let _ = tell.send(Tell::Answer { text: answer.text(), has_failed }).await;
             }
             Ask::Complete(line) => {

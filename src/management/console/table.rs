@@ -4,7 +4,7 @@ use std::fmt::{Display, Formatter, Result};
 
 use serde::ser::{Serialize, SerializeSeq as _, Serializer};
 
-/// A heading, how wide its column is, and the name of its value for programs.
+/// A heading, how wide its column is (the last may be as wide as it likes: 0), and the name of its value for programs.
 pub type Column = (&'static str, usize, &'static str);
 
 /// A list.
@@ -31,6 +31,7 @@ impl Table {
         let last = self.columns.len().saturating_sub(1);
         for (at, ((_, width, _), value)) in self.columns.iter().zip(values).enumerate() {
             match at == last {
+                true if *width > 0 => write!(formatter, "{value:<width$.width$}")?,
                 true => write!(formatter, "{value}")?,
                 false => write!(formatter, "{value:<width$.width$} ")?,
             }

@@ -14,7 +14,7 @@ fn the_list_is_sorted_and_said_in_full() {
 async fn what_is_no_command_says_so() {
     let desk = Desk::new("");
     let answer = execute(&desk.pbx, &desk.session, "core sho nothing").await;
-    assert_eq!(answer.outcome, Outcome::Failure);
+    assert_eq!(answer.outcome, Outcome::NotUnderstood);
     assert_eq!(
         answer.text(),
         "No such command 'core sho nothing' (type 'core show help core sho nothing' for other possible commands)\n"
@@ -72,10 +72,11 @@ async fn orders_reach_the_server() {
         done.send(Reloading { is_in_service: false, findings }).unwrap();
     };
     let (answer, ()) = tokio::join!(execute(&desk.pbx, &desk.session, "dialplan reload"), server);
-    assert_eq!(answer.outcome, Outcome::Failure);
+    assert_eq!(answer.outcome, Outcome::Failed);
     insta::assert_snapshot!(answer.text(), @r"
     extensions.conf:1:1: error[X0002]: a section name is not closed
     Not reloaded: the last good configuration goes on serving.
+    Command 'dialplan reload' failed.
     ");
 }
 
@@ -102,14 +103,14 @@ async fn every_command_that_needs_no_server_says_something() {
 #[tokio::test(start_paused = true)]
 async fn device_states_and_groups() {
     let desk = Desk::new("[default]\nexten => 100,1,Set(GROUP(trunk)=out)\n same => n,Wait(600)\n");
-    assert_eq!(desk.tell("devstate change Custom:lamp INUSE").await, "Changing Custom:lamp to INUSE\n");
+    assert_eq!(desk.tell("devstate change Custom:lamp INUSE").await, "Changing lamp to INUSE\n");
     assert!(desk.tell("devstate list").await.contains("--- Name: 'Custom:lamp'  State: 'INUSE'\n"));
     assert!(desk.tell("devstate change SIP/1 INUSE").await.starts_with("The devstate command can only"));
     assert!(desk.tell("devstate change Custom:lamp shiny").await.starts_with("Usage: "));
     let _channel = desk.call("100").await;
     insta::assert_snapshot!(desk.tell("group show channels").await, @r"
-    Channel                   Group                Category
-    SIP/2001-00000000         out                  trunk
+    Channel                    Group                 Category            
+    SIP/2001-00000000          out                   trunk               
     1 active channel
     ");
     insta::assert_snapshot!(desk.tell("group show channels --json").await.split_whitespace().collect::<String>(), @r#"[{"category":"trunk","channel":"SIP/2001-00000000","group":"out"}]"#);
@@ -128,8 +129,25 @@ async fn bridges_and_recordings() {
     assert_eq!(desk.tell("mixmonitor start none x.wav").await, "No channel matching 'none' found.\n");
     assert_eq!(
         desk.tell(&format!("agi exec {name} ANSWER")).await,
-        format!("Failed to add AGI command to queue of channel {name}\n")
+        format!("Failed to add AGI command to queue of channel {name}\nCommand 'agi exec {name} ANSWER' failed.\n")
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn people_and_tones() {
+    let desk = Desk::new("");
+    assert!(desk.tell("presencestate list").await.ends_with("---\nNo custom presence states defined\n"));
+    assert_eq!(desk.tell("presencestate change CustomPresence:ann away,lunch,gone").await, "Changing ann to away\n");
+    let shown = desk.tell("presencestate list").await;
+    let ann =
+        "--- Name: 'CustomPresence:ann'\n    --- State: 'away'\n    --- Subtype: 'lunch'\n    --- Message: 'gone'\n";
+    assert!(shown.contains(ann), "{shown}");
+    assert!(desk.tell("presencestate change CustomPresence:ann shiny").await.starts_with("Usage: "));
+    assert!(desk.tell("indication show").await.contains("\nus      United States"));
+    assert!(desk.tell("indication show us").await.contains("\nus      busy            480+620/500,0/500\n"));
+    assert_eq!(desk.tell("indication show xx").await, "No countries matched your criteria.\n");
+    assert!(desk.tell("core show channeltype SIP").await.contains("     Transfer : yes\n"));
+    assert!(desk.tell("core show channeltype x").await.contains("x is not a registered channel driver.\nCommand '"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -151,11 +169,8 @@ async fn what_is_not_there_says_so() {
     let desk = Desk::new("");
     assert_eq!(desk.tell("cel show status").await, "CEL Logging: Disabled\n");
     assert!(desk.tell("ari show status").await.starts_with("ARI Status:\nEnabled: No\n"));
-    assert_eq!(
-        desk.tell("database query \"SELECT 1\"").await,
-        "Error executing SQL: the database failed: it knows no SQL\n"
-    );
+    assert!(desk.tell("database query \"SELECT 1\"").await.starts_with("Error executing SQL: the database failed: "));
     assert!(desk.tell("file convert none.wav other.wav").await.starts_with("Unable to convert none.wav: "));
-    assert_eq!(desk.tell("agi set debug").await, "AGI Debugging Enabled\n");
+    assert_eq!(desk.tell("agi set debug on").await, "AGI Debugging Enabled\n");
     assert_eq!(desk.tell("agi set debug off").await, "AGI Debugging Disabled\n");
 }

@@ -23,6 +23,29 @@ pub struct Destination {
 }
 
 impl Destination {
+    /// A file of the log folder, or `console`, and the levels that go there, apart by commas.
+    pub fn new(name: &str, levels: &str, folder: &Path) -> Self {
+        let target = match name {
+            "console" => Target::Console,
+            file => Target::File(folder.join(file)),
+        };
+        let mut verbose = None;
+        let mut wanted = Vec::new();
+        // A formatter in brackets may stand in front; lines have one form here.
+        let levels = levels.split_once(']').map_or(levels, |(_, levels)| levels);
+        for level in levels.split(',').map(str::trim) {
+            let level = level.to_ascii_uppercase();
+            let (level, most) = match level.strip_prefix("VERBOSE(") {
+                Some(rest) => ("VERBOSE", rest.trim_end_matches(')').parse().ok()),
+                None => (level.as_str(), None),
+            };
+            verbose = verbose.or(most);
+            wanted.push(level.to_owned());
+        }
+        let has = |level: &&&str| wanted.iter().any(|wanted| wanted == **level || wanted == "*");
+        Self { target, levels: LEVELS.iter().filter(has).copied().collect(), verbose }
+    }
+
     pub fn takes(&self, level: Level, verbose: u32) -> bool {
         let enough = match level {
             Level::Verbose(wanted) => wanted <= self.verbose.unwrap_or(verbose),
@@ -67,33 +90,11 @@ impl LoggerConf {
             conf.rotates_by_time = general.get("rotatestrategy") == Some("timestamp");
         }
         let Some(files) = config.section("logfiles") else { return conf };
-        conf.destinations = files.entries.iter().map(|entry| destination(&entry.key, &entry.value, folder)).collect();
+        conf.destinations =
+            files.entries.iter().map(|entry| Destination::new(&entry.key, &entry.value, folder)).collect();
         if !conf.destinations.iter().any(|destination| destination.target == Target::Console) {
-            let Destination { target, .. } = destination("console", "", folder);
-            conf.destinations.push(Destination { target, levels: Vec::new(), verbose: None });
+            conf.destinations.push(Destination { target: Target::Console, levels: Vec::new(), verbose: None });
         }
         conf
     }
-}
-
-fn destination(name: &str, levels: &str, folder: &Path) -> Destination {
-    let target = match name {
-        "console" => Target::Console,
-        file => Target::File(folder.join(file)),
-    };
-    let mut verbose = None;
-    let mut wanted = Vec::new();
-    // A formatter in brackets may stand in front; lines have one form here.
-    let levels = levels.split_once(']').map_or(levels, |(_, levels)| levels);
-    for level in levels.split(',').map(str::trim) {
-        let level = level.to_ascii_uppercase();
-        let (level, most) = match level.strip_prefix("VERBOSE(") {
-            Some(rest) => ("VERBOSE", rest.trim_end_matches(')').parse().ok()),
-            None => (level.as_str(), None),
-        };
-        verbose = verbose.or(most);
-        wanted.push(level.to_owned());
-    }
-    let has = |level: &&&str| wanted.iter().any(|wanted| wanted == **level || wanted == "*");
-    Destination { target, levels: LEVELS.iter().filter(has).copied().collect(), verbose }
 }

@@ -17,7 +17,7 @@ use crate::media::frame::FRAME;
 use crate::media::rtp::{DigitEvent, Direction, Identity, Media, PortSettings, Remote, RtpPort, Settings, Statistics};
 use crate::media::tone::{Tone, ToneGenerator};
 use crate::media::{Codec, Frame, Sink, Stream};
-use crate::sip::endpoint::{DtmfMode, RtpPorts};
+use crate::sip::endpoint::{DtmfMode, Rtp};
 use crate::sip::sdp::{self, Negotiated};
 
 /// How ringing sounds where it is audio.
@@ -37,17 +37,19 @@ impl Audio {
     /// # Errors
     ///
     /// No port is free.
-    pub fn open(address: IpAddr, ports: RtpPorts, mode: DtmfMode) -> io::Result<Self> {
+    pub fn open(address: IpAddr, rtp: Rtp, mode: DtmfMode) -> io::Result<Self> {
         let wall_clock = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         // Keyed by the system's randomness: the numbers cannot be guessed.
         let identity = Identity::from_seed(RandomState::new().hash_one(wall_clock));
-        let session = Settings { identity, wall_clock, ..Settings::default() };
-        let port = RtpPort::bind(&PortSettings {
-            address,
-            ports: ports.first..=ports.last,
-            session,
-            ..PortSettings::default()
-        })?;
+        let session = Settings {
+            identity,
+            wall_clock,
+            probation: rtp.probation,
+            report_interval: rtp.report_interval,
+            ..Settings::default()
+        };
+        let port =
+            RtpPort::bind(&PortSettings { address, ports: rtp.first..=rtp.last, session, ..PortSettings::default() })?;
         Ok(Self { port: Arc::new(port), mode, inband: OnceLock::new(), channel: OnceLock::new() })
     }
 

@@ -24,8 +24,8 @@ pub use encryption::{Encryption, KeySource, Unsecured};
 pub use global::{Global, HeaderMatch, Identifier};
 pub use identify::{Caller, Identified};
 pub use model::{
-    DirectMedia, DtmfMode, Endpoint, General, Identity, Insecure, Listen, Login, Nat, Qualify, Role, RtpPorts,
-    Technology, Tls,
+    DirectMedia, DtmfMode, Endpoint, General, Identity, Insecure, Listen, Login, Nat, Qualify, Role, Rtp, Technology,
+    Tls,
 };
 pub use network::{AccessList, Host, HostPort, Network};
 pub use pjsip_conf::Written;

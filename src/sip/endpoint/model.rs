@@ -57,13 +57,23 @@ pub struct Tls {
     pub verifies: bool,
 }
 
-/// The UDP ports for media.
+/// `rtp.conf`: the UDP ports for media, and how streams are taken and reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RtpPorts {
+pub struct Rtp {
     /// `rtpstart`, 5000.
     pub first: u16,
     /// `rtpend`, 31000.
     pub last: u16,
+    /// `probation`: packets that a source must send in sequence before it is believed; nothing with `strictrtp=no`.
+    pub probation: Option<u32>,
+    /// `rtcpinterval`: mean time between reports, 5 s.
+    pub report_interval: Duration,
+}
+
+impl Default for Rtp {
+    fn default() -> Self {
+        Self { first: 5000, last: 31000, probation: Some(4), report_interval: Duration::from_secs(5) }
+    }
 }
 
 /// What holds for all endpoints.
@@ -95,7 +105,7 @@ pub struct General {
     /// Look up SRV records of host names: yes.
     pub srv_lookup: bool,
     /// Ports for media.
-    pub rtp: RtpPorts,
+    pub rtp: Rtp,
     /// What SIP over TLS needs, if it is spoken.
     pub tls: Option<Tls>,
     /// What only `pjsip.conf` says about all.
@@ -118,7 +128,7 @@ impl Default for General {
             timer_b: t1 * 64,
             register_timeout: Duration::from_secs(20),
             srv_lookup: true,
-            rtp: RtpPorts { first: 5000, last: 31000 },
+            rtp: Rtp::default(),
             tls: None,
             global: Global::default(),
         }

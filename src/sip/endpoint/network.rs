@@ -128,6 +128,11 @@ impl AccessList {
         wrong
     }
 
+    /// Whether it says nothing: everybody may come in.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether somebody at this address may come in.
     pub fn permits(&self, address: IpAddr) -> bool {
         self.0.iter().rev().find(|(_, network)| network.contains(address)).is_none_or(|(permit, _)| *permit)

@@ -51,7 +51,7 @@ fn whose(endpoints: &Endpoints, from: &str, auth: Option<&str>, source: &str) ->
 fn without_files_there_is_one_listener() {
     let endpoints = Endpoints::from_configs(None, None, None);
     assert_eq!(listeners(&endpoints), ["udp 0.0.0.0:5060"]);
-    assert_eq!(endpoints.general.rtp, RtpPorts { first: 5000, last: 31000 });
+    assert_eq!(endpoints.general.rtp, Rtp::default());
     assert_eq!(whose(&endpoints, "2001", None, "127.0.0.1:5060"), "guest:default");
 }
 
@@ -339,10 +339,14 @@ fn rtp_ports_are_read_and_nonsense_is_told() {
     let read = |text: &str| Endpoints::from_configs(None, None, Some(&config(text)));
     assert_eq!(
         read("[general]\nrtpstart=10000\nrtpend=10100\nstrictrtp=yes\n").general.rtp,
-        RtpPorts { first: 10_000, last: 10_100 }
+        Rtp { first: 10_000, last: 10_100, ..Rtp::default() }
     );
+    let loose = read("[general]\nstrictrtp=no\nrtcpinterval=20\nicesupport=yes\nstunaddr=stun.example.com\n");
+    assert_eq!((loose.general.rtp.probation, loose.general.rtp.report_interval.as_millis()), (None, 500));
+    assert_eq!(loose.diagnostics.len(), 2, "{:?}", loose.diagnostics);
+    assert_eq!(read("[general]\nprobation=7\n").general.rtp.probation, Some(7));
     let wrong = read("[general]\nrtpstart=20000\nrtpend=10000\n");
-    assert_eq!(wrong.general.rtp, RtpPorts { first: 5000, last: 31000 });
+    assert_eq!(wrong.general.rtp, Rtp::default());
     assert_eq!(wrong.diagnostics.len(), 1);
 }
 

@@ -4,7 +4,7 @@ use super::{Action, Answer, Answering, Asked, Run};
 use crate::management::ami;
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::Reply;
-use crate::management::console;
+use crate::management::console::{self, Outcome};
 use crate::management::pbx::VERSION;
 
 /// Tells when the server started, and how many calls there are.
@@ -74,8 +74,8 @@ fn command<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
         }
         let answer = console::execute(&asked.manager.pbx, &console::Session::new(0), line).await;
         let reply = match answer.outcome {
-            console::Outcome::Success => Reply::done("Command output follows"),
-            console::Outcome::Failure => Reply::error("Command output follows"),
+            Outcome::Success | Outcome::Refused => Reply::done("Command output follows"),
+            Outcome::Failed | Outcome::NotUnderstood => Reply::error("Command output follows"),
         };
         let text = answer.text();
         // A command that says nothing has one empty line.

@@ -152,6 +152,6 @@ mod tests {
         assert_eq!(desk.tell("agent logoff 1001 soft").await, "Logging out 1001\n");
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
         assert!(desk.tell("agent show 1001").await.contains("State: UNAVAILABLE"));
-        assert_eq!(desk.tell("agent logoff 9").await, "No such agent 9\n");
+        assert_eq!(desk.tell("agent logoff 9").await, "No such agent 9\nCommand 'agent logoff 9' failed.\n");
     }
 }

@@ -36,11 +36,10 @@ pub static EXEC: Command = Command::now(
 
 pub static SET_DEBUG: Command = Command::now(
     "agi set debug",
-    "[on|off]",
+    "{on|off}",
     "Shows what AGI programs and calls say to each other, or does not any more",
     |request| {
         let is_shown = match request.words.as_slice() {
-            [] => true,
             [word] if word.eq_ignore_ascii_case("on") => true,
             [word] if word.eq_ignore_ascii_case("off") => false,
             _ => return request.usage(),
@@ -80,10 +79,10 @@ struct AgiCommands(Vec<Row>);
 
 impl Display for AgiCommands {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        writeln!(formatter, "{:<5.5} {:<30.30}   Description\n", "Dead", "Command")?;
+        writeln!(formatter, "{:>5.5} {:>30.30}   Description", "Dead", "Command")?;
         for Row { command, manual, works_dead, .. } in &self.0 {
             let (dead, first) = (if *works_dead { "Yes" } else { "No" }, manual.lines().next().unwrap_or(""));
-            writeln!(formatter, "{dead:<5.5} {:<30.30}   {first}", command.to_lowercase())?;
+            writeln!(formatter, "{dead:>5.5} {:>30.30}   {first}", command.to_lowercase())?;
         }
         Ok(())
     }

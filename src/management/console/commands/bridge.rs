@@ -18,7 +18,7 @@ pub static SHOW_ALL: Command = Command::now("bridge show all", "", "Lists the br
         let seconds = bridge.created().elapsed().as_secs();
         vec![
             bridge.unique_id().to_string(),
-            bridge.count().to_string(),
+            format!("{:>5}", bridge.count()),
             bridge.kind().word().to_owned(),
             bridge.kind().technology().to_owned(),
             format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60),
@@ -30,7 +30,7 @@ pub static SHOW_ALL: Command = Command::now("bridge show all", "", "Lists the br
 pub static SHOW: Command = Command::now("bridge show", "<bridge>", "Shows a bridge and who is in it", |request| {
     let [id] = request.words.as_slice() else { return request.usage() };
     let Some(bridge) = request.exchange().channels.find_bridge(id) else {
-        return Answer::failure(format!("Bridge '{id}' not found"));
+        return Answer::refusal(format!("Bridge '{id}' not found"));
     };
     let seconds = bridge.created().elapsed().as_secs();
     let mut lines = vec![
@@ -41,8 +41,10 @@ pub static SHOW: Command = Command::now("bridge show", "<bridge>", "Shows a brid
         format!("Creator: {}", bridge.creator()),
         format!("Name: {}", bridge.name()),
         "Video-Mode: none".to_owned(),
-        format!("Duration: {:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60),
+        "Video-Source-Id: ".to_owned(),
         format!("Num-Channels: {}", bridge.count()),
+        format!("Num-Active: {}", bridge.count()),
+        format!("Duration: {:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60),
     ];
     lines.extend(bridge.members().iter().map(|member| format!("Channel: {}", member.name())));
     Answer::line(lines.join("\n"))
@@ -56,7 +58,7 @@ pub static DESTROY: Command = Command::now("bridge destroy", "<bridge>", "Hangs 
             bridge.members().iter().for_each(|member| member.soft_hang_up(Cause::NORMAL));
             Answer::line(format!("Destroying bridge '{id}'"))
         }
-        None => Answer::failure(format!("Bridge '{id}' not found")),
+        None => Answer::refusal(format!("Bridge '{id}' not found")),
     }
 })
 .completes(bridges);
@@ -65,14 +67,14 @@ pub static KICK: Command =
     Command::now("bridge kick", "<bridge> <channel>", "Hangs up a channel that is in a bridge", |request| {
         let [id, name] = request.words.as_slice() else { return request.usage() };
         let Some(bridge) = request.exchange().channels.find_bridge(id) else {
-            return Answer::failure(format!("Bridge '{id}' not found"));
+            return Answer::refusal(format!("Bridge '{id}' not found"));
         };
         match bridge.members().iter().find(|member| **member.name() == **name) {
             Some(member) => {
                 member.soft_hang_up(Cause::NORMAL);
                 Answer::line(format!("Kicking channel '{name}' from bridge '{id}'"))
             }
-            None => Answer::failure(format!("Channel '{name}' not found")),
+            None => Answer::refusal(format!("Channel '{name}' not found")),
         }
     })
     .completes(bridges);
@@ -80,11 +82,17 @@ pub static KICK: Command =
 const TECHNOLOGIES: &[Column] =
     &[("Name", 20, "name"), ("Type", 20, "type"), ("Priority", 8, "priority"), ("Suspended", 0, "suspended")];
 
+/// Asterisk's columns have the numbers at their right.
+fn right(number: u32) -> String {
+    format!("{number:>8}")
+}
+
 pub static TECHNOLOGY_SHOW: Command =
     Command::now("bridge technology show", "", "Lists how bridges carry audio", |_| {
-        let rows =
-            [("holding_bridge", "Holding", "50"), ("simple_bridge", "1to1Mix", "50"), ("softmix", "MultiMix", "10")];
-        let rows = rows.map(|(name, kind, priority)| [name, kind, priority, "No"].map(str::to_owned).to_vec());
+        let rows = [("holding_bridge", "Holding", 50), ("simple_bridge", "1to1Mix", 50), ("softmix", "MultiMix", 10)];
+        let rows = rows.map(|(name, kind, priority)| {
+            [name.to_owned(), kind.to_owned(), right(priority), "No".to_owned()].to_vec()
+        });
         Answer::of(Table::new(TECHNOLOGIES, rows.to_vec()))
     });
 

@@ -12,7 +12,7 @@ pub static GET: Command = Command::now("database get", "<family> <key>", "Shows 
     let [family, key] = request.words.as_slice() else { return request.usage() };
     match request.exchange().database.get(family, key) {
         Ok(Some(value)) => Answer::of(Value { value }),
-        Ok(None) => Answer::failure("Database entry not found."),
+        Ok(None) => Answer::refusal("Database entry not found."),
         Err(error) => failed(&error),
     }
 })
@@ -33,7 +33,7 @@ pub static DEL: Command =
         let [family, key] = request.words.as_slice() else { return request.usage() };
         match request.exchange().database.delete(family, key) {
             Ok(true) => Answer::line("Database entry removed."),
-            Ok(false) => Answer::failure("Database entry does not exist."),
+            Ok(false) => Answer::refusal("Database entry could not be removed."),
             Err(error) => failed(&error),
         }
     })
@@ -47,7 +47,7 @@ pub static DELTREE: Command =
             _ => return request.usage(),
         };
         match request.exchange().database.delete_tree(&prefix) {
-            Ok(0) => Answer::failure("Database entries do not exist."),
+            Ok(0) => Answer::refusal("Database entries do not exist."),
             Ok(count) => Answer::line(format!("{count} database entries removed.")),
             Err(error) => failed(&error),
         }

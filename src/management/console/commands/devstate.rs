@@ -12,9 +12,8 @@ pub static LIST: Command = Command::now("devstate list", "", "Lists the custom d
         let state = request.exchange().device_state(&name).word();
         text.push_str(&format!("--- Name: '{name}'  State: '{state}'\n---\n"));
     }
-    text.push_str(&rule);
-    text.push('\n');
-    Answer::line(text)
+    text.push_str(&format!("{rule}\n{rule}\n\n"));
+    Answer::lines(text)
 });
 
 pub static CHANGE: Command =
@@ -32,13 +31,13 @@ const STATES: [&str; 9] =
 fn change(request: &Request<'_>) -> Answer {
     let [device, state] = request.words.as_slice() else { return request.usage() };
     let Some(name) = device.strip_prefix("Custom:") else {
-        return Answer::failure("The devstate command can only be used to set 'Custom' device state.");
+        return Answer::failure("The devstate command can only be used to set 'Custom:' device state!");
     };
     let Some(value) = DeviceState::parse(state).filter(|_| STATES.contains(&state.to_uppercase().as_str())) else {
         return request.usage();
     };
     match request.exchange().set_custom_state(name, value) {
-        Ok(()) => Answer::line(format!("Changing {device} to {state}")),
+        Ok(()) => Answer::line(format!("Changing {name} to {}", state.to_uppercase())),
         Err(error) => Answer::failure(format!("Database unavailable: {error}")),
     }
 }
@@ -48,7 +47,7 @@ fn custom(pbx: &Pbx) -> Vec<String> {
     all.iter().map(|(key, _)| format!("Custom:{}", key.trim_start_matches("/CustomDevstate/"))).collect()
 }
 
-const COLUMNS: &[Column] = &[("Channel", 25, "channel"), ("Group", 20, "group"), ("Category", 0, "category")];
+const COLUMNS: &[Column] = &[("Channel", 26, "channel"), ("Group", 21, "group"), ("Category", 20, "category")];
 
 pub static GROUP_SHOW_CHANNELS: Command =
     Command::now("group show channels", "", "Lists the channels that are in groups", |request| {

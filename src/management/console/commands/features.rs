@@ -10,7 +10,9 @@ use crate::management::console::{Answer, Command};
 pub static SHOW: Command = Command::now("features show", "", "Shows what keys do during a call", |request| {
     let plan = request.exchange().plan();
     let map = &plan.features.map;
+    let pickup = plan.features.setting("pickupexten").to_owned();
     let builtin = [
+        ("Pickup", &pickup),
         ("Blind Transfer", &map.blindxfer),
         ("Attended Transfer", &map.atxfer),
         ("One Touch Monitor", &map.automon),
@@ -59,24 +61,25 @@ struct Features {
 
 impl Display for Features {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        let mut row = |name: &str, usual: &str, now: &str| writeln!(formatter, "{name:<32} {usual:<7} {now:<7}");
+        let mut row = |name: &str, usual: &str, now: &str| writeln!(formatter, "{name:<25} {usual:<7} {now:<7}");
         row("Builtin Feature", "Default", "Current")?;
         row("---------------", "-------", "-------")?;
         for (name, keys) in &self.builtin {
             let usual = match *name {
+                "Pickup" => "*8",
                 "Blind Transfer" => "#",
                 "Disconnect Call" => "*",
                 _ => "",
             };
             row(name, usual, keys)?;
         }
-        writeln!(formatter, "\n{:<32} {:<7} {:<7}", "Dynamic Feature", "Default", "Current")?;
-        writeln!(formatter, "{:<32} {:<7} {:<7}", "---------------", "-------", "-------")?;
+        writeln!(formatter, "\n{:<25} {:<7} {:<7}", "Dynamic Feature", "Default", "Current")?;
+        writeln!(formatter, "{:<25} {:<7} {:<7}", "---------------", "-------", "-------")?;
         if self.dynamic.is_empty() {
             writeln!(formatter, "(none)")?;
         }
         for Dynamic { name, keys, .. } in &self.dynamic {
-            writeln!(formatter, "{name:<32} {:<7} {keys:<7}", "no def")?;
+            writeln!(formatter, "{name:<25} {:<7} {keys:<7}", "no def")?;
         }
         writeln!(formatter, "\nFeature Groups:\n---------------")?;
         if self.groups.is_empty() {

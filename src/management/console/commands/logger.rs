@@ -8,7 +8,7 @@ use crate::conf::{Config, Disk};
 use crate::diagnostic::Sources;
 use crate::management::console::request::LEVELS;
 use crate::management::console::{Answer, Command, Request};
-use crate::management::logger::{LoggerConf, Target};
+use crate::management::logger::{Destination, LoggerConf, Target};
 
 pub static SHOW_CHANNELS: Command =
     Command::now("logger show channels", "", "Lists where lines are logged", |request| {
@@ -35,6 +35,33 @@ pub static ROTATE: Command =
     });
 
 pub static RELOAD: Command = Command::now("logger reload", "", "Reads logger.conf again", reload);
+
+pub static ADD_CHANNEL: Command = Command::now(
+    "logger add channel",
+    "<file> <levels>",
+    "Logs lines of these levels to a file as well, until logger.conf is read again",
+    |request| {
+        let [name, levels] = request.words.as_slice() else { return request.usage() };
+        let mut conf = request.pbx.logger.conf();
+        let added = Destination::new(name, levels, &request.exchange().directories.log);
+        if conf.destinations.iter().any(|known| known.target == added.target) {
+            return Answer::refusal(format!("Logger channel '{name}' already exists"));
+        }
+        conf.destinations.push(added);
+        request.pbx.logger.configure(conf);
+        Answer::line("")
+    },
+);
+
+pub static REMOVE_CHANNEL: Command =
+    Command::now("logger remove channel", "<file>", "Ends what `logger add channel` began", |request| {
+        let [name] = request.words.as_slice() else { return request.usage() };
+        let mut conf = request.pbx.logger.conf();
+        let gone = Destination::new(name, "", &request.exchange().directories.log);
+        conf.destinations.retain(|known| known.target != gone.target);
+        request.pbx.logger.configure(conf);
+        Answer::line(format!("Removed dynamic logger channel '{name}'"))
+    });
 
 pub static SET_LEVEL: Command = Command::now(
     "logger set level",
@@ -98,12 +125,13 @@ impl Display for LogChannels {
         let row = |formatter: &mut Formatter<'_>, [file, kind, form, status, levels]: [&str; 5]| {
             writeln!(formatter, "{file:<35.35} {kind:<8.8} {form:<10.10} {status:<9.9} {levels}")
         };
+        writeln!(formatter, "Logger queue limit: 1000\n")?;
         row(formatter, ["Channel", "Type", "Formatter", "Status", "Configuration"])?;
         row(formatter, ["-------", "----", "---------", "------", "-------------"])?;
         for channel in &self.0 {
             let levels: String = channel.levels.iter().flat_map(|level| [*level, " "]).collect();
             row(formatter, [&channel.file, channel.kind, "default", "Enabled", &format!(" - {levels}")])?;
         }
-        Ok(())
+        writeln!(formatter)
     }
 }

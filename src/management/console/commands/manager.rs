@@ -30,7 +30,7 @@ pub static SHOW_COMMAND: Command =
                 "[Syntax]\nAction: {}\n[ActionID:] <value>\n\n[Synopsis]\n{}\n\n[Privilege]\n{}",
                 action.name, action.synopsis, action.privilege
             )),
-            None => Answer::failure(format!("No manager command found by the name '{name}'")),
+            None => Answer::refusal(format!("No manager command found by the name '{name}'")),
         }
     })
     .completes(|_, words| match words.len() {
@@ -50,7 +50,7 @@ pub static SHOW_EVENT: Command =
             Some((name, class, meaning)) => {
                 Answer::line(format!("Event: {name}\n[Synopsis]\n{meaning}.\n\n[Class]\n{class},all"))
             }
-            None => Answer::failure(format!("Could not find event '{name}'")),
+            None => Answer::refusal(format!("Could not find event '{name}'")),
         }
     })
     .completes(|_, words| match words.len() {
@@ -71,7 +71,7 @@ pub static SHOW_USER: Command =
         let user = settings.as_ref().and_then(|settings| settings.users.iter().find(|user| user.name == *name));
         match user {
             Some(user) => Answer::of(Portrait::of(user)),
-            None => Answer::failure(format!("There is no manager called {name}")),
+            None => Answer::refusal(format!("There is no manager called {name}")),
         }
     })
     .completes(|pbx, words| match (words.len(), settings(pbx)) {
@@ -107,7 +107,7 @@ pub static KICK_SESSION: Command =
                 session.close();
                 Answer::line(format!("Kicking manager session connected using file descriptor {wanted}"))
             }
-            None => Answer::failure(format!("No manager session found using file descriptor {wanted}")),
+            None => Answer::refusal(format!("No manager session found using file descriptor {wanted}")),
         }
     })
     .manual("The number is that of `manager show connected` under FileDes.");
@@ -126,19 +126,22 @@ pub static SHOW_SETTINGS: Command =
             found.map_or("Disabled".to_owned(), |(address, _)| address.to_string())
         };
         let switch = |is_on: bool| if is_on { "Yes" } else { "No" };
-        Answer::line(format!(
-            "\nGlobal Settings:\n----------------\n  {:<28} {}\n  {:<28} {}\n  {:<28} {}\n  {:<28} {}\n  {:<28} {}\n",
-            "Manager (AMI):",
-            switch(settings.is_enabled),
-            "TCP Bindaddress:",
-            at("TCP"),
-            "TLS Bindaddress:",
-            at("TLS"),
-            "Allow multiple login:",
-            switch(settings.allows_multiple_login),
-            "Timestamp events:",
-            switch(settings.has_timestamps),
-        ))
+        let tls = settings.tls.as_ref();
+        let path = |path: Option<&std::path::PathBuf>| path.map(|path| path.display().to_string()).unwrap_or_default();
+        let rows = [
+            ("Manager (AMI):", switch(settings.is_enabled).to_owned()),
+            ("TCP Bindaddress:", at("TCP")),
+            ("TLS Enable:", switch(tls.is_some()).to_owned()),
+            ("TLS Bindaddress:", at("TLS")),
+            ("TLS Certfile:", path(tls.map(|tls| &tls.certificate))),
+            ("TLS Privatekey:", path(tls.map(|tls| &tls.key))),
+            ("Allow multiple login:", switch(settings.allows_multiple_login).to_owned()),
+            ("Timestamp events:", switch(settings.has_timestamps).to_owned()),
+            ("Channel vars:", settings.channel_variables.join(",")),
+            ("Disabled events:", settings.disabled_events.join(",")),
+        ];
+        let rows = rows.map(|(name, value)| format!("  {name:<25}  {value:<15}\n"));
+        Answer::line(format!("\nGlobal Settings:\n----------------\n{}", rows.concat()))
     });
 
 fn settings(pbx: &Pbx) -> Option<Arc<Settings>> {
@@ -197,7 +200,10 @@ struct Portrait {
     has_secret: bool,
     read: String,
     write: String,
+    has_access_list: bool,
     displays_connects: bool,
+    allows_multiple_login: bool,
+    variables: Vec<(String, String)>,
 }
 
 impl Portrait {
@@ -207,7 +213,10 @@ impl Portrait {
             has_secret: user.secret.is_some(),
             read: user.read.to_string(),
             write: user.write.to_string(),
+            has_access_list: !user.access.is_empty(),
             displays_connects: user.displays_connects,
+            allows_multiple_login: user.allows_multiple_login,
+            variables: user.variables.clone(),
         }
     }
 }
@@ -215,18 +224,21 @@ impl Portrait {
 impl Display for Portrait {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         let secret = if self.has_secret { "<Set>" } else { "<N/A>" };
-        let connects = if self.displays_connects { "yes" } else { "no" };
+        let switch = |is_on: bool| if is_on { "yes" } else { "no" };
         writeln!(formatter)?;
         for (name, value) in [
             ("username", self.username.as_str()),
             ("secret", secret),
+            ("ACL", switch(self.has_access_list)),
             ("read perm", &self.read),
             ("write perm", &self.write),
-            ("displayconnects", connects),
+            ("displayconnects", switch(self.displays_connects)),
+            ("allowmultiplelogin", switch(self.allows_multiple_login)),
         ] {
             writeln!(formatter, "{name:>18}: {value}")?;
         }
-        Ok(())
+        writeln!(formatter, "{:>18}: ", "Variables")?;
+        self.variables.iter().try_for_each(|(name, value)| writeln!(formatter, "{:>20}{name} = {value}", ""))
     }
 }
 

@@ -68,7 +68,7 @@ pub static WHISPER: Command = Command::now(
         let to = if to.eq_ignore_ascii_case("all") { Some(None) } else { to.parse().ok().map(Some) };
         match from.parse().ok().zip(to) {
             Some((from, to)) if room.whisper(from, to) => Answer::line(""),
-            _ => Answer::failure("Specified User not found!"),
+            _ => Answer::refusal("Specified User not found!"),
         }
     },
 )
@@ -77,7 +77,7 @@ pub static WHISPER: Command = Command::now(
 
 fn find(request: &Request<'_>, number: &str) -> std::result::Result<Arc<Room>, Answer> {
     let room = request.exchange().rooms.find(RoomKind::MeetMe, number);
-    room.ok_or_else(|| Answer::failure(format!("Conference number '{number}' not found!")))
+    room.ok_or_else(|| Answer::refusal(format!("Conference number '{number}' not found!")))
 }
 
 fn locked(request: &Request<'_>, locks: bool) -> Answer {
@@ -102,7 +102,7 @@ fn order(request: &Request<'_>, all: &Who, order: impl Fn(&Room, &Who) -> usize)
     let who = if user.eq_ignore_ascii_case("all") { Some(all.clone()) } else { one() };
     match who.map(|who| order(&room, &who)) {
         Some(count) if count > 0 || user.eq_ignore_ascii_case("all") => Answer::line(""),
-        _ => Answer::failure("Specified User not found!"),
+        _ => Answer::refusal("Specified User not found!"),
     }
 }
 

@@ -14,7 +14,7 @@ pub static LIST: Command =
     Command::now("mixmonitor list", "<channel>", "Lists the recordings of a channel", |request| {
         let [name] = request.words.as_slice() else { return request.usage() };
         let Some(channel) = request.exchange().channels.find(name) else {
-            return Answer::failure(format!("No channel matching '{name}' found."));
+            return Answer::refusal(format!("No channel matching '{name}' found."));
         };
         let file = |recorder: &CallRecorder, track| {
             recorder.path(track).map(|path| path.display().to_string()).unwrap_or_default()
@@ -40,7 +40,7 @@ pub static START: Command = Command::now(
 fn start(request: &Request<'_>) -> Answer {
     let Some((name, arguments)) = request.words.split_first() else { return request.usage() };
     let Some(channel) = request.exchange().channels.find(name) else {
-        return Answer::failure(format!("No channel matching '{name}' found."));
+        return Answer::refusal(format!("No channel matching '{name}' found."));
     };
     let arguments = arguments.join(" ");
     let mut fields = arguments.splitn(3, ',').map(str::trim);
@@ -60,10 +60,10 @@ pub static STOP: Command =
             _ => return request.usage(),
         };
         let Some(channel) = request.exchange().channels.find(name) else {
-            return Answer::failure(format!("No channel matching '{name}' found."));
+            return Answer::refusal(format!("No channel matching '{name}' found."));
         };
         match stop_mix_monitor::stop(&channel, id).is_empty() {
-            true => Answer::failure(format!("{name} is not recorded.")),
+            true => Answer::refusal(format!("{name} is not recorded.")),
             false => Answer::line(""),
         }
     })

@@ -1,5 +1,6 @@
 //! The commands, by families.
 
+pub mod acl;
 pub mod agent;
 pub mod agi;
 pub mod bridge;
@@ -7,6 +8,7 @@ pub mod cdr;
 pub mod cel;
 pub mod channel;
 pub mod confbridge;
+pub mod config;
 pub mod core;
 pub mod database;
 pub mod devstate;
@@ -14,6 +16,7 @@ pub mod dialplan;
 pub mod features;
 pub mod file;
 pub mod http;
+pub mod indication;
 pub mod logger;
 pub mod manager;
 pub mod meetme;
@@ -22,6 +25,8 @@ pub mod module;
 pub mod moh;
 pub mod parking;
 pub mod pjsip;
+pub mod presencestate;
 pub mod queue;
+pub mod rtp;
 pub mod sip;
 pub mod voicemail;

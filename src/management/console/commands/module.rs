@@ -29,7 +29,7 @@ pub static RELOAD: Command = Command::later(
             let unknown =
                 request.words.iter().find(|name| !known.iter().any(|module| stem(&module.name) == stem(name)));
             if let Some(unknown) = unknown {
-                return Answer::failure(format!("No such module '{unknown}'"));
+                return Answer::refusal(format!("No such module '{unknown}'"));
             }
             let done: String =
                 request.words.iter().map(|name| format!("Module '{name}' reloaded successfully.\n")).collect();
@@ -106,7 +106,7 @@ struct Modules(Vec<Module>);
 impl Display for Modules {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         let mut row = |name: &str, about: &str, uses: &str, status: &str, support: &str| {
-            writeln!(formatter, "{name:<30} {about:<40.40} {uses:<10} {status:<11} {support:>16}")
+            writeln!(formatter, "{name:<30} {about:<40.40} {uses:<10} {status:<11} {support:>13}")
         };
         row("Module", "Description", "Use Count", "Status", "Support Level")?;
         for Module { name, description } in &self.0 {

@@ -17,7 +17,7 @@ pub static SHOW: Command = Command::now("parking show", "[lot]", "Shows parking 
         .map(|lot| ShownLot::of(lot, &parking.all()))
         .collect();
     match wanted {
-        Some(name) if shown.is_empty() => Answer::failure(format!("Could not find parking lot: '{name}'")),
+        Some(name) if shown.is_empty() => Answer::refusal(format!("\nCould not find parking lot '{name}'")),
         _ => Answer::of(Lots { lots: shown }),
     }
 });
@@ -77,25 +77,35 @@ struct Lots {
 
 impl Display for Lots {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        writeln!(formatter, "\nParking General Options\n-----------------------\nDynamic Parking     :  no\n")?;
         for lot in &self.lots {
-            writeln!(formatter, "Parking Lot: {}", lot.name)?;
-            writeln!(formatter, "  Parking Extension      : {}", lot.extension)?;
-            writeln!(formatter, "  Parking Context        : {}", lot.context)?;
-            writeln!(formatter, "  Parking Spaces         : {}-{}", lot.first, lot.last)?;
-            writeln!(formatter, "  Parking Time           : {} sec", lot.seconds)?;
-            writeln!(formatter, "  Comeback to Origin     : {}", if lot.comes_back { "yes" } else { "no" })?;
-            writeln!(formatter, "  Comeback Context       : {}", lot.comeback_context)?;
-            writeln!(formatter, "  Comeback Dial Time     : {} sec", lot.comeback_seconds)?;
-            writeln!(formatter, "  MusicOnHold Class      : {}", lot.music)?;
-            writeln!(formatter, "  Enabled                : Yes")?;
-            writeln!(formatter, "\n  Parked Calls\n  ------------")?;
-            if lot.parked.is_empty() {
-                writeln!(formatter, "  (none)")?;
+            let comeback_context = match lot.comes_back {
+                true => format!("{} (comebacktoorigin=yes, not used)", lot.comeback_context),
+                false => lot.comeback_context.clone(),
+            };
+            let facts = [
+                ("Parking Extension", lot.extension.clone()),
+                ("Parking Context", lot.context.clone()),
+                ("Parking Spaces", format!("{}-{}", lot.first, lot.last)),
+                ("Parking Time", format!("{} sec", lot.seconds)),
+                ("Comeback to Origin", if lot.comes_back { "yes" } else { "no" }.to_owned()),
+                ("Comeback Context", comeback_context),
+                ("Comeback Dial Time", format!("{} sec", lot.comeback_seconds)),
+                ("MusicOnHold Class", lot.music.clone()),
+                ("Enabled", "yes".to_owned()),
+                ("Dynamic", "no".to_owned()),
+            ];
+            writeln!(formatter, "Parking Lot: {}\n{}", lot.name, "-".repeat(74))?;
+            facts.iter().try_for_each(|(name, value)| writeln!(formatter, "{name:<20}:  {value}"))?;
+            writeln!(formatter)?;
+            if !lot.parked.is_empty() {
+                writeln!(formatter, "Parked Calls\n------------")?;
             }
             for ShownCall { space, channel, parker } in &lot.parked {
                 writeln!(formatter, "  Space               :  {space}")?;
-                writeln!(formatter, "    Channel             :  {channel}")?;
-                writeln!(formatter, "    Parker Dial String  :  {parker}")?;
+                writeln!(formatter, "  Channel             :  {channel}")?;
+                writeln!(formatter, "  Parker Dial String  :  {parker}")?;
+                writeln!(formatter)?;
             }
             writeln!(formatter)?;
         }

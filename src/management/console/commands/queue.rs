@@ -20,7 +20,7 @@ pub static SHOW: Command =
         if queues.is_empty() {
             return match wanted {
                 "" => Answer::line("No queues."),
-                name => Answer::failure(format!("No such queue: {name}.")),
+                name => Answer::refusal(format!("No such queue: {name}.")),
             };
         }
         let show = |queue: &Queue| Shown {
@@ -113,7 +113,7 @@ pub static REMOVE: Command =
         }
         let unable = format!("Unable to remove interface '{interface}' from queue '{name}'");
         match orders::remove(request.exchange(), name, interface, "CLI") {
-            Ok(()) => Answer::line(format!("Removed interface '{interface}' from queue '{name}'")),
+            Ok(()) => Answer::line(format!("Removed interface {interface} from queue '{name}'")),
             Err(Fault::NoSuchQueue) => {
                 Answer::failure(format!("Unable to remove interface from queue '{name}': No such queue"))
             }
@@ -216,7 +216,9 @@ pub static PRIORITY: Command = Command::now(
         let queue = request.exchange().queues.find(name);
         match queue.is_some_and(|queue| queue.set_priority(channel, priority)) {
             true => Answer::line(format!("Caller's priority on {name} was successfully changed to {priority}")),
-            false => Answer::failure(format!("There is no caller {channel} in queue {name}")),
+            false => {
+                Answer::failure(format!("Unable to change priority caller '{channel}' on queue '{name}': Not there"))
+            }
         }
     },
 );
@@ -271,7 +273,7 @@ mod tests {
         let desk = Desk::with(files);
         let told = desk.tell("queue add member SIP/7 to sales penalty 3 as Bob").await;
         assert_eq!(told, "Added interface 'SIP/7' to queue 'sales'\n");
-        assert!(desk.tell("queue add member SIP/7 to sales").await.ends_with("Already there\n"));
+        assert!(desk.tell("queue add member SIP/7 to sales").await.contains("Already there\nCommand 'queue add"));
         let told = desk.tell("queue pause member SIP/7 queue sales reason lunch").await;
         assert_eq!(told, "paused interface 'SIP/7' in queue 'sales' for reason 'lunch'\n");
         assert_eq!(
@@ -287,7 +289,7 @@ mod tests {
         assert!(desk.tell("queue remove member Local/1@m from sales").await.contains("not dynamic"));
         assert_eq!(
             desk.tell("queue remove member SIP/7 from sales").await,
-            "Removed interface 'SIP/7' from queue 'sales'\n"
+            "Removed interface SIP/7 from queue 'sales'\n"
         );
         assert_eq!(desk.tell("queue show none").await, "No such queue: none.\n");
         assert!(desk.tell("queue show rules").await.contains("After 30 seconds, maximum penalty adjusted by 2"));

@@ -123,7 +123,7 @@ mod tests {
         );
         assert!(desk.tell("voicemail show users for none").await.starts_with("No such voicemail context"));
         assert!(desk.tell("voicemail show zones").await.contains("vie             Europe/Vienna        Q"));
-        assert!(desk.tell("parking show").await.contains("Parking Spaces         : 701-750"));
+        assert!(desk.tell("parking show").await.contains("Parking Spaces      :  701-750"));
         assert_eq!(desk.tell("mixmonitor list none").await, "No channel matching 'none' found.\n");
     }
 }

@@ -20,7 +20,7 @@ async fn channels() {
     1 active call|
     1 call processed|
     ");
-    insta::assert_snapshot!(told(&desk, "core show channels concise").await, @"SIP/2001-00000000!default!100!3!Up!Wait!600!2001!!!3!1!(None)!1772452800.0|");
+    insta::assert_snapshot!(told(&desk, "core show channels concise").await, @r"SIP/2001-00000000!default!100!3!Up!Wait!600!2001!!!3!1!!1772452800.0|");
     insta::assert_snapshot!(told(&desk, "core show channels verbose").await, @r"
     Channel              Context              Extension        Prio State   Application  Data                      CallerID        Duration Accountcode PeerAccount BridgeID            |
     SIP/2001-00000000    default              100                 3 Up      Wait         600                       2001            00:00:01                                             |
@@ -56,8 +56,8 @@ async fn channels() {
       NativeFormats: (slin)|
         WriteFormat: slin|
          ReadFormat: slin|
-     WriteTranscode: No|
-      ReadTranscode: No|
+     WriteTranscode: No |
+      ReadTranscode: No |
      Time to Hangup: 0|
        Elapsed Time: 0h0m1s|
           Bridge ID: (Not bridged)|
@@ -69,7 +69,6 @@ async fn channels() {
                Data: 600|
           Variables:|
     COLOR=red|
-    |
       CDR Variables:|
     level 1: clid="Ann" <2001>|
     level 1: src=2001|
@@ -78,10 +77,16 @@ async fn channels() {
     level 1: channel=SIP/2001-00000000|
     level 1: lastapp=Wait|
     level 1: lastdata=600|
+    level 1: start=1772452800.000000|
+    level 1: answer=1772452800.000000|
+    level 1: end=0.000000|
     level 1: duration=1|
     level 1: billsec=1|
-    level 1: accountcode=|
+    level 1: disposition=8|
+    level 1: amaflags=3|
     level 1: uniqueid=1772452800.0|
+    level 1: linkedid=1772452800.0|
+    level 1: sequence=0|
     |
     "#);
     insta::assert_snapshot!(told(&desk, "core show channels --json").await, @r#"
@@ -92,7 +97,7 @@ async fn channels() {
           "account": "",|
           "ama_flags": 3,|
           "application": "Wait",|
-          "bridged_with": "",|
+          "bridge": "",|
           "caller": "2001",|
           "channel": "SIP/2001-00000000",|
           "context": "default",|

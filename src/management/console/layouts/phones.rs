@@ -231,5 +231,5 @@ async fn phones_of_pjsip_conf() {
     Objects found: 1|
     |
     ");
-    assert_eq!(desk.tell("pjsip qualify nobody").await, "Unable to retrieve endpoint nobody\n");
+    assert!(desk.tell("pjsip qualify nobody").await.starts_with("Unable to retrieve endpoint nobody\n"));
 }

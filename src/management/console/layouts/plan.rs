@@ -28,8 +28,14 @@ async fn the_plan() {
     |
     -= 1 extension (1 priority) in 1 context. =-|
     ");
-    insta::assert_snapshot!(told(&desk, "dialplan show nowhere").await, @"There is no existence of 'nowhere' context|");
-    insta::assert_snapshot!(told(&desk, "dialplan show 7@default").await, @"There is no existence of 7@default extension|");
+    insta::assert_snapshot!(told(&desk, "dialplan show nowhere").await, @r"
+    There is no existence of 'nowhere' context|
+    Command 'dialplan show nowhere' failed.|
+    ");
+    insta::assert_snapshot!(told(&desk, "dialplan show 7@default").await, @r"
+    There is no existence of 7@default extension|
+    Command 'dialplan show 7@default' failed.|
+    ");
     insta::assert_snapshot!(told(&desk, "dialplan set global COLOR \"deep red\"").await, @r"
     |
         -- Global variable 'COLOR' set to 'deep red'|
@@ -125,10 +131,13 @@ async fn applications_and_functions() {
     TOUPPER               TOUPPER(text)                        A text in capital letters|
     1 matching custom functions.|
     ");
-    insta::assert_snapshot!(told(&desk, "core show application nothing").await, @"Your application(s) is (are) not registered|");
+    insta::assert_snapshot!(told(&desk, "core show application nothing").await, @r"
+    Your application(s) is (are) not registered|
+    Command 'core show application nothing' failed.|
+    ");
     insta::assert_snapshot!(told(&desk, "module show like app_dial.so").await, @r"
-    Module                         Description                              Use Count  Status         Support Level|
-    app_dial.so                    Calls destinations and joins the caller  0          Running                 core|
+    Module                         Description                              Use Count  Status      Support Level|
+    app_dial.so                    Calls destinations and joins the caller  0          Running              core|
     1 modules loaded|
     ");
     insta::assert_snapshot!(told(&desk, "agi show commands topic GET DATA").await, @r"

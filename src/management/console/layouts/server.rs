@@ -13,18 +13,19 @@ async fn the_rest() {
     let files = Memory::default().with("etc/extensions.conf", PLAN).with("etc/features.conf", features);
     let desk = Desk::with(files);
     insta::assert_snapshot!(told(&desk, "features show").await, @r"
-    Builtin Feature                  Default Current|
-    ---------------                  ------- -------|
-    Blind Transfer                   #       #      |
-    Attended Transfer                        *2     |
-    One Touch Monitor                               |
-    Disconnect Call                  *       *      |
-    Park Call                                       |
-    One Touch MixMonitor                            |
+    Builtin Feature           Default Current|
+    ---------------           ------- -------|
+    Pickup                    *8      *8     |
+    Blind Transfer            #       #      |
+    Attended Transfer                 *2     |
+    One Touch Monitor                        |
+    Disconnect Call           *       *      |
+    Park Call                                |
+    One Touch MixMonitor                     |
     |
-    Dynamic Feature                  Default Current|
-    ---------------                  ------- -------|
-    nway                             no def  *0     |
+    Dynamic Feature           Default Current|
+    ---------------           ------- -------|
+    nway                      no def  *0     |
     |
     Feature Groups:|
     ---------------|
@@ -32,12 +33,17 @@ async fn the_rest() {
     |
     ");
     insta::assert_snapshot!(told(&desk, "logger show channels").await, @r"
+    Logger queue limit: 1000|
+    |
     Channel                             Type     Formatter  Status    Configuration|
     -------                             ----     ---------  ------    -------------|
                                         Console  default    Enabled    - NOTICE WARNING ERROR VERBOSE |
+    |
     ");
     insta::assert_snapshot!(told(&desk, "core show codecs").await, @r"
-    ID       TYPE  NAME         FORMAT           DESCRIPTION|
+    Disclaimer: this command is for informational purposes only.|
+    	It does not indicate anything about your configuration.|
+          ID TYPE  NAME         FORMAT           DESCRIPTION|
     ------------------------------------------------------------------------------------------------|
            1 audio ulaw         ulaw             (G.711 u-law)|
            2 audio alaw         alaw             (G.711 a-law)|
@@ -81,7 +87,7 @@ async fn the_rest() {
     0 taskprocessors|
     ");
     insta::assert_snapshot!(told(&desk, "core set verbose 3").await, @"Console verbose was OFF and is now 3.|");
-    insta::assert_snapshot!(told(&desk, "core set debug off").await, @"Core debug is still 0.|");
+    insta::assert_snapshot!(told(&desk, "core set debug off").await, @r"Core debug is still OFF.|");
     assert!(desk.tell("core show settings").await.contains("  Version:                     20."));
     assert!(desk.tell("core show sysinfo").await.contains("Total RAM"));
     assert!(desk.tell("core show threads").await.contains("threads listed."));
@@ -108,9 +114,12 @@ async fn the_manager_and_the_records() {
     |
               username: admin|
                 secret: <Set>|
+                   ACL: no|
              read perm: system,call,all|
             write perm: originate,all|
        displayconnects: yes|
+    allowmultiplelogin: yes|
+             Variables: |
     ");
     insta::assert_snapshot!(told(&desk, "manager show connected").await, @r"
       Username         IP Address                                               Start       Elapsed     FileDes   HttpCnt   ReadPerms   WritePerms|

@@ -37,7 +37,7 @@ fn hang_up(request: &Request<'_>) -> Answer {
             channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
             Answer::line(format!("Requested Hangup on channel '{}'", channel.name()))
         }
-        None => Answer::failure(format!("{wanted} is not a known channel")),
+        None => Answer::refusal(format!("{wanted} is not a known channel")),
     }
 }
 

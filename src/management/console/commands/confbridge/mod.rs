@@ -21,8 +21,8 @@ pub static KICK: Command =
             return Answer::line(format!("Kicked '{whom}' out of conference '{name}'"));
         }
         match Who::named(whom) {
-            Who::Channel(_) => Answer::failure(format!("No participant named '{whom}' found!")),
-            _ => Answer::failure("No participants found!"),
+            Who::Channel(_) => Answer::refusal(format!("No participant named '{whom}' found!")),
+            _ => Answer::refusal("No participants found!"),
         }
     })
     .manual("all removes everybody, participants all but admins.\n")
@@ -76,10 +76,10 @@ pub static START_RECORDING: Command =
 pub static STOP_RECORDING: Command =
     Command::now("confbridge record stop", "<conference>", "Ends the recording of a conference", |request| {
         let [name] = request.words.as_slice() else { return request.usage() };
-        let Some(room) = find(request, name) else { return Answer::failure("Conference not found.") };
+        let Some(room) = find(request, name) else { return Answer::refusal("Conference not found.") };
         match room.stop_recording(&request.exchange().channels) {
             Some(_) => Answer::line("Recording stopped."),
-            None => Answer::failure("Recording could not be stopped."),
+            None => Answer::refusal("Recording could not be stopped."),
         }
     })
     .completes(names);
@@ -89,7 +89,7 @@ fn find(request: &Request<'_>, name: &str) -> Option<Arc<Room>> {
 }
 
 fn no_conference(name: &str) -> Answer {
-    Answer::failure(format!("No conference bridge named '{name}' found!"))
+    Answer::refusal(format!("No conference bridge named '{name}' found!"))
 }
 
 fn muted(request: &Request<'_>, mutes: bool) -> Answer {
@@ -100,14 +100,14 @@ fn muted(request: &Request<'_>, mutes: bool) -> Answer {
         return Answer::line(format!("{verb} {whom} from confbridge {name}"));
     }
     match Who::named(whom) {
-        Who::Channel(_) => Answer::failure(format!("No channel named '{whom}' found in conference {name}")),
-        _ => Answer::failure(format!("No participants found in conference {name}")),
+        Who::Channel(_) => Answer::refusal(format!("No channel named '{whom}' found in conference {name}")),
+        _ => Answer::refusal(format!("No participants found in conference {name}")),
     }
 }
 
 fn locked(request: &Request<'_>, locks: bool) -> Answer {
     let [name] = request.words.as_slice() else { return request.usage() };
-    let Some(room) = find(request, name) else { return Answer::failure(format!("Conference {name} is not found")) };
+    let Some(room) = find(request, name) else { return Answer::refusal(format!("Conference {name} is not found")) };
     room.set_locked(locks);
     Answer::line(format!("Conference {name} is {}.", if locks { "locked" } else { "unlocked" }))
 }

@@ -28,7 +28,7 @@ pub static USER: Command =
         let [name] = request.words.as_slice() else { return request.usage() };
         match read(request).find(Sort::User, name) {
             Some(profile) => Answer::of(user(&profile)),
-            None => Answer::failure(format!("No conference user profile named '{name}' found!")),
+            None => Answer::refusal(format!("No conference user profile named '{name}' found!")),
         }
     })
     .completes(|pbx, words| known(pbx, words, Sort::User));
@@ -38,7 +38,7 @@ pub static BRIDGE: Command =
         let [name] = request.words.as_slice() else { return request.usage() };
         match read(request).find(Sort::Bridge, name) {
             Some(profile) => Answer::of(bridge(&profile)),
-            None => Answer::failure(format!("No conference bridge profile named '{name}' found!")),
+            None => Answer::refusal(format!("No conference bridge profile named '{name}' found!")),
         }
     })
     .completes(|pbx, words| known(pbx, words, Sort::Bridge));
@@ -47,7 +47,7 @@ pub static MENU: Command = Command::now("confbridge show menu", "<menu name>", "
     let [name] = request.words.as_slice() else { return request.usage() };
     match read(request).find_menu(name) {
         Some(menu) => Answer::of(Entries::of(&menu)),
-        None => Answer::failure(format!("No conference menu named '{name}' found!")),
+        None => Answer::refusal(format!("No conference menu named '{name}' found!")),
     }
 })
 .completes(|pbx, words| known(pbx, words, Sort::Menu));

@@ -23,7 +23,7 @@ fn help(request: &Request<'_>) -> Answer {
         .map(|command| Entry { command: command.words, takes: command.takes, synopsis: command.synopsis })
         .collect();
     match entries.is_empty() {
-        true => Answer::failure(format!("No such command '{topic}'.")),
+        true => Answer::refusal(format!("No such command '{topic}'.")),
         false => Answer::of(Entries(entries)),
     }
 }

@@ -24,7 +24,7 @@ pub static HINT: Command = Command::now("core show hint", "<extension>[@<context
         (context.is_empty() || of == context) && (name == extension || pattern::takes(name, extension))
     });
     match found.is_empty() {
-        true => Answer::failure(format!("No hints matching extension {extension}")),
+        true => Answer::refusal(format!("No hints matching extension {extension}")),
         false => Answer::of(Hints { hints: found, matching: Some(extension.to_owned()) }),
     }
 });

@@ -2,14 +2,15 @@
 
 use crate::management::console::table::{Column, Table};
 use crate::management::console::{Answer, Command};
+use crate::media::Codec;
 
 const TYPES: &[Column] = &[
-    ("Type", 12, "type"),
+    ("Type", 16, "type"),
     ("Description", 40, "description"),
-    ("Devicestate", 11, "devicestate"),
+    ("Devicestate", 13, "devicestate"),
     ("Presencestate", 13, "presencestate"),
-    ("Indications", 11, "indications"),
-    ("Transfer", 0, "transfer"),
+    ("Indications", 13, "indications"),
+    ("Transfer", 13, "transfer"),
 ];
 
 const KINDS: [(&str, &str); 5] = [
@@ -32,8 +33,37 @@ pub static CHANNEL_TYPES: Command =
             })
             .collect();
         let count = rows.len();
+        let rule = [13, 13, 13, 13, 13, 13].map(|width| "-".repeat(width)).to_vec();
+        let rows = std::iter::once(rule).chain(rows).collect();
         Answer::of(Table::new(TYPES, rows).ending(format!("----------\n{count} channel drivers registered.")))
     });
+
+pub static CHANNEL_TYPE: Command =
+    Command::now("core show channeltype", "<name>", "Shows what channels of a type can do", |request| {
+        let [wanted] = request.words.as_slice() else { return request.usage() };
+        let channels = &request.exchange().channels;
+        let known = KINDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        let Some((name, _)) = known.filter(|(name, _)| channels.has_technology(name)) else {
+            return Answer::failure(format!("\n{wanted} is not a registered channel driver."));
+        };
+        let is_telephone = if name.ends_with("SIP") { "yes" } else { "no" };
+        let codecs: Vec<&str> = Codec::ALL.into_iter().map(Codec::name).collect();
+        let facts = [
+            ("Device State", "yes".to_owned()),
+            ("Presence State", "no".to_owned()),
+            ("Indication", "yes".to_owned()),
+            ("Transfer ", is_telephone.to_owned()),
+            ("Capabilities", format!("({})", codecs.join("|"))),
+            ("Digit Begin", "yes".to_owned()),
+            ("Digit End", "yes".to_owned()),
+            ("Send HTML ", "no".to_owned()),
+            ("Image Support", "no".to_owned()),
+            ("Text Support", "yes".to_owned()),
+        ];
+        let facts = facts.map(|(what, value)| format!("{what:>14}: {value}\n"));
+        Answer::lines(format!("-- Info about channel driver: {name} --\n{}", facts.concat()))
+    })
+    .completes(|_, _| KINDS.map(|(name, _)| name.to_owned()).to_vec());
 
 const FORMATS: &[Column] = &[("Format", 10, "format"), ("Name", 10, "name"), ("Extensions", 0, "extensions")];
 

@@ -76,7 +76,9 @@ struct Codecs(Vec<Row>);
 
 impl Display for Codecs {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        writeln!(formatter, "{:<8} {:<5} {:<12} {:<16} DESCRIPTION", "ID", "TYPE", "NAME", "FORMAT")?;
+        writeln!(formatter, "Disclaimer: this command is for informational purposes only.")?;
+        writeln!(formatter, "\tIt does not indicate anything about your configuration.")?;
+        writeln!(formatter, "{:>8} {:<5} {:<12} {:<16} DESCRIPTION", "ID", "TYPE", "NAME", "FORMAT")?;
         writeln!(formatter, "{}", "-".repeat(96))?;
         for Row { id, kind, name, description } in &self.0 {
             writeln!(formatter, "{id:>8} {kind:<5} {name:<12} {name:<16} ({description})")?;

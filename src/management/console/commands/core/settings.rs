@@ -19,6 +19,9 @@ struct Facts {
     parts: Vec<(&'static str, Vec<(&'static str, String)>)>,
     #[serde(skip)]
     head: &'static str,
+    /// Of the names.
+    #[serde(skip)]
+    width: usize,
 }
 
 fn settings(request: &Request<'_>) -> Facts {
@@ -48,7 +51,7 @@ fn settings(request: &Request<'_>) -> Facts {
     let subsystems = vec![
         ("Manager (AMI)", switch(pbx.manager().is_some_and(|manager| manager.settings().is_enabled))),
         ("Call data records", switch(true)),
-        ("Realtime", switch(false)),
+        ("Realtime Architecture (ARA)", switch(exchange.directories.etc.join("extconfig.conf").exists())),
     ];
     let directories = vec![
         ("Configuration file", path(&folders.etc.join("asterisk.conf"))),
@@ -57,14 +60,14 @@ fn settings(request: &Request<'_>) -> Facts {
         ("Spool directory", path(&folders.spool)),
         ("Log directory", path(&folders.log)),
         ("Run/Sockets directory", path(&folders.run)),
-        ("Var-Lib directory", path(&folders.lib)),
+        ("VarLib directory", path(&folders.lib)),
         ("Data directory", path(&folders.data)),
         ("ASTDB", path(&folders.database())),
         ("Keys directory", path(&folders.keys)),
         ("AGI Scripts directory", path(&folders.agi)),
     ];
     let parts = vec![("", main), ("Subsystems", subsystems), ("Directories", directories)];
-    Facts { parts, head: "PBX Core settings" }
+    Facts { parts, head: "PBX Core settings", width: 29 }
 }
 
 fn system() -> Facts {
@@ -80,7 +83,7 @@ fn system() -> Facts {
         ("Free Swap Space", format!("{} KiB", kilobytes(info.freeswap))),
         ("Number of Processes", info.procs.to_string()),
     ];
-    Facts { parts: vec![("", statistics)], head: "System Statistics" }
+    Facts { parts: vec![("", statistics)], head: "System Statistics", width: 27 }
 }
 
 impl Display for Facts {
@@ -91,7 +94,7 @@ impl Display for Facts {
                 writeln!(formatter, "\n* {heading}\n  {}", "-".repeat(heading.len()))?;
             }
             for (name, value) in facts {
-                writeln!(formatter, "  {:<29}{value}", format!("{name}:"))?;
+                writeln!(formatter, "  {:<width$}{value}", format!("{name}:"), width = self.width)?;
             }
         }
         writeln!(formatter)

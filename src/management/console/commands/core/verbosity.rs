@@ -40,8 +40,9 @@ fn level(request: &Request<'_>) -> Option<u32> {
 
 fn changed(what: &str, before: u32, now: u32) -> Answer {
     Answer::line(match (before, now) {
+        (0, 0) => format!("{what} is still OFF."),
         (before, now) if before == now => format!("{what} is still {now}."),
-        (_, 0) => format!("{what} is now OFF."),
+        (before, 0) => format!("{what} was {before} and is now OFF."),
         (0, now) => format!("{what} was OFF and is now {now}."),
         (before, now) => format!("{what} was {before} and is now {now}."),
     })

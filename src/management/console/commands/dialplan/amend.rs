@@ -1,7 +1,7 @@
 //! `dialplan add` and `dialplan remove`: changes that last until the next reload.
 
 use crate::dialplan::amendment::Amendment;
-use crate::dialplan::plan::HINT;
+use crate::dialplan::plan::{Context, HINT};
 use crate::management::console::command::Answering;
 use crate::management::console::{Answer, Command, Request};
 
@@ -37,8 +37,19 @@ async fn add_extension(request: &Request<'_>) -> Answer {
         return Answer::failure(format!("Extension {extension}@{context} with priority {priority} already exists"));
     }
     let said = match replaces {
-        true => format!("Extension {extension}@{context} ({priority}) replace by \"{extension},{priority},{call}\""),
-        false => format!("Extension \"{extension},{priority},{call}\" added into \"{context}\" context"),
+        true => {
+            format!(
+                "Extension {extension}@{context} ({priority}) replace by '{extension},{priority},{}'",
+                written(call)
+            )
+        }
+        false => format!("Extension '{extension},{priority},{}' added into '{context}' context", written(call)),
+    };
+    let said = match plan.plan.context(context) {
+        Some(_) => said,
+        None => {
+            format!("Context '{context}' did not exist prior to add extension - the context will be created.\n{said}")
+        }
     };
     let [context, extension, priority, call] = [context, extension, priority, call].map(str::to_owned);
     let mut amendments = Vec::new();
@@ -48,6 +59,16 @@ async fn add_extension(request: &Request<'_>) -> Answer {
     }
     amendments.push(Amendment::AddStep { context, extension, priority, call });
     amend(request, amendments, said).await
+}
+
+/// A call of an application with its parentheses.
+fn written(call: &str) -> String {
+    match call.split_once([',', '(']) {
+        None => format!("{call}()"),
+        Some((application, arguments)) => {
+            format!("{application}({})", arguments.strip_suffix(')').unwrap_or(arguments))
+        }
+    }
 }
 
 pub static REMOVE_EXTENSION: Command = Command::later(
@@ -88,9 +109,12 @@ pub static ADD_INCLUDE: Command = Command::later(
     "<context> into <context>",
     "Includes a context in another, until the plan is read again",
     |request| {
-        change(request, "into", |include, context| {
-            let said = format!("Context '{include}' included in '{context}' context");
-            (Amendment::AddInclude { context: context.to_owned(), include: include.to_owned() }, said)
+        change(request, "into", |include, context| match includes(context, include) {
+            true => Err(format!("Context '{include}' already included in '{}' context", context.name)),
+            false => Ok((
+                Amendment::AddInclude { context: context.name.to_string(), include: include.to_owned() },
+                format!("Context '{include}' included in '{}' context", context.name),
+            )),
         })
     },
 );
@@ -100,21 +124,31 @@ pub static REMOVE_INCLUDE: Command = Command::later(
     "<context> from <context>",
     "Includes a context in another no more, until the plan is read again",
     |request| {
-        change(request, "from", |include, context| {
-            let said = format!("The dialplan no longer includes '{include}' into '{context}'");
-            (Amendment::RemoveInclude { context: context.to_owned(), include: include.to_owned() }, said)
+        change(request, "from", |include, context| match includes(context, include) {
+            false => Err(format!("Failed to remove '{include}' include from '{}' context", context.name)),
+            true => Ok((
+                Amendment::RemoveInclude { context: context.name.to_string(), include: include.to_owned() },
+                format!("The dialplan no longer includes '{include}' into '{}'", context.name),
+            )),
         })
     },
 );
+
+fn includes(context: &Context, name: &str) -> bool {
+    context.includes.iter().any(|include| *include.name == *name)
+}
 
 pub static ADD_IGNORE_PATTERN: Command = Command::later(
     "dialplan add ignorepat",
     "<pattern> into <context>",
     "Goes on with the dial tone after a pattern, until the plan is read again",
     |request| {
-        change(request, "into", |pattern, context| {
-            let said = format!("Ignore pattern '{pattern}' added into '{context}' context");
-            (Amendment::AddIgnorePattern { context: context.to_owned(), pattern: pattern.to_owned() }, said)
+        change(request, "into", |pattern, context| match ignores(context, pattern) {
+            true => Err(format!("Ignore pattern '{pattern}' already included in '{}' context", context.name)),
+            false => Ok((
+                Amendment::AddIgnorePattern { context: context.name.to_string(), pattern: pattern.to_owned() },
+                format!("Ignore pattern '{pattern}' added into '{}' context", context.name),
+            )),
         })
     },
 );
@@ -124,26 +158,36 @@ pub static REMOVE_IGNORE_PATTERN: Command = Command::later(
     "<pattern> from <context>",
     "Ends the dial tone after a pattern again, until the plan is read again",
     |request| {
-        change(request, "from", |pattern, context| {
-            let said = format!("Ignore pattern '{pattern}' removed from '{context}' context");
-            (Amendment::RemoveIgnorePattern { context: context.to_owned(), pattern: pattern.to_owned() }, said)
+        change(request, "from", |pattern, context| match ignores(context, pattern) {
+            false => Err(format!("There is no existence of '{pattern}' ignore pattern in '{}' context", context.name)),
+            true => Ok((
+                Amendment::RemoveIgnorePattern { context: context.name.to_string(), pattern: pattern.to_owned() },
+                format!("Ignore pattern '{pattern}' removed from '{}' context", context.name),
+            )),
         })
     },
 );
 
-/// A change of a context that is there: `<what> into|from <context>`.
+fn ignores(context: &Context, pattern: &str) -> bool {
+    context.ignore_patterns.iter().any(|known| **known == *pattern)
+}
+
+/// A change of a context that is there: `<what> into|from <context>`; what to do and what to say of it, or why not.
 fn change<'a>(
     request: &'a Request<'a>,
     between: &'static str,
-    of: impl FnOnce(&str, &str) -> (Amendment, String) + Send + 'a,
+    of: impl FnOnce(&str, &Context) -> Result<(Amendment, String), String> + Send + 'a,
 ) -> Answering<'a> {
     Box::pin(async move {
-        let Some((what, context, [])) = parted(&request.words, between) else { return request.usage() };
-        if request.exchange().plan().plan.context(context).is_none() {
-            return Answer::failure(format!("There is no existence of '{context}' context"));
+        let Some((what, name, [])) = parted(&request.words, between) else { return request.usage() };
+        let plan = request.exchange().plan();
+        let Some(context) = plan.plan.context(name) else {
+            return Answer::failure(format!("There is no existence of '{name}' context"));
+        };
+        match of(&what, context) {
+            Ok((amendment, said)) => amend(request, vec![amendment], said).await,
+            Err(why) => Answer::failure(why),
         }
-        let (amendment, said) = of(&what, context);
-        amend(request, vec![amendment], said).await
     })
 }
 

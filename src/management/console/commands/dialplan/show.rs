@@ -162,7 +162,9 @@ fn line(active: &ActivePlan, plan: &Plan, step: &Step) -> Line {
     };
     let place = active.location(step.span);
     let place = place.rsplit_once(':').map_or(place.as_str(), |(line, _column)| line).to_owned();
-    let place = place.rsplit('/').next().unwrap_or(&place).to_owned();
+    let place = place.rsplit('/').next().unwrap_or(&place);
+    // What the console added stands in no file.
+    let place = if place.starts_with("pbx_config:") { "pbx_config" } else { place }.to_owned();
     Line { priority: step.priority, label: plan.label(step).map(str::to_owned), does, place }
 }
 

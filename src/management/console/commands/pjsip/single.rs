@@ -67,7 +67,7 @@ fn one(
     let object = objects.into_iter().find(|object| object.name.eq_ignore_ascii_case(name));
     match object.and_then(|object| Some((parameters(&object.name)?, object))) {
         Some((parameters, object)) => Answer::of(Portrait::new(headings, object, parameters)),
-        None => Answer::failure(format!("Unable to find object {name}.\n")),
+        None => Answer::refusal(format!("Unable to find object {name}.\n")),
     }
 }
 

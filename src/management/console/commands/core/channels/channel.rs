@@ -7,14 +7,16 @@ use tokio::time::Instant;
 
 use super::list::names;
 use crate::channel::Channel;
+use crate::channel::record::Disposition;
+use crate::interpreter::Exchange;
 use crate::management::console::{Answer, Command};
 
 pub static CHANNEL: Command =
     Command::now("core show channel", "<channel>", "Shows everything about a channel", |request| {
         let [name] = request.words.as_slice() else { return request.usage() };
         match request.exchange().channels.find(name) {
-            Some(channel) => Answer::of(Portrait::of(&channel)),
-            None => Answer::failure(format!("{name} is not a known channel")),
+            Some(channel) => Answer::of(Portrait::of(request.exchange(), &channel)),
+            None => Answer::refusal(format!("{name} is not a known channel")),
         }
     })
     .completes(|pbx, words| if words.len() == 1 { names(pbx) } else { Vec::new() });
@@ -29,7 +31,7 @@ struct Portrait {
 }
 
 impl Portrait {
-    fn of(channel: &Channel) -> Self {
+    fn of(exchange: &Exchange, channel: &Channel) -> Self {
         let state = channel.state();
         let known = |text: &str| if text.is_empty() { "(N/A)".to_owned() } else { text.to_owned() };
         let codec = channel.leg().codec();
@@ -37,7 +39,7 @@ impl Portrait {
         let elapsed = Instant::now().saturating_duration_since(channel.created()).as_secs();
         let left = state.timeouts.absolute.map_or(0, |limit| limit.duration_since(Instant::now()).as_secs());
         let phase = channel.phase();
-        let bridge = channel.bridged_with().map_or("(Not bridged)".to_owned(), |peer| peer.to_string());
+        let bridge = channel.bridge_id().map_or("(Not bridged)".to_owned(), |id| id.to_string());
         let connected = (known(state.connected.number()), known(state.connected.name()));
         let general = vec![
             ("Name", channel.name().to_string()),
@@ -56,8 +58,8 @@ impl Portrait {
             ("NativeFormats", format!("({codec})")),
             ("WriteFormat", codec.clone()),
             ("ReadFormat", codec),
-            ("WriteTranscode", "No".to_owned()),
-            ("ReadTranscode", "No".to_owned()),
+            ("WriteTranscode", "No ".to_owned()),
+            ("ReadTranscode", "No ".to_owned()),
             ("Time to Hangup", left.to_string()),
             ("Elapsed Time", format!("{}h{}m{}s", elapsed / 3600, elapsed / 60 % 60, elapsed % 60)),
             ("Bridge ID", bridge),
@@ -71,6 +73,15 @@ impl Portrait {
             ("Application", known(state.application)),
             ("Data", if data.is_empty() { "(Empty)".to_owned() } else { data.clone() }),
         ];
+        let time = |moment: Option<Instant>| match moment {
+            Some(moment) => {
+                let micros = exchange.clock.at(moment).timestamp().as_microsecond();
+                format!("{}.{:06}", micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000))
+            }
+            None => "0.000000".to_owned(),
+        };
+        let disposition = record.disposition.or(record.answer.map(|_| Disposition::Answered));
+        let disposition = Disposition::number(disposition);
         let end = record.end.unwrap_or_else(Instant::now);
         let since = |begin: Option<Instant>| {
             begin.map_or(0, |begin| end.saturating_duration_since(begin).as_secs()).to_string()
@@ -78,18 +89,27 @@ impl Portrait {
         let pairs = state.variables.iter();
         let variables = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let record = vec![
-            ("clid", state.caller.brief()),
+            ("clid", state.caller.all()),
             ("src", state.caller.number().to_owned()),
             ("dst", record.extension.clone()),
             ("dcontext", record.context.clone()),
             ("channel", channel.name().to_string()),
             ("lastapp", record.application.to_owned()),
             ("lastdata", data.clone()),
+            ("start", time(Some(record.start))),
+            ("answer", time(record.answer)),
+            ("end", time(record.end)),
             ("duration", since(Some(record.start))),
             ("billsec", since(record.answer)),
+            ("disposition", disposition.to_string()),
+            ("amaflags", state.ama_flags.to_string()),
             ("accountcode", state.account_code.clone()),
             ("uniqueid", channel.unique_id().to_string()),
+            ("linkedid", channel.linked_id().to_string()),
+            ("sequence", record.sequence.to_string()),
         ];
+        // What is empty is not told.
+        let record = record.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         Self { general, plan, variables, record }
     }
 }
@@ -108,7 +128,7 @@ impl Display for Portrait {
         for (name, value) in &self.variables {
             writeln!(formatter, "{name}={value}")?;
         }
-        writeln!(formatter, "\n  CDR Variables:")?;
+        writeln!(formatter, "  CDR Variables:")?;
         for (name, value) in &self.record {
             writeln!(formatter, "level 1: {name}={value}")?;
         }

@@ -57,7 +57,7 @@ struct Row {
     account: String,
     peer_account: String,
     ama_flags: u8,
-    bridged_with: String,
+    bridge: String,
     unique_id: String,
 }
 
@@ -77,7 +77,7 @@ impl Row {
             account: state.account_code.clone(),
             peer_account: state.peer_account.clone(),
             ama_flags: state.ama_flags,
-            bridged_with: channel.bridged_with().map(|peer| peer.to_string()).unwrap_or_default(),
+            bridge: channel.bridge_id().map(|id| id.to_string()).unwrap_or_default(),
             unique_id: channel.unique_id().to_string(),
         }
     }
@@ -86,6 +86,10 @@ impl Row {
         let (seconds, minutes, hours) = (self.duration % 60, self.duration / 60 % 60, self.duration / 3600);
         format!("{hours:02}:{minutes:02}:{seconds:02}")
     }
+}
+
+fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
+    if text.is_empty() { otherwise } else { text }
 }
 
 #[derive(Serialize)]
@@ -119,7 +123,7 @@ impl Channels {
         row("Channel", "Location", "State", "Application(Data)")?;
         for channel in &self.channels {
             let Row { extension, context, priority, application, data, .. } = channel;
-            let place = match context.as_str() {
+            let place = match extension.as_str() {
                 "" => "(None)".to_owned(),
                 _ => format!("{extension}@{context}:{priority}"),
             };
@@ -131,21 +135,20 @@ impl Channels {
 
     fn concise(&self, formatter: &mut Formatter<'_>) -> Result {
         for row in &self.channels {
-            let none = |text: &str| if text.is_empty() { "(None)".to_owned() } else { text.to_owned() };
             let fields = [
                 row.channel.clone(),
                 row.context.clone(),
                 row.extension.clone(),
                 row.priority.to_string(),
                 row.state.to_owned(),
-                none(row.application),
+                or(row.application, "(None)").to_owned(),
                 row.data.clone(),
                 row.caller.clone(),
                 row.account.clone(),
                 row.peer_account.clone(),
                 row.ama_flags.to_string(),
                 row.duration.to_string(),
-                none(&row.bridged_with),
+                row.bridge.clone(),
                 row.unique_id.clone(),
             ];
             writeln!(formatter, "{}", fields.join("!"))?;
@@ -170,13 +173,13 @@ impl Channels {
             line(
                 [&row.channel, &row.context, &row.extension, &row.priority.to_string(), row.state],
                 [
-                    row.application,
-                    &row.data,
+                    or(row.application, "(None)"),
+                    or(&row.data, "(Empty)"),
                     &row.caller,
                     &row.clock(),
                     &row.account,
                     &row.peer_account,
-                    &row.bridged_with,
+                    &row.bridge,
                 ],
             )?;
         }
