@@ -91,6 +91,6 @@ impl Display for Features {
                 writeln!(formatter, "===> --> {feature} ({})", keys.as_deref().unwrap_or("no def"))?;
             }
         }
-        writeln!(formatter)
+        Ok(())
     }
 }

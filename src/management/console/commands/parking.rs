@@ -18,7 +18,7 @@ pub static SHOW: Command = Command::now("parking show", "[lot]", "Shows parking 
         .collect();
     match wanted {
         Some(name) if shown.is_empty() => Answer::refusal(format!("\nCould not find parking lot '{name}'")),
-        _ => Answer::of(Lots { lots: shown }),
+        _ => Answer::of(Lots { lots: shown, is_one: wanted.is_some() }),
     }
 });
 
@@ -69,15 +69,35 @@ impl ShownLot {
     }
 }
 
+impl ShownLot {
+    fn calls(&self, formatter: &mut Formatter<'_>) -> Result {
+        writeln!(formatter, "\nParked Calls\n------------")?;
+        if self.parked.is_empty() {
+            writeln!(formatter, "  (none)\n")?;
+        }
+        for ShownCall { space, channel, parker } in &self.parked {
+            writeln!(formatter, "  Space               :  {space}")?;
+            writeln!(formatter, "  Channel             :  {channel}")?;
+            writeln!(formatter, "  Parker Dial String  :  {parker}\n")?;
+        }
+        Ok(())
+    }
+}
+
 #[derive(Serialize)]
 #[serde(transparent)]
 struct Lots {
     lots: Vec<ShownLot>,
+    /// One that was named, with its calls.
+    #[serde(skip)]
+    is_one: bool,
 }
 
 impl Display for Lots {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        writeln!(formatter, "\nParking General Options\n-----------------------\nDynamic Parking     :  no\n")?;
+        if !self.is_one {
+            writeln!(formatter, "\nParking General Options\n-----------------------\nDynamic Parking     :  no")?;
+        }
         for lot in &self.lots {
             let comeback_context = match lot.comes_back {
                 true => format!("{} (comebacktoorigin=yes, not used)", lot.comeback_context),
@@ -95,20 +115,13 @@ impl Display for Lots {
                 ("Enabled", "yes".to_owned()),
                 ("Dynamic", "no".to_owned()),
             ];
-            writeln!(formatter, "Parking Lot: {}\n{}", lot.name, "-".repeat(74))?;
+            writeln!(formatter, "\nParking Lot: {}\n{}", lot.name, "-".repeat(74))?;
             facts.iter().try_for_each(|(name, value)| writeln!(formatter, "{name:<20}:  {value}"))?;
-            writeln!(formatter)?;
-            if !lot.parked.is_empty() {
-                writeln!(formatter, "Parked Calls\n------------")?;
-            }
-            for ShownCall { space, channel, parker } in &lot.parked {
-                writeln!(formatter, "  Space               :  {space}")?;
-                writeln!(formatter, "  Channel             :  {channel}")?;
-                writeln!(formatter, "  Parker Dial String  :  {parker}")?;
-                writeln!(formatter)?;
+            if self.is_one {
+                lot.calls(formatter)?;
             }
             writeln!(formatter)?;
         }
-        Ok(())
+        if self.is_one { Ok(()) } else { writeln!(formatter) }
     }
 }

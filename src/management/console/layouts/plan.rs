@@ -59,7 +59,6 @@ async fn the_plan() {
     ");
     insta::assert_snapshot!(told(&desk, "core show hint 2001").await, @r"
     2001@default        : SIP/2001&Custom:lamp  State:Idle            Presence:not_set         Watchers  0|
-    ----------------|
     1 hint matching extension 2001|
     ");
 }

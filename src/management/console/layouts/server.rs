@@ -30,7 +30,6 @@ async fn the_rest() {
     Feature Groups:|
     ---------------|
     (none)|
-    |
     ");
     insta::assert_snapshot!(told(&desk, "logger show channels").await, @r"
     Logger queue limit: 1000|

@@ -87,10 +87,9 @@ impl Display for Hints {
                 "not_set", watchers
             )?;
         }
-        writeln!(formatter, "----------------")?;
         let count = self.hints.len();
         match &self.matching {
-            None => writeln!(formatter, "- {count} hints registered"),
+            None => writeln!(formatter, "----------------\n- {count} hints registered"),
             Some(extension) => {
                 writeln!(formatter, "{count} hint{} matching extension {extension}", if count == 1 { "" } else { "s" })
             }
