@@ -126,6 +126,11 @@ pub trait Leg: Send + Sync {
     /// Tells the party whom it is connected with from now on.
     fn show_connected(&self, _party: &Party) {}
 
+    /// Sends the party its session anew; false where the technology has none.
+    fn refresh(&self, _by_update: bool) -> bool {
+        false
+    }
+
     /// Asks the party to take its call elsewhere; false where the technology cannot.
     fn transfer(&self, _destination: &str) -> bool {
         false

@@ -17,7 +17,7 @@
 //! | 484 | 28 | invalid number format | |
 //! | 501 | 29 | facility rejected | 79 |
 //! | other 5xx | 34 | congestion | 41 |
-//! | 500, 503 | 38 | network out of order | 41 |
+//! | 500 | 38 | network out of order | 41 |
 //! | 409 | 41 | temporary failure | |
 //! | 488, 606 | 58 | bearer capability not available | by warning |
 //! | 504 | 102 | recovery on timer expiry | |
@@ -43,7 +43,7 @@ const CAUSES: &[(u8, &[u16])] = &[
     (27, &[502]),
     (28, &[484]),
     (29, &[501]),
-    (38, &[500, 503]),
+    (38, &[500]),
     (41, &[409]),
     (58, &[488, 606]),
     (102, &[504]),
@@ -138,7 +138,7 @@ mod tests {
             (487, 127),
             (488, 58),
             (500, 38),
-            (503, 38),
+            (503, 34),
             (504, 102),
             (580, 34),
             (600, 17),

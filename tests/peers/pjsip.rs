@@ -6,6 +6,7 @@ use crate::baresip::{Phone, Transport};
 use crate::ports;
 use crate::secure::certificate;
 use crate::server::{Folder, Server, password};
+use crate::sipp::Scenario;
 
 const PLAN: &str = "\
 [internal]
@@ -36,6 +37,23 @@ fn server() -> (Server, SocketAddr, SocketAddr) {
     folder.write("keys/exten.pem", &certificate());
     folder.write("pjsip.conf", &text);
     (folder.run(), plain, tls)
+}
+
+/// RFC 3262, as a carrier that insists on it speaks it.
+#[test]
+fn ringing_that_is_required_to_be_reliable_is_acknowledged() {
+    let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, ports::reserve(1)));
+    let folder = Folder::new("[outside]\nexten => 100,1,Ringing()\n same => n,Wait(0.2)\n same => n,Answer()\n same => n,Wait(9)\n");
+    folder.write(
+        "pjsip.conf",
+        &format!(
+            "[udp]\ntype=transport\nprotocol=udp\nbind={bind}\n[carrier]\ntype=endpoint\ncontext=outside\n\
+             [carrier]\ntype=identify\nendpoint=carrier\nmatch=127.0.0.1\n"
+        ),
+    );
+    let _server = folder.run();
+    let outcome = Scenario::new("reliable", bind).run();
+    assert_eq!((outcome.successful, outcome.failed), (1, 0), "{}", outcome.complaints);
 }
 
 #[test]

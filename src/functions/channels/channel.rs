@@ -7,7 +7,8 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 ///
 /// To read: `name`, `uniqueid`, `linkedid`, `callid`, `state`, `channeltype`, `exten`, `context`, `peer` (the channel
 /// that it talks with), `checkhangup`, `hangupsource`, `audioreadformat`, `audiowriteformat`, `audionativeformat`, and
-/// what the technology knows, such as `peername`, `peerip`, `recvip`, `useragent`.
+/// what the technology knows, such as `peername`, `peerip`, `recvip`, `useragent`, and `pjsip,call-id` with its like
+/// (`secure`, `target_uri`, `local_uri`, `local_tag`, `remote_uri`, `remote_tag`, `local_addr`, `remote_addr`).
 ///
 /// To read and set: `language`, `musicclass`, `accountcode`, `peeraccount`, `userfield`, `amaflags` (by name or
 /// number), `tonezone`, `parkinglot`, `callgroup`, `pickupgroup`, `namedcallgroup`, `namedpickupgroup`,

@@ -9,6 +9,7 @@ pub mod curlopt;
 pub mod export;
 pub mod faxopt;
 pub mod hangupcause;
+pub mod header_param;
 pub mod headers;
 pub mod iaxvar;
 pub mod import;
@@ -17,6 +18,7 @@ pub mod list;
 pub mod master_channel;
 pub mod media_offer;
 pub mod message;
+pub mod session_refresh;
 pub mod shared;
 pub mod timeout;
 

@@ -4,6 +4,7 @@ pub mod aor;
 pub mod contact;
 pub mod endpoint;
 pub mod peer;
+pub mod uri;
 
 use crate::channel::leg::Entry;
 use crate::functions::fields;

@@ -429,6 +429,7 @@ fn facts(transaction: &ServerTransaction) -> Facts {
         uri: request.headers.contact().map(|contact| contact.uri.to_string()).unwrap_or_default(),
         user_agent: request.headers.get("User-Agent").unwrap_or_default().to_owned(),
         headers: request.headers.clone(),
+        dialog: Vec::new(),
         routing: routing.into_iter().filter_map(|name| Some((name, request.field(name, 0)?.into_owned()))).collect(),
     }
 }

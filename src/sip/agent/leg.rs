@@ -33,6 +33,10 @@ pub(super) enum Command {
     Document(&'static str, String),
     /// Tell the party whom it is connected with.
     Identify(Box<Party>),
+    /// Send the party its session anew, by an UPDATE if it takes one and that is wanted.
+    Refresh {
+        by_update: bool,
+    },
     /// Tell the party how the transfer goes that it asked for.
     Transferred(Progress),
 }
@@ -51,6 +55,8 @@ pub(super) struct Facts {
     pub user_agent: String,
     /// The header fields of its INVITE, or of its answer.
     pub headers: Headers,
+    /// What `CHANNEL(pjsip,…)` tells of its dialog.
+    pub dialog: Vec<(&'static str, String)>,
     /// Those that the message holds in typed form.
     pub routing: Vec<(&'static str, String)>,
 }
@@ -209,6 +215,11 @@ impl Leg for SipLeg {
         }
     }
 
+    fn refresh(&self, by_update: bool) -> bool {
+        self.line.order(Command::Refresh { by_update });
+        true
+    }
+
     fn transfer(&self, destination: &str) -> bool {
         self.line.order(Command::Transfer(destination.to_owned()));
         true
@@ -223,6 +234,14 @@ impl Line {
     fn fact(&self, name: &str) -> Option<String> {
         if let Some(header) = prefixed(name, "header:") {
             return self.header(header);
+        }
+        if let Some(item) = prefixed(name, "pjsip,") {
+            let facts = self.facts.lock();
+            return facts
+                .dialog
+                .iter()
+                .find(|(known, _)| known.eq_ignore_ascii_case(item))
+                .map(|(_, value)| value.clone());
         }
         if let Some(counter) = prefixed(name, "rtp:") {
             return self.counter(counter);

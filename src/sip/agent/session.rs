@@ -70,6 +70,7 @@ impl Session {
         let (sender, requests) = mpsc::channel(REQUESTS);
         let entry = agent.calls.add_dialog(dialog.id(), sender);
         agent.calls.set_channel(dialog.id(), channel.name());
+        line.facts.lock().dialog = facts_of(&dialog, &way);
         Self {
             agent,
             line,
@@ -160,6 +161,11 @@ impl Session {
             Command::Text(text) => self.send_document("text/plain", text).await,
             Command::Document(kind, text) => self.send_document(kind, text).await,
             Command::Identify(party) => self.identify(&party).await,
+            Command::Refresh { by_update: true } if self.takes_update() => {
+                let request = self.dialog.request(Method::UPDATE);
+                self.send_aside(request).await;
+            }
+            Command::Refresh { .. } => self.want_refresh(),
             Command::Transferred(progress) => refer::tell(self, progress).await,
             Command::Indicate(Indication::Hold) if self.passes_hold() => self.want_direction(Direction::SendOnly),
             Command::Indicate(Indication::Unhold) if self.passes_hold() => self.want_direction(Direction::SendRecv),
@@ -355,6 +361,24 @@ impl Drop for Session {
             self.reply(&transaction, status);
         }
     }
+}
+
+/// What `CHANNEL(pjsip,…)` tells of a dialog.
+fn facts_of(dialog: &Dialog, way: &Way) -> Vec<(&'static str, String)> {
+    let tag = |address: &NameAddr| address.tag().unwrap_or_default().to_owned();
+    let is_secure = way.flow.transport == rsip::Transport::Tls;
+    vec![
+        ("call-id", dialog.id().call_id.clone()),
+        ("secure", if is_secure { "1" } else { "0" }.to_owned()),
+        ("target_uri", dialog.remote_target().to_string()),
+        ("local_uri", dialog.local().uri.to_string()),
+        ("local_tag", tag(dialog.local())),
+        ("remote_uri", dialog.remote().uri.to_string()),
+        ("remote_tag", tag(dialog.remote())),
+        ("t38state", "DISABLED".to_owned()),
+        ("local_addr", way.flow.local.to_string()),
+        ("remote_addr", way.flow.remote.to_string()),
+    ]
 }
 
 /// The next thing that happens to an INVITE, if there is one.

@@ -74,8 +74,7 @@ struct ClientEntry {
     /// An INVITE without its body, to make its ACK and CANCEL from.
     invite: Option<Box<Request>>,
     cancel: Cancel,
-    /// What the CANCEL says besides.
-    reason: Headers,
+    cancel_headers: Headers,
     /// The To tags of the 2xx that came, with the ACK once it was given.
     accepted: Vec<(String, Option<Transmit>)>,
     /// A CANCEL of our own: its response interests nobody.
@@ -203,7 +202,7 @@ impl TransactionLayer {
             sent,
             invite: is_invite.then(|| Box::new(request)),
             cancel: Cancel::No,
-            reason: Headers::default(),
+            cancel_headers: Headers::default(),
             accepted: Vec::new(),
             silent,
             armed: None,
@@ -236,7 +235,7 @@ impl TransactionLayer {
     pub fn cancel(&mut self, invite: ClientId, reason: Headers, now: Instant) -> Result<(), Gone> {
         let entry = self.clients.get_mut(&invite).filter(|entry| entry.machine.is_open()).ok_or(Gone)?;
         if entry.cancel == Cancel::No && entry.invite.is_some() {
-            (entry.cancel, entry.reason) = (Cancel::Wanted, reason);
+            (entry.cancel, entry.cancel_headers) = (Cancel::Wanted, reason);
             self.send_wanted_cancel(invite, now);
         }
         Ok(())
@@ -251,7 +250,7 @@ impl TransactionLayer {
         entry.cancel = Cancel::Sent;
         entry.machine.cancelled(&self.timers, now);
         let (mut cancel, flow) = (of_invite(request, Method::CANCEL, request.to.clone()), entry.sent.flow);
-        entry.reason.iter().for_each(|header| cancel.headers.push(&header.name, header.value.as_str()));
+        entry.cancel_headers.iter().for_each(|header| cancel.headers.push(&header.name, header.value.as_str()));
         self.arm_client(invite);
         self.start_client(cancel, flow, true, now);
     }

@@ -153,3 +153,22 @@ async fn options_ask_for_an_extension() {
         peer.hear_of(status).await;
     }
 }
+
+#[tokio::test]
+async fn a_plan_reads_the_dialog_and_refreshes_the_session() {
+    let (agent, channels) = start_pjsip(ANN).await;
+    let peer = Peer::new(&agent).await;
+    peer.say(&peer.request("INVITE", "100", 1, "", "", OFFER)).await;
+    let answer = peer.hear_of("SIP/2.0 200").await;
+    let ours = tag(header(&answer, "To")).to_owned();
+    peer.say(&peer.request("ACK", "100", 1, &ours, "", "")).await;
+    let channel = channels.all().remove(0);
+    let fact = |name: &str| channel.leg().fact(&format!("pjsip,{name}")).unwrap();
+    assert_eq!((fact("call-id"), fact("local_tag")), (header(&answer, "Call-ID").to_owned(), ours));
+    assert_eq!((fact("remote_addr"), fact("secure")), (peer.address().to_string(), "0".to_owned()));
+    assert!(channel.leg().refresh(true), "an UPDATE where the peer takes one");
+    let invite = peer.hear_of("INVITE").await;
+    assert!(invite.contains("m=audio"), "{invite}");
+    peer.say(&peer.response(&invite, "200 OK", "", OFFER)).await;
+    peer.hear_of("ACK").await;
+}
