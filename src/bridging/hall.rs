@@ -56,11 +56,27 @@ impl Sink for Announcement {
 impl Halls {
     /// A party comes in. The hall is made with its first party and goes with its last.
     pub fn enter(&self, channel: &Arc<Channel>, name: &str, role: Role) -> Stay<'_> {
+        self.enter_kind(channel, (BridgeKind::Holding, "BridgeWait"), name, role)
+    }
+
+    /// The same for a party that is parked in a lot.
+    pub fn park(&self, channel: &Arc<Channel>, lot: &str) -> Stay<'_> {
+        self.enter_kind(channel, (BridgeKind::Parking, "Parking"), lot, Role::Participant)
+    }
+
+    fn enter_kind(
+        &self,
+        channel: &Arc<Channel>,
+        (kind, creator): (BridgeKind, &'static str),
+        name: &str,
+        role: Role,
+    ) -> Stay<'_> {
+        let key = format!("{creator}/{name}");
         let hall = {
             let mut all = self.all.lock();
-            let hall = all.entry(name.to_owned()).or_insert_with(|| {
+            let hall = all.entry(key.clone()).or_insert_with(|| {
                 Arc::new(Hall {
-                    bridge: channel.channels().create_bridge(BridgeKind::Holding, "BridgeWait", name),
+                    bridge: channel.channels().create_bridge(kind, creator, name),
                     participants: Mutex::default(),
                     announcers: watch::Sender::default(),
                 })
@@ -78,7 +94,7 @@ impl Halls {
                 Some(channel.listen(Arc::new(Announcement(Arc::clone(&hall)))))
             }
         };
-        Stay { halls: self, name: name.to_owned(), hall, channel: Arc::clone(channel), role, _speaking: speaking }
+        Stay { halls: self, name: key, hall, channel: Arc::clone(channel), role, _speaking: speaking }
     }
 }
 

@@ -53,7 +53,7 @@ fn tell(parked: &Parked, event: &str, retriever: Option<&Channel>) {
 
 /// What events and lists say of a parked call besides its channel.
 pub fn facts(parked: &Parked) -> [(&'static str, String); 5] {
-    let left = parked.until.map_or(0, |until| until.saturating_duration_since(Instant::now()).as_secs());
+    let left = parked.until.map_or(0.0, |until| until.saturating_duration_since(Instant::now()).as_secs_f64().ceil());
     [
         ("ParkerDialString", parked.parker.clone()),
         ("Parkinglot", parked.lot.clone()),
@@ -172,6 +172,7 @@ pub(super) async fn wait(call: &mut Call, lot: &Lot, one: Parked, manner: &Manne
     call.background = None;
     {
         let mut stay = Stay { call, is_over: false };
+        let _bridge = call.exchange.halls.park(&call.channel, &lot.name);
         let class = call.channel.state().music_class.clone();
         let class = if class.is_empty() { lot.music.clone() } else { class };
         let _waiting = match manner.rings {

@@ -32,8 +32,15 @@ pub async fn park(call: &mut Call, callee: Callee, side: Side) -> Transferred {
             playing::play_each(&mut asked, &saying::digits(&space.to_string()), "").await;
         }
         Side::Callee => {
-            playing::play_each(&mut asked, &saying::digits(&space.to_string()), "").await;
-            drop(callee);
+            // Who parks hears the space while the other one is parked already, and is hung up then.
+            tokio::spawn(async move {
+                let transferer = std::sync::Arc::clone(&asked.channel);
+                tokio::select! {
+                    () = transferer.interrupted() => {}
+                    () = async { _ = playing::play_each(&mut asked, &saying::digits(&space.to_string()), "").await } => {}
+                }
+                drop(callee);
+            });
             call.channel.state().jump(&here.context, &here.extension, here.priority);
         }
     }
