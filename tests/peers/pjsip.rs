@@ -43,7 +43,9 @@ fn server() -> (Server, SocketAddr, SocketAddr) {
 #[test]
 fn ringing_that_is_required_to_be_reliable_is_acknowledged() {
     let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, ports::reserve(1)));
-    let folder = Folder::new("[outside]\nexten => 100,1,Ringing()\n same => n,Wait(0.2)\n same => n,Answer()\n same => n,Wait(9)\n");
+    let folder = Folder::new(
+        "[outside]\nexten => 100,1,Ringing()\n same => n,Wait(0.2)\n same => n,Answer()\n same => n,Wait(9)\n",
+    );
     folder.write(
         "pjsip.conf",
         &format!(
