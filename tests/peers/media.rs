@@ -169,3 +169,29 @@ fn two_phones_with_opus_or_g722_talk_also_while_they_are_recorded() {
         assert!(std::fs::metadata(recording).is_ok_and(|file| file.len() > 8000), "{}", server.log());
     }
 }
+
+#[test]
+fn digits_travel_from_server_to_server() {
+    let plan = "[internal]\nexten => 100,1,Answer()\n same => n,Read(KEYS,,6,,1,20)\n same => n,Log(NOTICE,read ${KEYS} by ${mode})\n";
+    for mode in ["rfc2833"] {
+        // The server calls itself.
+        let folder = Folder::new(plan);
+        let lines = format!("host=127.0.0.1\nport={}\ninsecure=port,invite\ndtmfmode={mode}\nsetvar=mode={mode}", folder.address().port());
+        let mut server = folder.peer("loop", "internal", &lines).run();
+        let (told, is_done) = server.tell("channel originate SIP/100@loop application SendDTMF ww159*0#");
+        assert!(is_done, "{told}");
+        server.wait_for_output(&format!("read 159*0 by {mode}"));
+    }
+}
+
+#[test]
+fn early_media_is_heard_before_the_answer() {
+    let plan = "[internal]\nexten => 100,1,Progress()\n same => n,PlayTones(700/20000)\n same => n,Wait(4)\n same => n,Answer()\n same => n,Echo()\n";
+    let server = Folder::new(plan).peer("2001", "internal", "").run();
+    let mut ann = server.phone("2001", 600);
+    ann.dial("100");
+    ann.wait_hears(&[700], &[600]);
+    assert!(!ann.has_happened("CALL_ESTABLISHED"), "{}", ann.log());
+    ann.wait_established();
+    ann.wait_hears(&[600], &[]);
+}

@@ -79,6 +79,11 @@ impl Folder {
         self
     }
 
+    /// Where the server will take SIP messages.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Adds an argument to `exten run`.
     pub fn argument(mut self, argument: &str) -> Self {
         self.arguments.push(argument.to_owned());

@@ -23,6 +23,9 @@ use crate::sip::sdp::{self, Negotiated};
 /// How ringing sounds where it is audio.
 const RINGING: &str = "440+480/2000,0/4000";
 
+/// Frames of silence behind a digit that is played as a tone.
+const SILENCE_AFTER_TONE: usize = 3;
+
 /// The audio end of a call.
 pub(super) struct Audio {
     port: Arc<RtpPort>,
@@ -185,7 +188,9 @@ impl Audio {
             let mut generator = ToneGenerator::new(tone);
             let mut tick = tokio::time::interval(FRAME);
             tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
-            while let Some(frame) = generator.next_frame() {
+            // Who listens for tones notices by the silence after one that it has ended.
+            let silence = std::iter::repeat_n(Frame::silence(Codec::Linear), SILENCE_AFTER_TONE);
+            for frame in std::iter::from_fn(|| generator.next_frame()).chain(silence) {
                 tick.tick().await;
                 let Some(port) = port.upgrade() else { return };
                 port.write(&frame);
