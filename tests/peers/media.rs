@@ -176,7 +176,10 @@ fn digits_travel_from_server_to_server() {
     for mode in ["rfc2833"] {
         // The server calls itself.
         let folder = Folder::new(plan);
-        let lines = format!("host=127.0.0.1\nport={}\ninsecure=port,invite\ndtmfmode={mode}\nsetvar=mode={mode}", folder.address().port());
+        let lines = format!(
+            "host=127.0.0.1\nport={}\ninsecure=port,invite\ndtmfmode={mode}\nsetvar=mode={mode}",
+            folder.address().port()
+        );
         let mut server = folder.peer("loop", "internal", &lines).run();
         let (told, is_done) = server.tell("channel originate SIP/100@loop application SendDTMF ww159*0#");
         assert!(is_done, "{told}");
