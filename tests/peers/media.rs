@@ -172,7 +172,8 @@ fn two_phones_with_opus_or_g722_talk_also_while_they_are_recorded() {
 
 #[test]
 fn digits_travel_from_server_to_server() {
-    let plan = "[internal]\nexten => 100,1,Answer()\n same => n,Read(KEYS,,6,,1,20)\n same => n,Log(NOTICE,read ${KEYS})\n";
+    let plan =
+        "[internal]\nexten => 100,1,Answer()\n same => n,Read(KEYS,,6,,1,20)\n same => n,Log(NOTICE,read ${KEYS})\n";
     // The server calls itself.
     let folder = Folder::new(plan);
     let lines = format!("host=127.0.0.1\nport={}\ninsecure=port,invite", folder.address().port());
