@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::baresip::{Phone, Transport};
 use crate::ports;
+use crate::program::{Program, address};
 use crate::secure::certificate;
 use crate::server::{Folder, Server, password};
 use crate::sipp::Scenario;
@@ -13,6 +14,8 @@ const PLAN: &str = "\
 exten => 100,1,Answer()
  same => n,Echo()
 exten => _200X,1,Dial(PJSIP/${EXTEN},20)
+exten => 400,1,Ringing()
+ same => n,Wait(60)
 exten => 300,1,Dial(${PJSIP_DIAL_CONTACTS(2003)},20)
 ";
 
@@ -36,6 +39,10 @@ fn server() -> (Server, SocketAddr, SocketAddr) {
     let folder = Folder::new(PLAN);
     folder.write("keys/exten.pem", &certificate());
     folder.write("pjsip.conf", &text);
+    folder.write(
+        "manager.conf",
+        "[general]\nenabled=yes\nbindaddr=127.0.0.1\nport=0\n[program]\nsecret=program-secret\nread=all\nwrite=all\n",
+    );
     (folder.run(), plain, tls)
 }
 
@@ -106,4 +113,37 @@ fn all_contacts_of_a_phone_ring_and_one_answers() {
     second.wait_closed();
     let channels = server.tell("core show channels count").0;
     assert!(channels.starts_with("0 active channels") || channels.contains("active channel"), "{channels}");
+}
+
+#[test]
+fn a_caller_is_told_the_status_that_a_program_hangs_up_with() {
+    let (server, plain, _) = server();
+    let mut program = Program::log_in(address(&server), "program");
+    let mut ann = Phone::start("2001", &password("2001"), plain, 600);
+    ann.dial("400");
+    program.wait("Application: Wait");
+    program.ask("Action: PJSIPHangup\nChannel: PJSIP/2001-00000000\nCause: 486");
+    let reason = ann.wait_closed();
+    assert!(reason.starts_with("486"), "{reason}");
+}
+
+#[test]
+fn an_endpoint_is_told_in_full() {
+    let (server, plain, _) = server();
+    let _ann = Phone::start("2001", &password("2001"), plain, 600);
+    let mut program = Program::log_in(address(&server), "program");
+    let answer = program.answer("Action: PJSIPShowEndpoint\nEndpoint: pjsip/2001", "e");
+    let detail = answer.split("\n\n").find(|part| part.starts_with("Event: EndpointDetail\n")).expect("the endpoint");
+    assert!(detail.lines().count() > 110, "{detail}");
+    for line in
+        ["Allow: (ulaw|alaw)", "DirectMedia: false", "Auth: 2001", "T38UdptlEc: none", "DeviceState: Not in use"]
+    {
+        assert!(detail.lines().any(|known| known == line), "{line}\n{detail}");
+    }
+    let contact =
+        answer.split("\n\n").find(|part| part.starts_with("Event: ContactStatusDetail\n")).expect("a contact");
+    for start in ["CallID: ", "ID: 2001;@", "ViaAddress: 127.0.0.1:", "Status: NonQualified", "EndpointName: 2001"] {
+        assert!(contact.lines().any(|line| line.starts_with(start)), "{start}\n{contact}");
+    }
+    assert!(!answer.contains(&password("2001")), "{answer}");
 }

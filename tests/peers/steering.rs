@@ -277,3 +277,32 @@ fn a_program_is_kicked_from_the_console() {
     assert!(gone.is_some());
     assert!(!server.tell(&format!("manager kick session {number}")).1);
 }
+
+#[test]
+fn a_phone_hears_the_tones_of_multi_frequency_signalling() {
+    let (server, mut program) = server();
+    let mut ann = server.phone("2001", 440);
+    ann.dial("200");
+    ann.wait_established();
+    program.wait("Event: Newstate\nPrivilege: call,all\nChannel: SIP/2001-00000000");
+    program.ask("Action: PlayMF\nChannel: SIP/2001-00000000\nDigit: 1\nDuration: 5000");
+    program.wait("Message: MF successfully queued");
+    ann.wait_hears(&[700, 900], &[1100, 1300, 1500]);
+    ann.wait_silence();
+    program.ask("Action: Hangup\nChannel: SIP/2001-00000000");
+    ann.wait_closed();
+}
+
+#[test]
+fn an_origination_offers_the_codecs_that_it_names() {
+    let (server, mut program) = server();
+    let mut ann = server.phone("2001", 440);
+    program
+        .ask("Action: Originate\nChannel: SIP/2001\nApplication: Wait\nData: 60\nCodecs: alaw\nAsync: 1\nChannelId: c");
+    ann.wait_ringing();
+    ann.answer();
+    program.wait("Event: OriginateResponse");
+    let offer = ann.log();
+    let invite = offer.split("INVITE sip:").last().unwrap_or_default();
+    assert!(invite.contains("PCMA/8000") && !invite.contains("PCMU/8000"), "{offer}");
+}

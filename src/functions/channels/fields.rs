@@ -50,7 +50,9 @@ fn read_leg(context: &Context<'_>, item: &str, lower: &str) -> Option<String> {
     let channel = context.channel?;
     let fact = || channel.leg().fact(item);
     Some(match lower {
-        "audionativeformat" | "audioreadformat" | "audiowriteformat" => fact().unwrap_or_else(|| "ulaw".to_owned()),
+        "audionativeformat" | "audioreadformat" | "audiowriteformat" => {
+            fact().unwrap_or_else(|| channel.leg().codec().name().to_owned())
+        }
         "callid" => format!("[C-{:08x}]", call_number(&channel.linked_id())),
         "channeltype" => channel.leg().technology().to_owned(),
         "checkhangup" => if channel.hangup_cause().is_some() { "1" } else { "0" }.to_owned(),

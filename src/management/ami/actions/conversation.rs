@@ -64,11 +64,10 @@ fn filter(asked: &Asked<'_>) -> Answer {
     if !asked.get("Operation").unwrap_or("Add").eq_ignore_ascii_case("add") {
         return Err(Reply::error("Unknown operation"));
     }
-    let text = asked.need("Filter", "No filter specified")?;
-    let criteria = asked.get("MatchCriteria").map(|criteria| format!("eventfilter({criteria})"));
-    let filter = match criteria {
-        Some(criteria) => Filter::read(&criteria, text),
-        None => Filter::plain(text),
+    let filter = match asked.get("MatchCriteria") {
+        // The name of an event or of a line alone says enough.
+        Some(criteria) => Filter::read(&format!("eventfilter({criteria})"), asked.get("Filter").unwrap_or_default()),
+        None => Filter::plain(asked.need("Filter", "No filter specified")?),
     };
     let filter = filter.map_err(|error| match error {
         FilterError::Regex(_) => Reply::error("Filter did not compile.  Check the syntax of the filter given."),

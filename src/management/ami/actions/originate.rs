@@ -105,6 +105,8 @@ fn wish(asked: &Asked<'_>) -> Result<Origination, Reply> {
         variables,
         account: asked.get("Account").unwrap_or("").to_owned(),
         preparation: asked.get("PreDialGoSub").map(str::to_owned),
+        // These, and no others of the called endpoint's.
+        codecs: asked.get("Codecs").map(|codecs| format!("!all,{codecs}")),
         takes_early_media: asked.is_true("EarlyMedia"),
         channel_id: asked.get("ChannelId").map(str::to_owned),
         other_channel_id: asked.get("OtherChannelId").map(str::to_owned),
