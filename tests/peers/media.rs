@@ -172,11 +172,15 @@ fn two_phones_with_opus_or_g722_talk_also_while_they_are_recorded() {
 
 #[test]
 fn digits_travel_from_server_to_server() {
+    ["rfc2833", "info", "auto", "inband"].into_iter().for_each(digits_in);
+}
+
+fn digits_in(mode: &str) {
     let plan =
         "[internal]\nexten => 100,1,Answer()\n same => n,Read(KEYS,,6,,1,20)\n same => n,Log(NOTICE,read ${KEYS})\n";
     // The server calls itself.
     let folder = Folder::new(plan);
-    let lines = format!("host=127.0.0.1\nport={}\ninsecure=port,invite", folder.address().port());
+    let lines = format!("host=127.0.0.1\nport={}\ninsecure=port,invite\ndtmfmode={mode}", folder.address().port());
     let mut server = folder.peer("loop", "internal", &lines).run();
     let (told, is_done) = server.tell("channel originate SIP/100@loop application SendDTMF ww159*0#");
     assert!(is_done, "{told}");
