@@ -43,12 +43,6 @@ pub struct Global {
     pub access: AccessList,
     /// Which addresses may be registered.
     pub contact_access: AccessList,
-    /// `max_forwards`: 70.
-    pub max_forwards: u8,
-    /// `default_from_user`: who calls without a number call as, `asterisk`.
-    pub from_user: String,
-    /// `default_outbound_endpoint`: whose settings hold for texts and NOTIFYs to bare URIs.
-    pub outbound_endpoint: String,
     /// `default_voicemail_extension`
     pub voicemail_extension: Option<String>,
     /// `allow_sending_180_after_183`: no.
@@ -65,9 +59,6 @@ impl Default for Global {
             identifiers: Identifier::ALL.to_vec(),
             access: AccessList::default(),
             contact_access: AccessList::default(),
-            max_forwards: 70,
-            from_user: "asterisk".to_owned(),
-            outbound_endpoint: "default_outbound_endpoint".to_owned(),
             voicemail_extension: None,
             rings_after_progress: false,
             allows_silent_transfers: true,

@@ -58,8 +58,6 @@ pub struct Signalling {
     pub allows_subscriptions: bool,
     /// `sub_min_expiry`: the shortest subscription.
     pub least_subscription: Duration,
-    /// `aggregate_mwi`: one NOTIFY tells of all mailboxes: yes.
-    pub sums_mailboxes: bool,
 }
 
 impl Signalling {
@@ -86,7 +84,6 @@ impl Signalling {
             record_features: ["automixmon".to_owned(), "automixmon".to_owned()],
             allows_subscriptions: true,
             least_subscription: Duration::ZERO,
-            sums_mailboxes: true,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::super::encryption;
 use super::super::setting::{Reader, list, optional};
 use super::super::{Aor, DirectMedia, Endpoint, Initiative, Login, Nat, Reliability, Technology};
 use super::rest;
-use crate::conf::{Entry, Section, is_false};
+use crate::conf::{Entry, Section, is_false, is_true};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::sip::authentication::Password;
 
@@ -84,6 +84,9 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
             reader.boolean(entry, &mut suppresses);
             signalling.gives_reasons = !suppresses;
         }
+        "moh_passthrough" if is_true(&entry.value) => {
+            reader.without_effect(entry, "who is held hears exten's music, hold is not passed on");
+        }
         "moh_passthrough" => reader.boolean(entry, &mut signalling.passes_hold),
         "contact_user" => signalling.contact_user = optional(entry),
         "tone_zone" => signalling.tone_zone = optional(entry),
@@ -92,7 +95,10 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
         "record_off_feature" => entry.value.trim().clone_into(&mut signalling.record_features[1]),
         "allow_subscribe" => reader.boolean(entry, &mut signalling.allows_subscriptions),
         "sub_min_expiry" => reader.seconds(entry, &mut signalling.least_subscription),
-        "aggregate_mwi" => reader.boolean(entry, &mut signalling.sums_mailboxes),
+        "aggregate_mwi" if is_false(&entry.value) => {
+            reader.without_effect(entry, "one NOTIFY tells of all mailboxes");
+        }
+        "aggregate_mwi" => {}
         "timers" => {
             let word = entry.value.trim().to_ascii_lowercase();
             endpoint.session_timers.is_accepted = !is_false(&word);
