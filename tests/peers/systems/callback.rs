@@ -141,7 +141,7 @@ fn why_the_second_party_is_not_reached_chooses_what_the_first_hears() {
         ("486 Busy Here", 17, "BUSY"),
         ("403 Forbidden", 21, "FAILED"),
         ("480 Temporarily Unavailable", 19, "NO ANSWER"),
-        ("503 Service Unavailable", 38, "FAILED"),
+        ("500 Server Internal Error", 38, "FAILED"),
     ] {
         let callee = Scenario::waiting("refuse").key("status", status).start();
         let address = callee.address();
