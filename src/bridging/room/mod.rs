@@ -17,7 +17,7 @@ mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -72,6 +72,8 @@ pub struct Room {
     opening: Opening,
     opened: Instant,
     beats: Arc<Beats>,
+    /// Counts the beats, where it is not mixed at each.
+    beat: AtomicU32,
     inside: Mutex<Inside>,
 }
 
@@ -210,6 +212,7 @@ impl Room {
             opening: opening.clone(),
             opened: Instant::now(),
             beats,
+            beat: AtomicU32::default(),
             inside: Mutex::new(Inside {
                 mixer,
                 members: Vec::new(),

@@ -17,6 +17,8 @@ pub struct Opening {
     pub most_talkers: Option<usize>,
     /// Nothing is mixed at a higher rate, whatever its members could hear.
     pub highest_rate: Option<u32>,
+    /// So many frames of 20 ms are mixed together: fewer wake-ups, more delay. 0 counts as 1.
+    pub frames_a_beat: u32,
     /// The devices of members that want it hear what happens.
     pub sends_events: bool,
     /// While it lasts, the room stands as an extension in this context; empty for none.

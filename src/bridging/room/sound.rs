@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use parking_lot::Mutex;
 
@@ -83,24 +84,19 @@ impl Room {
         }
     }
 
-    /// Mixes 20 ms; false when nobody is heard any more.
+    /// Mixes what is due at this beat; false when nobody is heard any more.
     pub(super) fn tick(&self, hands: &mut Hands) -> bool {
+        let frames = self.opening.frames_a_beat.max(1);
+        if !self.beat.fetch_add(1, Ordering::Relaxed).is_multiple_of(frames) {
+            return true;
+        }
         let inside = self.inside.lock();
         hands.parties.extend(inside.members.iter().map(|member| (member.id, Arc::clone(&member.channel))));
         drop(inside);
         hands.parties.iter().for_each(|(_, channel)| channel.collect());
-        let idle = self.mix(hands);
-        for (listener, frame) in hands.heard.drain(..) {
-            let Some(frame) = hands.frames.get(frame) else { continue };
-            match listener {
-                Listener::Party(place) => {
-                    hands.parties.get(place).inspect(|(_, channel)| channel.accept(frame));
-                }
-                Listener::Tape(tape) => tape.lock().write(frame),
-            }
-        }
+        // Once it is silent, somebody else may begin to mix it anew.
+        let idle = (0..frames).any(|_| self.let_hear(hands));
         hands.parties.clear();
-        hands.frames.clear();
         for member in hands.turns.drain(..) {
             self.tell_talking(&member);
         }
@@ -111,6 +107,22 @@ impl Room {
             }
         }
         !idle
+    }
+
+    /// Mixes 20 ms and lets everybody hear them; true when the room has fallen silent.
+    fn let_hear(&self, hands: &mut Hands) -> bool {
+        let idle = self.mix(hands);
+        for (listener, frame) in hands.heard.drain(..) {
+            let Some(frame) = hands.frames.get(frame) else { continue };
+            match listener {
+                Listener::Party(place) => {
+                    hands.parties.get(place).inspect(|(_, channel)| channel.accept(frame));
+                }
+                Listener::Tape(tape) => tape.lock().write(frame),
+            }
+        }
+        hands.frames.clear();
+        idle
     }
 
     /// One tick: gathers what each member hears; true when the room has fallen silent.

@@ -212,6 +212,29 @@ async fn a_recording_keeps_time_with_the_clock() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_longer_interval_mixes_the_same_in_fewer_beats() {
+    for frames_a_beat in [1, 2, 4] {
+        let house = House::new();
+        let (_first, ann) = house.open(&Opening { frames_a_beat, ..Opening::default() }, "a", |_| {});
+        let (_second, bob) = house.join("a", |_| {});
+        let (mut beats, mut heard) = (0, Vec::new());
+        for _ in 0..40 {
+            bob.begin_listening();
+            talk(&ann, 1).await;
+            let new = bob.heard();
+            beats += usize::from(!new.is_empty());
+            heard.extend(new);
+        }
+        let loud = heard.chunks(160).filter(|frame| frame[80] > 3000).count();
+        assert!(loud >= 34, "{frames_a_beat}: {loud}");
+        assert!(
+            (36 / frames_a_beat as usize..=40 / frames_a_beat as usize).contains(&beats),
+            "{frames_a_beat}: {beats}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn announcements_wait_for_each_other() {
     let house = House::new();
     let (member, party) = house.join("a", |_| {});

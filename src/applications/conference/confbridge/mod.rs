@@ -115,6 +115,7 @@ impl Guest<'_> {
         Opening {
             is_dynamic: true,
             limit: self.bridge.number("max_members").and_then(|limit| usize::try_from(limit).ok()),
+            frames_a_beat: self.bridge.frames_a_beat(),
             most_talkers: self.bridge.number("max_talkers").and_then(|most| usize::try_from(most).ok()),
             highest_rate: self.bridge.highest_rate(),
             is_silent: !self.bridge.is_not_off("announcements"),

@@ -80,6 +80,9 @@ pub const USER_KEYS: &[&str] = &[
     "wait_marked",
 ];
 
+/// What `mixing_interval` may be, in ms; 10 is less than a frame.
+const INTERVALS: [&str; 3] = ["20", "40", "80"];
+
 /// What a bridge profile may set, but for the sounds (`sound_…`).
 pub const BRIDGE_KEYS: &[&str] = &[
     "announcements",
@@ -231,6 +234,12 @@ impl Profile<'_> {
         }
     }
 
+    /// `mixing_interval`, in frames of 20 ms.
+    pub fn frames_a_beat(&self) -> u32 {
+        let interval = self.get("mixing_interval").map(str::trim).filter(|value| INTERVALS.contains(value));
+        interval.and_then(|value| value.parse::<u32>().ok()).map_or(1, |milliseconds| milliseconds / 20)
+    }
+
     /// Tells the admin of keys that are none, and of what is asked for and not there.
     pub fn warn(&self, call: &Call, sort: Sort) {
         let warn = |text: &str| call.context().warn(&format!("confbridge.conf, {} {}: {text}", sort.word(), self.name));
@@ -239,7 +248,9 @@ impl Profile<'_> {
                 _ if !sort.has(key) => warn(&format!("there is no setting {key}")),
                 "binaural_active" if is_true(value) => warn("binaural_active: conferences are not in stereo"),
                 "video_mode" if !value.eq_ignore_ascii_case("none") => warn("video_mode: there is no video"),
-                "mixing_interval" if value.trim() != "20" => warn("mixing_interval: conferences are mixed every 20 ms"),
+                "mixing_interval" if !INTERVALS.contains(&value.trim()) => {
+                    warn("mixing_interval: 20, 40 or 80 ms; conferences are mixed every 20 ms");
+                }
                 "internal_sample_rate" | "maximum_sample_rate"
                     if leading_integer(value).is_some_and(|rate| rate > 48_000) =>
                 {

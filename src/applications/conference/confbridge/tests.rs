@@ -356,7 +356,7 @@ async fn noise_is_taken_out() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_not_there_is_warned_of() {
-    let house = house(&[("u", "colour=red")], "video_mode=last_marked\nmixing_interval=40", "1=dance");
+    let house = house(&[("u", "colour=red")], "video_mode=last_marked\nmixing_interval=10", "1=dance");
     let _party = house.dial("2001", "10");
     wait(1000).await;
     assert_eq!(
@@ -364,7 +364,7 @@ async fn what_is_not_there_is_warned_of() {
         [
             "confbridge.conf, menu m: 1: there is no action dance",
             "confbridge.conf, bridge b: video_mode: there is no video",
-            "confbridge.conf, bridge b: mixing_interval: conferences are mixed every 20 ms",
+            "confbridge.conf, bridge b: mixing_interval: 20, 40 or 80 ms; conferences are mixed every 20 ms",
             "confbridge.conf, user u: there is no setting colour",
         ]
     );

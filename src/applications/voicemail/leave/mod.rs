@@ -370,5 +370,4 @@ pub(super) fn named(call: &Call, text: &str) -> Option<Arc<User>> {
 }
 
 #[cfg(test)]
-#[path = "leave_tests.rs"]
 mod tests;
