@@ -138,6 +138,11 @@ impl Channel {
         self.linked_id.lock().clone()
     }
 
+    /// A number for all channels of one call: that of the oldest.
+    pub fn call_number(&self) -> u32 {
+        self.linked_id().rsplit_once('.').and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
+    }
+
     /// Joins the call of another channel; the older one names it.
     pub fn link_with(&self, other: &Channel) {
         let theirs = other.linked_id();

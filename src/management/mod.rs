@@ -6,4 +6,5 @@ pub mod call_files;
 pub mod console;
 pub mod http;
 pub mod logger;
+pub mod metrics;
 pub mod pbx;

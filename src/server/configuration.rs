@@ -23,6 +23,7 @@ use crate::interpreter::{ActivePlan, Audio, Clock, Exchange, Library, Parts, Rel
 use crate::management::ami;
 use crate::management::http;
 use crate::management::logger::{Logger, LoggerConf};
+use crate::management::metrics;
 use crate::queues::QueueSettings;
 use crate::queues::agents::{self, AgentSettings};
 use crate::queues::log::LogSettings;
@@ -247,7 +248,12 @@ impl Configuration {
         let manager = manager.settings;
         let web = read_if_there(files, &folder.join("http.conf"), &mut sources);
         diagnostics.extend(web.iter().flat_map(|config| config.diagnostics.iter().cloned()));
-        let http::Read { settings: http, diagnostics: more } = http::read(web.as_ref(), &folder);
+        let http::Read { settings: mut http, diagnostics: more } = http::read(web.as_ref(), &folder);
+        diagnostics.extend(more);
+        let monitoring = read_if_there(files, &folder.join("prometheus.conf"), &mut sources);
+        diagnostics.extend(monitoring.iter().flat_map(|config| config.diagnostics.iter().cloned()));
+        let (metrics, more) = metrics::read(monitoring.as_ref());
+        http.metrics = metrics;
         diagnostics.extend(more);
         let logger = read_if_there(files, &folder.join("logger.conf"), &mut sources).unwrap_or_default();
         diagnostics.extend(logger.diagnostics.iter().cloned());

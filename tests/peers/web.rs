@@ -179,3 +179,31 @@ fn without_webenabled_the_manager_is_not_there() {
     site.server.tell("core reload");
     assert_eq!(site.get("/rawman?action=ping", "").status, 404);
 }
+
+#[test]
+fn monitoring_programs_are_told_what_goes_on() {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, ports::reserve(1)));
+    let folder = Folder::new(PLAN);
+    let port = address.port();
+    folder.write("http.conf", &format!("[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport={port}\n"));
+    folder.write("prometheus.conf", "[general]\nenabled=yes\nauth_username=monitor\nauth_password=example-monitor\n");
+    let site = Site { server: folder.run(), address };
+    let stranger = site.ask("GET /metrics", "", "");
+    assert_eq!(stranger.status, 401);
+    assert!(stranger.headers.contains("Basic realm=\"Asterisk Prometheus Metrics\""), "{}", stranger.headers);
+
+    site.server.tell("channel originate Local/200@internal application Wait 60");
+    let known = site.ask("GET /metrics", "Authorization: Basic bW9uaXRvcjpleGFtcGxlLW1vbml0b3I=\r\n", "");
+    assert_eq!(known.status, 200);
+    for line in [
+        "asterisk_channels_count 2",
+        "asterisk_calls_count 2",
+        "# TYPE asterisk_calls_sum counter",
+        "asterisk_channels_state{name=\"Local/200@internal-00000000;1\"",
+        "asterisk_core_uptime_seconds ",
+        "exten_sip_received_total 0",
+    ] {
+        assert!(known.body.lines().any(|have| have.starts_with(line)), "{line}\n{}", known.body);
+    }
+    assert!(site.server.tell("http show status").0.contains("/metrics => Prometheus Metrics URI"));
+}

@@ -27,6 +27,10 @@ pub struct Settings {
     pub rounds_up: bool,
     /// Channels have records unless the plan says otherwise (`channeldefaultenabled`).
     pub is_default: bool,
+    /// They wait until there are many (`batch`).
+    pub is_batched: bool,
+    /// Where they go.
+    pub backends: Vec<String>,
 }
 
 impl Default for Settings {
@@ -38,6 +42,8 @@ impl Default for Settings {
             ends_before_h: true,
             rounds_up: false,
             is_default: true,
+            is_batched: false,
+            backends: Vec::new(),
         }
     }
 }

@@ -53,7 +53,7 @@ fn read_leg(context: &Context<'_>, item: &str, lower: &str) -> Option<String> {
         "audionativeformat" | "audioreadformat" | "audiowriteformat" => {
             fact().unwrap_or_else(|| channel.leg().codec().name().to_owned())
         }
-        "callid" => format!("[C-{:08x}]", call_number(&channel.linked_id())),
+        "callid" => format!("[C-{:08x}]", channel.call_number()),
         "channeltype" => channel.leg().technology().to_owned(),
         "checkhangup" => if channel.hangup_cause().is_some() { "1" } else { "0" }.to_owned(),
         "linkedid" => channel.linked_id().to_string(),
@@ -63,11 +63,6 @@ fn read_leg(context: &Context<'_>, item: &str, lower: &str) -> Option<String> {
         "uniqueid" => channel.unique_id().to_string(),
         _ => return fact(),
     })
-}
-
-/// A number for all channels of one call: that of the oldest.
-fn call_number(linked_id: &str) -> u32 {
-    linked_id.rsplit_once('.').and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
 }
 
 /// Sets an item.

@@ -67,6 +67,12 @@ impl Answer {
         Self { outcome: Outcome::Refused, ..Self::line(text) }
     }
 
+    /// The same answer of a command that found no reason to act.
+    #[must_use]
+    pub fn refused(self) -> Self {
+        Self { outcome: Outcome::Refused, ..self }
+    }
+
     /// How a command is written that was written otherwise.
     pub fn usage(text: impl Into<String>) -> Self {
         Self { outcome: Outcome::NotUnderstood, ..Self::line(text) }

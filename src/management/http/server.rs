@@ -22,10 +22,15 @@ use super::files;
 use super::settings::Settings;
 use crate::management::ami::Manager;
 use crate::management::ami::web::{Asking, PAGES, Web};
+use crate::management::metrics;
+use crate::management::pbx::Pbx;
 use crate::tls::Certificate;
 
 /// The largest body that is taken.
 const LARGEST: usize = 256 * 1024;
+
+/// The type of what monitoring programs read.
+const METRICS: &str = "text/plain; version=0.0.4";
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +50,7 @@ pub enum StartError {
 pub struct Http {
     settings: ArcSwap<Settings>,
     certificate: Option<Arc<Certificate>>,
+    pbx: Arc<Pbx>,
     web: Web,
     /// Where files to give away are.
     folder: PathBuf,
@@ -64,6 +70,7 @@ impl Http {
         let certificate = tls.as_ref().map(|tls| Certificate::read(&tls.certificate, &tls.key)).transpose();
         let certificate = certificate.map_err(StartError::Certificate)?;
         let http = Arc::new(Self {
+            pbx: Arc::clone(&manager.pbx),
             web: Web::new(manager),
             folder: manager.pbx.exchange.directories.data.join("static-http"),
             certificate,
@@ -117,6 +124,9 @@ impl Http {
         }
         if settings.has_files {
             paths.push((format!("{}/static/...", settings.prefix), "Asterisk HTTP Static Delivery"));
+        }
+        if settings.metrics.is_enabled {
+            paths.push((format!("{}/{}", settings.prefix, settings.metrics.path), "Prometheus Metrics URI"));
         }
         let offered = PAGES.iter().filter(|page| self.web.page(page.name).is_some());
         paths.extend(offered.map(|page| (format!("{}/{}", settings.prefix, page.name), page.title)));
@@ -206,6 +216,16 @@ impl Http {
             return match files::read(&self.folder, name).await {
                 Ok((kind, bytes)) => page(&settings, StatusCode::OK, kind, Vec::new(), bytes.into()),
                 Err(_) => missing(&settings),
+            };
+        }
+        if settings.metrics.is_enabled && below == settings.metrics.path {
+            let authorization = text(&parts.headers, header::AUTHORIZATION);
+            return match metrics::answer(&self.pbx, &settings.metrics, authorization) {
+                metrics::Answer::Text(text) => page(&settings, StatusCode::OK, METRICS, Vec::new(), text.into()),
+                metrics::Answer::Unauthorized(realm) => {
+                    let challenge = vec![("WWW-Authenticate", format!("Basic realm=\"{realm}\""))];
+                    page(&settings, StatusCode::UNAUTHORIZED, "text/plain", challenge, Bytes::new())
+                }
             };
         }
         let Some(found) = self.web.page(below) else { return missing(&settings) };

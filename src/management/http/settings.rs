@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::conf::{Config, Entry, is_true};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::management::metrics;
 use crate::management::pbx::VERSION;
 
 /// What `http.conf` says.
@@ -29,6 +30,8 @@ pub struct Settings {
     pub has_status: bool,
     /// Paths that lead elsewhere.
     pub redirects: Vec<(String, String)>,
+    /// What is told to monitoring programs (`prometheus.conf`).
+    pub metrics: metrics::Settings,
 }
 
 /// Where it listens over TLS, and with which certificate.
@@ -56,6 +59,7 @@ impl Default for Settings {
             has_files: false,
             has_status: true,
             redirects: Vec::new(),
+            metrics: metrics::Settings::default(),
         }
     }
 }

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::{Agent, Reach};
 use crate::sip::endpoint::{Aor, Endpoints, Technology};
+use crate::sip::transport::{Counters, Watched};
 use crate::sip::wire::Uri;
 
 /// An endpoint and where it can be reached.
@@ -22,6 +23,13 @@ pub struct EndpointStatus {
     pub contacts: Vec<ContactStatus>,
     /// How many calls it has.
     pub calls: u32,
+}
+
+impl EndpointStatus {
+    /// Whether a call would be sent anywhere: a contact that is asked has to answer.
+    pub fn is_reachable(&self) -> bool {
+        self.contacts.iter().any(|contact| contact.reach != Some(Reach::Unreachable))
+    }
 }
 
 /// One contact of an endpoint.
@@ -126,9 +134,19 @@ impl Agent {
         self.settings.load_full()
     }
 
-    /// Shows every SIP message on the consoles, or no more.
-    pub fn show_messages(&self, shows: bool) {
-        self.handle.show_messages(shows);
+    /// What the sockets have seen.
+    pub fn counters(&self) -> Counters {
+        self.handle.counters()
+    }
+
+    /// Shows SIP messages on the consoles from now on; `None` shows no more.
+    pub fn watch(&self, watched: Option<Watched>) {
+        self.handle.watch(watched);
+    }
+
+    /// The messages that the consoles show.
+    pub fn watched(&self) -> Option<Watched> {
+        self.handle.watched()
     }
 
     /// Every registration of ours.

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -14,6 +13,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::client::{ClientEvent, Waiting};
+use super::logger::Watch;
 use super::server::{ServerEvent, ServerTransaction};
 use super::tcp::{self, Connection};
 use super::udp::Socket;
@@ -52,7 +52,7 @@ pub(super) struct Shared {
     idle: Duration,
     force_rport: bool,
     max_connections: usize,
-    shows_messages: AtomicBool,
+    pub(super) watch: Watch,
 }
 
 /// What stands behind the lock.
@@ -110,7 +110,7 @@ impl Shared {
             idle: config.idle,
             force_rport: config.force_rport,
             max_connections: config.connections,
-            shows_messages: AtomicBool::new(false),
+            watch: Watch::default(),
         });
         shared.sockets.iter().for_each(|socket| socket.serve(Arc::clone(&shared)));
         listeners.into_iter().for_each(|listener| tcp::serve(listener, Arc::clone(&shared)));
@@ -120,11 +120,6 @@ impl Shared {
 
     pub(super) fn runtime(&self) -> &tokio::runtime::Handle {
         &self.runtime
-    }
-
-    /// Shows every message on the consoles, or no more.
-    pub(super) fn show_messages(&self, shows: bool) {
-        self.shows_messages.store(shows, Ordering::Relaxed);
     }
 
     /// What opens connections over TLS.
@@ -168,9 +163,7 @@ impl Shared {
     }
 
     pub(super) fn receive(self: &Arc<Self>, message: Message, flow: Flow) {
-        if self.shows_messages.load(Ordering::Relaxed) {
-            show("Received", "from", flow, &message.to_bytes());
-        }
+        self.watch.received(flow, || message.to_bytes());
         self.with(|core| {
             core.counters.received += 1;
             core.layer.receive(message, flow, now());
@@ -234,36 +227,6 @@ impl Shared {
     }
 }
 
-/// Shows a message as Asterisk's loggers of SIP do.
-fn show(what: &str, which_way: &str, flow: Flow, bytes: &[u8]) {
-    let text = without_keys(&String::from_utf8_lossy(bytes));
-    let kind = if text.starts_with("SIP/2.0") { "response" } else { "request" };
-    let (transport, peer, length) = (flow.transport, flow.remote, bytes.len());
-    tracing::info!(
-        verbose = 0_i64,
-        "<--- {what} SIP {kind} ({length} bytes) {which_way} {transport}:{peer} --->\n{text}\n"
-    );
-}
-
-/// The message without what secures its call (RFC 4568).
-fn without_keys(text: &str) -> String {
-    let mut parts = text.split("inline:");
-    let mut shown = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let rest = part.trim_start_matches(|letter: char| !letter.is_whitespace() && !"|;".contains(letter));
-        shown.extend(["inline:(hidden)", rest]);
-    }
-    shown
-}
-
-#[cfg(test)]
-#[test]
-fn keys_of_media_are_not_shown() {
-    let line = |key: &str| format!("v=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{key}|2^20\r\na=sendrecv\r\n");
-    assert_eq!(without_keys(&line("c2VjcmV0/+=")), line("(hidden)"));
-    assert_eq!(without_keys("v=0"), "v=0");
-}
-
 impl Core {
     fn pump(&mut self, shared: &Arc<Shared>) {
         loop {
@@ -279,9 +242,7 @@ impl Core {
 
     fn send(&mut self, transmit: Transmit, shared: &Arc<Shared>) {
         let Transmit { flow, bytes } = transmit;
-        if shared.shows_messages.load(Ordering::Relaxed) {
-            show("Transmitting", "to", flow, &bytes);
-        }
+        shared.watch.sent(flow, &bytes);
         let sent = match flow.transport {
             Transport::Udp => shared
                 .sockets

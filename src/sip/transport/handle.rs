@@ -8,6 +8,7 @@ use rsip::{Host, Transport};
 
 use super::client::{ClientTransaction, Waiting};
 use super::core::{Counters, Shared, now};
+use super::logger::Watched;
 use super::udp::local_address_towards;
 use super::{Flow, SentBy, Target};
 use crate::sip::transaction::Overloaded;
@@ -54,9 +55,14 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// Shows every message on the consoles, or no more.
-    pub fn show_messages(&self, shows: bool) {
-        self.shared.show_messages(shows);
+    /// Shows messages on the consoles from now on; `None` shows no more.
+    pub fn watch(&self, watched: Option<Watched>) {
+        self.shared.watch.set(watched);
+    }
+
+    /// The messages that the consoles show.
+    pub fn watched(&self) -> Option<Watched> {
+        self.shared.watch.get()
     }
 
     pub(super) fn new(shared: Arc<Shared>) -> Handle {

@@ -38,6 +38,7 @@
 mod client;
 mod core;
 mod handle;
+mod logger;
 mod server;
 mod target;
 mod tcp;
@@ -55,6 +56,7 @@ use super::transaction::{self, Identifiers, Limits, Timers};
 pub use self::core::Counters;
 pub use client::{ClientEvent, ClientTransaction};
 pub use handle::{Handle, Unreachable, Way};
+pub use logger::Watched;
 pub use server::{ServerEvent, ServerTransaction};
 pub use target::Target;
 pub use transaction::{Flow, Gone, SentBy};

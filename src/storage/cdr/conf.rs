@@ -63,6 +63,8 @@ impl CallRecords {
             ends_before_h: yes("endbeforehexten", true),
             rounds_up: yes("initiatedseconds", false),
             is_default: yes("channeldefaultenabled", true),
+            is_batched: yes("batch", false),
+            backends: Vec::new(),
         };
         let batch = yes("batch", false).then(|| Batch {
             size: usize::try_from(number("size", 100, 1000)).unwrap_or(100),
@@ -87,7 +89,16 @@ impl CallRecords {
         let (adaptive, connections) = (files.adaptive.as_ref(), &files.connections);
         let file = "cdr_adaptive_odbc.conf";
         records.places.extend(places::of_connections(file, "odbc", adaptive, "cdr", connections));
+        records.settings.backends = records.backend_names();
         records
+    }
+
+    /// In the order in which they are read.
+    fn backend_names(&self) -> Vec<String> {
+        let manager = self.manager.iter().map(|_| "cdr_manager");
+        let csv = self.csv.iter().map(|_| "csv");
+        let named = csv.chain(manager).chain(self.places.iter().map(Place::name));
+        named.map(str::to_owned).collect()
     }
 
     fn add_custom(&mut self, customs: impl IntoIterator<Item = Custom>) {

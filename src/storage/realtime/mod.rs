@@ -84,6 +84,13 @@ impl Realtime {
         self.families.is_empty() && self.files.is_empty()
     }
 
+    /// Every family or file, its table, and the engine it stands in.
+    pub fn mappings(&self) -> impl Iterator<Item = (&str, &str, &'static str)> {
+        let families = self.families.iter().flat_map(|(family, tables)| tables.iter().map(move |one| (family, one)));
+        let files = self.files.iter().map(|(file, table)| (file, table));
+        families.chain(files).map(|(name, table)| (name.as_str(), table.name.as_str(), table.source.engine()))
+    }
+
     /// The tables of a family, in the order in which they are asked.
     pub fn family(&self, name: &str) -> Option<Vec<Table>> {
         self.families.get(&name.trim().to_ascii_lowercase()).cloned()

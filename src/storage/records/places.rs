@@ -24,6 +24,14 @@ pub enum Place {
 }
 
 impl Place {
+    /// The backend's name in the spool and in the log.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::File { name, .. } | Self::CustomTable { name, .. } | Self::Syslog { name, .. } => name,
+            Self::Table(table) => &table.name,
+        }
+    }
+
     /// What takes records there. Inside a runtime only: it connects when it has something to say.
     pub fn backend<R: Record>(&self) -> Arc<dyn Backend<R>> {
         match self.clone() {

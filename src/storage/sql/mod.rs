@@ -19,6 +19,17 @@ pub enum Source {
     Mysql(Login),
 }
 
+impl Source {
+    /// Asterisk's name for what talks with it.
+    pub fn engine(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "sqlite3",
+            Self::Postgres(_) => "pgsql",
+            Self::Mysql(_) => "mysql",
+        }
+    }
+}
+
 /// How to reach a server.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Login {

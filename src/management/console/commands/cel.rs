@@ -36,7 +36,7 @@ pub static SHOW_STATUS: Command =
     });
 
 /// In Asterisk's order.
-const EVENTS: [&str; 17] = [
+const EVENTS: [&str; 18] = [
     "CHAN_START",
     "CHAN_END",
     "HANGUP",
@@ -54,6 +54,7 @@ const EVENTS: [&str; 17] = [
     "PICKUP",
     "FORWARD",
     "LOCAL_OPTIMIZE",
+    "LOCAL_OPTIMIZE_BEGIN",
 ];
 
 #[derive(Serialize)]

@@ -1,5 +1,7 @@
 //! `config`: the files that the configuration was read from.
 
+use std::collections::BTreeMap;
+
 use crate::management::console::{Answer, Command};
 
 pub static LIST: Command =
@@ -11,6 +13,17 @@ pub static LIST: Command =
         files.sort();
         let rows = files.iter().map(|path| format!("{:<20} {:<50}\n", "core", path.display()));
         Answer::lines(rows.collect::<String>())
+    });
+
+pub static SHOW_MAPPINGS: Command =
+    Command::now("core show config mappings", "", "Shows what stands in databases by extconfig.conf", |request| {
+        let realtime = request.exchange().realtime.load();
+        let mut engines: BTreeMap<&str, String> = BTreeMap::new();
+        for (name, table, engine) in realtime.mappings() {
+            *engines.entry(engine).or_default() += &format!("===> {name} (table={table})\n");
+        }
+        let shown = engines.iter().map(|(engine, mappings)| format!("Config Engine: {engine}\n{mappings}"));
+        Answer::lines(shown.collect::<String>())
     });
 
 pub static RELOAD: Command = Command::later(

@@ -130,18 +130,21 @@ pub static SHOW_SETTINGS: Command =
         let path = |path: Option<&std::path::PathBuf>| path.map(|path| path.display().to_string()).unwrap_or_default();
         let rows = [
             ("Manager (AMI):", switch(settings.is_enabled).to_owned()),
+            ("Web Manager (AMI/HTTP):", switch(settings.is_on_web && request.pbx.http().is_some()).to_owned()),
             ("TCP Bindaddress:", at("TCP")),
+            ("HTTP Timeout (seconds):", settings.web_timeout.as_secs().to_string()),
             ("TLS Enable:", switch(tls.is_some()).to_owned()),
             ("TLS Bindaddress:", at("TLS")),
             ("TLS Certfile:", path(tls.map(|tls| &tls.certificate))),
             ("TLS Privatekey:", path(tls.map(|tls| &tls.key))),
             ("Allow multiple login:", switch(settings.allows_multiple_login).to_owned()),
+            ("Display connects:", "Yes".to_owned()),
             ("Timestamp events:", switch(settings.has_timestamps).to_owned()),
             ("Channel vars:", settings.channel_variables.join(",")),
             ("Disabled events:", settings.disabled_events.join(",")),
         ];
         let rows = rows.map(|(name, value)| format!("  {name:<25}  {value:<15}\n"));
-        Answer::line(format!("\nGlobal Settings:\n----------------\n{}", rows.concat()))
+        Answer::lines(format!("\nGlobal Settings:\n----------------\n{}", rows.concat()))
     });
 
 fn settings(pbx: &Pbx) -> Option<Arc<Settings>> {

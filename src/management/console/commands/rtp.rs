@@ -13,6 +13,7 @@ pub static SHOW_SETTINGS: Command =
             ("DTMF Timeout:", "1200".to_owned()),
             ("Strict RTP:", if rtp.probation.is_some() { "Yes" } else { "No" }.to_owned()),
             ("Probation:", format!("{} frames", rtp.probation.unwrap_or(0))),
+            ("Replay Protect:", "Yes".to_owned()),
             ("RTCP interval:", format!("{} ms", rtp.report_interval.as_millis())),
             ("ICE support:", "No".to_owned()),
         ];

@@ -7,23 +7,23 @@ use crate::management::console::testing::Desk;
 async fn channels() {
     let desk = Desk::new(PLAN);
     insta::assert_snapshot!(told(&desk, "core show channels").await, @r"
-    Channel              Location             State   Application(Data)             |
+    Channel                                                          Location                         State   Application(Data)             |
     0 active channels|
     0 active calls|
     0 calls processed|
     ");
     let channel = desk.call("100").await;
     insta::assert_snapshot!(told(&desk, "core show channels").await, @r"
-    Channel              Location             State   Application(Data)             |
-    SIP/2001-00000000    100@default:3        Up      Wait(600)                     |
+    Channel                                                          Location                         State   Application(Data)             |
+    SIP/2001-00000000                                                100@default:3                    Up      Wait(600)                     |
     1 active channel|
     1 active call|
     1 call processed|
     ");
     insta::assert_snapshot!(told(&desk, "core show channels concise").await, @r"SIP/2001-00000000!default!100!3!Up!Wait!600!2001!!!3!1!!1772452800.0|");
     insta::assert_snapshot!(told(&desk, "core show channels verbose").await, @r"
-    Channel              Context              Extension        Prio State   Application  Data                      CallerID        Duration Accountcode PeerAccount BridgeID            |
-    SIP/2001-00000000    default              100                 3 Up      Wait         600                       2001            00:00:01                                             |
+    Channel                                                                          Context                  Extension                Prio State   Application  Data                      CallerID        Duration Accountcode PeerAccount BridgeID            |
+    SIP/2001-00000000                                                                default                  100                         3 Up      Wait         600                       2001            00:00:01                                             |
     1 active channel|
     1 active call|
     1 call processed|
@@ -65,8 +65,11 @@ async fn channels() {
             Context: default|
           Extension: 100|
            Priority: 3|
+         Call Group: 0|
+       Pickup Group: 0|
         Application: Wait|
                Data: 600|
+     Call Identifer: [C-00000000]|
           Variables:|
     COLOR=red|
       CDR Variables:|
@@ -88,6 +91,13 @@ async fn channels() {
     level 1: linkedid=1772452800.0|
     level 1: sequence=0|
     |
+     -- Streams --|
+    Name: audio-0|
+        Type: audio|
+        State: sendrecv|
+        Group: -1|
+        Formats: (slin)|
+        Metadata:|
     "#);
     insta::assert_snapshot!(told(&desk, "core show channels --json").await, @r#"
     {|

@@ -20,18 +20,27 @@ async fn phones_of_sip_conf() {
     |
     |
       * Name       : 2001|
+      Description  : |
       Secret       : <Set>|
+      Remote Secret: <Not set>|
       Context      : default|
+      Record On feature : automixmon|
+      Record Off feature : automixmon|
+      Subscr.Cont. : <Not set>|
       Language     : |
       Tonezone     : <Not set>|
       Accountcode  : |
+      Transfer mode: open|
       CallingPres  : Presentation Allowed, Not Screened|
       FromUser     : |
       FromDomain   : |
       Callgroup    : |
       Pickupgroup  : |
+      Named Callgr : |
+      Nam. Pickupgr: |
       MOH Suggest  : |
       Mailbox      : |
+      VM Extension : asterisk|
       Call limit   : 0|
       Active calls : 0|
       Dynamic      : Yes|
@@ -39,16 +48,41 @@ async fn phones_of_sip_conf() {
       Expire       : -1|
       Insecure     : no|
       Force rport  : Yes|
-      Symmetric RTP : No|
+      Symmetric RTP: No|
       ACL          : No|
+      T.38 support : No|
+      DirectMedia  : Yes|
+      PromiscRedir : No|
+      User=Phone   : No|
+      Video Support: No|
+      Text Support : No|
+      Trust RPID   : No|
+      Send RPID    : No|
+      Subscriptions: Yes|
+      Overlap dial : Yes|
       DTMFmode     : rfc2833|
+      Timer T1     : 500|
+      Timer B      : 32000|
       ToHost       : |
       Addr->IP     : (null)|
-      Username     : |
+      Defaddr->IP  : (null)|
+      Prim.Transp. : UDP|
+      Allowed.Trsp : UDP|
+      Def. Username: |
+      SIP Options  : (none)|
       Codecs       : (ulaw|alaw)|
       Status       : UNKNOWN|
       Useragent    : |
       Reg. Contact : |
+      Qualify Freq : 60000 ms|
+      Sess-Timers  : Accept|
+      Sess-Refresh : uas|
+      Sess-Expires : 1800 secs|
+      Min-Sess     : 90 secs|
+      RTP Engine   : asterisk|
+      Use Reason   : No|
+      Encryption   : No|
+    |
     |
     "#);
     insta::assert_snapshot!(told(&desk, "sip show registry").await, @r"
@@ -60,7 +94,10 @@ async fn phones_of_sip_conf() {
     0 active SIP dialogs|
     ");
     insta::assert_snapshot!(told(&desk, "sip set debug on").await, @"SIP Debugging enabled|");
-    insta::assert_snapshot!(told(&desk, "pjsip show endpoints").await, @"No objects found.|");
+    insta::assert_snapshot!(told(&desk, "pjsip show endpoints").await, @r"
+    No objects found.|
+    |
+    ");
 }
 
 #[tokio::test(start_paused = true)]
@@ -86,9 +123,8 @@ async fn phones_of_pjsip_conf() {
      Endpoint:  2001/2001                                            Not in use    0 of inf|
          InAuth:  2001/2001|
             Aor:  2001                                               2|
-          Contact:  2001/sip:2001@192.0.2.1                    11630d4213 NonQual          nan|
+          Contact:  2001/sip:2001@192.0.2.1                    11630d4213 NonQual         nan|
       Transport:  transport-udp             udp      0      0  127.0.0.1:0|
-    |
     |
     |
     Objects found: 1|
@@ -121,7 +157,7 @@ async fn phones_of_pjsip_conf() {
     ==========================================================================================|
     |
           Aor:  2001                                                 2|
-        Contact:  2001/sip:2001@192.0.2.1                      11630d4213 NonQual          nan|
+        Contact:  2001/sip:2001@192.0.2.1                      11630d4213 NonQual         nan|
     |
     |
     Objects found: 1|
@@ -132,8 +168,7 @@ async fn phones_of_pjsip_conf() {
       Contact:  <Aor/ContactUri..............................> <Hash....> <Status> <RTT(ms)..>|
     ==========================================================================================|
     |
-      Contact:  2001/sip:2001@192.0.2.1                        11630d4213 NonQual          nan|
-    |
+      Contact:  2001/sip:2001@192.0.2.1                        11630d4213 NonQual         nan|
     |
     Objects found: 1|
     |
@@ -145,7 +180,6 @@ async fn phones_of_pjsip_conf() {
     |
          Auth:  2001/2001|
     |
-    |
     Objects found: 1|
     |
     ");
@@ -156,7 +190,8 @@ async fn phones_of_pjsip_conf() {
     ==========================================================================================|
     |
           Aor:  2001                                                 2|
-        Contact:  2001/sip:2001@192.0.2.1                      11630d4213 NonQual          nan|
+        Contact:  2001/sip:2001@192.0.2.1                      11630d4213 NonQual         nan|
+    |
     |
      ParameterName        : ParameterValue|
      =========================================|
@@ -200,7 +235,7 @@ async fn phones_of_pjsip_conf() {
       Contact:  <Aor/ContactUri..............................> <Hash....> <Status> <RTT(ms)..>|
     ==========================================================================================|
     |
-      Contact:  2001/sip:2001@192.0.2.1                        11630d4213 NonQual          nan|
+      Contact:  2001/sip:2001@192.0.2.1                        11630d4213 NonQual         nan|
     |
      ParameterName     : ParameterValue|
      ======================================|
@@ -217,16 +252,21 @@ async fn phones_of_pjsip_conf() {
     let (above, below) = shown.split_once("|\n|\n ParameterName").unwrap();
     assert!(above.ends_with("|\nTransport:  transport-udp             udp      0      0  127.0.0.1:0"), "{above}");
     assert!(below.contains(" bind                        : 127.0.0.1:0|"), "{below}");
-    assert_eq!(desk.tell("pjsip show registration none").await, "Unable to find object none.\n");
-    insta::assert_snapshot!(told(&desk, "pjsip show identifies").await, @"No objects found.|");
-    insta::assert_snapshot!(told(&desk, "pjsip show registrations").await, @"No objects found.|");
+    assert_eq!(desk.tell("pjsip show registration none").await, "Unable to find object none.\n\n");
+    insta::assert_snapshot!(told(&desk, "pjsip show identifies").await, @r"
+    No objects found.|
+    |
+    ");
+    insta::assert_snapshot!(told(&desk, "pjsip show registrations").await, @r"
+    No objects found.|
+    |
+    ");
     insta::assert_snapshot!(told(&desk, "pjsip show transports").await, @r"
     |
     Transport:  <TransportId........>  <Type>  <cos>  <tos>  <BindAddress....................>|
     ==========================================================================================|
     |
     Transport:  transport-udp             udp      0      0  127.0.0.1:0|
-    |
     |
     Objects found: 1|
     |

@@ -26,6 +26,11 @@ impl Written {
         Self { kind: kind.to_owned(), name: section.name.clone(), settings }
     }
 
+    /// A section that is not written: every setting at its default.
+    pub fn nothing(kind: &str) -> Self {
+        Self { kind: kind.to_owned(), name: kind.to_owned(), settings: Vec::new() }
+    }
+
     /// One setting as Asterisk shows it; `None` where there is none of this name.
     pub fn get(&self, name: &str) -> Option<String> {
         let field = fields::of(&self.kind).iter().find(|field| field.name == name)?;

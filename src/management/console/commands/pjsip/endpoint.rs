@@ -17,7 +17,7 @@ pub static ENDPOINT: Command =
         });
         match object.zip(known) {
             Some((object, parameters)) => Answer::of(Portrait::new(&HEADINGS, object, parameters)),
-            None => Answer::refusal(format!("Unable to find object {name}.\n")),
+            None => Answer::lines(format!("Unable to find object {name}.\n\n")).refused(),
         }
     })
     .completes(|pbx, words| if words.len() == 1 { names(pbx, Technology::Pjsip) } else { Vec::new() });

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use tokio::time::Instant;
+
 use crate::channel::Channel;
-use crate::sip::agent::{ContactStatus, Reach};
+use crate::sip::agent::{ContactStatus, Reach, RegistrationStatus};
 use crate::sip::endpoint::{Aor, Endpoint, Listen, Registration, Written};
 
 pub const ENDPOINT: &str = " Endpoint:  <Endpoint/CID.....................................>  <State.....>  <Channels.>";
@@ -25,6 +27,9 @@ pub const AUTHS: &str = "  I/OAuth:  <AuthId/UserName...........................
 pub const IDENTIFIES: &str =
     " Identify:  <Identify/Endpoint...........................................................>";
 pub const MATCH_OF_IDENTIFY: &str = "      Match:  <criteria...........................>";
+
+pub const CHANNELS: &str = "  Channel:  <ChannelId........................................>  <State.....>  <Time.....>";
+pub const EXTEN_OF_CHANNEL: &str = "      Exten: <DialedExten.............>  CLCID: <ConnectedLineCID.......>";
 
 /// What ends the headings.
 pub fn rule() -> String {
@@ -51,12 +56,12 @@ pub fn aor(aor: &Aor, depth: usize) -> String {
     format!("{:>label$}:  {:<name$.name$}  {}", "Aor", aor.name, aor.max_contacts)
 }
 
-/// `      Contact:  2001/sip:2001@127.0.0.1:5080       3b6a27bcce Avail         1.234`
+/// `      Contact:  2001/sip:2001@127.0.0.1:5080       3b6a27bcce Avail        1.234`
 pub fn contact(contact: &ContactStatus, depth: usize) -> String {
     let name = format!("{}/{}", contact.aor, contact.uri);
     let (status, time) = reach(contact);
     let (label, width) = (9 + 2 * depth, 46 - 2 * depth);
-    format!("{:>label$}:  {name:<width$.width$} {:<10.10} {status:<8.8} {time:>11}", "Contact", hash(&name))
+    format!("{:>label$}:  {name:<width$.width$} {:<10.10} {status:<7.7} {time:>11}", "Contact", hash(&name))
 }
 
 /// `   Identify:  trunk/trunk`, and a line for each address.
@@ -66,7 +71,10 @@ pub fn identify(section: &Written, depth: usize) -> Vec<String> {
     let mut lines = vec![format!("{:>label$}:  {}/{}", "Identify", section.name, get("endpoint"))];
     let matches = get("match");
     let matches = matches.split(',').map(str::trim).filter(|one| !one.is_empty());
-    lines.extend(matches.map(|one| format!("{:>below$}: {one}", "Match")));
+    lines.extend(matches.map(|one| match one.parse::<std::net::IpAddr>() {
+        Ok(address) => format!("{:>below$}: {address}/{}", "Match", if address.is_ipv4() { 32 } else { 128 }),
+        Err(_) => format!("{:>below$}: {one}", "Match"),
+    }));
     lines
 }
 
@@ -96,23 +104,30 @@ pub fn transport(listen: &Listen) -> String {
     format!("  Transport:  {:<21.21}  {kind:>6.6}  {:>5}  {:>5}  {}", listen.name, 0, 0, listen.address)
 }
 
-/// `    Channel:  PJSIP/2001-00000000/Dial                           Up            00:00:12`
-pub fn channel(channel: &Channel, seconds: u64) -> String {
+/// `    Channel: PJSIP/2001-00000000/Dial                            Up            00:00:12   `, and what it called.
+pub fn channel(channel: &Channel, seconds: u64, depth: usize) -> [String; 2] {
     let state = channel.state();
     let name = format!("{}/{}", channel.name(), state.application);
     let time = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let connected = state.connected.brief();
-    format!(
-        "    Channel: {name:<51.51}  {:<12.12}  {time}\n        Exten: {:<25.25}  CLCID: {connected}",
-        channel.phase().word(),
-        state.dialed.as_deref().unwrap_or(""),
-    )
+    let (label, below, width) = (9 + 2 * depth, 11 + 2 * depth, 53 - 2 * depth);
+    let (number, party) = (28 - 2 * depth, &state.connected);
+    [
+        format!("{:>label$}: {name:<width$.width$} {:<13.13} {time:<11}", "Channel", channel.phase().word()),
+        format!(
+            "{:>below$}: {:<number$.number$} CLCID: \"{}\" <{}>",
+            "Exten",
+            state.position.extension,
+            party.name(),
+            party.number(),
+        ),
+    ]
 }
 
-/// ` mytrunk/sip:sip.example.com         mytrunk-auth      Registered`
-pub fn registration(registration: &Registration, is_registered: bool) -> String {
+/// ` mytrunk/sip:sip.example.com                             mytrunk-auth                Registered        (exp. 57s)`
+pub fn registration(registration: &Registration, auth: &str, status: Option<&RegistrationStatus>) -> String {
     let name = format!("{}/{}", registration.name, registration.server_uri);
-    let login = registration.login.as_ref().map_or("", |login| login.username.as_str());
-    let state = if is_registered { "Registered" } else { "Unregistered" };
-    format!(" {name:<56.56}  {login:<16.16}  {state}")
+    let word = status.map_or("Unregistered", |status| status.word);
+    let due = status.and_then(|status| status.due);
+    let left = due.map(|due| format!("(exp. {}s)", due.saturating_duration_since(Instant::now()).as_secs()));
+    format!(" {name:<55.55} {auth:<27.27} {word:<17.17} {}", left.unwrap_or_default()).trim_end().to_owned()
 }

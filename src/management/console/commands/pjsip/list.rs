@@ -1,30 +1,46 @@
 //! `pjsip show endpoints`, `aors`, `auths`, `contacts`, `identifies`, `registrations`, `transports`
 
+use tokio::time::Instant;
+
 use super::lines;
-use super::objects::{Object, Objects, all, facts};
-use crate::management::console::{Answer, Command, Request};
+use super::objects::{Form, Object, Objects, all, facts};
+use crate::management::console::{Command, Request};
 use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 
+/// `pjsip show KIND` and its brief form, `pjsip list KIND`.
 macro_rules! lists {
-    ($($name:ident $list:ident: $words:literal, $synopsis:literal, $run:expr;)*) => {
+    ($($name:ident $list:ident: $words:literal, $synopsis:literal, $headings:expr, $all:expr;)*) => {
         $(
             pub static $name: Command =
-                Command::now(concat!("pjsip show ", $words), "[like <text>]", $synopsis, $run);
-            /// The same by its other name.
+                Command::now(concat!("pjsip show ", $words), "[like <text>]", $synopsis, |request| {
+                    Objects::answer(Form::Whole, $headings, $all(request, &like(request)))
+                });
+            /// A line each.
             pub static $list: Command =
-                Command::now(concat!("pjsip list ", $words), "[like <text>]", $synopsis, $run);
+                Command::now(concat!("pjsip list ", $words), "[like <text>]", $synopsis, |request| {
+                    Objects::answer(Form::Brief, $headings, $all(request, &like(request)))
+                });
         )*
     };
 }
 
 lists! {
-    ENDPOINTS LIST_ENDPOINTS: "endpoints", "Lists the phones and trunks of pjsip.conf", endpoints;
-    AORS LIST_AORS: "aors", "Lists the addresses of record of pjsip.conf", aors;
-    AUTHS LIST_AUTHS: "auths", "Lists who proves themselves by pjsip.conf", auths;
-    CONTACTS LIST_CONTACTS: "contacts", "Lists where phones of pjsip.conf are", contacts;
-    IDENTIFIES LIST_IDENTIFIES: "identifies", "Lists the addresses by which endpoints of pjsip.conf are known", identifies;
-    REGISTRATIONS LIST_REGISTRATIONS: "registrations", "Lists where exten registers itself", registrations;
-    TRANSPORTS LIST_TRANSPORTS: "transports", "Lists where SIP is listened for", transports;
+    ENDPOINTS LIST_ENDPOINTS: "endpoints", "Lists the phones and trunks of pjsip.conf",
+        &HEADINGS, all_endpoints;
+    AORS LIST_AORS: "aors", "Lists the addresses of record of pjsip.conf",
+        &[lines::AORS, lines::CONTACT_OF_AOR], all_aors;
+    AUTHS LIST_AUTHS: "auths", "Lists who proves themselves by pjsip.conf",
+        &[lines::AUTHS], all_auths;
+    CHANNELS LIST_CHANNELS: "channels", "Lists the channels of phones of pjsip.conf",
+        &[lines::CHANNELS, lines::EXTEN_OF_CHANNEL], all_channels;
+    CONTACTS LIST_CONTACTS: "contacts", "Lists where phones of pjsip.conf are",
+        &[CONTACTS_HEADING], all_contacts;
+    IDENTIFIES LIST_IDENTIFIES: "identifies", "Lists the addresses by which endpoints of pjsip.conf are known",
+        &[lines::IDENTIFIES, lines::MATCH_OF_IDENTIFY], all_identifies;
+    REGISTRATIONS LIST_REGISTRATIONS: "registrations", "Lists where exten registers itself by pjsip.conf",
+        &[REGISTRATIONS_HEADING], all_registrations;
+    TRANSPORTS LIST_TRANSPORTS: "transports", "Lists where pjsip.conf has SIP listened for",
+        &[TRANSPORTS_HEADING], all_transports;
 }
 
 pub const CONTACTS_HEADING: &str =
@@ -60,13 +76,23 @@ pub const HEADINGS: [&str; 9] = [
     lines::EXTEN,
 ];
 
-fn endpoints(request: &Request<'_>) -> Answer {
-    let text = like(request);
-    Objects::answer(&HEADINGS, all(request, |name| name.contains(&text)))
+fn all_endpoints(request: &Request<'_>, text: &str) -> Vec<Object> {
+    all(request, |name| name.contains(text))
 }
 
-fn aors(request: &Request<'_>) -> Answer {
-    Objects::answer(&[lines::AORS, lines::CONTACT_OF_AOR], all_aors(request, &like(request)))
+/// Those whose names hold a text.
+pub fn all_channels(request: &Request<'_>, text: &str) -> Vec<Object> {
+    let all = request.exchange().channels.all();
+    let shown = all.iter().filter(|one| one.leg().technology() == "PJSIP" && one.name().contains(text));
+    let objects = shown.map(|channel| {
+        let age = Instant::now().saturating_duration_since(channel.created()).as_secs();
+        Object {
+            name: channel.name().to_string(),
+            lines: lines::channel(channel, age, 0).to_vec(),
+            facts: facts([("state", channel.phase().word().into()), ("age", age.into())]),
+        }
+    });
+    objects.collect()
 }
 
 /// Those whose names hold a text.
@@ -89,10 +115,6 @@ pub fn all_aors(request: &Request<'_>, text: &str) -> Vec<Object> {
     objects
 }
 
-fn auths(request: &Request<'_>) -> Answer {
-    Objects::answer(&[lines::AUTHS], all_auths(request, &like(request)))
-}
-
 /// Those whose names hold a text.
 pub fn all_auths(request: &Request<'_>, text: &str) -> Vec<Object> {
     let Some(agent) = request.pbx.agent.as_ref() else { return Vec::new() };
@@ -105,10 +127,6 @@ pub fn all_auths(request: &Request<'_>, text: &str) -> Vec<Object> {
         Object { name: section.name.clone(), lines: vec![line], facts }
     });
     objects.collect()
-}
-
-fn contacts(request: &Request<'_>) -> Answer {
-    Objects::answer(&[CONTACTS_HEADING], all_contacts(request, &like(request)))
 }
 
 /// Those whose names hold a text.
@@ -136,10 +154,6 @@ pub fn all_contacts(request: &Request<'_>, text: &str) -> Vec<Object> {
     objects
 }
 
-fn identifies(request: &Request<'_>) -> Answer {
-    Objects::answer(&[lines::IDENTIFIES, lines::MATCH_OF_IDENTIFY], all_identifies(request, &like(request)))
-}
-
 /// Those whose names hold a text.
 pub fn all_identifies(request: &Request<'_>, text: &str) -> Vec<Object> {
     let Some(agent) = request.pbx.agent.as_ref() else { return Vec::new() };
@@ -156,37 +170,32 @@ pub fn all_identifies(request: &Request<'_>, text: &str) -> Vec<Object> {
     objects.collect()
 }
 
-fn registrations(request: &Request<'_>) -> Answer {
-    Objects::answer(&[REGISTRATIONS_HEADING], all_registrations(request, &like(request)))
-}
-
 /// Those whose names hold a text.
 pub fn all_registrations(request: &Request<'_>, text: &str) -> Vec<Object> {
     let Some(agent) = request.pbx.agent.as_ref() else { return Vec::new() };
     let settings = agent.settings();
     let statuses = agent.registrations();
-    let wanted = settings.registrations.iter().filter(|registration| registration.name.contains(text));
-    let objects = wanted.map(|registration| {
-        let is_registered = statuses.iter().any(|status| status.name == registration.name && status.is_registered);
+    let known = settings.registrations.iter().filter(|registration| registration.technology == Technology::Pjsip);
+    let objects = known.filter(|registration| registration.name.contains(text)).map(|registration| {
+        let status = statuses.iter().find(|status| status.name == registration.name);
+        let section = settings.written("registration").find(|section| section.name == registration.name);
+        let auth = section.and_then(|section| section.get("outbound_auth")).filter(|auth| !auth.is_empty());
+        let is_registered = status.is_some_and(|status| status.is_registered);
         Object {
             name: registration.name.clone(),
-            lines: vec![lines::registration(registration, is_registered)],
+            lines: vec![lines::registration(registration, auth.as_deref().unwrap_or("n/a"), status)],
             facts: facts([("server", registration.server_uri.clone().into()), ("is_registered", is_registered.into())]),
         }
     });
     objects.collect()
 }
 
-fn transports(request: &Request<'_>) -> Answer {
-    Objects::answer(&[TRANSPORTS_HEADING], all_transports(request, &like(request)))
-}
-
 /// Those whose names hold a text.
 pub fn all_transports(request: &Request<'_>, text: &str) -> Vec<Object> {
     let Some(agent) = request.pbx.agent.as_ref() else { return Vec::new() };
     let settings = agent.settings();
-    let listens = settings.listen.iter().filter(|listen| listen.name.contains(text));
-    let objects = listens.map(|listen| Object {
+    let listens = settings.listen.iter().filter(|listen| listen.technology == Technology::Pjsip);
+    let objects = listens.filter(|listen| listen.name.contains(text)).map(|listen| Object {
         name: listen.name.clone(),
         lines: vec![lines::transport(listen).replacen("  Transport:", "Transport:", 1)],
         facts: facts([

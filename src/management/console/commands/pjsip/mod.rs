@@ -1,11 +1,13 @@
 //! `pjsip`: phones and trunks of pjsip.conf, as chan_pjsip shows them.
 
-pub mod channels;
 pub mod endpoint;
 pub mod list;
 pub mod objects;
 pub mod orders;
 pub mod qualify;
+pub mod settings;
 pub mod single;
+pub mod statistics;
+pub mod subscriptions;
 
 mod lines;

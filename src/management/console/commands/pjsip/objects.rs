@@ -18,6 +18,20 @@ pub struct Objects {
     objects: Vec<Object>,
 }
 
+/// How much of each object a list shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `pjsip list …`: the object's own line.
+    Brief,
+    /// `pjsip show …`: what belongs to it, too.
+    Whole,
+}
+
+/// Objects of more than one heading have further lines, and an empty one after the last.
+fn has_parts(headings: &[&str]) -> bool {
+    headings.len() > 1
+}
+
 /// One object and its lines.
 #[derive(Serialize)]
 pub struct Object {
@@ -29,13 +43,26 @@ pub struct Object {
     pub facts: serde_json::Map<String, serde_json::Value>,
 }
 
+impl Object {
+    fn show(&self, headings: &[&str], formatter: &mut Formatter<'_>) -> Result {
+        self.lines.iter().try_for_each(|line| writeln!(formatter, "{line}"))?;
+        if has_parts(headings) { writeln!(formatter) } else { Ok(()) }
+    }
+}
+
 impl Objects {
-    /// The answer with a list, or that there is nothing.
-    pub fn answer(headings: &[&'static str], objects: Vec<Object>) -> Answer {
-        match objects.is_empty() {
-            true => Answer::line("No objects found.\n"),
-            false => Answer::of(Self { headings: headings.to_vec(), objects }),
+    /// The answer with a list, sorted by name, or that there is nothing.
+    pub fn answer(form: Form, headings: &[&'static str], mut objects: Vec<Object>) -> Answer {
+        if objects.is_empty() {
+            return Answer::lines("No objects found.\n\n");
         }
+        objects.sort_by(|one, other| one.name.cmp(&other.name));
+        let mut headings = headings.to_vec();
+        if form == Form::Brief {
+            headings.truncate(1);
+            objects.iter_mut().for_each(|object| object.lines.truncate(1));
+        }
+        Answer::of(Self { headings, objects })
     }
 }
 
@@ -45,9 +72,9 @@ impl Display for Objects {
         self.headings.iter().try_for_each(|heading| writeln!(formatter, "{heading}"))?;
         writeln!(formatter, "{}\n", lines::rule())?;
         for object in &self.objects {
-            object.lines.iter().try_for_each(|line| writeln!(formatter, "{line}"))?;
+            object.show(&self.headings, formatter)?;
         }
-        writeln!(formatter, "\n\nObjects found: {}\n", self.objects.len())
+        writeln!(formatter, "\nObjects found: {}\n", self.objects.len())
     }
 }
 
@@ -74,16 +101,22 @@ impl Display for Portrait {
         writeln!(formatter)?;
         self.headings.iter().try_for_each(|heading| writeln!(formatter, "{heading}"))?;
         writeln!(formatter, "{}\n", lines::rule())?;
-        self.object.lines.iter().try_for_each(|line| writeln!(formatter, "{line}"))?;
-        let width = self.parameters.iter().map(|(name, _)| name.len()).max().unwrap_or(0).max(13);
-        let longest = self.parameters.iter().map(|(_, value)| value.len()).max().unwrap_or(0).max(14);
-        writeln!(formatter, "\n {:<width$} : ParameterValue", "ParameterName")?;
-        writeln!(formatter, " {}", "=".repeat(width + 3 + longest))?;
-        for (name, value) in &self.parameters {
-            writeln!(formatter, " {name:<width$} : {value}")?;
+        self.object.show(&self.headings, formatter)?;
+        if self.parameters.is_empty() {
+            return writeln!(formatter, "\n");
         }
+        parameters(&self.parameters, formatter)?;
         writeln!(formatter)
     }
+}
+
+/// Settings under their heading.
+pub fn parameters(parameters: &[(&'static str, String)], formatter: &mut Formatter<'_>) -> Result {
+    let width = parameters.iter().map(|(name, _)| name.len()).max().unwrap_or(0).max(13);
+    let longest = parameters.iter().map(|(_, value)| value.len()).max().unwrap_or(0).max(14);
+    writeln!(formatter, "\n {:<width$} : ParameterValue", "ParameterName")?;
+    writeln!(formatter, " {}", "=".repeat(width + 3 + longest))?;
+    parameters.iter().try_for_each(|(name, value)| writeln!(formatter, " {name:<width$} : {value}"))
 }
 
 /// Facts by name.
@@ -125,10 +158,9 @@ pub fn endpoint(request: &Request<'_>, settings: &Endpoints, endpoint: &Endpoint
         let owner = channel.name().rsplit_once('-').map(|(name, _)| name.to_owned());
         if owner.is_some_and(|owner| owner.eq_ignore_ascii_case(&device)) {
             let age = Instant::now().saturating_duration_since(channel.created()).as_secs();
-            shown.push(lines::channel(&channel, age));
+            shown.extend(lines::channel(&channel, age, 1));
         }
     }
-    shown.push(String::new());
     let contacts: Vec<&str> = status.contacts.iter().map(|contact| contact.uri.as_str()).collect();
     let facts = facts([
         ("state", state.into()),
@@ -145,12 +177,9 @@ pub fn all(request: &Request<'_>, wanted: impl Fn(&str) -> bool) -> Vec<Object> 
     let settings = agent.settings();
     let statuses = agent.endpoints();
     let statuses = statuses.iter().filter(|status| status.technology == Technology::Pjsip && wanted(&status.name));
-    let mut objects: Vec<Object> = statuses
-        .filter_map(|status| {
-            let configured = settings.get(Technology::Pjsip, &status.name)?;
-            Some(endpoint(request, &settings, configured, status))
-        })
-        .collect();
-    objects.sort_by(|one, other| one.name.cmp(&other.name));
-    objects
+    let objects = statuses.filter_map(|status| {
+        let configured = settings.get(Technology::Pjsip, &status.name)?;
+        Some(endpoint(request, &settings, configured, status))
+    });
+    objects.collect()
 }

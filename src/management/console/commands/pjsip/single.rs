@@ -19,6 +19,11 @@ pub static AUTH: Command =
         one(request, &[lines::AUTHS], list::all_auths(request, ""), |name| section(request, "auth", name))
     });
 
+pub static CHANNEL: Command =
+    Command::now("pjsip show channel", "<name>", "Shows a channel of a phone of pjsip.conf", |request| {
+        one(request, &[lines::CHANNELS, lines::EXTEN_OF_CHANNEL], list::all_channels(request, ""), |_| Some(Vec::new()))
+    });
+
 pub static CONTACT: Command =
     Command::now("pjsip show contact", "<aor/uri>", "Shows where a phone of pjsip.conf is", |request| {
         one(request, &[CONTACTS_HEADING], list::all_contacts(request, ""), |name| contact(request, name))
@@ -53,7 +58,12 @@ pub static TRANSPORT: Command =
 fn section(request: &Request<'_>, kind: &'static str, name: &str) -> Option<Parameters> {
     let settings = request.pbx.agent.as_ref()?.settings();
     let section = settings.written(kind).find(|section| section.name == name)?;
-    Some(section.all_but_secrets().collect())
+    let several = |name: &str| ["contact", "match"].contains(&name);
+    let parameters = section.all_but_secrets().flat_map(|(name, value)| match value.split(',') {
+        values if several(name) => values.map(|value| (name, value.trim().to_owned())).collect(),
+        _ => vec![(name, value)],
+    });
+    Some(parameters.collect())
 }
 
 /// The object that the command names, with its settings.
@@ -67,7 +77,7 @@ fn one(
     let object = objects.into_iter().find(|object| object.name.eq_ignore_ascii_case(name));
     match object.and_then(|object| Some((parameters(&object.name)?, object))) {
         Some((parameters, object)) => Answer::of(Portrait::new(headings, object, parameters)),
-        None => Answer::refusal(format!("Unable to find object {name}.\n")),
+        None => Answer::lines(format!("Unable to find object {name}.\n\n")).refused(),
     }
 }
 

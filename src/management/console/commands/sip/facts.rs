@@ -134,23 +134,15 @@ pub static SHOW_SUBSCRIPTIONS: Command = Command::now(
     "sip show subscriptions",
     "",
     "Lists the phones of sip.conf that watch extensions and mailboxes",
-    |request| subscriptions(request, Technology::Sip),
+    subscriptions,
 );
 
-/// The same of the phones of pjsip.conf.
-pub static PJSIP_SHOW_SUBSCRIPTIONS: Command = Command::now(
-    "pjsip show subscriptions inbound",
-    "",
-    "Lists the phones of pjsip.conf that watch extensions and mailboxes",
-    |request| subscriptions(request, Technology::Pjsip),
-);
-
-fn subscriptions(request: &Request<'_>, technology: Technology) -> Answer {
+fn subscriptions(request: &Request<'_>) -> Answer {
     let all = request.pbx.agent.as_ref().map(|agent| agent.subscriptions()).unwrap_or_default();
     let now = tokio::time::Instant::now();
     let rows: Vec<Vec<String>> = all
         .into_iter()
-        .filter(|one| one.technology == technology)
+        .filter(|one| one.technology == Technology::Sip)
         .map(|one| {
             let kind = match one.package {
                 Package::Presence => "pidf+xml",

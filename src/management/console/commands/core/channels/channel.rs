@@ -28,6 +28,7 @@ struct Portrait {
     plan: Vec<(&'static str, String)>,
     variables: Vec<(String, String)>,
     record: Vec<(&'static str, String)>,
+    stream: Vec<(&'static str, String)>,
 }
 
 impl Portrait {
@@ -66,12 +67,16 @@ impl Portrait {
         ];
         let record = state.records.last();
         let data = &record.arguments;
+        let groups = |setting: &str| group_bits(state.settings.get(setting).unwrap_or("")).to_string();
         let plan = vec![
             ("Context", state.position.context.clone()),
             ("Extension", state.position.extension.clone()),
             ("Priority", state.position.priority.to_string()),
+            ("Call Group", groups("CHANNEL/callgroup")),
+            ("Pickup Group", groups("CHANNEL/pickupgroup")),
             ("Application", known(state.application)),
             ("Data", if data.is_empty() { "(Empty)".to_owned() } else { data.clone() }),
+            ("Call Identifer", format!("[C-{:08x}]", channel.call_number())),
         ];
         let time = |moment: Option<Instant>| match moment {
             Some(moment) => {
@@ -110,8 +115,22 @@ impl Portrait {
         ];
         // What is empty is not told.
         let record = record.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        Self { general, plan, variables, record }
+        let stream = vec![
+            ("Name", "audio-0".to_owned()),
+            ("    Type", "audio".to_owned()),
+            ("    State", "sendrecv".to_owned()),
+            ("    Group", "-1".to_owned()),
+            ("    Formats", format!("({})", channel.leg().codec().name())),
+            ("    Metadata", String::new()),
+        ];
+        Self { general, plan, variables, record, stream }
     }
+}
+
+/// Groups as their numbers are bits: `1, 3` is 10.
+fn group_bits(groups: &str) -> u64 {
+    let numbers = groups.split(',').filter_map(|number| number.trim().parse::<u32>().ok());
+    numbers.fold(0, |bits, number| bits | 1u64.checked_shl(number).unwrap_or(0))
 }
 
 impl Display for Portrait {
@@ -132,6 +151,10 @@ impl Display for Portrait {
         for (name, value) in &self.record {
             writeln!(formatter, "level 1: {name}={value}")?;
         }
-        writeln!(formatter)
+        writeln!(formatter, "\n -- Streams --")?;
+        for (name, value) in &self.stream {
+            writeln!(formatter, "{}", format!("{name}: {value}").trim_end())?;
+        }
+        Ok(())
     }
 }

@@ -118,7 +118,7 @@ impl Display for Channels {
 impl Channels {
     fn plain(&self, formatter: &mut Formatter<'_>) -> Result {
         let mut row = |name: &str, place: &str, state: &str, runs: &str| {
-            writeln!(formatter, "{name:<20.20} {place:<20.20} {state:<7.7} {runs:<30.30}")
+            writeln!(formatter, "{name:<64.64} {place:<32.32} {state:<7.7} {runs:<30.30}")
         };
         row("Channel", "Location", "State", "Application(Data)")?;
         for channel in &self.channels {
@@ -161,7 +161,7 @@ impl Channels {
                         [runs, data, caller, time, account, peer, bridge]: [&str; 7]| {
             writeln!(
                 formatter,
-                "{name:<20.20} {context:<20.20} {extension:<16.16} {priority:>4.4} {state:<7.7} {runs:<12.12} \
+                "{name:<80.80} {context:<24.24} {extension:<24.24} {priority:>4.4} {state:<7.7} {runs:<12.12} \
                  {data:<25.25} {caller:<15.15} {time:>8.8} {account:<11.11} {peer:<11.11} {bridge:<20.20}"
             )
         };
