@@ -197,7 +197,7 @@ fn monitoring_programs_are_told_what_goes_on() {
     assert_eq!(known.status, 200);
     for line in [
         "asterisk_channels_count 2",
-        "asterisk_calls_count 2",
+        "asterisk_calls_count 1",
         "# TYPE asterisk_calls_sum counter",
         "asterisk_channels_state{name=\"Local/200@internal-00000000;1\"",
         "asterisk_core_uptime_seconds ",
