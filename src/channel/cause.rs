@@ -16,6 +16,7 @@ impl Cause {
     pub const REJECTED: Cause = Cause(21);
     pub const ANSWERED_ELSEWHERE: Cause = Cause(26);
     pub const CONGESTION: Cause = Cause(34);
+    pub const SWITCH_CONGESTION: Cause = Cause(42);
     pub const FAILURE: Cause = Cause(38);
     pub const INTERWORKING: Cause = Cause(127);
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -24,6 +25,7 @@ pub struct Channels {
     technologies: RwLock<Vec<Arc<dyn Technology>>>,
     observers: RwLock<Vec<Arc<dyn Observer>>>,
     ledger: Ledger,
+    identity: ArcSwap<SystemIdentity>,
     /// Read at every step, where a lock would cost more than the step.
     has_observers: AtomicBool,
     epoch: u64,
@@ -33,6 +35,21 @@ pub struct Channels {
     counters: Mutex<Vec<(String, Arc<AtomicU32>)>>,
     is_closed: AtomicBool,
     pub(super) bridges: Bridges,
+}
+
+/// What the system calls itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SystemIdentity {
+    /// The beginning of unique ids (`systemname` of asterisk.conf); nothing for a system that stands alone.
+    pub system_name: String,
+    /// The language of channels that have none of their own (`defaultlanguage`).
+    pub language: String,
+}
+
+impl Default for SystemIdentity {
+    fn default() -> Self {
+        Self { system_name: String::new(), language: "en".to_owned() }
+    }
 }
 
 /// The live channels in the order in which they were made, and the way to each by name and by unique id.
@@ -79,6 +96,7 @@ impl Channels {
             technologies: RwLock::default(),
             observers: RwLock::default(),
             ledger: Ledger::default(),
+            identity: ArcSwap::default(),
             has_observers: AtomicBool::new(false),
             epoch,
             begun: Instant::now(),
@@ -87,6 +105,16 @@ impl Channels {
             is_closed: AtomicBool::new(false),
             bridges: Bridges::new(epoch),
         })
+    }
+
+    /// What the system calls itself.
+    pub fn identity(&self) -> Arc<SystemIdentity> {
+        self.identity.load_full()
+    }
+
+    /// New channels are known by this from now on.
+    pub fn set_identity(&self, identity: SystemIdentity) {
+        self.identity.store(Arc::new(identity));
     }
 
     pub fn add_technology(&self, technology: Arc<dyn Technology>) {
@@ -182,7 +210,11 @@ impl Channels {
     }
 
     fn next_unique_id(&self) -> Arc<str> {
-        format!("{}.{}", self.epoch, self.next_unique.fetch_add(1, Ordering::Relaxed)).into()
+        let number = self.next_unique.fetch_add(1, Ordering::Relaxed);
+        match self.identity.load().system_name.as_str() {
+            "" => format!("{}.{number}", self.epoch).into(),
+            name => format!("{name}-{}.{number}", self.epoch).into(),
+        }
     }
 
     /// Makes a channel and enters it. `make_leg` may keep the channel's weak reference for its events.
@@ -196,6 +228,7 @@ impl Channels {
         let now = Instant::now();
         let mut state = State::new(now);
         state.records = self.ledger.open(now);
+        state.language.clone_from(&self.identity.load().language);
         prepare(&mut state);
         if state.position.context.is_empty() {
             state.position.set("default", "s", 1);

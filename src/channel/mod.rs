@@ -40,7 +40,7 @@ pub use bridge::{Bridge, BridgeKind};
 pub use caller_id::Party;
 pub use cause::Cause;
 pub use device::DeviceState;
-pub use directory::Channels;
+pub use directory::{Channels, SystemIdentity};
 pub use hearing::Playing;
 pub use leg::{Diversion, Indication, Leg, Outgoing};
 pub use observer::{Happening, Observer};

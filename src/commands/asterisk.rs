@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use exten::conf::Disk;
+use exten::diagnostic::Sources;
 use exten::management::console::client::Client;
 use exten::management::pbx::VERSION;
-use exten::server::Origin;
+use exten::security::account::become_account;
+use exten::server::{Origin, Settings};
 
 use super::run::Serving;
 use super::{cli, run};
@@ -53,10 +55,10 @@ struct Line {
     /// Prints the version.
     #[arg(short = 'V')]
     version: bool,
-    /// The user to run as: to be set by whoever starts exten.
+    /// The user to run as, where root starts exten; without -G with the user's group.
     #[arg(short = 'U', value_name = "USER")]
     user: Option<String>,
-    /// The group to run as: to be set by whoever starts exten.
+    /// The group to run as, where root starts exten.
     #[arg(short = 'G', value_name = "GROUP")]
     group: Option<String>,
     /// Stays in the background, which is what happens anyway.
@@ -91,8 +93,12 @@ pub fn run() -> ExitCode {
         eprintln!("There is no {}: name the configuration with -C FILE.", line.main.display());
         return ExitCode::from(1);
     }
-    if line.user.is_some() || line.group.is_some() {
-        eprintln!("-U and -G have no effect: exten runs as who starts it (systemd: User=, Group=).");
+    // Before there are threads, and before anything is made that the user could not write to.
+    let options = Settings::read(&origin.main(&mut Disk::default(), &mut Sources::default()));
+    let (user, group) = (line.user.or(options.user), line.group.or(options.group));
+    if let Err(error) = become_account(user.as_deref(), group.as_deref()) {
+        eprintln!("cannot run as {}: {error}", user.or(group).unwrap_or_default());
+        return ExitCode::from(1);
     }
     if !line.foreground && !line.console {
         return in_background(&socket);

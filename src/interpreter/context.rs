@@ -268,6 +268,7 @@ impl<'a> Context<'a> {
             "UNIQUEID" => out.write_str(self.channel.map_or("", |channel| channel.unique_id())),
             "HANGUPCAUSE" => write!(out, "{}", state.hangup_cause),
             "EPOCH" => write!(out, "{}", self.exchange.epoch()),
+            "SYSTEMNAME" => out.write_str(&self.exchange.channels.identity().system_name),
             "HINT" => out.write_str(&self.hint(0)),
             "HINTNAME" => out.write_str(&self.hint(1)),
             "CALLINGPRES" => write!(out, "{}", state.caller.presentation().number()),

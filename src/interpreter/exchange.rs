@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::active::{ActivePlan, Lookup};
-use super::counts::Counts;
+use super::counts::{Counts, Limits};
 use super::kept::Kept;
 use super::locks::Locks;
 use super::remote::RemoteCommands;
@@ -28,7 +28,7 @@ use crate::channel::caller_id::Party;
 use crate::channel::leg::Nobody;
 use crate::channel::message::TextMessage;
 use crate::channel::watching::{Messages, Watched};
-use crate::channel::{Channel, Channels, Phase, State, Variables};
+use crate::channel::{Cause, Channel, Channels, Phase, State, Variables};
 use crate::conf::Directories;
 use crate::dialplan::amendment::{Amendment, Amendments};
 use crate::media::music::MusicClasses;
@@ -228,6 +228,8 @@ pub struct Exchange {
     audio: ArcSwap<Audio>,
     /// How many calls there are and have been.
     pub calls: Counts,
+    /// When new calls are turned away.
+    pub limits: ArcSwap<Limits>,
     plan: ArcSwap<ActivePlan>,
     /// What was changed about the plan since it was read.
     amendments: tokio::sync::Mutex<Amendments>,
@@ -244,6 +246,7 @@ impl Exchange {
             channels: Channels::new(epoch),
             rooms: Rooms::new(),
             realtime: ArcSwap::default(),
+            limits: ArcSwap::default(),
             queues: Queues::default(),
             agents: Agents::default(),
             globals: Mutex::default(),
@@ -414,9 +417,12 @@ impl Arrivals for PlanArrivals {
     }
 
     fn arrive(&self, channel: Arc<Channel>) {
-        if let Some(exchange) = self.exchange.upgrade() {
-            super::Call::start(exchange, channel);
+        let Some(exchange) = self.exchange.upgrade() else { return };
+        if let Some(why) = exchange.limits.load().refusal(exchange.calls.active()) {
+            tracing::warn!("{} is turned away: {why}", channel.name());
+            return channel.hang_up(Cause::SWITCH_CONGESTION);
         }
+        super::Call::start(exchange, channel);
     }
 
     fn watch_extension(&self, context: &str, extension: &str) -> Option<watch::Receiver<Watched>> {

@@ -44,6 +44,7 @@ pub use arguments::{
 pub use call::Call;
 pub use condition::holds;
 pub use context::{Context, StateGuard};
+pub use counts::Limits;
 pub use exchange::{Audio, Clock, Exchange, Library, Parts, PlanArrivals, Reload};
 pub use function::{Function, FunctionError};
 pub use keys::Keyed;

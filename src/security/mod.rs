@@ -4,6 +4,7 @@
 //! programs such as fail2ban read, and to manager programs of the class `security`. Passwords and what is made of them
 //! are never among what they say.
 
+pub mod account;
 mod guard;
 
 use std::fmt::Write as _;

@@ -245,7 +245,7 @@ impl Configuration {
             ami::settings::read(manager.as_ref(), acl.as_ref(), Some(&main), &folder)
         };
         diagnostics.extend(manager.diagnostics);
-        let manager = manager.settings;
+        let mut manager = manager.settings;
         let web = read_if_there(files, &folder.join("http.conf"), &mut sources);
         diagnostics.extend(web.iter().flat_map(|config| config.diagnostics.iter().cloned()));
         let http::Read { settings: mut http, diagnostics: more } = http::read(web.as_ref(), &folder);
@@ -259,6 +259,7 @@ impl Configuration {
         diagnostics.extend(logger.diagnostics.iter().cloned());
         let (logger, queue_log) = (LoggerConf::read(&logger, &directories.log), LogSettings::read(&logger));
         let settings = Settings::read(&main);
+        manager.system_name.clone_from(&settings.identity.system_name);
         let active = |(plan, features)| ActivePlan { plan, features, sources: sources.clone() };
         let (plan, draft) = (plan.map(active), draft.map(active));
         Self {

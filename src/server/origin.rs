@@ -29,7 +29,7 @@ impl Origin {
 
     /// The folder, and the dialplan in it.
     pub fn locate(&self) -> (PathBuf, PathBuf) {
-        if self.plan.is_dir() {
+        if self.main.is_some() || self.plan.is_dir() {
             (self.plan.clone(), self.plan.join("extensions.conf"))
         } else {
             let folder = self.plan.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

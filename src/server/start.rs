@@ -90,6 +90,8 @@ impl Server {
         let spool = configuration.directories.spool.join("cdr/spool.sqlite3");
         let spool = Arc::new(Spool::new(&spool, records.fsync));
         let exchange = configuration.exchange(setup);
+        exchange.limits.store(Arc::new(settings.limits));
+        exchange.channels.set_identity(settings.identity);
         let queue_log = QueueLog::start(&exchange, &queue_log, &logs, &spool);
         let records = Recorder::start(&exchange, records, &spool);
         exchange.begin_watching();
@@ -256,6 +258,7 @@ impl Server {
             self.tables.set(brought);
             self.queue_log.set(&configuration.queue_log);
             let queues = std::mem::take(&mut configuration.queues);
+            self.exchange.limits.store(Arc::new(configuration.settings.limits.clone()));
             self.exchange.queues.apply(queues, self.exchange.epoch());
             self.exchange.queues.log.note(self.exchange.epoch(), "CONFIGRELOAD");
             self.exchange.agents.apply(std::mem::take(&mut configuration.agents));
@@ -271,7 +274,7 @@ impl Server {
 
 /// The control socket, in its folder. Where it cannot be made there is no console, but there are calls.
 fn control_socket(configuration: &Configuration) -> Result<Option<ControlSocket>, ServerError> {
-    match ControlSocket::bind(&configuration.directories.socket(), configuration.settings.socket_mode) {
+    match ControlSocket::bind(&configuration.directories.socket(), &configuration.settings.socket) {
         Ok(socket) => Ok(Some(socket)),
         Err(error @ SocketError::Running(_)) => Err(error.into()),
         Err(error) => {

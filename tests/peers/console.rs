@@ -1,7 +1,7 @@
 //! The console from outside: the control socket, `exten cli`, and the name `asterisk`.
 
 use std::io::Write as _;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -159,6 +159,56 @@ fn by_the_name_of_asterisk_it_behaves_as_one() {
     assert!(asterisk.run(&["-rx", "core stop now"]).status.success());
     let socket = asterisk.folder.path().join("run/asterisk.ctl");
     wait("the end", || !socket.exists());
+}
+
+#[test]
+fn it_runs_as_another_user_where_root_wants_it() {
+    let asterisk = ByName::new();
+    let words = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    let refused = asterisk.run(&["-f", "-U", "nobody-of-this-name"]);
+    assert!(!refused.status.success());
+    let told = words(&refused);
+    assert_eq!(told, "cannot run as nobody-of-this-name: there is no user `nobody-of-this-name` on this machine\n");
+
+    let folder = asterisk.folder.path();
+    let open = |mode| std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode)).expect("permissions");
+    open(0o777);
+    let started = asterisk.run(&["-q", "-U", "nobody"]);
+    let root = std::fs::metadata("/proc/self").expect("this process").uid() == 0;
+    assert_eq!(started.status.success(), root, "{}", words(&started));
+    if root {
+        let socket = folder.join("run/asterisk.ctl");
+        let owner = std::fs::metadata(&socket).expect("the socket").uid();
+        assert_ne!(owner, 0, "the server gave up what root may do");
+        assert!(asterisk.run(&["-rx", "core stop now"]).status.success());
+        wait("the end", || !socket.exists());
+    } else {
+        assert!(words(&started).contains("only root may run exten as another user"), "{}", words(&started));
+    }
+    open(0o700);
+}
+
+#[test]
+fn calls_beyond_the_limit_are_turned_away() {
+    let asterisk = ByName::new();
+    let main = asterisk.folder.path().join("other.conf");
+    let text = std::fs::read_to_string(&main).expect("other.conf");
+    let options = "[options]\nmaxcalls = 1\nsystemname = box\ndefaultlanguage = es\n";
+    std::fs::write(&main, format!("{text}{options}")).expect("other.conf");
+    let plan = "[internal]\nexten => 300,1,Answer()\n same => n,Wait(60)\n";
+    std::fs::write(asterisk.folder.path().join("etc/extensions.conf"), plan).expect("a plan");
+    assert!(asterisk.run(&["-q"]).status.success());
+    let tell = |command: &str| String::from_utf8_lossy(&asterisk.run(&["-rx", command]).stdout).into_owned();
+    tell("channel originate Local/300@internal application Wait 60");
+    tell("channel originate Local/300@internal application Wait 60");
+    wait("the second call to be turned away", || tell("core show channels count").starts_with("2 active channels"));
+    let shown = tell("core show channels concise");
+    assert!(shown.lines().all(|line| line.contains("!box-")), "{shown}");
+    let settings = tell("core show settings");
+    for line in ["Maximum calls:               1 (Current 1)", "Default language:            es"] {
+        assert!(settings.contains(line), "{line}\n{settings}");
+    }
+    assert!(asterisk.run(&["-rx", "core stop now"]).status.success());
 }
 
 #[test]

@@ -98,7 +98,7 @@ pub fn welcome(manager: &Arc<Manager>, session: &Arc<Session>) {
             .with("LastReload", since(&pbx.reloaded.lock()))
             .with("Status", "Fully Booted");
         let text =
-            super::events::rendered("FullyBooted", Privilege::SYSTEM, &fields, manager.settings().has_timestamps);
+            super::events::rendered("FullyBooted", Privilege::SYSTEM, &fields, manager.settings().has_timestamps, "");
         session.tell("FullyBooted", Privilege::SYSTEM, &text);
     }
     manager.hub.enter(session);

@@ -15,6 +15,7 @@ use super::protocol::{Ask, Tell};
 use super::{Outcome, Session, complete, execute};
 use crate::management::logger::{Entry, Level};
 use crate::management::pbx::{Pbx, VERSION};
+use crate::security::account::{self, AccountError};
 
 /// The longest line that a console may send.
 const LONGEST: u64 = 1 << 20;
@@ -34,6 +35,33 @@ pub enum SocketError {
     Io { path: PathBuf, error: Error },
 }
 
+/// Who may use the control socket (`astctlpermissions`, `astctlowner`, `astctlgroup` of asterisk.conf).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SocketAccess {
+    /// As Unix permissions: the owner alone.
+    pub mode: u32,
+    /// By name; who started exten, unless it says else.
+    pub owner: Option<String>,
+    pub group: Option<String>,
+}
+
+impl Default for SocketAccess {
+    fn default() -> Self {
+        Self { mode: 0o600, owner: None, group: None }
+    }
+}
+
+impl SocketAccess {
+    fn give(&self, path: &Path) -> Result<(), AccountError> {
+        let owner = self.owner.as_deref().map(account::user).transpose()?.map(|user| user.uid.as_raw());
+        let group = self.group.as_deref().map(account::group).transpose()?.map(|group| group.as_raw());
+        match (owner, group) {
+            (None, None) => Ok(()),
+            _ => Ok(std::os::unix::fs::chown(path, owner, group)?),
+        }
+    }
+}
+
 /// A control socket that is listened on; its file goes with it.
 pub struct ControlSocket {
     listener: UnixListener,
@@ -41,15 +69,15 @@ pub struct ControlSocket {
 }
 
 impl ControlSocket {
-    /// Listens at `path` for those whom `mode` admits. A socket whose server is gone is replaced.
+    /// Listens at `path` for those whom `access` admits. A socket whose server is gone is replaced.
     ///
     /// # Errors
     /// Where a server answers there already, or the socket cannot be made.
-    pub fn bind(path: &Path, mode: u32) -> Result<Self, SocketError> {
+    pub fn bind(path: &Path, access: &SocketAccess) -> Result<Self, SocketError> {
         if std::os::unix::net::UnixStream::connect(path).is_ok() {
             return Err(SocketError::Running(path.to_owned()));
         }
-        let bound = bind_aside(path, mode);
+        let bound = bind_aside(path, access);
         let listener = bound.map_err(|error| SocketError::Io { path: path.to_owned(), error })?;
         Ok(Self { listener, path: path.to_owned() })
     }
@@ -85,13 +113,16 @@ impl Drop for ControlSocket {
 }
 
 /// Binds under another name first: nobody finds a socket whose permissions are not set yet, and a stale one is replaced.
-fn bind_aside(path: &Path, mode: u32) -> std::io::Result<UnixListener> {
+fn bind_aside(path: &Path, access: &SocketAccess) -> std::io::Result<UnixListener> {
     let folder = path.parent().ok_or(ErrorKind::InvalidInput)?;
     std::fs::create_dir_all(folder)?;
     let aside = folder.join(format!(".ctl.{}", std::process::id()));
     let _ = std::fs::remove_file(&aside);
     let listener = UnixListener::bind(&aside)?;
-    std::fs::set_permissions(&aside, std::fs::Permissions::from_mode(mode))?;
+    std::fs::set_permissions(&aside, std::fs::Permissions::from_mode(access.mode))?;
+    if let Err(error) = access.give(&aside) {
+        tracing::warn!("the control socket stays with who started exten: {error}");
+    }
     std::fs::rename(&aside, path)?;
     Ok(listener)
 }

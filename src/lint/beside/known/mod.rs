@@ -45,6 +45,7 @@ const fn of_things(file: File) -> File {
 /// Every file that is looked at.
 pub(super) static FILES: &[File] = &[
     file("agents.conf", queues::agents),
+    read_elsewhere(file("asterisk.conf", server::asterisk)),
     read_elsewhere(file("cdr.conf", records::cdr)),
     read_elsewhere(file("cdr_beanstalkd.conf", records::unread)),
     read_elsewhere(file("cdr_custom.conf", records::templates)),
@@ -70,6 +71,7 @@ pub(super) static FILES: &[File] = &[
     read_elsewhere(mapped("musiconhold", of_things(file("musiconhold.conf", talking::music)))),
     read_elsewhere(file("pjsip.conf", phones::pjsip)),
     file("pjsip_wizard.conf", phones::wizard),
+    read_elsewhere(file("prometheus.conf", server::prometheus)),
     read_elsewhere(of_things(file("queuerules.conf", queues::rules))),
     read_elsewhere(mapped("queues", of_things(file("queues.conf", queues::queues)))),
     file("res_odbc.conf", records::res_odbc),

@@ -39,13 +39,14 @@ pub static CORE_SETTINGS: Action = Action::new(
 
 fn core_settings(asked: &Asked<'_>) -> Answer {
     let is_on_web = asked.manager.pbx.http().is_some_and(|http| !http.addresses().is_empty());
+    let limits = asked.manager.pbx.exchange.limits.load();
     let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current.unwrap_or(0);
     Ok(Reply::success()
         .with("AMIversion", ami::VERSION)
         .with("AsteriskVersion", VERSION)
-        .with("SystemName", "")
-        .with("CoreMaxCalls", 0)
-        .with("CoreMaxLoadAvg", "0.000000")
+        .with("SystemName", asked.manager.settings().system_name.as_str())
+        .with("CoreMaxCalls", limits.most_calls)
+        .with("CoreMaxLoadAvg", format!("{:.6}", limits.most_load))
         .with("CoreRunUser", "")
         .with("CoreRunGroup", "")
         .with("CoreMaxFilehandles", files)

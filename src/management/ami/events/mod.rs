@@ -102,7 +102,7 @@ impl Hub {
         if settings.disabled_events.iter().any(|disabled| disabled.eq_ignore_ascii_case(event)) {
             return;
         }
-        let text = rendered(event, class, fields, settings.has_timestamps);
+        let text = rendered(event, class, fields, settings.has_timestamps, &settings.system_name);
         for session in &*self.sessions.read() {
             session.tell(event, class, &text);
         }
@@ -129,11 +129,14 @@ impl Observer for Hub {
 }
 
 /// The bytes of an event.
-pub fn rendered(event: &str, class: Privilege, fields: &Fields, has_timestamp: bool) -> Arc<str> {
+pub fn rendered(event: &str, class: Privilege, fields: &Fields, has_timestamp: bool, system: &str) -> Arc<str> {
     let mut text = format!("Event: {event}\r\nPrivilege: {class}\r\n");
     if has_timestamp {
         let now = jiff::Timestamp::now();
         text.push_str(&format!("Timestamp: {}.{:06}\r\n", now.as_second(), now.subsec_microsecond()));
+    }
+    if !system.is_empty() {
+        text.push_str(&format!("SystemName: {system}\r\n"));
     }
     text.push_str(fields.as_str());
     text.push_str("\r\n");

@@ -20,7 +20,7 @@ impl Everything {
         let source = Source { state, variables: &self.variables };
         for event in [Some(title.event), words::further(happening)].into_iter().flatten() {
             let fields = words::fields(event, happening, &source);
-            self.text.lock().push_str(&rendered(event, title.class, &fields, false));
+            self.text.lock().push_str(&rendered(event, title.class, &fields, false, ""));
         }
     }
 }

@@ -32,6 +32,8 @@ pub struct Settings {
     pub channel_variables: Vec<String>,
     /// Events that nobody gets.
     pub disabled_events: Vec<String>,
+    /// What the system calls itself (`systemname` of asterisk.conf): every event says it.
+    pub system_name: String,
     /// Programs may also come over HTTP, where `http.conf` offers it.
     pub is_on_web: bool,
     /// How long a program over HTTP may be silent and stay logged in.
@@ -84,6 +86,7 @@ impl Default for Settings {
             auth_limit: 50,
             channel_variables: Vec::new(),
             disabled_events: Vec::new(),
+            system_name: String::new(),
             is_on_web: false,
             web_timeout: Duration::from_secs(60),
             lives_dangerously: false,

@@ -197,12 +197,6 @@ fn own(entry: &Entry, endpoint: &mut Endpoint, who: &mut Identification, reader:
         "namedpickupgroup" => endpoint.named_pickup_groups = list(&entry.value).map(str::to_owned).collect(),
         "call-limit" | "incominglimit" => reader.number(entry, &mut endpoint.call_limit, "a number of calls"),
         "busylevel" => reader.number(entry, &mut endpoint.busy_at, "a number of calls"),
-        "transport" => {
-            endpoint.transport = list(&entry.value).next().map(str::to_ascii_lowercase);
-            if list(&entry.value).any(|name| setting::transport(name).is_none()) {
-                reader.wrong(entry, "udp, tcp, tls, ws or wss");
-            }
-        }
         "setvar" => reader.variable(entry, &mut endpoint.variables),
         _ => return false,
     }
@@ -220,6 +214,12 @@ pub(super) fn shared(entry: &Entry, endpoint: &mut Endpoint, asking: &mut Asking
         "dtmfmode" => reader.dtmf_mode(entry, &mut endpoint.dtmf_mode),
         "callerid" => endpoint.caller_id = optional(entry),
         "nat" => general::nat(entry, &mut endpoint.nat, reader),
+        "transport" => {
+            endpoint.transport = list(&entry.value).next().map(str::to_ascii_lowercase);
+            if list(&entry.value).any(|name| setting::transport(name).is_none()) {
+                reader.wrong(entry, "udp, tcp, tls, ws or wss");
+            }
+        }
         "directmedia" | "canreinvite" => {
             endpoint.direct_media = if is_false(&entry.value) { DirectMedia::No } else { DirectMedia::Yes };
         }

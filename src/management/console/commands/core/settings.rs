@@ -31,20 +31,29 @@ fn settings(request: &Request<'_>) -> Facts {
     let date = |date: &jiff::Zoned| date.strftime("%H:%M:%S %d %b %Y").to_string();
     let switch = |is_on: bool| if is_on { "Enabled" } else { "Disabled" }.to_owned();
     let general = &exchange.plan().plan.general;
+    let (limits, identity) = (exchange.limits.load(), exchange.channels.identity());
     let machine = rustix::system::uname();
     let word = |word: &std::ffi::CStr| word.to_string_lossy().into_owned();
     let main = vec![
         ("Version", VERSION.to_owned()),
-        ("Maximum calls", "Not set".to_owned()),
+        (
+            "Maximum calls",
+            match limits.most_calls {
+                0 => "Not set".to_owned(),
+                most => format!("{most} (Current {})", exchange.calls.active()),
+            },
+        ),
+        ("Maximum load average", format!("{:.6}", limits.most_load)),
+        ("Minimum free memory", format!("{} MB", limits.least_memory)),
         ("Root console verbosity", pbx.logger.verbose().to_string()),
         ("Current console verbosity", request.session.verbose().to_string()),
         ("Debug level", pbx.logger.debug().to_string()),
         ("Startup time", date(&pbx.started)),
         ("Last reload time", date(&pbx.reloaded.lock())),
         ("System", format!("{}/{} on {}", word(machine.sysname()), word(machine.release()), word(machine.machine()))),
-        ("System name", word(machine.nodename())),
+        ("System name", identity.system_name.clone()),
         ("Process", std::process::id().to_string()),
-        ("Default language", "en".to_owned()),
+        ("Default language", identity.language.clone()),
         ("Autofallthrough", switch(general.autofallthrough)),
         ("Priority jumping", switch(general.priorityjumping)),
     ];
