@@ -5,6 +5,9 @@ use std::fmt;
 use super::case::Case;
 use super::play::{self, Played};
 
+/// No more lines than these are shown of a case.
+const MOST_PARTINGS: usize = 12;
+
 /// Where exten and the reference parted.
 #[derive(Debug)]
 pub struct Parting {
@@ -62,12 +65,29 @@ fn steps(channel: &str, wanted: &str, found: &str) -> Option<Parting> {
         return None;
     }
     let (mut wanted, mut found) = (wanted.lines(), found.lines());
+    let mut partings: Vec<[&str; 2]> = Vec::new();
     loop {
-        match (wanted.next(), found.next()) {
-            (Some(one), Some(other)) if matches(one.trim_end(), other.trim_end()) => {}
-            (one, other) => return Some(parting(channel, one.unwrap_or("(end)"), other.unwrap_or("(end)"))),
+        let pair = [wanted.next(), found.next()];
+        if pair == [None, None] {
+            break;
+        }
+        let [one, other] = pair.map(|line| line.unwrap_or("(end)"));
+        if !matches(one.trim_end(), other.trim_end()) {
+            partings.push([one, other]);
+            // Steps that are others altogether say nothing more; only arguments that differ are worth a list.
+            if partings.len() == MOST_PARTINGS || step(one) != step(other) {
+                break;
+            }
         }
     }
+    let column = |side: usize| partings.iter().map(|pair| pair[side]).collect::<Vec<_>>().join("\n             ");
+    Some(parting(channel, &column(0), &column(1)))
+}
+
+/// Where a step is and which application it runs, without the arguments.
+fn step(line: &str) -> Option<(&str, &str)> {
+    let mut words = line.split(' ');
+    Some((words.next()?, words.next()?))
 }
 
 /// Whether a text is as wanted; a placeholder stands for any text.

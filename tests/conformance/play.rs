@@ -80,7 +80,8 @@ async fn run(case: &Case, scratch: &Path) -> Played {
     let (far, caller) = local.pair(&exchange.channels, extension, context, &|state| {
         if let Some(text) = &case.callerid {
             let (name, number) = caller_id::parse(text);
-            state.connected = Party::new(&name, &number);
+            state.caller = Party::new(&name, &number);
+            state.connected = state.caller.clone();
         }
     });
     for (name, value) in &case.variables {
@@ -133,7 +134,14 @@ fn exists(exchange: &Arc<Exchange>, context: &str, extension: &str, caller: &Cha
 /// Waits for the answer, presses the keys, and stays until the call is hung up.
 async fn be_the_far_end(far: &Channel, keys: &str) {
     let answered = async {
-        while far.event().await != Event::Answered {}
+        loop {
+            match far.event().await {
+                Event::Answered => break,
+                // Who called hears of it and gives up.
+                Event::Busy | Event::Congestion => return,
+                _ => {}
+            }
+        }
         for key in keys.chars() {
             match key {
                 'w' => tokio::time::sleep(Duration::from_millis(500)).await,
