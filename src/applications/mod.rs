@@ -89,12 +89,15 @@ mod send_dtmf;
 mod send_text;
 mod sending;
 mod set;
+mod signal;
 mod sip_headers;
 mod soft_hangup;
 pub mod spying;
+mod store_dtmf;
 pub mod system;
 mod tones;
 mod transfer;
+mod transferring;
 mod try_exec;
 mod user_event;
 mod verbose;
@@ -123,10 +126,12 @@ pub static APPLICATIONS: &[&Application] = &[
     &answer::ANSWER,
     &records::APPEND_CDR_USER_FIELD,
     &channel_redirect::ASYNC_GOTO,
+    &transferring::ATTENDED_TRANSFER,
     &audio_socket::AUDIO_SOCKET,
     &authenticate::AUTHENTICATE,
     &background::BACKGROUND,
     &background_detect::BACKGROUND_DETECT,
+    &transferring::BLIND_TRANSFER,
     &bridge::BRIDGE,
     &bridge_add::BRIDGE_ADD,
     &bridge_wait::BRIDGE_WAIT,
@@ -240,6 +245,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &saying::SAY_COUNTED_ADJ,
     &saying::SAY_COUNTED_NOUN,
     &saying::SAY_DIGITS,
+    &saying::SAY_MONEY,
     &saying::SAY_NUMBER,
     &saying::SAY_ORDINAL,
     &saying::SAY_PHONETIC,
@@ -263,6 +269,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &old_names::SET_LANGUAGE,
     &music_on_hold::SET_MUSIC_ON_HOLD,
     &old_names::SET_VAR,
+    &signal::SIGNAL,
     &sip_headers::SIP_ADD_HEADER,
     &sip_headers::SIP_REMOVE_HEADER,
     &soft_hangup::SOFT_HANGUP,
@@ -272,6 +279,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &monitoring::monitor::STOP_MONITOR,
     &music_on_hold::STOP_MUSIC_ON_HOLD,
     &tones::STOP_PLAY_TONES,
+    &store_dtmf::STORE_DTMF,
     &echo::STREAM_ECHO,
     &system::SYSTEM,
     &transfer::TRANSFER,
@@ -291,6 +299,7 @@ pub static APPLICATIONS: &[&Application] = &[
     &wait_exten::WAIT_EXTEN,
     &wait_for_condition::WAIT_FOR_CONDITION,
     &wait_for_silence::WAIT_FOR_NOISE,
+    &signal::WAIT_FOR_SIGNAL,
     &wait_for_silence::WAIT_FOR_SILENCE,
     &wait_for_tone::WAIT_FOR_TONE,
     &wait_until::WAIT_UNTIL,

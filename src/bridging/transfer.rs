@@ -9,9 +9,14 @@ use crate::channel::{Channel, Happening, Interrupt, Position};
 pub fn blind(transferer: &Arc<Channel>, position: &Position, is_external: bool) -> bool {
     let peer = transferer.bridged_with().and_then(|name| transferer.channels().find(&name));
     let Some(transferee) = peer else { return false };
-    note_blind(transferer, &transferee, position, is_external);
-    transferee.interrupt(Interrupt::Goto(position.clone()));
+    send(transferer, &transferee, position, is_external);
     true
+}
+
+/// Sends this party to a place in the plan.
+pub fn send(transferer: &Channel, transferee: &Channel, position: &Position, is_external: bool) {
+    note_blind(transferer, transferee, position, is_external);
+    transferee.interrupt(Interrupt::Goto(position.clone()));
 }
 
 /// Notes a blind transfer: the variable of who is transferred, and the event `BlindTransfer`.

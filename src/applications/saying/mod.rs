@@ -10,7 +10,7 @@ mod say_unix_time;
 
 pub use counted::{SAY_COUNTED_ADJ, SAY_COUNTED_NOUN};
 pub use language::Language;
-pub use say::{SAY_ALPHA, SAY_ALPHA_CASE, SAY_DIGITS, SAY_NUMBER, SAY_ORDINAL, SAY_PHONETIC};
+pub use say::{SAY_ALPHA, SAY_ALPHA_CASE, SAY_DIGITS, SAY_MONEY, SAY_NUMBER, SAY_ORDINAL, SAY_PHONETIC};
 pub use say_unix_time::{DATE_TIME, SAY_UNIX_TIME};
 
 /// A number in words: 1234 is "one thousand two hundred thirty four".
@@ -26,6 +26,41 @@ pub fn ordinal(number: i64) -> Vec<String> {
     {
         *last = format!("digits/h-{word}");
     }
+    words
+}
+
+/// An amount of dollars and cents, 0.05 as "five cents"; nothing for one below zero.
+///
+/// A figure that the text does not begin with counts as zero, and cents beyond the second figure are cut off.
+pub fn money(text: &str, language: Language) -> Vec<String> {
+    let text = text.trim();
+    if text.starts_with('-') {
+        return Vec::new();
+    }
+    let figures = |text: &str| -> String { text.chars().take_while(char::is_ascii_digit).collect() };
+    let whole = figures(text);
+    let fraction = text.get(whole.len()..).and_then(|rest| rest.strip_prefix('.')).map(figures).unwrap_or_default();
+    let dollars: i64 = whole.parse().unwrap_or(0);
+    let cents: i64 = format!("{fraction:0<2}").get(..2).and_then(|cents| cents.parse().ok()).unwrap_or(0);
+    let mut words = Vec::new();
+    if dollars > 0 {
+        words.extend(number(dollars, language));
+        // One recording has the word with the "and" behind it.
+        words.push(
+            match (dollars, cents) {
+                (1, 0) => "letters/dollar",
+                (1, _) => "letters/dollar_",
+                _ => "dollars",
+            }
+            .to_owned(),
+        );
+        if cents == 0 {
+            return words;
+        }
+        words.push("and".to_owned());
+    }
+    words.extend(number(cents, language));
+    words.push(if cents == 1 { "cent" } else { "cents" }.to_owned());
     words
 }
 
@@ -99,6 +134,17 @@ mod tests {
         assert_eq!(ordinal(20), ["digits/h-20"]);
         assert_eq!(ordinal(31), ["digits/30", "digits/h-1"]);
         assert_eq!(said(ordinal(100)), "1 h-hundred");
+    }
+
+    #[test]
+    fn money_in_dollars_and_cents() {
+        let money = |text: &str| said(money(text, Language::English));
+        assert_eq!(money("12.345"), "12 dollars and 30 4 cents");
+        assert_eq!(
+            [money("1"), money("1.01"), money("2.5")],
+            ["1 dollar", "1 dollar_ and 1 cent", "2 dollars and 50 cents"]
+        );
+        assert_eq!([money(".05"), money("0"), money("$5"), money("-1")], ["5 cents", "0 cents", "0 cents", ""]);
     }
 
     #[test]

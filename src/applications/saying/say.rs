@@ -1,6 +1,6 @@
-//! `SayAlpha`, `SayAlphaCase`, `SayDigits`, `SayNumber`, `SayOrdinal` and `SayPhonetic`
+//! `SayAlpha`, `SayAlphaCase`, `SayDigits`, `SayMoney`, `SayNumber`, `SayOrdinal` and `SayPhonetic`
 
-use super::{Language, characters, digits, ordinal, phonetic};
+use super::{Language, characters, digits, money, ordinal, phonetic};
 use crate::applications::playing::{self, ANY_KEY, Played};
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run};
 
@@ -66,6 +66,17 @@ pub static SAY_DIGITS: Application = application(
     Run::Wait(|call, arguments| Box::pin(say_text(call, arguments, digits))),
 );
 
+/// Says an amount in dollars and cents: "one dollar and fifty cents". Nothing is said of an amount below zero.
+///
+/// Keys pressed meanwhile are lost, unless the variable SAY_DTMF_INTERRUPT is true: then the first ends the saying and
+/// begins an extension.
+pub static SAY_MONEY: Application = application(
+    "SayMoney",
+    "Says an amount of money",
+    &[Argument::required("amount", Kind::Number)],
+    Run::Wait(|call, arguments| Box::pin(say_money(call, arguments))),
+);
+
 /// Says a text character by character in the radio alphabet: "alpha", "bravo".
 ///
 /// Keys pressed meanwhile are lost, unless the variable SAY_DTMF_INTERRUPT is true: then the first ends the saying and
@@ -103,6 +114,11 @@ pub static SAY_ORDINAL: Application = application(
 
 async fn say_text(call: &mut Call, arguments: Arguments, words: fn(&str) -> Vec<String>) -> Outcome {
     let words = words(arguments.text());
+    say(call, &words).await
+}
+
+async fn say_money(call: &mut Call, arguments: Arguments) -> Outcome {
+    let words = money(arguments.get(0), Language::spoken_to(&call.channel));
     say(call, &words).await
 }
 
@@ -181,6 +197,8 @@ mod tests {
         assert_eq!(said("Set(CHANNEL(language)=fr_CH)\nSayNumber(72,F)"), "digits/60 digits/12");
         assert_eq!(said("Set(CHANNEL(language)=fr)\nSayUnixTime(0,UTC,IM)"), "digits/12 digits/oclock");
         assert_eq!(said("SayOrdinal(21)"), "digits/20 digits/h-1");
+        let amount = Trial::of("SayMoney(3.02)").run();
+        assert_eq!(amount.sounds().first(), Some(&"digits/3"));
         assert_eq!(said("SayDigits(4#)"), "digits/4 digits/pound");
         assert_eq!(said("SayAlpha(a-)"), "letters/a letters/dash");
         assert_eq!(said("SayAlphaCase(u,aB)"), "letters/a uppercase letters/b");

@@ -6,4 +6,5 @@ pub mod jitter_buffer;
 pub mod mix_monitor;
 pub mod mute;
 pub mod talk_detect;
+pub mod tone_detect;
 pub mod volume;

@@ -8,12 +8,13 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind, leadi
 use crate::media::Frame;
 
 /// `Set(VOLUME(TX)=3)` makes what the party hears louder by that factor, `-3` softer by it; `RX` what it says. 0
-/// leaves it as it is.
+/// leaves it as it is. Read, it gives the factor.
 pub static VOLUME: Function = Function::new(
     "VOLUME",
     "Changes the volume of the channel",
     &[Argument::required("TX|RX", Kind::Text), Argument::optional("options", Kind::Options)],
 )
+.reads(read)
 .writes(write);
 
 /// Amplifies one way.
@@ -28,19 +29,38 @@ impl Tap for Amplifier {
     }
 }
 
-fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), FunctionError> {
+fn way(arguments: &str) -> Result<Way, FunctionError> {
     let [direction, _] = fields::standard::<2>(arguments);
-    let way = match direction.unwrap_or_default().to_ascii_uppercase().as_str() {
-        "TX" => Way::Heard,
-        "RX" => Way::Said,
-        other => return Err(FunctionError::arguments(format!("`{other}` is neither TX nor RX"))),
-    };
+    match direction.unwrap_or_default().to_ascii_uppercase().as_str() {
+        "TX" => Ok(Way::Heard),
+        "RX" => Ok(Way::Said),
+        other => Err(FunctionError::arguments(format!("`{other}` is neither TX nor RX"))),
+    }
+}
+
+/// Where the state keeps the factor.
+fn setting(way: Way) -> &'static str {
+    match way {
+        Way::Heard => "VOLUME/TX",
+        Way::Said => "VOLUME/RX",
+    }
+}
+
+fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
+    out.push_str(context.state.settings.get(setting(way(arguments)?)).unwrap_or("0.000000"));
+    Ok(())
+}
+
+fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), FunctionError> {
+    let way = way(arguments)?;
+    let factor = leading_integer(value).unwrap_or(0) as f32;
+    context.state.settings.set(setting(way), &format!("{factor:.6}"));
     let Some(channel) = context.channel else { return Ok(()) };
     for old in channel.taps::<Amplifier>().into_iter().filter(|old| old.way == way) {
         let old: Arc<dyn Tap> = old;
         channel.remove_tap(&old);
     }
-    let gain = match leading_integer(value).unwrap_or(0) as f32 {
+    let gain = match factor {
         0.0 => 1.0,
         softer if softer < 0.0 => -1.0 / softer,
         louder => louder,

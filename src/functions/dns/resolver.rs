@@ -1,5 +1,6 @@
 //! Questions to the machine's name servers.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use hickory_resolver::lookup::Lookup;
@@ -25,13 +26,44 @@ pub fn text(name: String) -> Result<Option<String>, FunctionError> {
     Ok(first.map(|text| text.txt_data().iter().map(|part| String::from_utf8_lossy(part)).collect()))
 }
 
+/// Where a service is offered, by an SRV record.
+pub struct Service {
+    pub host: String,
+    pub port: u16,
+    pub priority: u16,
+    pub weight: u16,
+}
+
+/// The SRV records of a service, the one to be tried first in front; none where the name has none.
+pub fn services(name: String) -> Result<Vec<Service>, FunctionError> {
+    let found = ask(system, name, RecordType::SRV)?;
+    let mut services: Vec<Service> = found
+        .iter()
+        .flat_map(Lookup::iter)
+        .filter_map(|data| data.as_srv())
+        .map(|record| Service {
+            host: record.target().to_string().trim_end_matches('.').to_owned(),
+            port: record.port(),
+            priority: record.priority(),
+            weight: record.weight(),
+        })
+        .collect();
+    services.sort_by_key(|service| (service.priority, std::cmp::Reverse(service.weight)));
+    Ok(services)
+}
+
 fn naptr_records(found: &Lookup) -> Vec<Naptr> {
     naptr::in_order(found.iter().filter_map(|data| data.as_naptr()).map(Naptr::from).collect())
 }
 
-/// The name servers that the machine is set up with.
+/// The name servers that the machine is set up with. All questions go through one resolver, which remembers answers.
 fn system() -> Result<TokioResolver, ResolveError> {
-    Ok(TokioResolver::builder_tokio()?.build())
+    static RESOLVER: OnceLock<TokioResolver> = OnceLock::new();
+    if let Some(resolver) = RESOLVER.get() {
+        return Ok(resolver.clone());
+    }
+    let resolver = TokioResolver::builder_tokio()?.build();
+    Ok(RESOLVER.get_or_init(|| resolver).clone())
 }
 
 fn ask(

@@ -7,6 +7,7 @@ pub mod file;
 pub mod path;
 pub mod shell;
 pub mod stat;
+pub mod sysinfo;
 pub mod version;
 
 mod lines;

@@ -6,8 +6,8 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 /// Gives the sound files that say a value, joined by `&` as `Playback` takes them.
 ///
-/// The type is `alpha` (unless told otherwise), `digits`, `number` or `phonetic`: `${SAYFILES(35,number)}` gives
-/// `digits/30&digits/5`.
+/// The type is `alpha` (unless told otherwise), `digits`, `money`, `number`, `ordinal` or `phonetic`:
+/// `${SAYFILES(35,number)}` gives `digits/30&digits/5`. All are said as in English.
 pub static SAYFILES: Function = Function::new(
     "SAYFILES",
     "The sound files that say a value",
@@ -23,17 +23,26 @@ fn read(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), Fu
         "alpha" => saying::characters(&value),
         "digits" => saying::digits(&value),
         "phonetic" => saying::phonetic(&value),
-        "number" => match value.trim().parse() {
-            // Asterisk has them in English whatever the channel speaks.
-            Ok(number) => saying::number(number, Language::English),
-            Err(_) => return Err(FunctionError::value(format!("`{value}` is no number"))),
+        "money" => saying::money(&value, Language::English),
+        // Asterisk has them in English whatever the channel speaks.
+        "number" => saying::number(whole_number(&value)?, Language::English),
+        "ordinal" => match whole_number(&value)? {
+            0 => Vec::new(),
+            number => saying::ordinal(number),
         },
         other => {
-            return Err(FunctionError::arguments(format!("`{other}` is none of alpha, digits, number and phonetic")));
+            return Err(FunctionError::arguments(format!(
+                "`{other}` is none of alpha, digits, money, number, ordinal and phonetic"
+            )));
         }
     };
     out.push_str(&files.join("&"));
     Ok(())
+}
+
+fn whole_number(value: &str) -> Result<i64, FunctionError> {
+    let number = value.trim().parse::<i32>();
+    number.map(i64::from).map_err(|_| FunctionError::value(format!("`{value}` is no whole number")))
 }
 
 #[cfg(test)]
@@ -48,6 +57,8 @@ mod tests {
         assert_eq!(value("${SAYFILES(12*,digits)}"), "digits/1&digits/2&digits/star");
         assert_eq!(value("${SAYFILES(a1)}"), "letters/a&digits/1");
         assert_eq!(value("${SAYFILES(a,phonetic)}"), "phonetic/a_p");
+        assert_eq!(value("${SAYFILES(1.05,money)}"), "digits/1&letters/dollar_&and&digits/5&cents");
+        assert_eq!(value("${SAYFILES(121,ordinal)}"), "digits/1&digits/hundred&digits/20&digits/h-1");
         assert_eq!(value("[${SAYFILES(x,number)}${SAYFILES(1,words)}]"), "[]");
     }
 }
