@@ -22,7 +22,6 @@ pub static CHANNEL: Function =
         .writes(write);
 
 fn read(context: &mut Context<'_>, item: &str, out: &mut String) -> Result<(), FunctionError> {
-    let item = item.trim();
     let value = fields::read(context, item)
         .ok_or_else(|| FunctionError::not_found(format!("the channel knows nothing about `{item}`")))?;
     out.push_str(&value);

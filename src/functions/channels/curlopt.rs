@@ -4,10 +4,10 @@ use super::options::Options;
 use crate::channel::Variables;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
-/// Sets how this channel's web requests go out, and gives what is set.
+/// Sets how this channel's web requests go out, and gives what is set; nothing for what is not.
 pub static CURLOPT: Function =
     Function::new("CURLOPT", "An option of web requests", &[Argument::required("option", Kind::Text)])
-        .reads(|context, option, out| OPTIONS.read(context, option, out))
+        .reads(read)
         .writes(write);
 
 /// The options, and what they are before they are set.
@@ -43,6 +43,12 @@ pub fn all(settings: &Variables) -> Vec<(&'static str, String)> {
     OPTIONS.all(settings)
 }
 
+fn read(context: &mut Context<'_>, option: &str, out: &mut String) -> Result<(), FunctionError> {
+    let (setting, _) = OPTIONS.find(option)?;
+    out.push_str(context.state.settings.get(&setting).unwrap_or(""));
+    Ok(())
+}
+
 fn write(context: &mut Context<'_>, option: &str, value: &str) -> Result<(), FunctionError> {
     let (setting, before) = OPTIONS.find(option)?;
     let is_number = before.bytes().all(|byte| byte.is_ascii_digit()) && !before.is_empty();
@@ -65,6 +71,6 @@ mod tests {
         let bench = Bench::new("");
         bench.set("CURLOPT(httptimeout)", "3");
         bench.set("CURLOPT(nonsense)", "1");
-        assert_eq!(bench.value("${CURLOPT(httptimeout)} [${CURLOPT(nonsense)}]"), "3 []");
+        assert_eq!(bench.value("${CURLOPT(httptimeout)} [${CURLOPT(nonsense)}] [${CURLOPT(header)}]"), "3 [] []");
     }
 }

@@ -7,12 +7,16 @@ use crate::interpreter::{Context, FunctionError};
 /// Items that are kept as they are set, and what they are before.
 const KEPT: &[(&str, &str)] = &[
     ("dtmf_features", ""),
+    ("userfield", ""),
     ("max_forwards", "20"),
     ("parkinglot", ""),
     ("secure_bridge_media", ""),
     ("secure_bridge_signaling", ""),
     ("transfercapability", "SPEECH"),
 ];
+
+/// What `transfercapability` may be.
+const CAPABILITIES: &[&str] = &["SPEECH", "DIGITAL", "RESTRICTED_DIGITAL", "3K1AUDIO", "DIGITAL_W_TONES", "VIDEO"];
 
 /// Groups by number and by name.
 const GROUPS: &[&str] = &["callgroup", "pickupgroup", "namedcallgroup", "namedpickupgroup"];
@@ -35,7 +39,6 @@ pub(super) fn read(context: &mut Context<'_>, item: &str) -> Option<String> {
         "musicclass" => state.music_class.clone(),
         "peeraccount" => state.peer_account.clone(),
         "tonezone" => Some(state.tone_zone.clone()).filter(|zone| !zone.is_empty())?,
-        "userfield" => state.records.fields.get("userfield").unwrap_or("").to_owned(),
         group if GROUPS.contains(&group) => state.settings.get(&setting(group)).unwrap_or("").to_owned(),
         other => match KEPT.iter().find(|(kept, _)| *kept == other) {
             Some((_, before)) => state.settings.get(&setting(other)).unwrap_or(before).to_owned(),
@@ -50,15 +53,16 @@ fn read_leg(context: &Context<'_>, item: &str, lower: &str) -> Option<String> {
     let channel = context.channel?;
     let fact = || channel.leg().fact(item);
     Some(match lower {
-        "audionativeformat" | "audioreadformat" | "audiowriteformat" => {
-            fact().unwrap_or_else(|| channel.leg().codec().name().to_owned())
-        }
+        "audionativeformat" => fact().unwrap_or_else(|| format!("({})", channel.leg().codec().name())),
+        "audioreadformat" | "audiowriteformat" => fact().unwrap_or_else(|| channel.leg().codec().name().to_owned()),
+        "videonativeformat" => fact().unwrap_or_else(|| "(nothing)".to_owned()),
         "callid" => format!("[C-{:08x}]", channel.call_number()),
         "channeltype" => channel.leg().technology().to_owned(),
         "checkhangup" => if channel.hangup_cause().is_some() { "1" } else { "0" }.to_owned(),
         "linkedid" => channel.linked_id().to_string(),
         "name" => channel.name().to_string(),
         "peer" => channel.bridged_with().map(|peer| peer.to_string()).unwrap_or_default(),
+        "onhold" => fact().unwrap_or_else(|| "0".to_owned()),
         "state" => channel.phase().word().to_owned(),
         "uniqueid" => channel.unique_id().to_string(),
         _ => return fact(),
@@ -90,10 +94,14 @@ pub(super) fn write(context: &mut Context<'_>, item: &str, value: &str) -> Resul
             }
             value.clone_into(&mut context.state.tone_zone);
         }
-        "userfield" => context.state.records.fields.set("userfield", value),
         "max_forwards" => {
             let number = integer(value).ok_or_else(|| FunctionError::value(format!("`{value}` is no number")))?.0;
             context.state.settings.set(&setting(item), &number.to_string());
+        }
+        "transfercapability" => {
+            let known = CAPABILITIES.iter().find(|known| known.eq_ignore_ascii_case(value));
+            let known = known.ok_or_else(|| FunctionError::value(format!("`{value}` is no transfer capability")))?;
+            context.state.settings.set(&setting(item), known);
         }
         "secure_bridge_media" | "secure_bridge_signaling" => {
             let flag = if crate::conf::is_true(value) { "1" } else { "" };

@@ -1,6 +1,7 @@
 //! `PJSIP_HEADER`, `PJSIP_HEADERS`, `PJSIP_RESPONSE_HEADER`, `PJSIP_RESPONSE_HEADERS`, `SIP_HEADER`, `SIP_HEADERS`,
 //! `PJSIP_DIAL_CONTACTS`
 
+use crate::channel::DeviceState;
 use crate::channel::leg::Entry;
 use crate::functions::fields;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
@@ -145,7 +146,10 @@ fn dial_contacts(context: &mut Context<'_>, arguments: &str, out: &mut String) -
     let endpoint = endpoint.ok_or_else(|| FunctionError::arguments("an endpoint is needed"))?;
     let fact = |kind, name: &str, item: &str| context.exchange.channels.fact(kind, name, item);
     let Some(own) = fact(Entry::Endpoint, &endpoint, "aors") else {
-        // A virtual telephone.
+        // A virtual telephone, if there is one.
+        if context.exchange.device_state(&format!("PJSIP/{endpoint}")) == DeviceState::Invalid {
+            return Ok(());
+        }
         let number = number.map(|number| format!("{number}@")).unwrap_or_default();
         out.push_str(&format!("PJSIP/{number}{endpoint}"));
         return Ok(());
@@ -178,8 +182,8 @@ mod tests {
         bench.set("PJSIP_HEADER(remove,X-T*)", "");
         assert_eq!(bench.with(|context| context.state.headers.clone()), [("X-One".to_owned(), "3".to_owned())]);
         assert_eq!(
-            bench.value("[${PJSIP_HEADER(read,X-None)}${SIP_HEADER(To)}] ${PJSIP_DIAL_CONTACTS(bob)}"),
-            "[] PJSIP/bob"
+            bench.value("[${PJSIP_HEADER(read,X-None)}${SIP_HEADER(To)}] [${PJSIP_DIAL_CONTACTS(nobody)}]"),
+            "[] []"
         );
         let none = "[${PJSIP_RESPONSE_HEADER(read,X)}${PJSIP_RESPONSE_HEADERS(X)}${PJSIP_HEADERS()}${SIP_HEADERS(X-)}]";
         assert_eq!(bench.value(none), "[]");

@@ -42,7 +42,10 @@ fn read(context: &mut Context<'_>, text: &str, out: &mut String) -> Result<(), F
 }
 
 fn write(context: &mut Context<'_>, text: &str, value: &str) -> Result<(), FunctionError> {
-    let seconds = fields::float(value).unwrap_or(0.0);
+    // Digits and a full stop only: an exponent does not count.
+    let digits = value.trim_start();
+    let length = digits.bytes().take_while(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+')).count();
+    let seconds = fields::float(digits.get(..length).unwrap_or("")).unwrap_or(0.0);
     let limit = Exchange::pause(seconds);
     let timeouts = &mut context.state.timeouts;
     match kind(text) {

@@ -19,5 +19,6 @@ mod tests {
     #[tokio::test]
     async fn signs_go() {
         assert_eq!(value("${ABS(-5)} ${ABS(-1.5)} ${ABS(0)} [${ABS(abc)}]"), "5 1.500000 0 []");
+        assert_eq!(value("${ABS(-99999999999)}"), "99999999999.000000");
     }
 }

@@ -24,12 +24,11 @@ fn decrement(context: &mut Context<'_>, name: &str, out: &mut String) -> Result<
 fn add(context: &mut Context<'_>, name: &str, change: i32, out: &mut String) -> Result<(), FunctionError> {
     let value = context.get(name).filter(|value| !value.is_empty());
     let value = value.ok_or_else(|| FunctionError::not_found(format!("the variable `{name}` is not set")))?;
-    let number =
-        fields::integer(&value).filter(|(_, rest)| rest.is_empty()).and_then(|(number, _)| i32::try_from(number).ok());
-    let number = number.ok_or_else(|| {
-        FunctionError::value(format!("`{value}`, the value of {name}, is no whole number of 32 bits"))
-    })?;
-    let changed = number.wrapping_add(change).to_string();
+    let number = fields::integer(&value).filter(|(_, rest)| rest.is_empty());
+    let (number, _) =
+        number.ok_or_else(|| FunctionError::value(format!("`{value}`, the value of {name}, is no whole number")))?;
+    #[expect(clippy::cast_possible_truncation, reason = "the sum has 32 bits")]
+    let changed = (number as i32).wrapping_add(change).to_string();
     context.set(name, &changed);
     out.push_str(&changed);
     Ok(())

@@ -59,8 +59,11 @@ fn read(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), Fu
     let formula = formula.ok_or_else(|| FunctionError::arguments("an operation is needed"))?;
     let (one, operation, other) =
         parse(&formula).ok_or_else(|| FunctionError::arguments(format!("`{formula}` has no operator")))?;
-    let number =
-        |text: &str| fields::float(text).ok_or_else(|| FunctionError::arguments(format!("`{text}` is no number")));
+    let number = |text: &str| {
+        hexadecimal(text)
+            .or_else(|| fields::float(text))
+            .ok_or_else(|| FunctionError::arguments(format!("`{text}` is no number")))
+    };
     let (one, other) = (number(one)?, number(other)?);
     match operation.apply(one, other) {
         Answer::Number(number) => write_as(kind.as_deref().unwrap_or(""), number, out),
@@ -69,6 +72,13 @@ fn read(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), Fu
             Ok(())
         }
     }
+}
+
+/// A number written as `0x10`.
+fn hexadecimal(text: &str) -> Option<f64> {
+    let digits = text.trim_start().strip_prefix("0x")?;
+    let length = digits.bytes().take_while(u8::is_ascii_hexdigit).count();
+    u32::from_str_radix(digits.get(..length)?, 16).ok().map(f64::from)
 }
 
 /// The left side, the operation and the right side.
@@ -129,6 +139,8 @@ fn write_as(kind: &str, number: f64, out: &mut String) -> Result<(), FunctionErr
     let _ = match kind.to_ascii_lowercase().as_str() {
         "" | "f" | "float" if number.is_finite() => write!(out, "{number:.6}"),
         "" | "f" | "float" => write!(out, "{}", number.to_string().to_ascii_lowercase()),
+        // What does not fit is what C makes of it.
+        "i" | "int" if number.abs() >= 2_147_483_648.0 || number.is_nan() => write!(out, "{}", i32::MIN),
         "i" | "int" => write!(out, "{}", number as i32),
         "h" | "hex" => write!(out, "{:x}", number as i64 as u32),
         "c" | "char" => write!(out, "{}", char::from(number as i64 as u8)),
@@ -156,6 +168,7 @@ mod tests {
         assert_eq!(value("${MATH(1<2)} ${MATH(2>=2)} ${MATH(1==1)} ${MATH(1<=0)}"), "TRUE TRUE TRUE FALSE");
         assert_eq!(value("${MATH(255+0,hex)} ${MATH(65+0,char)} [${MATH(1+1,weird)}]"), "ff A []");
         assert_eq!(value("[${MATH(5)}] [${MATH(a+b)}] [${MATH()}] [${MATH(4|1,int)}]"), "[] [] [] []");
+        assert_eq!(value("${MATH(0x10+1)} ${MATH(99999*99999,int)}"), "17.000000 -2147483648");
         assert_eq!(value("${MATH(1/0)} ${MATH(6/-2)} ${MATH(0/3)}"), "0.000000 0.000000 0.000000");
     }
 }

@@ -11,9 +11,11 @@ use std::fmt::Write as _;
 use crate::functions::fields;
 use crate::interpreter::FunctionError;
 
-/// Appends a number without a fraction if it has none, otherwise with six figures.
+/// Appends a number as a whole one if it is one of 32 bits, otherwise with six figures.
+#[expect(clippy::cast_possible_truncation, clippy::float_cmp, reason = "whether it is a whole number is the question")]
 fn write_number(number: f64, out: &mut String) {
-    let _ = if number.fract() == 0.0 { write!(out, "{number:.0}") } else { write!(out, "{number:.6}") };
+    let whole = number as i32;
+    let _ = if f64::from(whole) == number { write!(out, "{whole}") } else { write!(out, "{number:.6}") };
 }
 
 fn parse(text: Option<&str>) -> Result<f64, FunctionError> {

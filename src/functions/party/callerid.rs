@@ -41,7 +41,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
         "rdnis" => Some(state.redirecting_from.number().to_owned()),
         other => match other.split_once('-') {
             Some(("ani", field)) => fields::read(&state.ani, field),
-            Some(("priv", field)) => fields::read(state.private.as_deref().unwrap_or(&Party::default()), field),
+            Some(("priv", field)) => fields::read(&state.private.clone().unwrap_or_default().caller, field),
             _ => fields::read(&state.caller, other),
         },
     };
@@ -56,8 +56,7 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
     let is_known = match &*field {
         "ani" => fields::write(&mut state.ani, "num", value)?,
         "ani2" => {
-            let number = integer(value).map_or(0, |(number, _)| number);
-            if number >= 0 {
+            if let Some((number, _)) = integer(value).filter(|(number, _)| *number >= 0) {
                 state.settings.set(ANI2, &number.to_string());
             }
             true
@@ -69,7 +68,7 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
         "rdnis" => fields::write(&mut state.redirecting_from, "num", value)?,
         other => match other.split_once('-') {
             Some(("ani", field)) => fields::write(&mut state.ani, field, value)?,
-            Some(("priv", field)) => fields::write(state.private.get_or_insert_default(), field, value)?,
+            Some(("priv", field)) => fields::write(&mut state.private.get_or_insert_default().caller, field, value)?,
             _ => fields::write(&mut state.caller, other, value)?,
         },
     };

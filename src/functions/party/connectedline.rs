@@ -7,7 +7,8 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 /// Gives or sets whom the channel's display shows as connected.
 ///
-/// Fields as in `CALLERID`, and `source`: `unknown`, `answer`, `diversion`, `transfer` or `transfer_alerting`. Option
+/// Fields as in `CALLERID`, and `source`: `unknown`, `answer`, `diversion`, `transfer_active` (or `transfer`) or
+/// `transfer_alerting`. Option
 /// `i` holds the change back from the telephone until another follows.
 pub static CONNECTEDLINE: Function = Function::new(
     "CONNECTEDLINE",
@@ -17,7 +18,7 @@ pub static CONNECTEDLINE: Function = Function::new(
 .reads(read)
 .writes(write);
 
-const SOURCES: &[&str] = &["unknown", "answer", "diversion", "transfer", "transfer_alerting"];
+const SOURCES: &[&str] = &["unknown", "answer", "diversion", "transfer_active", "transfer_alerting"];
 
 /// Where the state keeps the source.
 const SOURCE: &str = "CONNECTEDLINE/source";
@@ -27,7 +28,10 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     let field = field.unwrap_or_default().to_ascii_lowercase();
     let value = match &*field {
         "source" => Some(context.state.settings.get(SOURCE).unwrap_or("unknown").to_owned()),
-        field => fields::read(&context.state.connected, field),
+        field => match field.strip_prefix("priv-") {
+            Some(field) => fields::read(&context.state.private.clone().unwrap_or_default().connected, field),
+            None => fields::read(&context.state.connected, field),
+        },
     };
     out.push_str(&value.ok_or_else(|| fields::unknown(&field))?);
     Ok(())
@@ -37,12 +41,18 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
     let [field, _] = standard(arguments);
     let field = field.unwrap_or_default().to_ascii_lowercase();
     if field == "source" {
-        let known = SOURCES.iter().find(|known| known.eq_ignore_ascii_case(value.trim()));
+        let value = value.trim();
+        let asked = if value.eq_ignore_ascii_case("transfer") { "transfer_active" } else { value };
+        let known = SOURCES.iter().find(|known| known.eq_ignore_ascii_case(asked));
         let known = known.ok_or_else(|| FunctionError::value(format!("`{value}` is no source of a connected line")))?;
         context.state.settings.set(SOURCE, known);
         return Ok(());
     }
-    if !fields::write(&mut context.state.connected, &field, value)? {
+    let (party, part) = match field.strip_prefix("priv-") {
+        Some(part) => (&mut context.state.private.get_or_insert_default().connected, part),
+        None => (&mut context.state.connected, &*field),
+    };
+    if !fields::write(party, part, value)? {
         return Err(fields::unknown(&field));
     }
     if let Some(channel) = context.channel {

@@ -8,7 +8,8 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 /// Gives or sets who sent the call on, to whom, how often and why.
 ///
-/// Fields: those of `CALLERID` behind `from-`, `to-` and `orig-`; `count`; `reason` and `orig-reason`, such as `cfu`
+/// Fields: those of `CALLERID` behind `from-`, `to-` and `orig-`, and these behind `priv-` as only the house itself is to
+/// see them; `count`; `reason` and `orig-reason`, such as `cfu`
 /// (always), `cfb` (busy), `cfnr` (no answer), `deflection` or `unknown`; another text is kept as it is.
 pub static REDIRECTING: Function = Function::new(
     "REDIRECTING",
@@ -38,7 +39,7 @@ const REASONS: &[&str] = &[
 fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
     let [field, _] = standard(arguments);
     let field = field.unwrap_or_default().to_ascii_lowercase();
-    let state = &*context.state;
+    let state = &mut *context.state;
     let reason = |reason: &str| Some(if reason.is_empty() { "unknown" } else { reason }.to_owned());
     let value = match &*field {
         "reason" => reason(&state.redirecting_reason),
@@ -46,13 +47,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
         "count" => Some(state.redirecting_count.to_string()),
         "pres" => fields::read(&state.redirecting_from, "pres"),
         field => {
-            let (party, field) = split(field);
-            let party = match party {
-                "from" => &state.redirecting_from,
-                "to" => &state.redirecting_to,
-                "orig" => &state.redirecting_original,
-                _ => return Err(fields::unknown(arguments)),
-            };
+            let (party, field) = party_of(state, field).ok_or_else(|| fields::unknown(arguments))?;
             fields::read(party, field)
         }
     };
@@ -90,25 +85,26 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
             Ok(())
         }
         field => {
-            let (party, field) = split(field);
-            let party = party_of(&mut context.state, party).ok_or_else(|| fields::unknown(arguments))?;
+            let (party, field) = party_of(&mut context.state, field).ok_or_else(|| fields::unknown(arguments))?;
             if fields::write(party, field, value)? { Ok(()) } else { Err(fields::unknown(arguments)) }
         }
     }
 }
 
-/// The party and its field: `from-num`.
-fn split(field: &str) -> (&str, &str) {
-    field.split_once('-').unwrap_or((field, ""))
-}
-
-fn party_of<'a>(state: &'a mut State, name: &str) -> Option<&'a mut Party> {
-    Some(match name {
-        "from" => &mut state.redirecting_from,
-        "to" => &mut state.redirecting_to,
-        "orig" => &mut state.redirecting_original,
+/// The party and its field that a name means: `from-num`, `priv-from-num`.
+fn party_of<'a, 'b>(state: &'a mut State, name: &'b str) -> Option<(&'a mut Party, &'b str)> {
+    let private = name.strip_prefix("priv-");
+    let (party, field) = private.unwrap_or(name).split_once('-')?;
+    let party = match (party, private) {
+        ("from", None) => &mut state.redirecting_from,
+        ("to", None) => &mut state.redirecting_to,
+        ("orig", None) => &mut state.redirecting_original,
+        ("from", Some(_)) => &mut state.private.get_or_insert_default().redirecting_from,
+        ("to", Some(_)) => &mut state.private.get_or_insert_default().redirecting_to,
+        ("orig", Some(_)) => &mut state.private.get_or_insert_default().redirecting_original,
         _ => return None,
-    })
+    };
+    Some((party, field))
 }
 
 #[cfg(test)]
@@ -128,6 +124,8 @@ mod tests {
             bench.value("${REDIRECTING(from-all)} ${REDIRECTING(to-num)} ${REDIRECTING(count)} ${REDIRECTING(reason)} [${REDIRECTING(x-num)}]"),
             "\"Hundred\" <100> 200 2 cfb []"
         );
+        bench.set("REDIRECTING(priv-from-num)", "9");
+        assert_eq!(bench.value("${REDIRECTING(priv-from-num)} ${REDIRECTING(from-num)}"), "9 100");
         bench.set("REDIRECTING(reason)", "\"mood\"");
         assert_eq!(bench.value("${REDIRECTING(reason)}"), "\"mood\"");
     }

@@ -21,9 +21,6 @@ fn holder(context: &Context<'_>) -> String {
 }
 
 fn take(context: &mut Context<'_>, name: &str, out: &mut String) -> Result<(), FunctionError> {
-    if name.is_empty() {
-        return Err(FunctionError::arguments("the name of a lock is needed"));
-    }
     let channels = &context.exchange.channels;
     let taken = context.exchange.locks.take(name, &holder(context), |holder| channels.find(holder).is_some());
     out.push(if taken { '1' } else { '0' });

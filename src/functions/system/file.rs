@@ -11,7 +11,8 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 ///
 /// Offset and length count bytes, or lines with option `l`; negative ones count from the end. Setting without an offset
 /// replaces the whole file, with one that part of it; option `a` appends. Lines that are set get a line end unless
-/// option `d` says not. The format `u`, `d` or `m` says how lines end: as Unix, DOS or old Macintosh write them.
+/// option `d` says not. The format `u`, `d` or `m` says how lines end, as Unix, DOS or old Macintosh write them: option `l`
+/// needs it where the file does not show it, as one that is not there yet.
 pub static FILE: Function = Function::new(
     "FILE",
     "The content of a file",
@@ -27,7 +28,7 @@ pub static FILE: Function = Function::new(
 .writes(write)
 .dangerous();
 
-/// Counts the lines of a file; -1 if it cannot be read.
+/// Counts the line ends in a file; -1 if it cannot be read.
 pub static FILE_COUNT_LINE: Function = Function::new(
     "FILE_COUNT_LINE",
     "How many lines a file has",
@@ -85,6 +86,15 @@ impl Request {
         self.ends.or_else(|| Ends::of(content)).unwrap_or(Ends::Unix)
     }
 
+    /// Lines can be counted only where it is told how they end, or the file shows it.
+    fn check_lines(&self, content: &[u8]) -> Result<(), FunctionError> {
+        if self.counts_lines() && self.ends.is_none() && Ends::of(content).is_none() {
+            let text = format!("{} has no lines; a format, as in FILE(name,,,al,u), says how they end", self.path);
+            return Err(FunctionError::value(text));
+        }
+        Ok(())
+    }
+
     /// The bytes that offset and length mean.
     fn range(&self, content: &[u8]) -> Range<usize> {
         let (offset, length) = (self.offset.unwrap_or(0), self.length);
@@ -114,6 +124,7 @@ fn part(total: usize, offset: i64, length: Option<i64>) -> Range<usize> {
 fn read(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
     let request = Request::parse(arguments)?;
     let content = load(&request.path)?;
+    request.check_lines(&content)?;
     let range = request.range(&content);
     out.push_str(&text_from_bytes(content.get(range).unwrap_or_default()));
     Ok(())
@@ -128,6 +139,7 @@ fn write(_: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), Functi
         Ok(_) | Err(FunctionError::Io { .. }) => Vec::new(),
         Err(error) => return Err(error),
     };
+    request.check_lines(&content)?;
     let mut text = value.as_bytes().to_vec();
     if request.counts_lines() && !request.options.contains('d') {
         text.extend_from_slice(request.ends(&content).bytes());
@@ -143,13 +155,12 @@ fn write(_: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), Functi
 
 fn count_lines(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
     let [path, ends] = fields::standard(arguments);
-    let path = path.ok_or_else(|| FunctionError::arguments("a path is needed"))?;
-    let Ok(content) = load(&path) else {
+    let Ok(content) = load(path.as_deref().unwrap_or("")) else {
         out.push_str("-1");
         return Ok(());
     };
     let ends = ends.as_deref().and_then(Ends::parse).or_else(|| Ends::of(&content)).unwrap_or(Ends::Unix);
-    out.push_str(&(ends.bounds(&content).len() - 1).to_string());
+    out.push_str(&ends.count(&content).to_string());
     Ok(())
 }
 
@@ -186,8 +197,9 @@ mod tests {
     async fn lines_of_a_file() {
         let bench = Bench::new("");
         bench.set("F", &bench.folder().join("f").to_string_lossy());
+        bench.set(&bench.value("FILE(${F},,,al)"), "without a format");
         for line in ["one", "two", "three"] {
-            bench.set(&bench.value("FILE(${F},,,al)"), line);
+            bench.set(&bench.value("FILE(${F},,,al,u)"), line);
         }
         assert_eq!(bench.value("${FILE(${F},1,1,l)}|${FILE_COUNT_LINE(${F})}${FILE_FORMAT(${F})}"), "two\n|3u");
         bench.set(&bench.value("FILE(${F},-1,1,l)"), "four");

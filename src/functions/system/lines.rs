@@ -45,6 +45,13 @@ impl Ends {
         })
     }
 
+    /// How many line ends a text has.
+    pub(super) fn count(self, bytes: &[u8]) -> usize {
+        let end = self.bytes();
+        let bounds = self.bounds(bytes);
+        bounds.iter().skip(1).filter(|bound| bytes.get(..**bound).is_some_and(|line| line.ends_with(end))).count()
+    }
+
     /// Where each line begins, and where the text ends.
     pub(super) fn bounds(self, bytes: &[u8]) -> Vec<usize> {
         let end = self.bytes();

@@ -13,15 +13,17 @@ pub static BASENAME: Function = Function::new("BASENAME", "The last part of a pa
 pub static DIRNAME: Function = Function::new("DIRNAME", "A path without its last part", ARGUMENTS).reads(folder);
 
 fn base(_: &mut Context<'_>, path: &str, out: &mut String) -> Result<(), FunctionError> {
-    out.push_str(Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or(path));
+    let name = Path::new(path).file_name().and_then(|name| name.to_str());
+    out.push_str(name.unwrap_or(if path.is_empty() { "." } else { path }));
     Ok(())
 }
 
 fn folder(_: &mut Context<'_>, path: &str, out: &mut String) -> Result<(), FunctionError> {
     let parent = Path::new(path).parent().and_then(Path::to_str);
     out.push_str(match parent {
-        None => path,
         Some("") => ".",
+        None if path.is_empty() => ".",
+        None => path,
         Some(parent) => parent,
     });
     Ok(())

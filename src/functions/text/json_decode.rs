@@ -68,7 +68,8 @@ fn find<'a>(root: &'a Value, path: &str, separator: char) -> Option<&'a Value> {
     path.split(separator).try_fold(root, |value, key| match value {
         Value::Object(members) => members.get(key),
         Value::Array(elements) => elements.get(key.parse::<usize>().ok()?),
-        _ => None,
+        // What is no container is as deep as the path can go.
+        other => Some(other),
     })
 }
 

@@ -5,7 +5,7 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
 /// Replaces every one of the listed characters in a variable's value by one character, or takes them out.
 ///
-/// Escapes such as `\x2c` are written as in `FILTER`, ranges are not. Only the first character of the replacement counts.
+/// Escapes such as `\\x2c` are written as in `FILTER`, their backslash doubled; ranges are not. Only the first character of the replacement counts.
 pub static REPLACE: Function = Function::new(
     "REPLACE",
     "A variable's value with characters replaced",
@@ -18,14 +18,14 @@ pub static REPLACE: Function = Function::new(
 .reads(read);
 
 fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
-    let [name, wanted, replacement] = fields::raw(arguments);
+    let [name, wanted, replacement] = fields::standard(arguments);
     let (Some(name), Some(wanted)) = (name.filter(|name| !name.is_empty()), wanted.filter(|text| !text.is_empty()))
     else {
         return Err(FunctionError::arguments("a variable and the characters to look for are needed"));
     };
-    let wanted: Vec<char> = fields::encoded(wanted).collect();
-    let replacement = fields::delimiter(replacement);
-    for character in context.value_of(name).chars() {
+    let wanted: Vec<char> = fields::encoded(&wanted).collect();
+    let replacement = fields::delimiter(replacement.as_deref());
+    for character in context.value_of(&name).chars() {
         if wanted.contains(&character) {
             out.extend(replacement);
         } else {

@@ -40,8 +40,11 @@ fn read(_: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), Fu
             Some(_) => {}
             None => break,
         }
-        let Some(value) = values.next() else {
-            return Err(FunctionError::arguments("there are more conversions than values"));
+        let value = match (values.next(), conversion.letter) {
+            (Some(value), _) => value,
+            // What C prints for a text that is not there.
+            (None, Some('s')) => "(null)",
+            (None, _) => return Err(FunctionError::arguments("there are more conversions than values")),
         };
         conversion.write(value, out)?;
     }
@@ -243,7 +246,7 @@ mod tests {
         );
         assert_eq!(
             value("[${SPRINTF(%d,abc)}] [${SPRINTF(plain)}] [${SPRINTF(%s)}] [${SPRINTF()}] ${SPRINTF(%s,a,b)}"),
-            "[] [plain] [] [] a"
+            "[] [plain] [(null)] [] a"
         );
     }
 }

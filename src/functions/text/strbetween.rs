@@ -15,6 +15,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     let [Some(name), Some(between)] = fields::standard(arguments) else {
         return Err(FunctionError::arguments("a variable and a text to insert are needed"));
     };
+    let between: String = fields::encoded(&between).collect();
     for (at, character) in context.value_of(&name).chars().enumerate() {
         if at > 0 {
             out.push_str(&between);
@@ -31,6 +32,9 @@ mod tests {
     #[tokio::test]
     async fn characters_are_parted() {
         let parted = |text: &str| value_with(&[("V", "1234")], text);
-        assert_eq!(parted("${STRBETWEEN(V,=>)} [${STRBETWEEN(V)}] [${STRBETWEEN(N,-)}]"), "1=>2=>3=>4 [] []");
+        assert_eq!(
+            parted("${STRBETWEEN(V,=>)} [${STRBETWEEN(V)}] [${STRBETWEEN(N,-)}] [${STRBETWEEN(V,\\,)}]"),
+            "1=>2=>3=>4 [] [] [1,2,3,4]"
+        );
     }
 }

@@ -64,8 +64,8 @@ struct Conversion {
 impl Conversion {
     fn parse(text: &str) -> (Self, &str) {
         let mut conversion = Self { padding: None, is_upper: false, width: 0, letter: None };
-        let mut characters = text.chars();
-        for character in characters.by_ref() {
+        let mut characters = text.char_indices();
+        for (at, character) in characters.by_ref() {
             match character {
                 '-' | '_' => conversion.padding = Some(character),
                 '0' if conversion.width == 0 => conversion.padding = Some('0'),
@@ -74,7 +74,9 @@ impl Conversion {
                     let figure = usize::try_from(character.to_digit(10).unwrap_or(0)).unwrap_or(0);
                     conversion.width = (conversion.width * 10 + figure).min(99);
                 }
-                'E' | 'O' => {}
+                'E' | 'O'
+                    if text.get(at + 1..).is_some_and(|rest| rest.starts_with(|it: char| it.is_ascii_alphabetic())) => {
+                }
                 letter => {
                     conversion.letter = Some(letter);
                     break;

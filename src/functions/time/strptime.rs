@@ -10,6 +10,7 @@ use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 ///
 /// The format is that of C's `strptime`; the zone is the one that the text is meant in, also where the text names an
 /// offset. What the text leaves out is what C makes of it: the year 1900, January, the day before the first of a month.
+/// The result has 32 bits, as in Asterisk.
 pub static STRPTIME: Function = Function::new(
     "STRPTIME",
     "The time that a text means",
@@ -28,7 +29,9 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     let zone = zone(context, &zone_name);
     let time = parse::read(&text, &format, &zone)
         .ok_or_else(|| FunctionError::value(format!("`{text}` holds no date in the format `{format}`")))?;
-    let _ = write!(out, "{}", time.timestamp().as_second());
+    #[expect(clippy::cast_possible_truncation, reason = "Asterisk gives 32 bits")]
+    let seconds = time.timestamp().as_second() as i32;
+    let _ = write!(out, "{seconds}");
     Ok(())
 }
 
@@ -47,7 +50,7 @@ mod tests {
         assert_eq!(value("[${STRPTIME(hello,UTC,%Y-%m-%d)}] [${STRPTIME(2023-11-14,UTC)}]"), "[] []");
         assert_eq!(
             value("${STRPTIME(2023-11,UTC,%Y-%m)} ${STRPTIME(318 2023,UTC,%j %Y)} ${STRPTIME(12:00,UTC,%H:%M)}"),
-            "1698710400 1699920000 -2209032000"
+            "1698710400 1699920000 2085935296"
         );
         assert_eq!(value("${STRPTIME(2023-11-14 +0100,UTC,%Y-%m-%d %z)}"), "1699920000");
     }
