@@ -107,6 +107,10 @@ impl Profile {
 }
 
 async fn follow_me(call: &mut Call, arguments: Arguments) -> Outcome {
+    if arguments.get(0).is_empty() {
+        call.context().warn("FollowMe needs the name of a section in followme.conf");
+        return Outcome::Hangup;
+    }
     let Some(profile) = Profile::read(call, arguments.get(0)) else {
         call.context().warn(&format!("FollowMe: followme.conf has no `{}`", arguments.get(0)));
         return Outcome::Continue;

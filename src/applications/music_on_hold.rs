@@ -22,8 +22,9 @@ async fn music_on_hold(call: &mut Call, arguments: Arguments) -> Outcome {
         return Outcome::Hangup;
     }
     let holding = music::hold(call, &call.channel, arguments.get(0));
-    match arguments.given(1) {
-        Some(_) => tokio::time::sleep(Exchange::pause(arguments.seconds(1).unwrap_or(0.0))).await,
+    // Whole seconds; none of them is no limit.
+    match arguments.seconds(1).map(f64::trunc).filter(|seconds| *seconds > 0.0) {
+        Some(seconds) => tokio::time::sleep(Exchange::pause(seconds)).await,
         None => std::future::pending().await,
     }
     drop(holding);

@@ -50,6 +50,8 @@ async fn playback(call: &mut Call, arguments: Arguments) -> Outcome {
 }
 
 async fn play(mut playing: Playing<'_>, files: &str, options: &str) {
+    // A name missing behind the last ampersand is no failure, one between two is.
+    let files = files.strip_suffix('&').unwrap_or(files);
     for file in files.split('&') {
         let is_said = options.contains("say")
             || options.contains("mix") && file.starts_with(|character: char| character.is_ascii_digit());

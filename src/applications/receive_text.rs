@@ -8,13 +8,16 @@ use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, 
 /// Waits for a text that the caller's telephone sends in the call.
 ///
 /// It waits for so many seconds at most, or without end. `RECEIVETEXTMESSAGE` gets the text, and stays as it was where none
-/// came.
+/// came; `RECEIVETEXTSTATUS` tells which.
 pub static RECEIVE_TEXT: Application = Application {
     name: "ReceiveText",
     synopsis: "Waits for a text",
     arguments: &[Argument::optional("timeout", Kind::Seconds)],
     options: &[],
-    sets: &[Sets { variable: "RECEIVETEXTMESSAGE", values: &[] }],
+    sets: &[
+        Sets { variable: "RECEIVETEXTMESSAGE", values: &[] },
+        Sets { variable: "RECEIVETEXTSTATUS", values: &["SUCCESS", "FAILURE"] },
+    ],
     run: Run::Wait(|call, arguments| Box::pin(receive_text(call, arguments))),
 };
 
@@ -24,10 +27,10 @@ async fn receive_text(call: &mut Call, arguments: Arguments) -> Outcome {
         Some(limit) => tokio::time::timeout(limit, next_text(call)).await.ok(),
         None => Some(next_text(call).await),
     };
-    match text {
-        Some(text) => call.context().set("RECEIVETEXTMESSAGE", &text),
-        None => tracing::debug!("{}: no text came", call.channel.name()),
+    if let Some(text) = &text {
+        call.context().set("RECEIVETEXTMESSAGE", text);
     }
+    call.context().set("RECEIVETEXTSTATUS", if text.is_some() { "SUCCESS" } else { "FAILURE" });
     Outcome::Continue
 }
 
@@ -46,7 +49,7 @@ mod tests {
 
     #[test]
     fn the_time_runs_out_where_no_text_comes() {
-        let told = Trial::of("ReceiveText(3)\nNoOp([${RECEIVETEXTMESSAGE}])").run();
-        assert!(told.has("100@default:3 NoOp []") && (3.0..3.5).contains(&told.lasted), "{:?}", told.lines);
+        let told = Trial::of("ReceiveText(3)\nNoOp([${RECEIVETEXTMESSAGE}] ${RECEIVETEXTSTATUS})").run();
+        assert!(told.has("100@default:3 NoOp [] FAILURE") && (3.0..3.5).contains(&told.lasted), "{:?}", told.lines);
     }
 }

@@ -23,7 +23,6 @@ async fn wait_digit(call: &mut Call, arguments: Arguments) -> Outcome {
         call.context().set("WAITDIGITSTATUS", "ERROR");
         return Outcome::Continue;
     };
-    call.context().set("WAITDIGITRESULT", "");
     let deadline = tokio::time::Instant::now().checked_add(Exchange::pause(timeout));
     let accepted = arguments.given(1);
     loop {

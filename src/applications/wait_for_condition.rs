@@ -30,7 +30,8 @@ async fn wait_for_condition(call: &mut Call, arguments: Arguments) -> Outcome {
     let status = wait(call, &arguments).await;
     let mut context = call.context();
     if status == "FAILURE" {
-        context.warn("WaitForCondition: it wants a character, and a condition with it for each dollar sign");
+        context
+            .warn("WaitForCondition: it wants a character, and an expression in brackets with it for each dollar sign");
     }
     context.set("WAITFORCONDITIONSTATUS", status);
     Outcome::Continue
@@ -41,7 +42,7 @@ async fn wait(call: &mut Call, arguments: &Arguments) -> &'static str {
     let fields = crate::interpreter::split_raw(arguments.text(), ',');
     let field = |index: usize| fields.get(index).copied().unwrap_or("");
     let (replacement, condition) = (field(0), field(1));
-    if replacement.chars().count() != 1 || !condition.contains(replacement) {
+    if replacement.chars().count() != 1 || !condition.starts_with(&format!("{replacement}[")) {
         return "FAILURE";
     }
     let condition = condition.replace(replacement, "$");

@@ -42,6 +42,13 @@ async fn wait(call: &mut Call, arguments: Arguments, noise: bool) -> Outcome {
     let number = |at: usize, usual: f64| arguments.seconds(at).filter(|number| *number > 0.0).unwrap_or(usual);
     let required = Duration::from_millis(number(0, 1000.0) as u64);
     let times = number(1, 1.0) as u32;
+    let name = if noise { WAIT_FOR_NOISE.name } else { WAIT_FOR_SILENCE.name };
+    for at in 0..3 {
+        if arguments.given(at).is_some_and(|text| text.trim().parse::<u32>().is_err()) {
+            call.context().warn(&format!("{name}: `{}` is no whole number", arguments.get(at)));
+            return Outcome::Hangup;
+        }
+    }
     let limit = arguments.seconds(2).filter(|seconds| *seconds > 0.0).map(Duration::from_secs_f64);
     call.answer(Duration::ZERO).await;
     let call = &*call;

@@ -82,7 +82,12 @@ async fn wait_for_tone(call: &mut Call, arguments: Arguments) -> Outcome {
         lasted: Mutex::default(),
         heard: watch::Sender::default(),
     });
-    let times = positive(3).map_or(1, |times| times as u32);
+    let times = arguments.given(3).map_or(Some(1), |times| times.trim().parse().ok().filter(|times| *times > 0));
+    let Some(times) = times else {
+        call.context().warn(&format!("WaitForTone: `{}` is no number of tones", arguments.get(3)));
+        call.context().set("WAITFORTONESTATUS", "ERROR");
+        return Outcome::Hangup;
+    };
     let limit = positive(2).map(Duration::from_secs_f64);
     let mut heard = ear.heard.subscribe();
     let _listening = call.channel.listen(ear.clone());

@@ -9,7 +9,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::leg::{Technology, Unavailable};
-use super::{Cause, Channel, Channels, Event, Indication, Leg, Outgoing, Phase, State};
+use super::{Cause, Channel, Channels, DeviceState, Event, Indication, Leg, Outgoing, Phase, State};
 use crate::media::{Frame, Sink};
 
 /// What a phone does when it is called.
@@ -316,6 +316,11 @@ fn make(
 impl Technology for SimulatedTechnology {
     fn names(&self) -> &'static [&'static str] {
         &["SIP", "PJSIP"]
+    }
+
+    fn device_state(&self, _name: &str, resource: &str) -> DeviceState {
+        let (device, _) = called(resource, |name| self.has(name));
+        if self.has(device) { DeviceState::NotInUse } else { DeviceState::Invalid }
     }
 
     fn request(

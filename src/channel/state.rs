@@ -108,8 +108,8 @@ pub struct State {
     pub dialed: Option<String>,
     /// Automatic number identification, where a trunk gives it.
     pub ani: Party,
-    /// The caller as only the house itself is to see it: `CALLERID(priv-num)`.
-    pub private: Option<Box<Party>>,
+    /// The parties as only the house itself is to see them: `CALLERID(priv-num)`.
+    pub private: Option<Box<PrivateParties>>,
     pub connected: Party,
     pub redirecting_from: Party,
     pub redirecting_to: Party,
@@ -160,6 +160,16 @@ pub struct State {
     pub message: Option<Box<TextMessage>>,
     /// The plan ran on the channel: its end runs `h` and the hangup handlers.
     pub walks_plan: bool,
+}
+
+/// The parties of a call as only the house itself is to see them.
+#[derive(Clone, Debug, Default)]
+pub struct PrivateParties {
+    pub caller: Party,
+    pub connected: Party,
+    pub redirecting_from: Party,
+    pub redirecting_to: Party,
+    pub redirecting_original: Party,
 }
 
 impl State {

@@ -200,11 +200,13 @@ fn find_raw(text: &str, separator: char) -> Option<usize> {
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     letters: Vec<(char, Option<String>)>,
+    is_unclosed: bool,
 }
 
 impl Options {
     pub fn parse(text: &str) -> Self {
         let mut letters: Vec<(char, Option<String>)> = Vec::new();
+        let mut is_unclosed = false;
         let mut rest = text.chars().peekable();
         while let Some(letter) = rest.next() {
             let mut argument = None;
@@ -222,6 +224,7 @@ impl Options {
                     }
                     inner.push(character);
                 }
+                is_unclosed |= depth > 0;
                 argument = Some(inner);
             }
             if !letter.is_whitespace() {
@@ -229,7 +232,12 @@ impl Options {
                 letters.push((letter, argument));
             }
         }
-        Self { letters }
+        Self { letters, is_unclosed }
+    }
+
+    /// A parenthesis is not closed.
+    pub fn is_unclosed(&self) -> bool {
+        self.is_unclosed
     }
 
     /// Whether the letter is given.

@@ -147,7 +147,12 @@ impl Call {
     pub(super) async fn end(mut self) {
         self.leave_inside();
         self.channel.state().hangup_cause = self.cause();
-        self.say_farewell().await;
+        self.is_ending = true;
+        // A called channel that walked no plan has handlers at the most.
+        let walks_plan = self.channel.state().walks_plan;
+        if walks_plan {
+            self.say_farewell().await;
+        }
         while let Some(handler) = self.next_handler() {
             self.run_routine(&handler).await;
         }

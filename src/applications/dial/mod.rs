@@ -139,7 +139,8 @@ async fn dial(call: &mut Call, arguments: Arguments) -> Outcome {
 fn read(call: &Call, arguments: &Arguments) -> Option<Wish> {
     let mut destinations = Vec::new();
     for destination in arguments.get(0).split('&').map(str::trim).filter(|destination| !destination.is_empty()) {
-        let Some((technology, resource)) = destination.split_once('/') else {
+        let parts = destination.split_once('/').filter(|(_, resource)| !resource.is_empty());
+        let Some((technology, resource)) = parts else {
             call.context()
                 .warn(&format!("Dial: `{destination}` is no destination; write technology/resource, as in SIP/2001"));
             return None;
@@ -147,6 +148,10 @@ fn read(call: &Call, arguments: &Arguments) -> Option<Wish> {
         destinations.push(Destination { technology: technology.to_owned(), resource: resource.to_owned() });
     }
     let options = arguments.options(2);
+    if options.is_unclosed() {
+        call.context().warn(&format!("Dial: a parenthesis is not closed in the options `{}`", arguments.get(2)));
+        return None;
+    }
     for letter in options.letters().filter(|letter| !DIAL.options.iter().any(|known| known.letter == *letter)) {
         call.context().warn(&format!("Dial has no option `{letter}`: it is passed over"));
     }
@@ -156,6 +161,11 @@ fn read(call: &Call, arguments: &Arguments) -> Option<Wish> {
 
 async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
     let mut report = Report::begin(call);
+    if talk::forwards_left(&call.channel.state()) <= 0 {
+        call.context().warn("Dial: the call was sent on too often, by CHANNEL(max_forwards)");
+        report.set_status("BUSY");
+        return Outcome::Hangup;
+    }
     if wish.options.has('C') {
         let is_up = call.channel.is_up();
         call.channel.state().records.reset(Instant::now(), is_up, false);

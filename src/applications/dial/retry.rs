@@ -8,6 +8,7 @@ use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Keyed
 ///
 /// After each failure the caller hears the announcement and waits. A key that is an extension of one digit in
 /// `EXITCONTEXT` leads there, where Dial's option `d` is given. What follows the number of tries are Dial's arguments.
+/// 0 or a negative number of tries stands for no limit.
 pub static RETRY_DIAL: Application = Application {
     name: "RetryDial",
     synopsis: "Calls destinations again until somebody answers",
@@ -34,7 +35,6 @@ async fn retry(call: &mut Call, arguments: Arguments) -> Outcome {
     }
     let Some(wish) = read(call, &Arguments::new(arguments.rest(3))) else { return Outcome::Hangup };
     let pause = Exchange::pause(arguments.seconds(1).unwrap_or(PAUSE));
-    // A negative number of tries stands for no limit.
     let tries = leading_number(arguments.get(2)) as i64;
     let mut tried = 0;
     loop {
@@ -42,7 +42,7 @@ async fn retry(call: &mut Call, arguments: Arguments) -> Outcome {
         tried += 1;
         let status = call.context().get("DIALSTATUS").unwrap_or_default();
         let has_jumped = call.channel.state().has_jumped;
-        if outcome == Outcome::Hangup || status == "ANSWER" || has_jumped || (tries >= 0 && tried >= tries.max(1)) {
+        if outcome == Outcome::Hangup || status == "ANSWER" || has_jumped || (tries > 0 && tried >= tries) {
             return outcome;
         }
         if let Some(sound) = arguments.given(0) {

@@ -65,8 +65,11 @@ async fn mix_monitor(call: &mut Call, arguments: Arguments) -> Outcome {
             if let Some(variable) = arguments.options(1).argument('i').filter(|name| !name.is_empty()) {
                 call.context().set(variable, recorder.id());
             }
+            // The name as it is given, also where the file gets an ending.
+            let name = arguments.get(0);
             let path = recorder.path(Track::Both).map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
-            call.context().set("MIXMONITOR_FILENAME", &path);
+            let named = if name.contains('.') { &*path } else { path.strip_suffix(".raw").unwrap_or(&path) };
+            call.context().set("MIXMONITOR_FILENAME", named);
             if arguments.options(1).has('p') {
                 playing::play(call, "beep").await;
             }

@@ -121,18 +121,26 @@ pub async fn first_news<T>(called: &mut [Called<T>]) -> (usize, News) {
     .await
 }
 
+/// How often a call may be sent on yet: `CHANNEL(max_forwards)`.
+pub fn forwards_left(state: &State) -> i64 {
+    state.settings.get("CHANNEL/max_forwards").and_then(|number| number.parse().ok()).unwrap_or(20)
+}
+
 /// What a called channel's dialplan state begins with. `shown` is the party that it shows.
 pub fn prepare(caller: &Channel, shown: &Party, state: &mut State) {
     let theirs = caller.state();
     theirs.variables.inherit_into(&mut state.variables);
     state.connected = shown.clone();
-    // The called side of a leg is whom the caller is connected with, or else the number that it dialled.
-    let dialed = theirs.dialed.clone().filter(|dialed| !dialed.is_empty());
-    state.caller = match theirs.connected.number {
-        Some(_) => theirs.connected.clone(),
-        None => Party { number: dialed.or_else(|| Some(theirs.position.extension.clone())), ..Party::default() },
-    };
+    // The called side of a leg has the number that was dialled, and the name of whom the caller is connected with.
+    let in_macro = theirs.variables.get("MACRO_EXTEN").filter(|extension| !extension.is_empty());
+    let dialed = in_macro.unwrap_or(&theirs.position.extension).to_owned();
+    state.caller = Party { number: Some(dialed), ..theirs.connected.clone() };
+    // The language is the called party's own.
+    let language = std::mem::take(&mut state.language);
     state.belong_to_call_of(&theirs);
+    state.language = language;
+    let forwards = forwards_left(&theirs).saturating_sub(1);
+    state.settings.set("CHANNEL/max_forwards", &forwards.to_string());
     for demand in ["CHANNEL/secure_bridge_media", "CHANNEL/secure_bridge_signaling"] {
         if let Some(value) = theirs.settings.get(demand) {
             state.settings.set(demand, value);

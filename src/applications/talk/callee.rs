@@ -251,7 +251,7 @@ impl Drop for Callee {
             state.jump(&position.context, &position.extension, position.priority);
         }
         let goes_on = std::mem::take(&mut state.has_jumped);
-        let walks_plan = state.walks_plan;
+        let has_last_words = state.walks_plan || !state.hangup_handlers.is_empty();
         drop(state);
         let (exchange, channel) = (Arc::clone(&self.exchange), Arc::clone(&self.channel));
         if goes_on && self.channel.hangup_cause().is_none() {
@@ -259,8 +259,10 @@ impl Drop for Callee {
             return;
         }
         // Its own cause counts if it was the one who left.
-        let cause = self.channel.hangup_cause().unwrap_or(self.cause);
-        if walks_plan {
+        let caller_left = || self.dialed_by.as_ref().and_then(|caller| caller.hangup_cause());
+        let given_up = if self.cause == Cause::NONE { caller_left().unwrap_or(Cause::NONE) } else { self.cause };
+        let cause = self.channel.hangup_cause().unwrap_or(given_up);
+        if has_last_words {
             channel.interrupt(Interrupt::Hangup(cause));
             Call::finish(exchange, channel);
         } else {
