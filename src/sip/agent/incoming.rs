@@ -105,6 +105,7 @@ impl Ringing {
         });
         let contact = way.contact(Some(endpoint.signalling.contact_user.as_deref().unwrap_or(&number)));
         let timer = SessionTimer::asked(&transaction.request, &line.endpoint.session_timers).ok().flatten();
+        agent.note_call(&transaction.request.call_id, &channel);
         let beginning = Beginning { agent, line, channel, orders, dialog, way, contact, negotiation, timer, place };
         let mut session = Session::begin(beginning);
         let answer = answer.map(|(answer, settled)| {

@@ -73,6 +73,7 @@ impl Calling {
         let mut negotiation = negotiation(&self.line.endpoint, codecs, security, shown, &self.line.audio);
         let Ok(offer) = negotiation.offer(Direction::SendRecv) else { return self.fail(&channel, Cause(58)) };
         let mut request = self.compose(&outgoing, &way, offer);
+        self.agent.note_call(&request.call_id, &channel);
         self.contact = request.headers.contact();
         let mut proof = Proof::default();
         for _ in 0..ATTEMPTS {

@@ -8,8 +8,9 @@ use md5::Digest as _;
 use tokio::time::Instant;
 
 use super::{Agent, Reach};
+use crate::channel::Channel;
 use crate::sip::endpoint::{Aor, Endpoints, Technology};
-use crate::sip::transport::{Counters, Watched};
+use crate::sip::transport::{Belonging, Counters, Passed, Watched};
 use crate::sip::wire::Uri;
 
 /// An endpoint and where it can be reached.
@@ -137,6 +138,35 @@ impl Agent {
     /// What the sockets have seen.
     pub fn counters(&self) -> Counters {
         self.handle.counters()
+    }
+
+    /// The messages that came and went of late.
+    pub fn history(&self) -> Vec<Passed> {
+        self.handle.history()
+    }
+
+    /// The calls of late, and the channels above them.
+    pub fn recent_calls(&self) -> Vec<Belonging> {
+        self.handle.recent_calls()
+    }
+
+    /// Keeps whole messages, or their first lines only.
+    pub fn keep_whole_messages(&self, keeps: bool) {
+        self.handle.keep_whole_messages(keeps);
+    }
+
+    /// Forgets all messages.
+    pub fn clear_history(&self) {
+        self.handle.clear_history();
+    }
+
+    /// Remembers which channel a dialog belongs to.
+    pub(super) fn note_call(&self, call_id: &str, channel: &Channel) {
+        self.handle.note_call(Belonging {
+            call_id: call_id.into(),
+            channel: Arc::clone(channel.name()),
+            linked_id: channel.linked_id(),
+        });
     }
 
     /// Shows SIP messages on the consoles from now on; `None` shows no more.

@@ -13,6 +13,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::client::{ClientEvent, Waiting};
+use super::history::History;
 use super::logger::Watch;
 use super::server::{ServerEvent, ServerTransaction};
 use super::tcp::{self, Connection};
@@ -53,6 +54,7 @@ pub(super) struct Shared {
     force_rport: bool,
     max_connections: usize,
     pub(super) watch: Watch,
+    pub(super) history: History,
 }
 
 /// What stands behind the lock.
@@ -111,6 +113,7 @@ impl Shared {
             force_rport: config.force_rport,
             max_connections: config.connections,
             watch: Watch::default(),
+            history: History::default(),
         });
         shared.sockets.iter().for_each(|socket| socket.serve(Arc::clone(&shared)));
         listeners.into_iter().for_each(|listener| tcp::serve(listener, Arc::clone(&shared)));
@@ -164,6 +167,7 @@ impl Shared {
 
     pub(super) fn receive(self: &Arc<Self>, message: Message, flow: Flow) {
         self.watch.received(flow, || message.to_bytes());
+        self.history.received(flow, &message);
         self.with(|core| {
             core.counters.received += 1;
             core.layer.receive(message, flow, now());
@@ -243,6 +247,7 @@ impl Core {
     fn send(&mut self, transmit: Transmit, shared: &Arc<Shared>) {
         let Transmit { flow, bytes } = transmit;
         shared.watch.sent(flow, &bytes);
+        shared.history.sent(flow, &bytes);
         let sent = match flow.transport {
             Transport::Udp => shared
                 .sockets

@@ -8,6 +8,7 @@ use rsip::{Host, Transport};
 
 use super::client::{ClientTransaction, Waiting};
 use super::core::{Counters, Shared, now};
+use super::history::{Belonging, Passed};
 use super::logger::Watched;
 use super::udp::local_address_towards;
 use super::{Flow, SentBy, Target};
@@ -63,6 +64,31 @@ impl Handle {
     /// The messages that the consoles show.
     pub fn watched(&self) -> Option<Watched> {
         self.shared.watch.get()
+    }
+
+    /// The messages that came and went of late.
+    pub fn history(&self) -> Vec<Passed> {
+        self.shared.history.passed()
+    }
+
+    /// The calls of late, and the channels above them.
+    pub fn recent_calls(&self) -> Vec<Belonging> {
+        self.shared.history.calls()
+    }
+
+    /// Remembers what a dialog belongs to.
+    pub fn note_call(&self, belonging: Belonging) {
+        self.shared.history.note_call(belonging);
+    }
+
+    /// Keeps whole messages, or their first lines only.
+    pub fn keep_whole_messages(&self, keeps: bool) {
+        self.shared.history.keep_whole(keeps);
+    }
+
+    /// Forgets all messages.
+    pub fn clear_history(&self) {
+        self.shared.history.clear();
     }
 
     pub(super) fn new(shared: Arc<Shared>) -> Handle {

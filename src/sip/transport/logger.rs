@@ -81,7 +81,7 @@ impl Watch {
 }
 
 /// The message without what secures its call (RFC 4568).
-fn without_keys(text: &str) -> String {
+pub(super) fn without_keys(text: &str) -> String {
     let mut parts = text.split("inline:");
     let mut shown = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -38,6 +38,7 @@
 mod client;
 mod core;
 mod handle;
+mod history;
 mod logger;
 mod server;
 mod target;
@@ -56,6 +57,7 @@ use super::transaction::{self, Identifiers, Limits, Timers};
 pub use self::core::Counters;
 pub use client::{ClientEvent, ClientTransaction};
 pub use handle::{Handle, Unreachable, Way};
+pub use history::{Belonging, Passed};
 pub use logger::Watched;
 pub use server::{ServerEvent, ServerTransaction};
 pub use target::Target;

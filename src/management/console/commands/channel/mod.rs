@@ -1,5 +1,6 @@
 //! `channel`: what is done to a channel.
 
+pub mod ladder;
 pub mod originate;
 
 use crate::channel::{Cause, Interrupt, Position};

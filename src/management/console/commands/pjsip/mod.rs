@@ -1,6 +1,7 @@
 //! `pjsip`: phones and trunks of pjsip.conf, as chan_pjsip shows them.
 
 pub mod endpoint;
+pub mod history;
 pub mod list;
 pub mod objects;
 pub mod orders;
