@@ -53,6 +53,8 @@ pub struct Outgoing {
     pub is_private: bool,
     /// Who was called before, if the call was forwarded.
     pub diversion: Option<Diversion>,
+    /// The codecs that the caller speaks, best first.
+    pub codecs: Vec<Codec>,
     /// Further headers for technologies that carry them (`SIPAddHeader`), in order.
     pub headers: Vec<(String, String)>,
 }
@@ -87,6 +89,11 @@ pub trait Leg: Send + Sync {
     /// The codec that the party hears in; frames in it are sent untouched.
     fn codec(&self) -> Codec {
         Codec::Linear
+    }
+
+    /// The codecs that the party speaks, best first.
+    fn codecs(&self) -> Vec<Codec> {
+        vec![self.codec()]
     }
 
     /// Whether it takes packets of a codec as they are; not asked where there is a [`Self::stream`].

@@ -198,9 +198,13 @@ impl Channel {
         self.channels.occupancies.change(&self.name, Some(before), *standing);
     }
 
-    /// Places the call of an outgoing channel.
+    /// Places the call of an outgoing channel, with the headers that the plan gave it for itself too.
     pub fn call(&self, outgoing: &Outgoing) {
-        self.leg.call(outgoing);
+        let own = self.state().headers.clone();
+        match own.as_slice() {
+            [] => self.leg.call(outgoing),
+            own => self.leg.call(&Outgoing { headers: [&outgoing.headers, own].concat(), ..outgoing.clone() }),
+        }
     }
 
     /// Answers an incoming channel; a channel that is up already stays so.

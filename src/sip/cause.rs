@@ -61,10 +61,9 @@ const STATUSES: &[(u16, &[u8])] = &[
     (502, &[27]),
     (484, &[28]),
     (501, &[29]),
-    (503, &[34, 38, 42, 66]),
-    (500, &[127]),
+    (503, &[34, 42, 66]),
+    (500, &[38, 127]),
     (488, &[58]),
-    (504, &[102]),
 ];
 
 /// The ISDN cause of a call that ended with this final SIP status. A success (2xx) is [`NORMAL_CLEARING`].
@@ -152,11 +151,13 @@ mod tests {
 
     #[test]
     fn causes_become_statuses_and_a_normal_end_has_none() {
-        for (cause, status) in [(1, 404), (17, 486), (19, 480), (21, 403), (28, 484), (34, 503), (58, 488), (127, 500)]
+        for (cause, status) in
+            [(1, 404), (17, 486), (19, 480), (21, 403), (28, 484), (34, 503), (38, 500), (58, 488), (127, 500)]
         {
             assert_eq!(to_status(cause), Some(status), "{cause}");
         }
         assert_eq!(to_status(NORMAL_CLEARING), None);
+        assert_eq!(to_status(102), None);
         assert_eq!(to_status(255), None);
     }
 

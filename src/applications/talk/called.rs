@@ -165,6 +165,7 @@ pub fn outgoing(caller: &Channel, shown: &Party) -> Outgoing {
         name: shown.name().to_owned(),
         is_private: !shown.number_presentation.is_allowed(),
         diversion,
+        codecs: caller.leg().codecs(),
         headers: state.headers.clone(),
     }
 }

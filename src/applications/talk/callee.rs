@@ -240,6 +240,10 @@ impl Callee {
 
 impl Drop for Callee {
     fn drop(&mut self) {
+        // Whom a caller gave up hears the caller's cause.
+        if let (true, Cause::NONE, Some(caller)) = (self.is_dialed, self.cause, &self.dialed_by) {
+            self.cause = caller.hangup_cause().unwrap_or(self.cause);
+        }
         self.dial_ends("CANCEL");
         if !self.is_ours || self.channel.give() {
             return;

@@ -31,7 +31,7 @@ impl Agent {
     pub(super) fn admit_asking(&self, transaction: &ServerTransaction) -> Option<Arc<Endpoint>> {
         match self.identify(transaction).0 {
             Some(endpoint) if endpoint.technology == Technology::Sip => Some(endpoint),
-            None if self.refusing_technology() == Technology::Sip => {
+            None if self.technology_of(transaction) == Technology::Sip => {
                 Some(Arc::new(Endpoint::new(Technology::Sip, "stranger")))
             }
             _ => self.admit(transaction),
@@ -70,7 +70,7 @@ impl Agent {
 
     /// Refuses a request from an address that may send none.
     pub(super) fn keep_out(&self, transaction: &ServerTransaction) {
-        self.tell_incident(transaction, self.refusing_technology(), Incident::FailedAcl);
+        self.tell_incident(transaction, self.technology_of(transaction), Incident::FailedAcl);
         // Fails only where the request has been answered already.
         let _ = transaction.respond(&self.response(transaction, StatusCode::Forbidden));
     }
@@ -87,7 +87,7 @@ impl Agent {
         }
         let mut authenticator = self.authenticator.lock();
         let verdict = authenticator.check(request.method.as_str(), given, account, now);
-        let stale = match (verdict, self.refusing_technology()) {
+        let stale = match (verdict, self.technology_of(transaction)) {
             (Verdict::Granted, technology) => {
                 drop(authenticator);
                 self.tell_incident(transaction, technology, Incident::SuccessfulAuth { with_password: true });
@@ -108,7 +108,7 @@ impl Agent {
         drop(authenticator);
         let nonce = challenges.first().and_then(|challenge| challenge.split("nonce=\"").nth(1)?.split('"').next());
         let sent = Incident::ChallengeSent { challenge: nonce.unwrap_or_default() };
-        self.tell_incident(transaction, self.refusing_technology(), sent);
+        self.tell_incident(transaction, self.technology_of(transaction), sent);
         if verdict == Verdict::Refused {
             self.note_refusal(transaction, account.is_some());
         }
@@ -122,7 +122,7 @@ impl Agent {
 
     /// Tells of a refusal, in the words that programs such as fail2ban look for.
     fn note_refusal(&self, transaction: &ServerTransaction, is_known: bool) {
-        let (request, technology) = (&transaction.request, self.refusing_technology());
+        let (request, technology) = (&transaction.request, self.technology_of(transaction));
         let address = |text: &str| text.replace(['\'', '\n', '\r'], "");
         let from = address(&request.from.to_string());
         let source = canonical(transaction.flow.remote);
@@ -178,17 +178,11 @@ impl Agent {
         }
         self.tell_incident(
             transaction,
-            self.refusing_technology(),
+            self.technology_of(transaction),
             Incident::NotAllowed { request: transaction.request.method.as_str() },
         );
         let _ = transaction.respond(&self.response(transaction, StatusCode::Forbidden));
         true
-    }
-
-    /// Whose way of refusing is taken here, where there may be endpoints of both.
-    fn refusing_technology(&self) -> Technology {
-        let settings = self.settings.load();
-        settings.iter().next().map_or(Technology::Sip, |endpoint| endpoint.technology)
     }
 }
 

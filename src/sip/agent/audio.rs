@@ -32,6 +32,8 @@ pub(super) struct Audio {
     mode: DtmfMode,
     inband: OnceLock<Arc<Inband>>,
     channel: OnceLock<Weak<Channel>>,
+    /// The codecs that were settled.
+    codecs: Mutex<Vec<Codec>>,
 }
 
 impl Audio {
@@ -53,7 +55,13 @@ impl Audio {
         };
         let port =
             RtpPort::bind(&PortSettings { address, ports: rtp.first..=rtp.last, session, ..PortSettings::default() })?;
-        Ok(Self { port: Arc::new(port), mode, inband: OnceLock::new(), channel: OnceLock::new() })
+        Ok(Self {
+            port: Arc::new(port),
+            mode,
+            inband: OnceLock::new(),
+            channel: OnceLock::new(),
+            codecs: Mutex::default(),
+        })
     }
 
     /// Makes what the party presses the channel's digits.
@@ -100,6 +108,7 @@ impl Audio {
             let is_wanted = self.mode == DtmfMode::Inband || settled.telephone_event.is_none();
             inband.is_active.store(is_wanted, Ordering::Relaxed);
         }
+        *self.codecs.lock() = settled.formats.iter().filter_map(|format| format.codec.in_frames()).collect();
         let format = settled.preferred();
         let codec = format.and_then(|format| Some((format.codec.in_frames()?, format.payload.send)));
         let (Some(rtp), Some((codec, payload_type))) = (settled.remote, codec) else { return };
@@ -125,6 +134,11 @@ impl Audio {
     /// The codec that the party hears in.
     pub fn codec(&self) -> Codec {
         self.port.remote().map_or(Codec::Linear, |remote| remote.media.codec.in_frames())
+    }
+
+    /// The codecs that were settled, best first.
+    pub fn codecs(&self) -> Vec<Codec> {
+        self.codecs.lock().clone()
     }
 
     /// Lets the party hear 20 ms.

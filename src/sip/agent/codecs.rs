@@ -1,12 +1,13 @@
 //! The codecs that the plan wants for one call.
 
-use crate::channel::Channel;
+use crate::channel::{Channel, Outgoing};
+use crate::media::Codec as Form;
 use crate::sip::endpoint::{Endpoint, Technology};
 use crate::sip::sdp::{Codec, CodecList};
 
 /// What the endpoint allows, changed by what the plan wants of a call to it: `PJSIP_MEDIA_OFFER()`, or on a channel of
 /// `sip.conf` the variables `SIP_CODEC_OUTBOUND` and `SIP_CODEC`.
-pub(super) fn for_outgoing(endpoint: &Endpoint, channel: &Channel) -> CodecList {
+pub(super) fn for_outgoing(endpoint: &Endpoint, channel: &Channel, outgoing: &Outgoing) -> CodecList {
     let offer = channel.state().media_offer.clone();
     if let Some(offer) = offer {
         let mut codecs = endpoint.codecs.clone();
@@ -15,7 +16,14 @@ pub(super) fn for_outgoing(endpoint: &Endpoint, channel: &Channel) -> CodecList 
         }
         return codecs;
     }
-    by_variable(endpoint, channel, "SIP_CODEC_OUTBOUND").unwrap_or_else(|| endpoint.codecs.clone())
+    by_variable(endpoint, channel, "SIP_CODEC_OUTBOUND")
+        .unwrap_or_else(|| preferring(&endpoint.codecs, &outgoing.codecs))
+}
+
+/// The codecs of an endpoint, those first that its caller has: what both speak need not be translated.
+fn preferring(own: &CodecList, caller: &[Form]) -> CodecList {
+    let common = caller.iter().filter_map(|form| own.iter().find(|codec| codec.in_frames() == Some(*form)));
+    common.chain(own.iter()).collect()
 }
 
 /// What the plan wants of a call that came from a phone of `sip.conf`, by the variables `SIP_CODEC_INBOUND` and `SIP_CODEC`.
@@ -43,4 +51,17 @@ fn by_variable(endpoint: &Endpoint, channel: &Channel, name: &str) -> Option<Cod
         }
     }
     (!codecs.is_empty()).then_some(codecs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_caller_speaks_is_offered_first() {
+        let mut own = CodecList::none();
+        own.allow("g722,gsm,ulaw");
+        assert_eq!(preferring(&own, &[Form::Ulaw, Form::Alaw]).to_string(), "ulaw,g722,gsm");
+        assert_eq!(preferring(&own, &[Form::Linear]).to_string(), "g722,gsm,ulaw");
+    }
 }

@@ -89,9 +89,9 @@ impl Calling {
         let mut answer = None;
         let status = match (early.dialog.receive_request(request), &request.method) {
             (Err(status), _) => status,
-            (Ok(()), &Method::UPDATE) if !request.body.is_empty() => {
-                let settled =
-                    Description::parse(&request.body).and_then(|offer| negotiation.answer(&offer, Direction::SendRecv));
+            (Ok(()), &Method::UPDATE) if !request.description().is_empty() => {
+                let settled = Description::parse(request.description())
+                    .and_then(|offer| negotiation.answer(&offer, Direction::SendRecv));
                 match settled {
                     Ok((description, settled)) => {
                         self.line.audio.connect(&settled, self.line.endpoint.nat.symmetric_rtp);

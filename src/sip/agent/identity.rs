@@ -1,13 +1,11 @@
 //! Who calls: the header fields that say it, read and written.
 
+use super::Agent;
 use crate::channel::caller_id::{self, Party, Presentation};
 use crate::channel::{Outgoing, State};
-use crate::sip::endpoint::Endpoint;
+use crate::sip::endpoint::{Endpoint, Technology};
 use crate::sip::transport::Way;
 use crate::sip::wire::{Headers, NameAddr, Request, Response, Uri};
-
-/// The user that calls without a number are made for, as Asterisk's.
-const NOBODY: &str = "asterisk";
 
 /// The caller of a request: P-Asserted-Identity or Remote-Party-ID where the endpoint is trusted, or else its
 /// configured `callerid`, or else From.
@@ -40,11 +38,14 @@ fn of_address(address: &NameAddr) -> Party {
 }
 
 /// Our From in a call to a peer.
-pub(super) fn from(endpoint: &Endpoint, outgoing: &Outgoing, way: &Way, tag: &str) -> NameAddr {
-    let hides = outgoing.is_private && !endpoint.shows_hidden();
+pub(super) fn from(agent: &Agent, endpoint: &Endpoint, outgoing: &Outgoing, way: &Way) -> NameAddr {
+    let settings = agent.settings.load();
+    let nobody = settings.general.global.from_user.as_str();
+    // chan_sip leaves From as it is where another header says who hides.
+    let hides = outgoing.is_private && (endpoint.technology == Technology::Pjsip || !endpoint.shows_hidden());
     let (name, user) = match (hides, outgoing.number.as_str()) {
         (true, _) => ("Anonymous", "anonymous"),
-        (false, "") => (outgoing.name.as_str(), NOBODY),
+        (false, "") => (outgoing.name.as_str(), nobody),
         (false, number) => (outgoing.name.as_str(), number),
     };
     let user = endpoint.from_user.as_deref().unwrap_or(user);
@@ -58,7 +59,7 @@ pub(super) fn from(endpoint: &Endpoint, outgoing: &Outgoing, way: &Way, tag: &st
             (sip.host, sip.port) = (named.host, named.port);
         }
     }
-    address.with_display(name).with_tag(tag)
+    address.with_display(name).with_tag(&agent.handle.new_tag())
 }
 
 /// Says that the user of a URI is a telephone number, if it is one (RFC 3261 §19.1.1).
@@ -73,15 +74,12 @@ pub(super) fn mark_number(uri: &mut Uri) {
 }
 
 /// Adds the identity that a trusted peer is told.
-pub(super) fn assert_identity(request: &mut Request, endpoint: &Endpoint, outgoing: &Outgoing) {
+pub(super) fn assert_identity(request: &mut Request, endpoint: &Endpoint, outgoing: &Outgoing, way: &Way) {
     let is_hidden = outgoing.is_private && !endpoint.shows_hidden();
     if !endpoint.sends_identity() || outgoing.number.is_empty() || is_hidden {
         return;
     }
-    let mut address = NameAddr::new(request.from.uri.clone()).with_display(&outgoing.name);
-    if let Some(sip) = address.uri.as_sip_mut() {
-        sip.user = Some(crate::sip::wire::escape_user(&outgoing.number));
-    }
+    let address = of_party(&way.contact(None).uri, &outgoing.number, &outgoing.name);
     state_identity(&mut request.headers, endpoint, &address, "calling", outgoing.is_private);
 }
 
@@ -91,11 +89,7 @@ pub(super) fn assert_connected(headers: &mut Headers, endpoint: &Endpoint, party
     if !endpoint.sends_identity() || party.number().is_empty() || is_hidden {
         return;
     }
-    let mut address = NameAddr::new(ours.uri.clone()).with_display(party.name());
-    if let Some(sip) = address.uri.as_sip_mut() {
-        sip.params = Default::default();
-        sip.user = Some(crate::sip::wire::escape_user(party.number()));
-    }
+    let address = of_party(&ours.uri, party.number(), party.name());
     state_identity(headers, endpoint, &address, "called", !party.number_presentation.is_allowed());
 }
 
@@ -110,6 +104,16 @@ fn state_identity(headers: &mut Headers, endpoint: &Endpoint, address: &NameAddr
         let privacy = if is_private { "full" } else { "off" };
         headers.push("Remote-Party-ID", format!("{address};party={party};privacy={privacy};screen=no"));
     }
+}
+
+/// Somebody at an address of ours. These name no port: they say who it is, not where.
+fn of_party(ours: &Uri, number: &str, name: &str) -> NameAddr {
+    let mut address = NameAddr::new(ours.clone()).with_display(name);
+    if let Some(sip) = address.uri.as_sip_mut() {
+        (sip.params, sip.port) = (Default::default(), None);
+        sip.user = Some(crate::sip::wire::escape_user(number));
+    }
+    address
 }
 
 /// Asterisk's word for why a call was forwarded, and that of RFC 5806.
@@ -127,32 +131,23 @@ const REASONS: [(&str, &str); 8] = [
 /// Tells a peer who forwarded the call.
 pub(super) fn divert(request: &mut Request, outgoing: &Outgoing) {
     let Some(diversion) = &outgoing.diversion else { return };
-    let mut address = NameAddr::new(request.from.uri.clone()).with_display(&diversion.name);
-    if let Some(sip) = address.uri.as_sip_mut() {
-        sip.user = Some(crate::sip::wire::escape_user(&diversion.number));
-    }
+    let address = of_party(&request.from.uri, &diversion.number, &diversion.name);
     let known = REASONS.iter().find(|(word, _)| *word == diversion.reason);
-    let (reason, count) = (known.map_or("unknown", |(_, reason)| *reason), diversion.count.max(1));
-    request.headers.push("Diversion", format!("{address};reason={reason};counter={count}"));
+    let reason = known.map_or("unknown", |(_, reason)| *reason);
+    request.headers.push("Diversion", format!("{address};reason={reason}"));
 }
 
-/// Tells a peer how the call came to it (RFC 7044): whom it was for, and where it went from there.
+/// Tells a peer how the call came to it (RFC 7044): who forwarded it, or else whom it is for.
 pub(super) fn tell_history(request: &mut Request, outgoing: &Outgoing) {
-    let target = request.uri.to_string();
-    let Some(diversion) = &outgoing.diversion else {
-        return request.headers.push("History-Info", format!("<{target}>;index=1"));
+    let last = match &outgoing.diversion {
+        Some(diversion) => of_party(&request.from.uri, &diversion.number, &diversion.name),
+        None => {
+            let mut target = NameAddr::new(request.uri.clone());
+            target.uri.as_sip_mut().into_iter().for_each(|sip| sip.port = None);
+            target
+        }
     };
-    let mut first = request.from.uri.clone();
-    if let Some(sip) = first.as_sip_mut() {
-        sip.user = Some(crate::sip::wire::escape_user(&diversion.number));
-    }
-    let cause = match diversion.reason.as_str() {
-        "cfb" => 486,
-        "cfnr" => 408,
-        _ => 302,
-    };
-    request.headers.push("History-Info", format!("<{first}?Reason=SIP%3Bcause%3D{cause}>;index=1"));
-    request.headers.push("History-Info", format!("<{target}>;index=1.1"));
+    request.headers.push("History-Info", format!("{last};index=1"));
 }
 
 /// Takes note of who answered, where the peer may say it and does; of anything else the configuration knows better.
@@ -212,7 +207,6 @@ pub(super) fn diverted(request: &Request, state: &mut State) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sip::endpoint::Technology;
     use crate::sip::wire::{Message, parse_datagram};
 
     fn invite(fields: &str) -> Request {
@@ -247,7 +241,8 @@ mod tests {
             ..Default::default()
         };
         divert(&mut request, &Outgoing { diversion: Some(diversion), ..Outgoing::default() });
-        assert_eq!(request.headers.get("Diversion"), Some("<sip:2002@a>;reason=user-busy;counter=2"));
+        assert_eq!(request.headers.get("Diversion"), Some("<sip:2002@a>;reason=user-busy"));
+        request.headers.set("Diversion", "<sip:2002@a>;reason=user-busy;counter=2");
         let mut state = State::new(tokio::time::Instant::now());
         diverted(&request, &mut state);
         let told = (state.redirecting_from.number(), state.redirecting_reason.as_str(), state.redirecting_count);

@@ -27,8 +27,6 @@ use crate::sip::wire::{Method, NameAddr, Request, Response};
 /// Takes an INVITE outside of dialogs.
 pub(super) fn invited(agent: &Agent, transaction: ServerTransaction) {
     let Some(endpoint) = agent.admit(&transaction) else { return };
-    // Fails only where the INVITE has been cancelled, which is noticed later.
-    let _ = transaction.reply(StatusCode::Trying);
     if let Err(TooSmall(least)) = SessionTimer::asked(&transaction.request, &endpoint.session_timers) {
         let mut response = agent.response(&transaction, StatusCode::from(422));
         response.headers.set("Min-SE", least.as_secs().to_string());
@@ -42,6 +40,8 @@ pub(super) fn invited(agent: &Agent, transaction: ServerTransaction) {
     });
     match (accepted, agent.this.upgrade()) {
         (Ok((accepted, reliable, partner)), Some(this)) => {
+            // Fails only where the INVITE has been cancelled, which is noticed later.
+            let _ = transaction.reply(StatusCode::Trying);
             let ringing = Ringing::begin(this, endpoint, transaction, accepted, reliable);
             let channel = Arc::clone(&ringing.session.channel);
             tokio::spawn(ringing.run());
@@ -51,8 +51,13 @@ pub(super) fn invited(agent: &Agent, transaction: ServerTransaction) {
             }
         }
         (Err(status), _) => {
+            // Only codecs are looked at after the call has begun.
+            if endpoint.technology == Technology::Pjsip && status == StatusCode::NotAcceptableHere {
+                let _ = transaction.reply(StatusCode::Trying);
+            }
             let mut response = agent.response(&transaction, status);
             match response.code() {
+                415 => response.headers.set("Accept", "application/sdp"),
                 420 => response.headers.set("Unsupported", reliable::TAG),
                 421 => response.headers.set("Require", reliable::TAG),
                 _ => {}
@@ -103,7 +108,8 @@ impl Ringing {
         let channel = agent.make_channel(&line, Phase::Ring, None, |state| {
             fill(state, &endpoint, &transaction.request, caller, &number);
         });
-        let contact = way.contact(Some(endpoint.signalling.contact_user.as_deref().unwrap_or(&number)));
+        let own_number = (endpoint.technology == Technology::Sip).then_some(number.as_str());
+        let contact = way.contact(endpoint.signalling.contact_user.as_deref().or(own_number));
         let timer = SessionTimer::asked(&transaction.request, &line.endpoint.session_timers).ok().flatten();
         agent.note_call(&transaction.request.call_id, &channel);
         let beginning = Beginning { agent, line, channel, orders, dialog, way, contact, negotiation, timer, place };
@@ -135,8 +141,7 @@ impl Ringing {
                 event = self.transaction.next() => match event {
                     Some(ServerEvent::Cancelled(cancel)) => {
                         let cause = reasons::of_cancel(&cancel.headers, &self.session.line.endpoint);
-                        let cause = cause.unwrap_or(Cause::NORMAL);
-                        self.refuse(StatusCode::RequestTerminated, cause);
+                        self.end(StatusCode::RequestTerminated, None);
                         return self.session.channel.party_hung_up(cause);
                     }
                     Some(_) => {}
@@ -184,7 +189,7 @@ impl Ringing {
         let Some(codecs) = wish.filter(|_| self.answer.is_some() && self.indicated != 183) else { return };
         let mut negotiation = self.session.negotiation.clone();
         negotiation.set_local(Local { codecs, ..negotiation.local().clone() });
-        let offer = Description::parse(&self.transaction.request.body);
+        let offer = Description::parse(self.transaction.request.description());
         match offer.and_then(|offer| negotiation.answer(&offer, Direction::SendRecv)) {
             Ok((answer, settled)) => {
                 self.session.settle(&settled);
@@ -197,15 +202,16 @@ impl Ringing {
 
     async fn answer(mut self) {
         self.settle_again();
-        let description = match self.answer.take() {
-            Some(answer) => Ok(answer),
-            None => self.session.negotiation.offer(Direction::SendRecv),
-        };
-        let Ok(description) = description else {
-            self.refuse(StatusCode::NotAcceptableHere, Cause(58));
-            return self.session.channel.party_hung_up(Cause(58));
-        };
-        let mut response = self.session.success(&self.transaction, Some(description));
+        if self.answer.is_none() {
+            let Ok(offer) = self.session.negotiation.offer(Direction::SendRecv) else {
+                self.refuse(StatusCode::NotAcceptableHere, Cause(58));
+                return self.session.channel.party_hung_up(Cause(58));
+            };
+            self.answer = Some(offer);
+        }
+        // What the caller has acknowledged already is not said twice.
+        let description = self.answer.take().filter(|_| !(self.reliable.is_wanted() && self.indicated == 183));
+        let mut response = self.session.success(&self.transaction, description);
         self.identify(&mut response);
         self.fall_silent();
         let Self { mut session, transaction, .. } = self;
@@ -230,6 +236,10 @@ impl Ringing {
                 StatusCode::SessionProgress
             }
             Indication::Ringing => StatusCode::Ringing,
+            Indication::Progress if self.answer.is_none() => {
+                self.answer = self.session.negotiation.offer(Direction::SendRecv).ok();
+                StatusCode::SessionProgress
+            }
             Indication::Progress => StatusCode::SessionProgress,
             Indication::Busy => return ControlFlow::Break((StatusCode::BusyHere, Cause::BUSY)),
             Indication::Congestion => {
@@ -276,11 +286,18 @@ impl Ringing {
     }
 
     fn refuse(&mut self, status: StatusCode, cause: Cause) {
+        self.end(status, Some(cause));
+    }
+
+    /// Ends the call before its answer; a caller who gave up knows why.
+    fn end(&mut self, status: StatusCode, cause: Option<Cause>) {
         self.fall_silent();
         let session = &self.session;
         session.line.audio.stop();
         let mut response = session.agent.response(&self.transaction, status);
-        reasons::state(&mut response.headers, &session.line.endpoint, cause);
+        if let Some(cause) = cause {
+            reasons::give(&mut response.headers, &session.line.endpoint, cause);
+        }
         // Fails only where the INVITE has been answered already.
         let _ = self.transaction.respond(&response);
     }
@@ -319,8 +336,7 @@ fn accept(
         Full::Exchange => StatusCode::ServiceUnavailable,
         Full::Endpoint => StatusCode::TemporarilyUnavailable,
     })?;
-    let user = request.uri.user().filter(|user| !user.is_empty());
-    let number = user.map_or_else(|| "s".to_owned(), |user| user.into_owned());
+    let number = agent.dialled(&request.uri).unwrap_or_else(|| "s".to_owned());
     let caller = identity::caller(request, endpoint);
     match agent.arrivals.reach(&endpoint.context, &number, caller.number()) {
         Reach::Complete => {}
@@ -344,10 +360,13 @@ fn accept(
         StatusCode::NotAcceptableHere
     })?;
     let mut negotiation = negotiation(endpoint, endpoint.codecs.clone(), security, shown, &audio);
-    let answer = match &request.body {
-        body if body.is_empty() => None,
-        body => {
-            let answer = Description::parse(body).and_then(|offer| negotiation.answer(&offer, Direction::SendRecv));
+    let answer = match request.description() {
+        [] if endpoint.technology == Technology::Pjsip && !request.body.is_empty() => {
+            return Err(StatusCode::UnsupportedMediaType);
+        }
+        [] => None,
+        offer => {
+            let answer = Description::parse(offer).and_then(|offer| negotiation.answer(&offer, Direction::SendRecv));
             Some(answer.map_err(|error| {
                 tracing::info!("call from '{}' refused: {error}", endpoint.name);
                 StatusCode::from(error.status())
@@ -370,7 +389,9 @@ pub(super) fn negotiation(
         audio.expect_keys();
     }
     let telephone_events = endpoint.dtmf_mode.offers_events();
-    let local = Local { address: shown, port, codecs, telephone_events, security };
+    let title = endpoint.signalling.title.clone();
+    let address = endpoint.signalling.media_address.unwrap_or(shown);
+    let local = Local { address, port, codecs, telephone_events, security, title };
     Negotiation::new(RandomState::new().hash_one(port), local)
 }
 

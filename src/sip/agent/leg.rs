@@ -181,6 +181,10 @@ impl Leg for SipLeg {
         self.line.audio.codec()
     }
 
+    fn codecs(&self) -> Vec<Codec> {
+        self.line.audio.codecs()
+    }
+
     fn listen(&self, sink: Option<Arc<dyn Sink>>) {
         self.line.audio.listen(sink);
     }

@@ -79,11 +79,10 @@ async fn deliver(agent: Arc<Agent>, endpoint: Arc<Endpoint>, place: Place, messa
         tracing::warn!("a text to {} could not be sent", endpoint.name);
         return;
     };
-    let tag = agent.handle.new_tag();
     let (name, number) = caller_id::parse(&message.from);
     let from = match NameAddr::parse(&message.from).filter(|address| address.uri.as_sip().is_some()) {
-        Some(address) => address.without_tag().with_tag(&tag),
-        None => identity::from(&endpoint, &Outgoing { name, number, ..Outgoing::default() }, &way, &tag),
+        Some(address) => address.without_tag().with_tag(&agent.handle.new_tag()),
+        None => identity::from(&agent, &endpoint, &Outgoing { name, number, ..Outgoing::default() }, &way),
     };
     let to = NameAddr::new(place.uri.clone());
     let mut request = Request::new(Method::MESSAGE, place.uri, from, to, &agent.handle.new_call_id(), 102);

@@ -87,7 +87,7 @@ pub(super) async fn send(
         },
     };
     let Ok(way) = agent.way_for(endpoint, target) else { return };
-    let from = identity::from(endpoint, &Outgoing::default(), &way, &agent.handle.new_tag());
+    let from = identity::from(agent, endpoint, &Outgoing::default(), &way);
     let account = way.contact(Some("asterisk"));
     let to = NameAddr::new(place.uri.clone());
     let mut request = Request::new(Method::NOTIFY, place.uri, from, to, &agent.handle.new_call_id(), 102);

@@ -7,7 +7,7 @@ use rsip::StatusCode;
 use super::contact::media_addresses;
 use super::destination::Place;
 use super::early::{self, Early};
-use super::extensions::supported;
+use super::extensions::offered;
 use super::incoming::negotiation;
 use super::leg::{Line, Order, Orders};
 use super::proof::Proof;
@@ -17,7 +17,7 @@ use super::{Agent, calls, codecs, identity, reasons, reliable};
 use crate::channel::{Cause, Channel, Event, Outgoing};
 use crate::sip::cause;
 use crate::sip::dialog::Dialog;
-use crate::sip::endpoint::{Endpoint, Reliability, Transport};
+use crate::sip::endpoint::{Endpoint, Reliability, Technology, Transport};
 use crate::sip::sdp::{Description, Direction, Negotiation, Security};
 use crate::sip::transport::{ClientEvent, ClientTransaction, Target, Way};
 use crate::sip::wire::{Headers, Method, NameAddr, Request, Response};
@@ -69,7 +69,7 @@ impl Calling {
             }
         };
         let (shown, _) = media_addresses(&way);
-        let codecs = codecs::for_outgoing(&self.line.endpoint, &channel);
+        let codecs = codecs::for_outgoing(&self.line.endpoint, &channel, &outgoing);
         let mut negotiation = negotiation(&self.line.endpoint, codecs, security, shown, &self.line.audio);
         let Ok(offer) = negotiation.offer(Direction::SendRecv) else { return self.fail(&channel, Cause(58)) };
         let mut request = self.compose(&outgoing, &way, offer);
@@ -114,8 +114,9 @@ impl Calling {
                 way = there;
                 request.uri = self.place.uri.clone();
                 request.cseq = request.cseq.saturating_add(1);
-                self.contact = Some(contact(&request, &way, &self.line.endpoint));
-                request.headers.set("Contact", contact(&request, &way, &self.line.endpoint).to_string());
+                let contact = self.agent.contact(&request, &way, &self.line.endpoint);
+                request.headers.set("Contact", contact.to_string());
+                self.contact = Some(contact);
                 for header in ["Route", "Authorization", "Proxy-Authorization"] {
                     request.headers.remove(header);
                 }
@@ -141,8 +142,7 @@ impl Calling {
     /// Gives the call up, and says why.
     fn cancel(&self, transaction: &ClientTransaction, cause: Cause) {
         let mut headers = Headers::default();
-        let cause = if cause == Cause::NONE { Cause::NORMAL } else { cause };
-        reasons::state(&mut headers, &self.line.endpoint, cause);
+        reasons::give(&mut headers, &self.line.endpoint, cause);
         // Fails only where the call has been answered or refused already.
         let _ = transaction.cancel(headers);
     }
@@ -174,7 +174,7 @@ impl Calling {
     fn compose(&self, outgoing: &Outgoing, way: &Way, offer: String) -> Request {
         let endpoint = &self.line.endpoint;
         let handle = &self.agent.handle;
-        let mut from = identity::from(endpoint, outgoing, way, &handle.new_tag());
+        let mut from = identity::from(&self.agent, endpoint, outgoing, way);
         let mut uri = self.place.uri.clone();
         if endpoint.marks_numbers {
             identity::mark_number(&mut from.uri);
@@ -185,13 +185,13 @@ impl Calling {
         for route in &self.place.route {
             request.headers.push("Route", route.to_string());
         }
-        request.headers.set("Contact", contact(&request, way, endpoint).to_string());
+        request.headers.set("Contact", self.agent.contact(&request, way, endpoint).to_string());
         self.agent.sign_request(&mut request);
-        request.headers.set("Supported", supported(endpoint));
+        request.headers.set("Supported", offered(endpoint));
         if endpoint.signalling.reliability == Reliability::Required {
             request.headers.set("Require", reliable::TAG);
         }
-        identity::assert_identity(&mut request, endpoint, outgoing);
+        identity::assert_identity(&mut request, endpoint, outgoing, way);
         if endpoint.signalling.tells_diversion {
             identity::divert(&mut request, outgoing);
         }
@@ -239,7 +239,7 @@ impl Calling {
                 continue;
             }
             match response.code() {
-                180 => channel.report(Event::Ringing),
+                180 if !self.brings_ringing(&response) => channel.report(Event::Ringing),
                 100 | 181 | 182 => channel.report(Event::Proceeding),
                 ..200 => {}
                 200..300 => return Ended::Answered(response),
@@ -253,9 +253,14 @@ impl Calling {
         }
     }
 
+    /// Whether a 180 brings the sound of ringing along: to `chan_pjsip` it is audio before the answer then.
+    fn brings_ringing(&self, response: &Response) -> bool {
+        self.line.endpoint.technology == Technology::Pjsip && !response.description().is_empty()
+    }
+
     /// Connects the audio as a response describes it; false if it does not.
     fn listen(&self, response: &Response, negotiation: &mut Negotiation) -> bool {
-        let settled = Description::parse(&response.body)
+        let settled = Description::parse(response.description())
             .and_then(|description| negotiation.accept(&description, Direction::SendRecv));
         let Ok(settled) = settled else { return false };
         self.line.audio.connect(&settled, self.line.endpoint.nat.symmetric_rtp);
@@ -277,7 +282,7 @@ impl Calling {
             return self.fail(&channel, Cause::INTERWORKING);
         };
         identity::answered(response, &self.line.endpoint, &mut channel.state());
-        let contact = contact(transaction.request(), &way, &self.line.endpoint);
+        let contact = self.agent.contact(transaction.request(), &way, &self.line.endpoint);
         let timer = SessionTimer::answered(response, &self.line.endpoint.session_timers);
         self.line.facts.lock().headers = response.headers.clone();
         let Self { agent, line, orders, call: place, .. } = self;
@@ -310,9 +315,19 @@ fn cause_of(status: u16) -> Cause {
     Cause(cause::from_status(status).into())
 }
 
-fn contact(request: &Request, way: &Way, endpoint: &Endpoint) -> NameAddr {
-    let user = request.from.uri.user();
-    way.contact(endpoint.signalling.contact_user.as_deref().or(user.as_deref()))
+impl Agent {
+    /// Our Contact in a call of ours.
+    fn contact(&self, request: &Request, way: &Way, endpoint: &Endpoint) -> NameAddr {
+        let named = endpoint.signalling.contact_user.as_deref();
+        match endpoint.technology {
+            Technology::Sip => way.contact(named.or(request.from.uri.user().as_deref())),
+            Technology::Pjsip => {
+                let settings = self.settings.load();
+                let nobody = settings.general.global.from_user.as_str();
+                way.contact(named.or(endpoint.from_user.as_deref()).or(Some(nobody)))
+            }
+        }
+    }
 }
 
 /// Where a 3xx sends the call; `None` if it is no redirection, or one back to us.

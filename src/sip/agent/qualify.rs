@@ -173,7 +173,7 @@ impl Agent {
         };
         let Ok(way) = way else { return false };
         let us = Endpoint::new(Technology::Sip, "");
-        let from = identity::from(&us, &Outgoing::default(), &way, &self.handle.new_tag());
+        let from = identity::from(self, &us, &Outgoing::default(), &way);
         let to = NameAddr::new(uri.clone());
         let mut request = Request::new(Method::OPTIONS, uri.clone(), from, to, &self.handle.new_call_id(), 102);
         request.headers.set("Contact", way.contact(Some("asterisk")).to_string());

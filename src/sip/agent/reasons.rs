@@ -5,14 +5,18 @@ use crate::sip::cause;
 use crate::sip::endpoint::{Endpoint, Technology};
 use crate::sip::wire::Headers;
 
-/// Says why a call ends, in a BYE, a CANCEL or a refusal.
+/// Says why a call ends, in a BYE.
 pub(super) fn state(headers: &mut Headers, endpoint: &Endpoint, cause: Cause) {
-    let Some(number) = u8::try_from(cause.0).ok().filter(|number| *number != 0) else { return };
     if endpoint.technology == Technology::Sip {
         headers.set("X-Asterisk-HangupCause", cause.words());
-        headers.set("X-Asterisk-HangupCauseCode", number.to_string());
+        headers.set("X-Asterisk-HangupCauseCode", cause.0.to_string());
     }
-    if endpoint.signalling.gives_reasons {
+    give(headers, endpoint, cause);
+}
+
+/// The same in a CANCEL or a refusal.
+pub(super) fn give(headers: &mut Headers, endpoint: &Endpoint, cause: Cause) {
+    if let (Ok(number), true) = (u8::try_from(cause.0), endpoint.signalling.gives_reasons) {
         if cause == Cause::ANSWERED_ELSEWHERE {
             headers.push("Reason", "SIP;cause=200;text=\"Call completed elsewhere\"");
         }
@@ -26,11 +30,14 @@ pub(super) fn given(headers: &Headers, endpoint: &Endpoint) -> Option<Cause> {
     cause.map(|cause| Cause(cause.into()))
 }
 
-/// The same for a CANCEL, which may say that somebody else has the call.
-pub(super) fn of_cancel(headers: &Headers, endpoint: &Endpoint) -> Option<Cause> {
+/// Why a caller gave up: somebody else has the call, or nothing in particular. To `chan_pjsip` that is
+/// [`Cause::INTERWORKING`], the cause of the 487 that the caller gets.
+pub(super) fn of_cancel(headers: &Headers, endpoint: &Endpoint) -> Cause {
     let is_elsewhere = headers.all("Reason").any(|reason| {
         let mut parts = reason.split(';').map(|part| part.trim().to_ascii_lowercase());
         parts.next().as_deref() == Some("sip") && parts.any(|part| part.replace(' ', "") == "cause=200")
     });
-    if is_elsewhere { Some(Cause::ANSWERED_ELSEWHERE) } else { given(headers, endpoint) }
+    let unsaid = if endpoint.technology == Technology::Pjsip { Cause::INTERWORKING } else { Cause::NONE };
+    let otherwise = || given(headers, endpoint).unwrap_or(unsaid);
+    if is_elsewhere { Cause::ANSWERED_ELSEWHERE } else { otherwise() }
 }

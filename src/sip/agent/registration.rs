@@ -10,7 +10,7 @@ use super::admission::canonical;
 use super::{Agent, Reach};
 use crate::security::Incident;
 use crate::sip::endpoint::{Aor, Technology};
-use crate::sip::registrar::{Change, Event, Register, RegisterError};
+use crate::sip::registrar::{Change, Event, Register};
 use crate::sip::transport::ServerTransaction;
 use crate::sip::wire::{Contacts, NameAddr, Uri};
 
@@ -40,10 +40,14 @@ impl Agent {
             return;
         }
         let Some((endpoint, aor)) = found else { return };
-        let Some(contacts) = request.headers.contacts() else {
+        let Some(mut contacts) = request.headers.contacts() else {
             let _ = transaction.respond(&self.response(transaction, StatusCode::BadRequest));
             return;
         };
+        // A peer of sip.conf is at one place: what else its telephone tells of is passed over.
+        if let (Technology::Sip, Contacts::List(list)) = (endpoint.technology, &mut contacts) {
+            list.truncate(1);
+        }
         let path: Vec<String> = request.headers.list("Path").map(str::to_owned).collect();
         let (takes_path, has_path) = (aor.supports_path, !path.is_empty());
         if takes_path && has_path && !request.headers.lists("Supported", "path") {
@@ -68,7 +72,6 @@ impl Agent {
             contacts: &contacts,
             expires: request.headers.expires(),
             call_id: &request.call_id,
-            cseq: request.cseq,
             source: canonical(source),
             transport: transaction.flow.transport,
             user_agent: request.headers.get("User-Agent"),
@@ -82,10 +85,11 @@ impl Agent {
                 self.generation.send_modify(|_| {});
                 let mut response = self.response(transaction, StatusCode::OK);
                 response.headers.set("Date", date());
-                if request.headers.get("Expires").is_some()
-                    && let Some(granted) = registered.granted
-                {
+                if let Some(granted) = registered.granted {
                     response.headers.set("Expires", granted.as_secs().to_string());
+                }
+                if aor.supports_path && endpoint.technology == Technology::Pjsip {
+                    response.headers.set("Supported", "path");
                 }
                 for contact in registered.contacts {
                     response.headers.push("Contact", contact);
@@ -97,11 +101,7 @@ impl Agent {
             }
             Err(error) => {
                 tracing::warn!("REGISTER of {} from {source} refused: {error}", aor.name);
-                let mut response = self.response(transaction, StatusCode::from(error.status()));
-                if let RegisterError::TooBrief { minimum } = error {
-                    response.headers.push("Min-Expires", minimum.as_secs().to_string());
-                }
-                response
+                self.response(transaction, StatusCode::from(error.status()))
             }
         };
         // Fails only where the request has been answered already.
@@ -120,8 +120,9 @@ impl Agent {
         let Some(endpoint) = self.admit(transaction) else { return };
         let user = transaction.request.to.uri.user().unwrap_or_default();
         tracing::warn!("AOR '{user}' not found for endpoint '{}'", endpoint.name);
+        let status = if endpoint.aors.is_empty() { StatusCode::Forbidden } else { StatusCode::NotFound };
         // Fails only where the request has been answered already.
-        let _ = transaction.respond(&self.response(transaction, StatusCode::NotFound));
+        let _ = transaction.respond(&self.response(transaction, status));
     }
 
     /// Tells the admin about a binding, and keeps it for a restart.

@@ -56,7 +56,7 @@ impl Reliable {
             Reliability::Supported => requires,
             Reliability::PeerSupported | Reliability::Required => supports,
         };
-        Ok(Self { is_wanted, number: fastrand::u32(1..0x4000_0000), ..Self::default() })
+        Ok(Self { is_wanted, number: fastrand::u32(1..0x7fff), ..Self::default() })
     }
 
     /// Sends a provisional response, now or when its turn comes.
@@ -77,6 +77,11 @@ impl Reliable {
         let _ = transaction.respond(&response);
         let now = Instant::now();
         self.sent = Some(Sent { response, number: self.number, again: now + t1, pause: t1, until: now + t1 * 64 });
+    }
+
+    /// Whether provisional responses want a PRACK.
+    pub fn is_wanted(&self) -> bool {
+        self.is_wanted
     }
 
     /// Whether a PRACK is waited for; the answer has to wait with it.

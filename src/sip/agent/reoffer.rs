@@ -154,7 +154,7 @@ impl Session {
 
     async fn agreed(&mut self, transaction: &ClientTransaction, response: &Response) {
         self.dialog.receive_response(response);
-        if let Ok(answer) = Description::parse(&response.body)
+        if let Ok(answer) = Description::parse(response.description())
             && let Ok(settled) = self.negotiation.accept(&answer, self.reoffer.settled.unwrap_or(Direction::SendRecv))
         {
             self.settle(&settled);

@@ -6,7 +6,7 @@ use rsip::StatusCode;
 
 use super::refer::{self, ACCEPTED};
 use super::session::Session;
-use super::{identity, info, message, reasons};
+use super::{identity, info, message, reasons, serve};
 use crate::channel::{Cause, Event};
 use crate::sip::sdp::{Description, Direction, SdpError};
 use crate::sip::transport::ServerTransaction;
@@ -56,7 +56,12 @@ impl Session {
                 self.notified(&transaction.request);
                 self.reply(&transaction, StatusCode::OK);
             }
-            Method::OPTIONS => self.reply(&transaction, StatusCode::OK),
+            Method::OPTIONS => {
+                let mut response = self.agent.response(&transaction, StatusCode::OK);
+                serve::introduce(&mut response, &self.line.endpoint);
+                // Fails only where the request has been answered already.
+                let _ = transaction.respond(&response);
+            }
             _ => self.reply(&transaction, StatusCode::MethodNotAllowed),
         }
         ControlFlow::Continue(())
@@ -122,9 +127,9 @@ impl Session {
         if self.unacknowledged.is_some() || self.reoffer.is_open() || !self.dialog.is_confirmed() {
             return self.reply(&transaction, StatusCode::RequestPending);
         }
-        let description = match &transaction.request.body {
-            body if body.is_empty() => self.negotiation.offer(Direction::SendRecv),
-            body => self.renegotiate(body),
+        let description = match transaction.request.description() {
+            [] => self.negotiation.offer(Direction::SendRecv),
+            offer => self.renegotiate(offer),
         };
         match description {
             Ok(description) => {
@@ -141,8 +146,10 @@ impl Session {
     }
 
     pub fn update(&mut self, transaction: &ServerTransaction) {
-        let body = &transaction.request.body;
-        let description = if body.is_empty() { Ok(None) } else { self.renegotiate(body).map(Some) };
+        let description = match transaction.request.description() {
+            [] => Ok(None),
+            offer => self.renegotiate(offer).map(Some),
+        };
         let response = match description {
             Ok(description) => self.success(transaction, description),
             Err(error) => self.agent.response(transaction, StatusCode::from(error.status())),

@@ -1,6 +1,5 @@
 //! A call that has a dialog: what the peer asks inside it, and how it ends.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -104,9 +103,9 @@ impl Session {
             tokio::select! {
                 biased;
                 event = next(&mut self.unacknowledged) => {
-                    if self.acknowledged(event).is_break() {
-                        self.channel.party_hung_up(Cause::NO_USER_RESPONSE);
-                        return self.leave(Cause::NO_USER_RESPONSE).await;
+                    if let Err(cause) = self.acknowledged(event) {
+                        self.channel.party_hung_up(cause);
+                        return self.leave(cause).await;
                     }
                 }
                 order = self.orders.next() => match order {
@@ -259,22 +258,29 @@ impl Session {
         }
     }
 
-    /// What came of our 200. Breaks when its ACK never came.
-    pub fn acknowledged(&mut self, event: Option<ServerEvent>) -> ControlFlow<()> {
+    /// What came of our 200.
+    ///
+    /// # Errors
+    /// The cause of the end where its ACK never came, or did not answer our offer.
+    pub fn acknowledged(&mut self, event: Option<ServerEvent>) -> Result<(), Cause> {
         self.unacknowledged = None;
         match event {
-            Some(ServerEvent::Acknowledged(ack)) => {
-                if !ack.body.is_empty()
-                    && let Ok(answer) = Description::parse(&ack.body)
-                    && let Ok(settled) = self.negotiation.accept(&answer, Direction::SendRecv)
-                {
-                    self.negotiation.withdraw();
-                    self.settle(&settled);
+            Some(ServerEvent::Acknowledged(ack)) if self.negotiation.is_open() => {
+                if ack.description().is_empty() {
+                    return Err(Cause::NONE);
                 }
-                ControlFlow::Continue(())
+                let settled = Description::parse(ack.description())
+                    .and_then(|answer| self.negotiation.accept(&answer, Direction::SendRecv));
+                self.negotiation.withdraw();
+                let settled = settled.map_err(|error| {
+                    tracing::info!("{}: the answer in the ACK is of no use: {error}", self.channel.name());
+                    Cause(58)
+                })?;
+                self.settle(&settled);
+                Ok(())
             }
-            Some(ServerEvent::Cancelled(_)) => ControlFlow::Continue(()),
-            Some(ServerEvent::Unacknowledged) | None => ControlFlow::Break(()),
+            Some(ServerEvent::Acknowledged(_) | ServerEvent::Cancelled(_)) => Ok(()),
+            Some(ServerEvent::Unacknowledged) | None => Err(Cause::NO_USER_RESPONSE),
         }
     }
 

@@ -55,8 +55,11 @@ impl SessionTimer {
             return Ok(None);
         }
         let Some((interval, refresher)) = expires(&request.headers) else {
-            // The peer did not ask: we do where the endpoint wants it, and refresh.
-            return Ok((settings.initiative == Initiative::Always).then(|| Self::new(settings.interval, true)));
+            // The peer did not ask: we do where the endpoint wants it or the peer insists, and refresh.
+            let asks = settings.initiative == Initiative::Always
+                || request.headers.lists("Require", "timer")
+                || settings.offers_to_callers && knows_timers(&request.headers);
+            return Ok(asks.then(|| Self::new(settings.interval, true)));
         };
         if interval < settings.least {
             return Err(TooSmall(settings.least));

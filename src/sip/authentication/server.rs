@@ -90,10 +90,11 @@ impl Authenticator {
     pub fn challenge(&mut self, realm: Option<&str>, stale: bool, now: Instant) -> Vec<String> {
         let realm = realm.unwrap_or(&self.realm).to_owned();
         let nonce = self.nonce(now);
+        let opaque = seal(&self.key, &realm).get(..TIME + SERIAL).map(str::to_owned);
         let challenge = |algorithm: &Algorithm| Challenge {
             realm: realm.clone(),
             nonce: nonce.clone(),
-            opaque: None,
+            opaque: opaque.clone(),
             stale,
             algorithm: Some(algorithm.name().to_owned()),
             qop: vec!["auth".to_owned()],
@@ -121,9 +122,6 @@ impl Authenticator {
         if given.realm != realm {
             return Verdict::Challenge { stale: false };
         }
-        if !self.is_current(&given.nonce, now) {
-            return Verdict::Challenge { stale: true };
-        }
         let request = Request {
             algorithm,
             username: &given.username,
@@ -138,6 +136,10 @@ impl Authenticator {
         let known = account.is_some_and(|account| account.username == given.username);
         if !(proved && known) {
             return Verdict::Refused;
+        }
+        // Whom only an old nonce keeps out need not ask its user for another password.
+        if !self.is_current(&given.nonce, now) {
+            return Verdict::Challenge { stale: true };
         }
         match quality {
             Some(quality) if !self.is_next(&given.nonce, quality.count) => Verdict::Challenge { stale: true },

@@ -21,6 +21,14 @@ impl Expiry {
     /// `chan_pjsip`: 60 s, 3600 s, 7200 s.
     pub const PJSIP: Self = Self::of(60, 3600, 7200);
 
+    /// How long a binding lives that asks for so many seconds, or for nothing; 0 ends it.
+    pub fn granted(&self, wanted: Option<u32>) -> Duration {
+        match wanted.map(|seconds| Duration::from_secs(seconds.into())) {
+            Some(Duration::ZERO) => Duration::ZERO,
+            wanted => wanted.unwrap_or(self.default).min(self.maximum).max(self.minimum),
+        }
+    }
+
     const fn of(minimum: u64, default: u64, maximum: u64) -> Self {
         Self {
             minimum: Duration::from_secs(minimum),

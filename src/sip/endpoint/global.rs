@@ -43,6 +43,12 @@ pub struct Global {
     pub access: AccessList,
     /// Which addresses may be registered.
     pub contact_access: AccessList,
+    /// `default_from_user`: who calls without a number: `asterisk`.
+    pub from_user: String,
+    /// `default_outbound_endpoint`: by whose settings a text or NOTIFY goes to an address.
+    pub outbound_endpoint: String,
+    /// `ignore_uri_user_options`: what stands behind a `;` in the user of a URI is not dialled: no.
+    pub ignores_user_options: bool,
     /// `default_voicemail_extension`
     pub voicemail_extension: Option<String>,
     /// `allow_sending_180_after_183`: no.
@@ -59,6 +65,9 @@ impl Default for Global {
             identifiers: Identifier::ALL.to_vec(),
             access: AccessList::default(),
             contact_access: AccessList::default(),
+            from_user: "asterisk".to_owned(),
+            outbound_endpoint: "default_outbound_endpoint".to_owned(),
+            ignores_user_options: false,
             voicemail_extension: None,
             rings_after_progress: false,
             allows_silent_transfers: true,

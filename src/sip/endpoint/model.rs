@@ -83,6 +83,8 @@ pub struct General {
     pub realm: String,
     /// `useragent`, `user_agent`: `exten` and its version.
     pub user_agent: String,
+    /// `max_forwards`: how many proxies may pass on what we send, 70.
+    pub max_forwards: u8,
     /// What callers are that are nobody's endpoint; `None` turns them away. `allowguest` is yes in `sip.conf`,
     /// into the context `default`, and so it is without any file; `pjsip.conf` takes guests by an endpoint named
     /// `anonymous`.
@@ -118,6 +120,7 @@ impl Default for General {
         Self {
             realm: "asterisk".to_owned(),
             user_agent: concat!("exten/", env!("CARGO_PKG_VERSION")).to_owned(),
+            max_forwards: 70,
             guest: None,
             always_auth_reject: true,
             external: None,

@@ -14,8 +14,10 @@ pub struct SessionTimers {
     pub interval: Duration,
     /// The shortest one that a peer may ask for: 90 s.
     pub least: Duration,
-    /// Who is to refresh, if said.
+    /// Who is to refresh, if said: in `sip.conf` who is called.
     pub refresher: Option<Refresher>,
+    /// Callers that know of timers get one although they did not ask: yes in `sip.conf`.
+    pub offers_to_callers: bool,
 }
 
 /// When we ask a peer for a session timer.
@@ -40,6 +42,13 @@ pub enum Refresher {
 impl Default for SessionTimers {
     fn default() -> Self {
         let (interval, least) = (Duration::from_secs(1800), Duration::from_secs(90));
-        Self { is_accepted: true, initiative: Initiative::Never, interval, least, refresher: None }
+        Self {
+            is_accepted: true,
+            initiative: Initiative::Never,
+            interval,
+            least,
+            refresher: Some(Refresher::Uas),
+            offers_to_callers: true,
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! How an endpoint wants its calls to be signalled.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::Technology;
+use crate::sip::sdp::Title;
 
 /// `100rel`: whether provisional responses are acknowledged (RFC 3262).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,10 @@ pub struct Signalling {
     pub passes_hold: bool,
     /// `contact_user`: the user of our Contact.
     pub contact_user: Option<String>,
+    /// `sdp_owner`, `sdp_session`, `sdpowner`, `sdpsession`: what our descriptions call themselves.
+    pub title: Title,
+    /// `media_address`: the address that our descriptions say, in place of our own.
+    pub media_address: Option<IpAddr>,
     /// `tone_zone`: whose tones it hears.
     pub tone_zone: Option<String>,
     /// `one_touch_recording`: an INFO with `Record` presses a feature's keys: no.
@@ -79,6 +85,8 @@ impl Signalling {
             gives_reasons: is_pjsip,
             passes_hold: false,
             contact_user: None,
+            title: if is_pjsip { Title::default() } else { Title { owner: "root".to_owned(), ..Title::default() } },
+            media_address: None,
             tone_zone: None,
             records_on_request: false,
             record_features: ["automixmon".to_owned(), "automixmon".to_owned()],

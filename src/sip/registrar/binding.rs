@@ -29,7 +29,6 @@ pub struct Binding {
     /// The route to it (RFC 3327), topmost first.
     pub path: Vec<String>,
     pub(super) call_id: String,
-    pub(super) cseq: u32,
 }
 
 impl Binding {
@@ -51,7 +50,6 @@ impl Binding {
             user_agent: request.user_agent.map(str::to_owned),
             path: request.path.to_vec(),
             call_id: request.call_id.to_owned(),
-            cseq: request.cseq,
         }
     }
 
@@ -70,11 +68,6 @@ impl Binding {
         let left = self.left(now);
         let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
         format!("<{}>;expires={seconds}", self.contact)
-    }
-
-    /// Whether it was made by the same call of the phone with a later or the same request (RFC 3261 §10.3, step 7).
-    pub(super) fn is_later_than(&self, request: &Register<'_>) -> bool {
-        self.call_id == request.call_id && self.cseq >= request.cseq
     }
 
     /// Whether a contact means the same place: user, host, port and transport are compared (RFC 3261 §19.1.4).

@@ -17,21 +17,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::endpoint::{Aor, Expiry, Transport};
+use super::endpoint::{Aor, Transport};
 use super::wire::{Contacts, NameAddr, Uri};
 
 /// Most contacts read from one request.
 const MAX_CONTACTS: usize = 16;
-
-/// What to do about a binding that asks to live shorter than the address of record allows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum BriefExpiry {
-    /// Let it live as long as the minimum, as Asterisk does.
-    #[default]
-    Raise,
-    /// Refuse it with 423 and `Min-Expires` (RFC 3261 §10.3).
-    Refuse,
-}
 
 /// What a REGISTER says.
 #[derive(Clone, Copy, Debug)]
@@ -44,8 +34,6 @@ pub struct Register<'a> {
     pub expires: Option<u32>,
     /// Its `Call-ID`.
     pub call_id: &'a str,
-    /// The number in its `CSeq`.
-    pub cseq: u32,
     /// Where it came from.
     pub source: SocketAddr,
     /// What it came over.
@@ -65,7 +53,7 @@ pub struct Register<'a> {
 pub struct Registered {
     /// Values of the `Contact` headers: every binding with the seconds it has left.
     pub contacts: Vec<String>,
-    /// How long the last of the contacts that were registered may live.
+    /// What became of the `Expires` header: no binding lives longer than the address of record allows.
     pub granted: Option<Duration>,
     /// What changed.
     pub events: Vec<Event>,
@@ -77,15 +65,6 @@ pub enum RegisterError {
     /// `*` beside other contacts or without `Expires: 0`, a contact that is no SIP URI, or too many of them.
     #[error("malformed contacts")]
     Malformed,
-    /// It asks for less than the minimum: answer with `Min-Expires`.
-    #[error("an expiry below {} s", .minimum.as_secs())]
-    TooBrief {
-        /// The least that is granted.
-        minimum: Duration,
-    },
-    /// It was overtaken by a later request of the same Call-ID.
-    #[error("out of order")]
-    OutOfOrder,
     /// The address of record takes no registrations, or has no room for another contact.
     #[error("no room for another contact")]
     TooMany,
@@ -96,8 +75,6 @@ impl RegisterError {
     pub fn status(&self) -> u16 {
         match self {
             Self::Malformed => 400,
-            Self::TooBrief { .. } => 423,
-            Self::OutOfOrder => 500,
             Self::TooMany => 403,
         }
     }
@@ -155,34 +132,32 @@ impl fmt::Display for Event {
 pub struct Registrar {
     /// By the name of the address of record in small letters; each list in the order of registration.
     bindings: BTreeMap<String, Vec<Binding>>,
-    brief: BriefExpiry,
 }
 
 impl Registrar {
-    /// One without bindings.
-    pub fn new(brief: BriefExpiry) -> Self {
-        Self { bindings: BTreeMap::new(), brief }
-    }
-
     /// Takes a REGISTER whose sender may register for the address of record. Either all of it happens or nothing.
+    ///
+    /// A phone that starts anew may count its `CSeq` from 1 in the call of before, so a lower one is no reason to
+    /// turn it away.
     pub fn register(&mut self, request: &Register<'_>, now: Instant) -> Result<Registered, RegisterError> {
+        if request.aor.max_contacts == 0 {
+            return Err(RegisterError::TooMany);
+        }
         let known = self.bindings.get(&key(request.aor)).cloned().unwrap_or_default();
         let (mut bindings, expired): (Vec<_>, Vec<_>) = known.into_iter().partition(|binding| binding.expires > now);
         let mut events: Vec<Event> = expired.iter().map(|binding| binding.event(Change::Expired)).collect();
         match request.contacts {
             Contacts::Any if request.expires != Some(0) => return Err(RegisterError::Malformed),
-            Contacts::Any => {
-                if bindings.iter().any(|binding| binding.is_later_than(request)) {
-                    return Err(RegisterError::OutOfOrder);
-                }
-                events.extend(bindings.drain(..).map(|binding| binding.event(Change::Removed)));
-            }
+            Contacts::Any => events.extend(bindings.drain(..).map(|binding| binding.event(Change::Removed))),
             Contacts::List(contacts) if contacts.len() > MAX_CONTACTS => return Err(RegisterError::Malformed),
             Contacts::List(contacts) => {
+                let mut told = 0;
                 for contact in contacts {
-                    events.extend(self.bind(request, contact, &mut bindings, now)?);
+                    let event = bind(request, contact, &mut bindings, now)?;
+                    told += usize::from(event.as_ref().is_some_and(|event| event.change != Change::Removed));
+                    events.extend(event);
                 }
-                events.extend(make_room(request, &mut bindings)?);
+                events.extend(make_room(request, &mut bindings, told)?);
             }
         }
         let contacts = bindings.iter().map(|binding| binding.contact_header(now)).collect();
@@ -191,60 +166,8 @@ impl Registrar {
         } else {
             self.bindings.insert(key(request.aor), bindings);
         }
-        let granted = events.iter().rev().find_map(|event| match event.change {
-            Change::Added(granted) | Change::Refreshed(granted) => Some(granted),
-            Change::Removed | Change::Expired => None,
-        });
+        let granted = request.expires.map(|wanted| request.aor.expiry.granted(Some(wanted)));
         Ok(Registered { contacts, granted, events })
-    }
-
-    /// Adds, refreshes or removes one contact.
-    fn bind(
-        &self,
-        request: &Register<'_>,
-        contact: &NameAddr,
-        bindings: &mut Vec<Binding>,
-        now: Instant,
-    ) -> Result<Option<Event>, RegisterError> {
-        if !matches!(contact.uri, Uri::Sip(_)) {
-            return Err(RegisterError::Malformed);
-        }
-        let lifetime = self.lifetime(request, contact)?;
-        let known = bindings.iter().position(|binding| binding.is_at(&contact.uri));
-        if let Some(binding) = known.and_then(|at| bindings.get(at))
-            && binding.is_later_than(request)
-        {
-            return Err(RegisterError::OutOfOrder);
-        }
-        if lifetime.is_zero() {
-            return Ok(known.map(|at| bindings.remove(at).event(Change::Removed)));
-        }
-        let binding = Binding::new(request, contact, now + lifetime);
-        Ok(Some(match known.and_then(|at| bindings.get_mut(at)) {
-            Some(old) => {
-                *old = binding;
-                old.event(Change::Refreshed(lifetime))
-            }
-            None => {
-                let event = binding.event(Change::Added(lifetime));
-                bindings.push(binding);
-                event
-            }
-        }))
-    }
-
-    /// How long a contact is to live: by its own parameter, the header, or the default, within the bounds.
-    fn lifetime(&self, request: &Register<'_>, contact: &NameAddr) -> Result<Duration, RegisterError> {
-        let Expiry { minimum, default, maximum } = request.aor.expiry;
-        let own = contact.params.get("expires").and_then(|seconds| seconds.parse::<u32>().ok());
-        let wanted = own.or(request.expires).map_or(default, |seconds| Duration::from_secs(seconds.into()));
-        if wanted.is_zero() || wanted >= minimum {
-            return Ok(wanted.min(maximum.max(minimum)));
-        }
-        match self.brief {
-            BriefExpiry::Raise => Ok(minimum),
-            BriefExpiry::Refuse => Err(RegisterError::TooBrief { minimum }),
-        }
     }
 
     /// Where an address of record can be reached now, in the order of registration.
@@ -298,19 +221,51 @@ fn key(aor: &Aor) -> String {
     aor.name.to_ascii_lowercase()
 }
 
-/// Holds a list to `max_contacts`: those that are away go, and with `remove_existing` those that expire next.
-fn make_room(request: &Register<'_>, bindings: &mut Vec<Binding>) -> Result<Vec<Event>, RegisterError> {
+/// Adds, refreshes or removes one contact.
+fn bind(
+    request: &Register<'_>,
+    contact: &NameAddr,
+    bindings: &mut Vec<Binding>,
+    now: Instant,
+) -> Result<Option<Event>, RegisterError> {
+    if !matches!(contact.uri, Uri::Sip(_)) {
+        return Err(RegisterError::Malformed);
+    }
+    let own = contact.params.get("expires").and_then(|seconds| seconds.parse::<u32>().ok());
+    let lifetime = request.aor.expiry.granted(own.or(request.expires));
+    let known = bindings.iter().position(|binding| binding.is_at(&contact.uri));
+    if lifetime.is_zero() {
+        return Ok(known.map(|at| bindings.remove(at).event(Change::Removed)));
+    }
+    let binding = Binding::new(request, contact, now + lifetime);
+    Ok(Some(match known.and_then(|at| bindings.get_mut(at)) {
+        Some(old) => {
+            *old = binding;
+            old.event(Change::Refreshed(lifetime))
+        }
+        None => {
+            let event = binding.event(Change::Added(lifetime));
+            bindings.push(binding);
+            event
+        }
+    }))
+}
+
+/// Holds a list to `max_contacts`: those that are away go, and with `remove_existing` those that expire next. `told`
+/// is how many the request told of: these stay, so there may be no more of them than that.
+fn make_room(request: &Register<'_>, bindings: &mut Vec<Binding>, told: usize) -> Result<Vec<Event>, RegisterError> {
     let aor = request.aor;
+    if told > aor.max_contacts {
+        return Err(RegisterError::TooMany);
+    }
     let mut events = Vec::new();
     while bindings.len() > aor.max_contacts {
         // The last one is the newest: it came with this request and stays.
         let older = bindings.len().saturating_sub(1);
         let mut candidates = bindings.iter().take(older).enumerate();
         let gone = candidates.clone().find(|(_, binding)| request.away.contains(&binding.target));
-        let next = gone.or_else(|| {
-            let goes = aor.remove_existing && aor.max_contacts > 0;
-            candidates.by_ref().filter(|_| goes).min_by_key(|(_, binding)| binding.expires)
-        });
+        let next = gone
+            .or_else(|| candidates.by_ref().filter(|_| aor.remove_existing).min_by_key(|(_, binding)| binding.expires));
         let Some((at, _)) = next else { return Err(RegisterError::TooMany) };
         events.push(bindings.remove(at).event(Change::Removed));
     }

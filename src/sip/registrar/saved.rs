@@ -27,8 +27,6 @@ pub struct SavedBinding {
     pub expiration_time: i64,
     /// The `Call-ID` of the phone's registrations.
     pub call_id: String,
-    /// The last `CSeq`.
-    pub cseq: u32,
     /// What the phone calls itself.
     #[serde(default)]
     pub user_agent: Option<String>,
@@ -51,7 +49,6 @@ impl SavedBinding {
             transport: binding.transport.to_string(),
             expiration_time: epoch.saturating_add_unsigned(binding.left(now).as_secs()),
             call_id: binding.call_id.clone(),
-            cseq: binding.cseq,
             user_agent: binding.user_agent.clone(),
             path: binding.path.clone(),
         }
@@ -70,7 +67,6 @@ impl SavedBinding {
             user_agent: self.user_agent,
             path: self.path,
             call_id: self.call_id,
-            cseq: self.cseq,
         })
     }
 }

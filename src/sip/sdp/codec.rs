@@ -1,6 +1,7 @@
 //! Codecs as `allow` and `disallow` name them, and the order an endpoint prefers them in.
 
 use std::fmt;
+use std::time::Duration;
 
 /// A codec that a configuration may name. Only those with a [`payload_type`](Codec::payload_type) are offered
 /// today; the rest are known so that naming one is no mistake.
@@ -90,7 +91,7 @@ impl Codec {
             Self::G726 => Some(111),
             Self::Ilbc => Some(97),
             Self::Speex => Some(110),
-            Self::Slin => Some(11),
+            Self::Slin => Some(10),
             Self::Opus => Some(107),
             Self::Slin16 => Some(118),
             Self::Slin12 => Some(122),
@@ -125,6 +126,26 @@ impl Codec {
             Self::Slin48 => Form::Linear48,
             _ => return None,
         })
+    }
+
+    /// The most audio that a packet may hold (`maxptime`), as Asterisk says it.
+    pub fn longest_packet(self) -> Duration {
+        Duration::from_millis(match self {
+            Self::Ulaw | Self::Alaw | Self::G722 => 140,
+            Self::G729 => 220,
+            Self::Gsm | Self::G723 | Self::G726 | Self::Ilbc | Self::Adpcm => 300,
+            _ => 60,
+        })
+    }
+
+    /// The parameters (`fmtp`) that a codec is offered with.
+    pub fn parameters(self) -> Option<&'static str> {
+        match self {
+            Self::G729 => Some("annexb=no"),
+            Self::Ilbc => Some("mode=20"),
+            Self::Opus => Some("useinbandfec=1"),
+            _ => None,
+        }
     }
 
     /// The encoding name in an `rtpmap` of a codec that is offered.

@@ -12,7 +12,7 @@ mod negotiation;
 pub use codec::{Codec, CodecList};
 pub use crypto::Security;
 pub use description::Description;
-pub use negotiation::{Format, Local, Negotiated, Negotiation, Payload};
+pub use negotiation::{Format, Local, Negotiated, Negotiation, Payload, Title};
 pub use sdp_types::Direction;
 
 /// Why two parties do not come together.

@@ -29,6 +29,23 @@ pub struct Local {
     pub telephone_events: bool,
     /// How media is secured; nothing where it goes in the clear.
     pub security: Option<Security>,
+    /// What descriptions say that they are of.
+    pub title: Title,
+}
+
+/// The user name and the session name of a description (RFC 8866 §5.2, §5.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Title {
+    /// `sdpowner`, `sdp_owner`
+    pub owner: String,
+    /// `sdpsession`, `sdp_session`
+    pub session: String,
+}
+
+impl Default for Title {
+    fn default() -> Self {
+        Self { owner: "-".to_owned(), session: "Asterisk".to_owned() }
+    }
 }
 
 /// A payload type for each way: they differ when an answer renumbers what was offered (RFC 3264 §6.1).
@@ -179,6 +196,7 @@ impl Negotiation {
         self.offered = false;
         let formats: Vec<(Codec, u8)> =
             negotiated.formats.iter().map(|format| (format.codec, format.payload.receive)).collect();
+        let direction = negotiated.direction;
         Ok((self.write(&formats, event, direction), negotiated))
     }
 
@@ -216,14 +234,22 @@ impl Negotiation {
         Ok(Negotiated { keys, ..settled })
     }
 
+    /// Whether an offer of ours waits for its answer.
+    pub fn is_open(&self) -> bool {
+        self.offered
+    }
+
     /// The offer was refused, or the request it was in is over: further answers to it count for nothing.
     pub fn withdraw(&mut self) {
         self.offered = false;
     }
 
     fn write(&mut self, formats: &[(Codec, u8)], event: Option<u8>, direction: Direction) -> String {
-        let origin = Origin::with_ip_addr(self.session_id, self.version.unwrap_or(self.session_id), self.local.address);
-        let mut session = Session::new(origin, "exten");
+        let Title { owner, session } = &self.local.title;
+        let version = self.version.unwrap_or(self.session_id);
+        let mut origin = Origin::with_ip_addr(self.session_id, version, self.local.address);
+        origin.username = Some(owner.clone());
+        let mut session = Session::new(origin, session.as_str());
         session.set_connection(Connection::from_ip_addr(self.local.address));
         session.add_time(Time::new(0, 0));
         session.medias = self
@@ -305,8 +331,8 @@ fn audio_stream(port: u16, transport: &str, formats: &[(Codec, u8)], event: Opti
         // Opus is always announced with two channels (RFC 7587, section 7).
         let channels = if *codec == Codec::Opus { "/2" } else { "" };
         media.attributes.push(Attribute::with_value("rtpmap", format_args!("{number} {encoding}/{clock}{channels}")));
-        if *codec == Codec::Opus {
-            media.attributes.push(Attribute::with_value("fmtp", format_args!("{number} useinbandfec=1")));
+        if let Some(parameters) = codec.parameters() {
+            media.attributes.push(Attribute::with_value("fmtp", format_args!("{number} {parameters}")));
         }
     }
     if let Some(number) = event {
@@ -314,6 +340,9 @@ fn audio_stream(port: u16, transport: &str, formats: &[(Codec, u8)], event: Opti
         media.attributes.push(Attribute::with_value("fmtp", format_args!("{number} 0-16")));
     }
     media.attributes.push(Attribute::with_value("ptime", PACKET_TIME.as_millis()));
+    if let Some(longest) = formats.iter().map(|(codec, _)| codec.longest_packet()).min() {
+        media.attributes.push(Attribute::with_value("maxptime", longest.as_millis()));
+    }
     media.attributes.push(Attribute::new(direction.as_str()));
     media
 }

@@ -4,7 +4,14 @@ use crate::media::rtp::srtp::Suite;
 fn local(codecs: &str) -> Local {
     let mut list = CodecList::none();
     list.allow(codecs);
-    Local { address: "192.0.2.1".parse().unwrap(), port: 10_000, codecs: list, telephone_events: true, security: None }
+    Local {
+        address: "192.0.2.1".parse().unwrap(),
+        port: 10_000,
+        codecs: list,
+        telephone_events: true,
+        security: None,
+        title: Title::default(),
+    }
 }
 
 fn negotiation(codecs: &str) -> Negotiation {
@@ -23,9 +30,10 @@ fn an_answer_prefers_our_order_and_mirrors_their_numbers() {
     let (answer, settled) = negotiation("alaw,ulaw").answer(&describe(G711), Direction::SendRecv).unwrap();
     assert_eq!(
         answer,
-        "v=0\r\no=- 7 7 IN IP4 192.0.2.1\r\ns=exten\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n\
+        "v=0\r\no=- 7 7 IN IP4 192.0.2.1\r\ns=Asterisk\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n\
          m=audio 10000 RTP/AVP 8 0 96\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n\
-         a=rtpmap:96 telephone-event/8000\r\na=fmtp:96 0-16\r\na=ptime:20\r\na=sendrecv\r\n"
+         a=rtpmap:96 telephone-event/8000\r\na=fmtp:96 0-16\r\na=ptime:20\r\na=maxptime:140\r\n\
+         a=sendrecv\r\n"
     );
     assert_eq!(settled.preferred().map(|format| format.codec), Some(Codec::Alaw));
     assert_eq!(settled.remote, Some("10.0.0.2:4000".parse().unwrap()));
@@ -122,7 +130,7 @@ fn a_null_address_holds() {
     let (answer, settled) = negotiation("ulaw").answer(&offer, Direction::SendRecv).unwrap();
     assert_eq!((settled.remote, settled.remote_rtcp), (None, None));
     assert_eq!((settled.direction, settled.on_hold), (Direction::RecvOnly, true));
-    assert!(answer.contains("a=sendrecv"));
+    assert!(answer.contains("a=recvonly"));
 }
 
 #[test]

@@ -6,7 +6,11 @@ use std::fmt::{self, Write as _};
 use rsip::StatusCode;
 
 use super::headers::canonical;
+use super::multipart::part;
 use super::{Headers, Method, NameAddr, Uri, Via};
+
+/// The media type of a session description.
+const SESSION: &str = "application/sdp";
 
 /// A request or a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +96,11 @@ impl Request {
         self.body = body.into();
     }
 
+    /// The session description in the body, alone or among other parts; empty where there is none.
+    pub fn description(&self) -> &[u8] {
+        part(&self.headers, &self.body, SESSION).unwrap_or_default()
+    }
+
     /// The CSeq value.
     pub fn cseq(&self) -> CSeq {
         CSeq { sequence: self.cseq, method: self.method.clone() }
@@ -115,6 +124,11 @@ impl Request {
 }
 
 impl Response {
+    /// The session description in the body, alone or among other parts; empty where there is none.
+    pub fn description(&self) -> &[u8] {
+        part(&self.headers, &self.body, SESSION).unwrap_or_default()
+    }
+
     /// The status code as a number.
     pub fn code(&self) -> u16 {
         self.status.code()

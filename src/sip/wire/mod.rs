@@ -13,6 +13,7 @@ mod headers;
 mod inspection;
 mod message;
 mod method;
+mod multipart;
 mod params;
 mod parse;
 mod reply;

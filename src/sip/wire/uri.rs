@@ -139,12 +139,24 @@ impl Uri {
 
     /// Whom the URI means, unescaped and without user parameters: the user of a `sip:` URI, the number of a `tel:` URI.
     pub fn user(&self) -> Option<Cow<'_, str>> {
-        let user = match self {
-            Uri::Sip(uri) => uri.user.as_deref()?,
-            Uri::Other { scheme, text } if scheme == "tel" => text,
-            Uri::Other { .. } => return None,
-        };
+        let user = self.written_user()?;
         Some(unescape(user.split(';').next().unwrap_or(user)))
+    }
+
+    /// The user with what stands behind a `;` in it. In a `tel:` URI these are parameters of the URI, left out.
+    pub fn user_with_options(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Uri::Sip(_) => self.written_user().map(unescape),
+            Uri::Other { .. } => self.user(),
+        }
+    }
+
+    fn written_user(&self) -> Option<&str> {
+        match self {
+            Uri::Sip(uri) => uri.user.as_deref(),
+            Uri::Other { scheme, text } if scheme == "tel" => Some(text),
+            Uri::Other { .. } => None,
+        }
     }
 
     /// The host of a `sip:` URI.

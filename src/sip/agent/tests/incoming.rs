@@ -163,7 +163,7 @@ async fn what_belongs_to_nothing_is_refused() {
     peer.say(&peer.request("INVITE", "100", 5, "", "Require: 100rel\r\n", OFFER)).await;
     assert_eq!(header(&peer.hear_of("SIP/2.0 420").await, "Unsupported"), "100rel");
     peer.say(&peer.request("PUBLISH", "100", 6, "", "", "")).await;
-    peer.hear_of("SIP/2.0 405").await;
+    peer.hear_of("SIP/2.0 489").await;
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod registering;
 mod reliable;
 mod subscribing;
 mod transferring;
+mod wire;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -20,7 +21,7 @@ use crate::channel::arrivals::{Arrivals, Reach};
 use crate::channel::{Cause, Channel, Channels, Event, Indication};
 use crate::conf::{Config, Memory};
 use crate::diagnostic::Sources;
-use crate::sip::endpoint::Endpoints;
+use crate::sip::endpoint::{Endpoints, Technology};
 
 /// Longer than any exchange on loopback takes; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -73,6 +74,7 @@ fn pjsip(text: &str) -> Endpoints {
     let config = Config::read(&mut Memory::default().with(path, text), path, &mut Sources::default());
     let mut endpoints = Endpoints::from_configs(None, Some(&config), None);
     endpoints.listen = settings("").listen;
+    endpoints.listen.iter_mut().for_each(|listen| listen.technology = Technology::Pjsip);
     endpoints
 }
 

@@ -174,7 +174,7 @@ async fn a_longer_session_is_asked_for_where_the_peer_wants_it() {
     let (_agent, channels, peer) = start_with("session-timers=originate\nsession-expires=100").await;
     let channel = call(&channels, "bob", &ann());
     let invite = peer.hear_of("INVITE").await;
-    assert_eq!((header(&invite, "Session-Expires"), header(&invite, "Min-SE")), ("100", "90"));
+    assert_eq!((header(&invite, "Session-Expires"), header(&invite, "Min-SE")), ("100;refresher=uas", "90"));
     peer.say(&peer.response(&invite, "422 Session Interval Too Small", "Min-SE: 300\r\n", "")).await;
     let invite = peer.hear_of("INVITE").await;
     assert_eq!((header(&invite, "Session-Expires"), header(&invite, "CSeq")), ("300", "103 INVITE"));

@@ -54,7 +54,7 @@ async fn reliable_responses_to_a_call_of_ours_are_acknowledged_once() {
     let channel = channels.request("PJSIP", "2001", &|_| {}).unwrap().remove(0);
     channel.call(&Outgoing::default());
     let invite = peer.hear_of("INVITE").await;
-    assert_eq!(header(&invite, "Supported"), "100rel, timer, replaces, norefersub");
+    assert_eq!(header(&invite, "Supported"), "100rel, timer, replaces, norefersub, histinfo");
     assert_eq!(header(&invite, "Session-Expires"), "1800");
     let reliable = "Require: 100rel\r\nRSeq: 5\r\n";
     for _ in 0..2 {

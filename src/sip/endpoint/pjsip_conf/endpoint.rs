@@ -6,7 +6,7 @@ use super::super::encryption;
 use super::super::setting::{Reader, list, optional};
 use super::super::{Aor, DirectMedia, Endpoint, Initiative, Login, Nat, Reliability, Technology};
 use super::rest;
-use crate::conf::{Entry, Section, is_false, is_true};
+use crate::conf::{Entry, Section, is_false};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::sip::authentication::Password;
 
@@ -19,6 +19,8 @@ pub(super) fn read(
     let mut endpoint = Endpoint::new(Technology::Pjsip, &section.name);
     endpoint.span = Some(section.span);
     endpoint.session_timers.initiative = Initiative::Calling;
+    endpoint.session_timers.refresher = None;
+    endpoint.session_timers.offers_to_callers = false;
     endpoint.nat = Nat { force_rport: true, symmetric_rtp: false, rewrite_contact: false };
     for entry in &section.entries {
         if !calls(entry, &mut endpoint, reader) && !identity(entry, &mut endpoint, logins, aors, reader) {
@@ -84,11 +86,14 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
             reader.boolean(entry, &mut suppresses);
             signalling.gives_reasons = !suppresses;
         }
-        "moh_passthrough" if is_true(&entry.value) => {
-            reader.without_effect(entry, "who is held hears exten's music, hold is not passed on");
-        }
         "moh_passthrough" => reader.boolean(entry, &mut signalling.passes_hold),
         "contact_user" => signalling.contact_user = optional(entry),
+        "media_address" => match entry.value.trim().parse() {
+            Ok(address) => signalling.media_address = Some(address),
+            Err(_) => reader.wrong(entry, "an address"),
+        },
+        "sdp_owner" => entry.value.trim().clone_into(&mut signalling.title.owner),
+        "sdp_session" => entry.value.trim().clone_into(&mut signalling.title.session),
         "tone_zone" => signalling.tone_zone = optional(entry),
         "one_touch_recording" => reader.boolean(entry, &mut signalling.records_on_request),
         "record_on_feature" => entry.value.trim().clone_into(&mut signalling.record_features[0]),

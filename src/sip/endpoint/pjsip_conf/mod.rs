@@ -103,11 +103,12 @@ fn global(section: &Section, into: &mut Endpoints, reader: &mut Reader<'_>) {
                 let others = Identifier::ALL.into_iter().filter(|way| !named.contains(way));
                 into.general.global.identifiers = named.iter().copied().chain(others).collect();
             }
-            "max_forwards" => reader.without_effect(entry, "requests go out with 70"),
-            "default_from_user" => reader.without_effect(entry, "who has no number calls as anonymous"),
+            "max_forwards" => reader.number(entry, &mut into.general.max_forwards, "a number of hops"),
+            "default_from_user" => entry.value.trim().clone_into(&mut into.general.global.from_user),
             "default_outbound_endpoint" => {
-                reader.without_effect(entry, "texts and NOTIFYs to an address need an endpoint of their own");
+                entry.value.trim().clone_into(&mut into.general.global.outbound_endpoint);
             }
+            "ignore_uri_user_options" => reader.boolean(entry, &mut into.general.global.ignores_user_options),
             "default_voicemail_extension" => into.general.global.voicemail_extension = optional(entry),
             "allow_sending_180_after_183" => reader.boolean(entry, &mut into.general.global.rings_after_progress),
             "norefersub" => reader.boolean(entry, &mut into.general.global.allows_silent_transfers),

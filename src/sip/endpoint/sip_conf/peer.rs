@@ -251,6 +251,12 @@ pub(super) fn shared(entry: &Entry, endpoint: &mut Endpoint, asking: &mut Asking
         "session-expires" => reader.seconds(entry, &mut endpoint.session_timers.interval),
         "session-minse" => reader.seconds(entry, &mut endpoint.session_timers.least),
         "use_q850_reason" => reader.boolean(entry, &mut endpoint.signalling.gives_reasons),
+        "media_address" => match entry.value.trim().parse() {
+            Ok(address) => endpoint.signalling.media_address = Some(address),
+            Err(_) => reader.wrong(entry, "an address"),
+        },
+        "sdpowner" => entry.value.trim().clone_into(&mut endpoint.signalling.title.owner),
+        "sdpsession" => entry.value.trim().clone_into(&mut endpoint.signalling.title.session),
         "allowtransfer" => reader.boolean(entry, &mut endpoint.signalling.allows_transfer),
         "allowsubscribe" => reader.boolean(entry, &mut endpoint.signalling.allows_subscriptions),
         "promiscredir" => reader.boolean(entry, &mut endpoint.follows_redirects),
