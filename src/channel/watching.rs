@@ -19,6 +19,8 @@ pub struct Caller {
     pub name: String,
     /// The unique id of the channel that rings.
     pub call: String,
+    /// The number that was dialled to make it ring.
+    pub dialed: String,
 }
 
 /// The messages of a mailbox.

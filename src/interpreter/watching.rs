@@ -126,7 +126,8 @@ impl Exchange {
         let channel = channels.iter().find(rings)?;
         let state = channel.state();
         let (number, name) = (state.connected.number().to_owned(), state.connected.name().to_owned());
-        Some(Caller { number, name, call: channel.unique_id().to_string() })
+        let dialed = state.caller.number().to_owned();
+        Some(Caller { number, name, call: channel.unique_id().to_string(), dialed })
     }
 
     /// Looks at what is touched and tells who watches, for as long as the server lives.

@@ -4,8 +4,8 @@ use super::reliable;
 use crate::sip::endpoint::{Endpoint, Reliability, Technology};
 
 /// What a request may require of us.
-pub(super) const UNDERSTOOD: [&str; 7] =
-    [reliable::TAG, "timer", "replaces", "norefersub", "histinfo", "path", "outbound"];
+pub(super) const UNDERSTOOD: [&str; 8] =
+    [reliable::TAG, "eventlist", "timer", "replaces", "norefersub", "histinfo", "path", "outbound"];
 
 /// The value of Supported in a call to an endpoint: `chan_pjsip` asks for the history of its answer there always.
 pub(super) fn offered(endpoint: &Endpoint) -> String {

@@ -41,6 +41,7 @@ mod reliable;
 mod reoffer;
 mod reporting;
 mod requests;
+mod resources;
 mod serve;
 mod session;
 mod session_timer;

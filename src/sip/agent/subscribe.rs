@@ -3,24 +3,29 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::Poll;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use rsip::StatusCode;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::Agent;
 use super::calls::Entry;
 use super::contact::with_user;
+use super::extensions::supported;
+use super::reliable;
+use super::resources::{Reader, Resource, any_changed};
 use super::session::REQUESTS;
-use crate::channel::watching::{Messages, Watched};
 use crate::sip::dialog::Dialog;
-use crate::sip::endpoint::{Endpoint, Technology};
-use crate::sip::subscription::{End, Notifier, PACKAGES, Package, XPIDF, documents};
+use crate::sip::endpoint::{Endpoint, ResourceList, Technology};
+use crate::sip::subscription::documents::resource_list::{self, List, Part};
+use crate::sip::subscription::{End, Notifier, PACKAGES, Package, USUAL};
 use crate::sip::transport::{ServerTransaction, Way};
-use crate::sip::wire::{Method, NameAddr};
+use crate::sip::wire::{Method, NameAddr, Request, Uri};
+
+/// The tag of subscriptions to lists (RFC 4662).
+const EVENT_LIST: &str = "eventlist";
 
 /// The most subscriptions at a time; further ones get a 503.
 const MOST: usize = 20_000;
@@ -91,36 +96,6 @@ impl Agent {
     }
 }
 
-/// What is watched.
-enum Subject {
-    Extension(watch::Receiver<Watched>),
-    Mailboxes(Vec<watch::Receiver<Messages>>),
-}
-
-impl Subject {
-    async fn changed(&mut self) -> bool {
-        match self {
-            Subject::Extension(watched) => watched.changed().await.is_ok(),
-            Subject::Mailboxes(boxes) => any_changed(boxes).await,
-        }
-    }
-}
-
-/// Waits until one of the mailboxes has other messages; false where it is gone.
-async fn any_changed(boxes: &mut [watch::Receiver<Messages>]) -> bool {
-    let mut changes: Vec<_> = boxes.iter_mut().map(|messages| Box::pin(messages.changed())).collect();
-    std::future::poll_fn(|context| {
-        let mut polled = changes.iter_mut().map(|change| change.as_mut().poll(context));
-        polled
-            .find_map(|poll| match poll {
-                Poll::Ready(changed) => Some(Poll::Ready(changed.is_ok())),
-                Poll::Pending => None,
-            })
-            .unwrap_or(Poll::Pending)
-    })
-    .await
-}
-
 /// One subscription and its dialog.
 struct Subscription {
     agent: Arc<Agent>,
@@ -130,16 +105,17 @@ struct Subscription {
     format: &'static str,
     /// The Event header as it came: its `id` comes back.
     event: String,
-    subject: Subject,
-    extension: String,
+    resources: Vec<Resource>,
+    /// The list that they are of.
+    list: Option<ResourceList>,
     /// The URI that was subscribed to.
     entity: String,
+    /// The subscriber's own.
+    subscriber: String,
     dialog: Dialog,
     way: Way,
     contact: NameAddr,
     notifier: Notifier,
-    /// What the subscriber was told last, without its number.
-    told: String,
     requests: mpsc::Receiver<ServerTransaction>,
     listed: Listed,
     _entry: Entry,
@@ -179,68 +155,83 @@ fn accept(agent: &Agent, endpoint: Arc<Endpoint>, transaction: &ServerTransactio
     }
     let this = agent.this.upgrade().ok_or(503_u16)?;
     let user = request.uri.user().map(|user| user.into_owned()).unwrap_or_default();
-    let subject = subject(agent, &endpoint, package, &user).ok_or(404_u16)?;
+    let is_pjsip = endpoint.technology == Technology::Pjsip;
+    if is_pjsip && request.headers.expires() == Some(0) {
+        return Err(400);
+    }
+    let (resources, list) = resources(agent, &endpoint, package, request, &user).ok_or(404_u16)?;
     let mut dialog = Dialog::server(request, transaction.to_tag()).map_err(|status| status.code())?;
     dialog.confirm();
     let (sender, requests) = mpsc::channel(REQUESTS);
     let entry = agent.calls.add_dialog(dialog.id(), sender);
     let way = agent.way_back(transaction.flow);
-    let contact = way.contact(Some(&user));
-    let (notifier, granted) = Notifier::begin(request.headers.expires(), Instant::now());
+    let contact = way.contact((!is_pjsip).then_some(user.as_str()));
+    let longest = if is_pjsip { Duration::from_secs(u32::MAX.into()) } else { USUAL };
+    let (notifier, granted) = Notifier::begin(request.headers.expires(), longest, Instant::now());
     let listed = agent.subscriptions.add(SubscriptionStatus {
         technology: endpoint.technology,
         endpoint: endpoint.name.clone(),
         call_id: request.call_id.to_string(),
         package,
-        resource: user.clone(),
+        resource: user,
         context: endpoint.subscribe_context.as_ref().unwrap_or(&endpoint.context).clone(),
         subscriber: request.from.uri.to_string(),
         expires: notifier.expires(),
         granted,
     });
     let listed = listed.ok_or(503_u16)?;
-    let mut response = agent.response(transaction, StatusCode::OK);
-    response.headers.set("Contact", contact.to_string());
-    response.headers.set("Expires", granted.as_secs().to_string());
-    // Fails only where the request has been answered already.
-    let _ = transaction.respond(&response);
-    Ok(Subscription {
+    let subscription = Subscription {
         agent: this,
         endpoint,
         package,
         format,
         event,
-        subject,
-        extension: user,
+        resources,
+        list,
         entity: request.to.uri.to_string(),
+        subscriber: without_port(request.from.uri.clone()).to_string(),
         dialog,
         way,
         contact,
         notifier,
-        told: String::new(),
         requests,
         listed,
         _entry: entry,
-    })
+    };
+    subscription.welcome(transaction, granted);
+    Ok(subscription)
 }
 
-/// What a user part means: an extension of the endpoint's context for subscriptions, or the endpoint's mailbox.
-fn subject(agent: &Agent, endpoint: &Endpoint, package: Package, user: &str) -> Option<Subject> {
-    let context = endpoint.subscribe_context.as_ref().unwrap_or(&endpoint.context);
-    match package {
-        Package::Presence | Package::Dialog => agent.arrivals.watch_extension(context, user).map(Subject::Extension),
-        Package::MessageSummary => {
-            let settings = agent.settings.load();
-            let aor = settings.aor_of(endpoint, user);
-            let of_aor = aor.map_or(&[][..], |aor| &aor.mailboxes);
-            // An endpoint that names no mailbox is told of the one of its number.
-            let names = if of_aor.is_empty() { &endpoint.mailboxes[..] } else { of_aor };
-            let user = [user.to_owned()];
-            let names = if names.is_empty() { &user[..] } else { names };
-            let boxes: Vec<_> = names.iter().filter_map(|name| agent.arrivals.watch_mailbox(name)).collect();
-            (!boxes.is_empty()).then_some(Subject::Mailboxes(boxes))
+/// A URI that says who somebody is, not where.
+fn without_port(mut uri: Uri) -> Uri {
+    uri.as_sip_mut().into_iter().for_each(|sip| sip.port = None);
+    uri
+}
+
+/// What a SUBSCRIBE is about.
+fn resources(
+    agent: &Agent,
+    endpoint: &Endpoint,
+    package: Package,
+    request: &Request,
+    user: &str,
+) -> Option<(Vec<Resource>, Option<ResourceList>)> {
+    let uri = &request.to.uri;
+    let list = agent.settings.load().list(user, package.name()).cloned();
+    let takes_lists = ["Supported", "Require"].iter().any(|field| request.headers.lists(field, EVENT_LIST));
+    let Some(list) = list.filter(|_| takes_lists && endpoint.technology == Technology::Pjsip) else {
+        let resource = Resource::find(agent, endpoint, package, user, uri.to_string())?;
+        return Some((vec![resource], None));
+    };
+    let find = |name: &String| {
+        let found = Resource::find(agent, endpoint, package, name, with_user(uri.clone(), Some(name)).to_string());
+        if found.is_none() {
+            tracing::warn!("resource list '{}': '{name}' cannot be watched and is left out", list.name);
         }
-    }
+        found
+    };
+    let resources: Vec<_> = list.items.iter().filter_map(find).collect();
+    (!resources.is_empty()).then_some((resources, Some(list)))
 }
 
 impl Subscription {
@@ -248,26 +239,38 @@ impl Subscription {
     async fn serve(mut self) {
         let mut generation = self.agent.generation.subscribe();
         let is_fetch = self.notifier.expires() <= Instant::now();
-        if !self.notify(is_fetch.then_some(End::Timeout)).await || is_fetch {
+        if !self.notify(true, is_fetch.then_some(End::Timeout)).await || is_fetch {
             return;
         }
+        let pause = self.list.as_ref().map_or(Duration::ZERO, |list| list.pause);
+        let mut due = None;
         loop {
             let is_open = tokio::select! {
-                is_there = self.subject.changed() => {
-                    let end = (!is_there || self.is_gone()).then_some(End::NoResource);
-                    let is_news = end.is_some() || self.content(0) != self.told;
-                    !is_news || self.notify(end).await && end.is_none()
+                is_there = any_changed(&mut self.resources), if due.is_none() => {
+                    let is_gone = !is_there || self.list.is_none() && self.resources.iter().any(Resource::is_gone);
+                    match is_gone.then_some(End::NoResource) {
+                        None if !self.is_news() => true,
+                        None if !pause.is_zero() => {
+                            due = Some(Instant::now() + pause);
+                            true
+                        }
+                        end => self.notify(false, end).await && end.is_none(),
+                    }
+                }
+                () = reliable::at(due) => {
+                    due = None;
+                    self.notify(false, None).await
                 }
                 Some(request) = self.requests.recv() => self.take(&request).await,
                 () = tokio::time::sleep_until(self.notifier.expires()) => {
-                    self.notify(Some(End::Timeout)).await;
+                    self.notify(true, Some(End::Timeout)).await;
                     false
                 }
                 changed = generation.changed() => {
                     let is_last = changed.is_err() || generation.borrow().is_last;
                     if is_last {
                         // Who does not answer in time is left behind.
-                        self.notify(Some(End::Deactivated)).await;
+                        self.notify(true, Some(End::Deactivated)).await;
                     }
                     !is_last
                 }
@@ -278,11 +281,35 @@ impl Subscription {
         }
     }
 
-    fn is_gone(&self) -> bool {
-        match &self.subject {
-            Subject::Extension(watched) => watched.borrow().is_gone,
-            Subject::Mailboxes(_) => false,
+    fn is_news(&mut self) -> bool {
+        let (reader, resources) = self.parts();
+        resources.iter_mut().any(|resource| resource.is_news(reader))
+    }
+
+    /// The resources, and how they are told of.
+    fn parts(&mut self) -> (Reader<'_>, &mut Vec<Resource>) {
+        let reader = Reader {
+            agent: &self.agent,
+            endpoint: &self.endpoint,
+            package: self.package,
+            format: self.format,
+            subscriber: &self.subscriber,
+            contact: &self.contact.uri,
+        };
+        (reader, &mut self.resources)
+    }
+
+    /// Answers a SUBSCRIBE that is taken.
+    fn welcome(&self, transaction: &ServerTransaction, granted: Duration) {
+        let mut response = self.agent.response(transaction, StatusCode::OK);
+        response.headers.set("Contact", self.contact.to_string());
+        response.headers.set("Expires", granted.as_secs().to_string());
+        response.headers.set("Supported", supported(&self.endpoint));
+        if self.list.is_some() {
+            response.headers.set("Require", EVENT_LIST);
         }
+        // Fails only where the request has been answered already.
+        let _ = transaction.respond(&response);
     }
 
     /// A request inside the dialog; false when the subscription is over.
@@ -294,62 +321,61 @@ impl Subscription {
             Ok(()) => {
                 let granted = self.notifier.refresh(request.headers.expires(), Instant::now());
                 self.listed.refresh(self.notifier.expires(), granted);
-                let mut response = self.agent.response(transaction, StatusCode::OK);
-                response.headers.set("Contact", self.contact.to_string());
-                response.headers.set("Expires", granted.as_secs().to_string());
-                let _ = transaction.respond(&response);
-                let end = granted.is_zero().then_some(End::Timeout);
-                return self.notify(end).await && end.is_none();
+                self.welcome(transaction, granted);
+                let end = granted.is_zero().then_some(match self.endpoint.technology {
+                    Technology::Sip => End::Timeout,
+                    Technology::Pjsip => End::Unsubscribed,
+                });
+                return self.notify(true, end).await && end.is_none();
             }
         };
         let _ = transaction.respond(&self.agent.response(transaction, status));
         true
     }
 
-    /// Says how things stand; false where the subscriber is not there any more.
-    async fn notify(&mut self, end: Option<End>) -> bool {
-        self.told = self.content(0);
-        let body = match self.package {
-            Package::Dialog => {
-                let version = self.notifier.next_version();
-                self.content(version)
-            }
-            _ => self.told.clone(),
+    /// Says how things stand, or of a list how those stand that changed; false where the subscriber is not there any
+    /// more.
+    async fn notify(&mut self, is_whole: bool, end: Option<End>) -> bool {
+        // The end is the end of the document that the subscriber has.
+        let version = match (end, self.endpoint.technology) {
+            (Some(_), Technology::Pjsip) if self.list.is_none() => self.notifier.last_version(),
+            _ => self.notifier.next_version(),
         };
+        let (kind, body) = self.content(is_whole, end.is_some(), version);
         let mut request = self.dialog.request(Method::NOTIFY);
         self.agent.sign_request(&mut request);
         request.headers.set("Contact", self.contact.to_string());
         request.headers.set("Event", self.event.clone());
         request.headers.set("Subscription-State", self.notifier.state(Instant::now(), end));
-        request.set_body(self.format, body);
+        if self.list.is_some() {
+            request.headers.set("Require", EVENT_LIST);
+        }
+        request.set_body(&kind, body);
         let way = self.agent.way_inside(&self.endpoint, &self.way, &request).await;
         let Ok(mut transaction) = self.agent.handle.send_on(request, way) else { return false };
         let answer = transaction.final_response().await;
         answer.is_ok_and(|response| response.is_success())
     }
 
-    /// How things stand; documents of calls are numbered.
-    fn content(&mut self, version: u32) -> String {
-        match &mut self.subject {
-            Subject::Extension(watched) => {
-                let watched = watched.borrow_and_update().clone();
-                match self.package {
-                    Package::Dialog => documents::dialog_info(&self.entity, &self.extension, &watched, version),
-                    _ if self.format == XPIDF => documents::xpidf(&self.entity, &self.extension, &watched),
-                    _ => documents::pidf(&self.entity, &self.extension, &watched),
-                }
-            }
-            Subject::Mailboxes(boxes) => {
-                let counts = boxes.iter_mut().map(|messages| *messages.borrow_and_update());
-                let messages = counts.fold(Messages::default(), Messages::and);
-                let settings = self.agent.settings.load();
-                let aor = settings.aor_of(&self.endpoint, &self.extension);
-                let own = aor.and_then(|aor| aor.voicemail_extension.as_deref());
-                let own = own.or(self.endpoint.voicemail_extension.as_deref());
-                let own = own.or(settings.general.global.voicemail_extension.as_deref());
-                let account = with_user(self.contact.uri.clone(), own).to_string();
-                documents::message_summary(&account, messages)
+    /// The type of the body and the body.
+    fn content(&mut self, is_whole: bool, is_over: bool, version: u32) -> (String, String) {
+        let list = self.list.clone();
+        let (entity, format) = (self.entity.clone(), self.format);
+        let host = self.contact.uri.host().map(ToString::to_string).unwrap_or_default();
+        let (reader, resources) = self.parts();
+        let Some(list) = list else {
+            let told = resources.first_mut().map(|resource| resource.tell(reader, version));
+            return (format.to_owned(), told.unwrap_or_default());
+        };
+        let is_full = is_whole || list.is_full;
+        let mut parts = Vec::new();
+        for resource in resources {
+            if is_full || resource.is_news(reader) {
+                let document = resource.tell(reader, version);
+                parts.push(Part { name: &resource.name, uri: &resource.uri, kind: format, document });
             }
         }
+        let (name, uri, host) = (list.name.as_str(), entity.as_str(), host.as_str());
+        resource_list::body(List { name, uri, version, is_full, is_over, host }, &parts, fastrand::u32(..))
     }
 }

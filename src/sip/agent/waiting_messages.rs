@@ -6,7 +6,7 @@ use super::Agent;
 use super::contact::with_user;
 use super::destination::Place;
 use crate::channel::watching::Messages;
-use crate::sip::endpoint::Endpoint;
+use crate::sip::endpoint::{Endpoint, Technology};
 use crate::sip::subscription::{Package, documents};
 use crate::sip::wire::{Request, Uri};
 
@@ -70,7 +70,9 @@ async fn notify(agent: Arc<Agent>, endpoint: Endpoint, place: Place, messages: M
     let own = endpoint.voicemail_extension.clone().or(general);
     let fill = |request: &mut Request, account: &str| {
         let named = own.as_deref().and_then(|number| Some(with_user(Uri::parse(account)?, Some(number)).to_string()));
-        let account = named.as_deref().unwrap_or(account);
+        // chan_pjsip names no number to call unless it is told one.
+        let unnamed = (endpoint.technology == Technology::Sip).then_some(account);
+        let account = named.as_deref().or(unnamed);
         request.headers.set("Event", Package::MessageSummary.name());
         request.headers.set("Subscription-State", "terminated");
         request.set_body(Package::MessageSummary.content_type(), documents::message_summary(account, messages));

@@ -1,4 +1,4 @@
-//! Addresses of record.
+//! Addresses of record, and lists of what can be watched.
 
 use std::time::Duration;
 
@@ -82,4 +82,19 @@ impl Aor {
             remove_unavailable: false,
         }
     }
+}
+
+/// A section with `type = resource_list`: what one subscription watches together (RFC 4662).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResourceList {
+    /// The section's name, which is subscribed to.
+    pub name: String,
+    /// `event`: the package of its items.
+    pub event: String,
+    /// `list_item`, in order.
+    pub items: Vec<String>,
+    /// `full_state`: every NOTIFY tells of all: no.
+    pub is_full: bool,
+    /// `notification_batch_interval`: how long changes are gathered: not at all.
+    pub pause: Duration,
 }

@@ -19,7 +19,7 @@ mod setting;
 mod signalling;
 mod sip_conf;
 
-pub use aor::{Aor, Expiry};
+pub use aor::{Aor, Expiry, ResourceList};
 pub use encryption::{Encryption, KeySource, Unsecured};
 pub use global::{Global, HeaderMatch, Identifier};
 pub use identify::{Caller, Identified};
@@ -59,6 +59,7 @@ pub struct Endpoints {
     pub diagnostics: Vec<Diagnostic>,
     endpoints: Vec<Endpoint>,
     aors: Vec<Aor>,
+    lists: Vec<ResourceList>,
     written: Vec<Written>,
     by_name: HashMap<(Technology, String), usize>,
     resolved: HashMap<String, Vec<IpAddr>>,
@@ -115,6 +116,11 @@ impl Endpoints {
     /// The address of record of a name, those of `pjsip.conf` first.
     pub fn aor(&self, name: &str) -> Option<&Aor> {
         self.aors.iter().find(|aor| aor.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The list of a name whose items are of an event package.
+    pub fn list(&self, name: &str, event: &str) -> Option<&ResourceList> {
+        self.lists.iter().find(|list| list.name.eq_ignore_ascii_case(name) && list.event.eq_ignore_ascii_case(event))
     }
 
     /// Every address of record.

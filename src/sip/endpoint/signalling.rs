@@ -62,6 +62,8 @@ pub struct Signalling {
     pub record_features: [String; 2],
     /// `allow_subscribe`: yes.
     pub allows_subscriptions: bool,
+    /// `notify_early_inuse_ringing`: its lamps show that an extension rings that talks already: no.
+    pub rings_in_use: bool,
     /// `sub_min_expiry`: the shortest subscription.
     pub least_subscription: Duration,
 }
@@ -91,6 +93,7 @@ impl Signalling {
             records_on_request: false,
             record_features: ["automixmon".to_owned(), "automixmon".to_owned()],
             allows_subscriptions: true,
+            rings_in_use: false,
             least_subscription: Duration::ZERO,
         }
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The longest time that a subscription is given at once.
-const LONGEST: Duration = Duration::from_secs(3600);
+/// The time that a subscription is given without a wish, and the longest in `sip.conf`.
+pub const USUAL: Duration = Duration::from_secs(3600);
 
 /// What can be subscribed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,7 @@ pub enum Package {
 
 /// The presence documents of old telephones.
 pub const XPIDF: &str = "application/xpidf+xml";
+pub const CPIM: &str = "application/cpim-pidf+xml";
 
 /// The packages, as `Allow-Events` lists them.
 pub const PACKAGES: &str = "presence, dialog, message-summary, refer";
@@ -50,7 +51,7 @@ impl Package {
     /// The types of its documents, the usual one first.
     pub fn content_types(self) -> &'static [&'static str] {
         match self {
-            Self::Presence => &["application/pidf+xml", XPIDF],
+            Self::Presence => &["application/pidf+xml", XPIDF, CPIM],
             Self::Dialog => &["application/dialog-info+xml"],
             Self::MessageSummary => &["application/simple-message-summary"],
         }
@@ -81,8 +82,10 @@ impl Package {
 /// Why a subscription is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// It was not refreshed, or its subscriber took leave.
+    /// It was not refreshed, or to `chan_sip` also that its subscriber took leave.
     Timeout,
+    /// Its subscriber took leave.
+    Unsubscribed,
     /// What it is about is there no more.
     NoResource,
     /// It may be made again at once, after a restart or so.
@@ -90,11 +93,12 @@ pub enum End {
 }
 
 impl End {
-    fn word(self) -> &'static str {
+    fn words(self) -> &'static str {
         match self {
-            End::Timeout => "timeout",
-            End::NoResource => "noresource",
-            End::Deactivated => "deactivated",
+            End::Timeout => "terminated;reason=timeout",
+            End::Unsubscribed => "terminated",
+            End::NoResource => "terminated;reason=noresource",
+            End::Deactivated => "terminated;reason=deactivated",
         }
     }
 }
@@ -103,19 +107,20 @@ impl End {
 #[derive(Clone, Debug)]
 pub struct Notifier {
     expires: Instant,
+    longest: Duration,
     version: u32,
 }
 
 impl Notifier {
-    /// Begins: for as long as was asked for, an hour at the most. Gives the time granted.
-    pub fn begin(wanted: Option<u32>, now: Instant) -> (Self, Duration) {
-        let granted = granted(wanted);
-        (Self { expires: now + granted, version: 0 }, granted)
+    /// Begins: for as long as was asked for, at most `longest`; without a wish an hour. Gives the time granted.
+    pub fn begin(wanted: Option<u32>, longest: Duration, now: Instant) -> (Self, Duration) {
+        let granted = granted(wanted, longest);
+        (Self { expires: now + granted, longest, version: 0 }, granted)
     }
 
     /// A SUBSCRIBE in its dialog: lives on for the time that is given, or ends where it is none.
     pub fn refresh(&mut self, wanted: Option<u32>, now: Instant) -> Duration {
-        let granted = granted(wanted);
+        let granted = granted(wanted, self.longest);
         self.expires = now + granted;
         granted
     }
@@ -128,9 +133,14 @@ impl Notifier {
     /// The Subscription-State of a NOTIFY.
     pub fn state(&self, now: Instant, end: Option<End>) -> String {
         match end {
-            Some(end) => format!("terminated;reason={}", end.word()),
+            Some(end) => end.words().to_owned(),
             None => format!("active;expires={}", self.expires.saturating_duration_since(now).as_secs()),
         }
+    }
+
+    /// The version of the document that was sent last.
+    pub fn last_version(&self) -> u32 {
+        self.version.saturating_sub(1)
     }
 
     /// The version of the next document, from 0.
@@ -141,8 +151,8 @@ impl Notifier {
     }
 }
 
-fn granted(wanted: Option<u32>) -> Duration {
-    wanted.map_or(LONGEST, |seconds| Duration::from_secs(seconds.into())).min(LONGEST)
+fn granted(wanted: Option<u32>, longest: Duration) -> Duration {
+    wanted.map_or(USUAL, |seconds| Duration::from_secs(seconds.into())).min(longest)
 }
 
 #[cfg(test)]
@@ -152,10 +162,10 @@ mod tests {
     #[test]
     fn a_subscription_lives_as_long_as_it_is_refreshed() {
         let now = Instant::now();
-        let (mut notifier, granted) = Notifier::begin(Some(600), now);
+        let (mut notifier, granted) = Notifier::begin(Some(600), USUAL, now);
         assert_eq!(granted, Duration::from_secs(600));
         assert_eq!(notifier.state(now + Duration::from_secs(100), None), "active;expires=500");
-        assert_eq!(notifier.refresh(Some(999_999), now), LONGEST);
+        assert_eq!(notifier.refresh(Some(999_999), now), USUAL);
         assert_eq!(notifier.refresh(Some(0), now), Duration::ZERO);
         assert_eq!(notifier.state(now, Some(End::Timeout)), "terminated;reason=timeout");
         assert_eq!((notifier.next_version(), notifier.next_version()), (0, 1));

@@ -32,11 +32,15 @@ impl Arrivals for Lights {
 }
 
 async fn start() -> (Arc<Agent>, Arc<Lights>, Peer) {
+    start_with(settings(PHONES)).await
+}
+
+async fn start_with(endpoints: Endpoints) -> (Arc<Agent>, Arc<Lights>, Peer) {
     let lights = Arc::new(Lights {
         extension: watch::Sender::new(Watched::of(DeviceState::NotInUse)),
         mailbox: watch::Sender::new(Messages { new: 1, old: 2 }),
     });
-    let agent = Agent::start(settings(PHONES), Channels::new(1), lights.clone()).await.unwrap();
+    let agent = Agent::start(endpoints, Channels::new(1), lights.clone()).await.unwrap();
     let peer = Peer::new(&agent).await;
     (agent, lights, peer)
 }
@@ -121,4 +125,47 @@ async fn who_registers_is_told_of_its_messages_unasked() {
     lights.mailbox.send_replace(Messages { new: 3, old: 0 });
     let second = notified(&peer, "200 OK").await;
     assert!(second.contains("Voice-Message: 3/0"), "{second}");
+}
+
+/// The same telephone in `pjsip.conf`, and a list of two numbers and one that is not there.
+const LIST: &str = "[2001]\ntype=endpoint\naors=2001\nsubscribe_context=blf\n[2001]\ntype=aor\nmailboxes=2001@default\n\
+                    [team]\ntype=resource_list\nevent=presence\nlist_item=2002,2009\nlist_item=2002\n";
+
+#[tokio::test]
+async fn a_list_is_told_as_one_and_then_what_changes_of_it() {
+    let (_agent, lights, peer) = start_with(pjsip(LIST)).await;
+    let more = "Event: presence\r\nSupported: eventlist\r\nExpires: 90000\r\n";
+    peer.say(&peer.request("SUBSCRIBE", "team", 1, "", "Event: presence\r\n", "")).await;
+    peer.hear_of("SIP/2.0 404").await;
+    peer.say(&peer.request("SUBSCRIBE", "team", 2, "", more, "")).await;
+    let taken = peer.hear_of("SIP/2.0 200").await;
+    assert_eq!((header(&taken, "Require"), header(&taken, "Expires")), ("eventlist", "90000"));
+    let to = tag(header(&taken, "To")).to_owned();
+    let first = notified(&peer, "200 OK").await;
+    assert_eq!(header(&first, "Require"), "eventlist");
+    assert!(header(&first, "Content-Type").starts_with("multipart/related;type=\"application/rlmi+xml\""), "{first}");
+    assert_eq!(first.matches("<name>2002</name>").count(), 2, "{first}");
+    assert!(first.contains("version=\"0\" fullState=\"true\"") && !first.contains("2009"), "{first}");
+    lights.extension.send_replace(Watched::of(DeviceState::InUse));
+    let second = notified(&peer, "200 OK").await;
+    assert!(
+        second.contains("version=\"1\" fullState=\"false\"") && second.contains("<rpid:on-the-phone />"),
+        "{second}"
+    );
+    peer.say(&peer.request("SUBSCRIBE", "team", 3, &to, "Event: presence\r\nExpires: 0\r\n", "")).await;
+    let last = notified(&peer, "200 OK").await;
+    assert_eq!(header(&last, "Subscription-State"), "terminated");
+    assert!(last.contains("state=\"terminated\""), "{last}");
+}
+
+#[tokio::test]
+async fn only_addresses_of_record_have_messages_in_pjsip_conf() {
+    let (_agent, _lights, peer) = start_with(pjsip(LIST)).await;
+    peer.say(&peer.request("SUBSCRIBE", "2002", 1, "", "Event: message-summary\r\n", "")).await;
+    peer.hear_of("SIP/2.0 404").await;
+    peer.say(&peer.request("SUBSCRIBE", "2001", 2, "", "Event: message-summary\r\nExpires: 0\r\n", "")).await;
+    peer.hear_of("SIP/2.0 400").await;
+    peer.say(&peer.request("SUBSCRIBE", "2001", 3, "", "Event: message-summary\r\n", "")).await;
+    let first = notified(&peer, "200 OK").await;
+    assert!(first.contains("Messages-Waiting: yes\r\nVoice-Message: 1/2"), "{first}");
 }

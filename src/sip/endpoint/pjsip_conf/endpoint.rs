@@ -99,6 +99,7 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
         "record_on_feature" => entry.value.trim().clone_into(&mut signalling.record_features[0]),
         "record_off_feature" => entry.value.trim().clone_into(&mut signalling.record_features[1]),
         "allow_subscribe" => reader.boolean(entry, &mut signalling.allows_subscriptions),
+        "notify_early_inuse_ringing" => reader.boolean(entry, &mut signalling.rings_in_use),
         "sub_min_expiry" => reader.seconds(entry, &mut signalling.least_subscription),
         "aggregate_mwi" if is_false(&entry.value) => {
             reader.without_effect(entry, "one NOTIFY tells of all mailboxes");

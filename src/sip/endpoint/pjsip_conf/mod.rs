@@ -15,11 +15,12 @@ use std::time::Duration;
 use super::setting::{self, Reader, list, optional};
 use super::{
     Aor, Endpoints, Expiry, HeaderMatch, Host, HostPort, Identifier, Identity, Listen, Login, Network, Persistence,
-    Qualify, Registration, SIP_PORT, TLS_PORT, Technology, Tls, Transport,
+    Qualify, Registration, ResourceList, SIP_PORT, TLS_PORT, Technology, Tls, Transport,
 };
 use crate::conf::{Config, Entry, Section};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::sip::authentication::{Password, Secret};
+use crate::sip::subscription::Package;
 
 pub(super) fn read(config: &Config, into: &mut Endpoints) {
     let mut diagnostics = std::mem::take(&mut into.diagnostics);
@@ -41,6 +42,7 @@ pub(super) fn read(config: &Config, into: &mut Endpoints) {
         let aor = aor(section, &mut reader);
         into.aors.push(aor);
     }
+    into.lists = of("resource_list").map(|section| resource_list(section, &mut reader)).collect();
     for section in of("endpoint") {
         let endpoint = endpoint::read(section, &logins, &into.aors, &mut reader);
         if !into.add(endpoint) {
@@ -241,6 +243,23 @@ fn aor(section: &Section, reader: &mut Reader<'_>) -> Aor {
     let timeout = Duration::try_from_secs_f64(timeout).unwrap_or(Duration::from_secs(3));
     aor.qualify = (!frequency.is_zero()).then_some(Qualify { every: frequency, timeout });
     aor
+}
+
+fn resource_list(section: &Section, reader: &mut Reader<'_>) -> ResourceList {
+    let mut resources = ResourceList { name: section.name.clone(), ..ResourceList::default() };
+    for entry in &section.entries {
+        match entry.key.to_ascii_lowercase().as_str() {
+            "event" => match Package::parse(&entry.value) {
+                Some(package) => package.name().clone_into(&mut resources.event),
+                None => reader.wrong(entry, "presence, dialog or message-summary"),
+            },
+            "list_item" => resources.items.extend(list(&entry.value).map(str::to_owned)),
+            "full_state" => reader.boolean(entry, &mut resources.is_full),
+            "notification_batch_interval" => reader.milliseconds(entry, &mut resources.pause),
+            _ => rest("resource_list", entry, reader),
+        }
+    }
+    resources
 }
 
 /// Addresses of an endpoint that stands in a section of its own.

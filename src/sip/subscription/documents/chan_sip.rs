@@ -1,25 +1,8 @@
-//! What a NOTIFY carries.
+//! The documents of `chan_sip`.
 
+use super::escape;
 use crate::channel::DeviceState;
-use crate::channel::watching::{Messages, Watched};
-
-/// Escapes what XML would take for its own.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            // XML has no others of these.
-            control if control.is_control() && !"\t\r\n".contains(control) => {}
-            other => out.push(other),
-        }
-    }
-    out
-}
+use crate::channel::watching::Watched;
 
 /// A presence document (RFC 3863, with the activities of RFC 4480 that telephones look at). `entity` is the URI that
 /// was subscribed to.
@@ -100,15 +83,6 @@ pub fn dialog_info(entity: &str, extension: &str, watched: &Watched, version: u3
     )
 }
 
-/// How many messages wait (RFC 3842). `account` is the URI to call for them.
-pub fn message_summary(account: &str, messages: Messages) -> String {
-    let waiting = if messages.new > 0 { "yes" } else { "no" };
-    format!(
-        "Messages-Waiting: {waiting}\r\nMessage-Account: {account}\r\nVoice-Message: {}/{} (0/0)\r\n",
-        messages.new, messages.old
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,7 +95,12 @@ mod tests {
             free.contains("version=\"0\"") && free.contains("<dialog id=\"200\">\n<state>terminated</state>"),
             "{free}"
         );
-        let caller = Caller { number: "300".to_owned(), name: "A & <B>".to_owned(), call: "1.7".to_owned() };
+        let caller = Caller {
+            number: "300".to_owned(),
+            name: "A & <B>".to_owned(),
+            call: "1.7".to_owned(),
+            dialed: "200".to_owned(),
+        };
         let rings = Watched { caller: Some(caller), ..Watched::of(DeviceState::Ringing) };
         let rings = dialog_info("sip:200@pbx", "200", &rings, 3);
         assert!(rings.contains("direction=\"recipient\" call-id=\"pickup-1.7\""), "{rings}");
@@ -136,13 +115,5 @@ mod tests {
         assert!(free.contains("<basic>open</basic>") && free.contains("<note>Ready</note>"), "{free}");
         let away = pidf("sip:200@pbx", "200", &Watched::of(DeviceState::Unavailable));
         assert!(away.contains("<basic>closed</basic>") && away.contains("<ep:away/>"), "{away}");
-    }
-
-    #[test]
-    fn messages_that_wait() {
-        assert_eq!(
-            message_summary("sip:asterisk@pbx", Messages { new: 2, old: 1 }),
-            "Messages-Waiting: yes\r\nMessage-Account: sip:asterisk@pbx\r\nVoice-Message: 2/1 (0/0)\r\n"
-        );
     }
 }
