@@ -82,10 +82,10 @@ impl Agent {
             &Method::SUBSCRIBE => subscribe::subscribed(self, &transaction),
             &Method::OPTIONS => self.asked(&transaction),
             method => {
-                let status = match method {
+                let status = match *method {
                     // Nothing is published here.
-                    &Method::PUBLISH => StatusCode::BadEvent,
-                    &(Method::INFO | Method::UPDATE | Method::PRACK | Method::NOTIFY | Method::REFER)
+                    Method::PUBLISH => StatusCode::BadEvent,
+                    Method::INFO | Method::UPDATE | Method::PRACK | Method::NOTIFY | Method::REFER
                         if self.technology_of(&transaction) == Technology::Pjsip =>
                     {
                         StatusCode::NotImplemented
