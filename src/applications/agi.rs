@@ -105,7 +105,7 @@ async fn serve_manager(call: &mut Call, request: &Request<'_>) -> Status {
     let commands = call.exchange.remote.open(channel.unique_id());
     let (link, far_end) = asynchronous::connect(&channel, commands);
     let environment = environment::environment(request, &channel);
-    let session = Session::new(request.request, link, None).run(call, &environment);
+    let session = Session::new(request.request, link, None).ending_with_failure().run(call, &environment);
     tokio::join!(session, far_end.run()).0
 }
 

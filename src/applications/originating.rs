@@ -96,6 +96,19 @@ impl Origination {
         state.wanted.other_id = self.other_channel_id.clone().or_else(other).map(Arc::from);
     }
 
+    /// The number that the manager gives for a failure: that of the last control frame. A telephone of `pjsip.conf` that
+    /// refuses has none.
+    pub fn reason(&self, failure: Failure) -> u8 {
+        let technology = self.destination.split('/').next().unwrap_or("");
+        match failure {
+            Failure::TimedOut => 3,
+            Failure::Failed | Failure::HungUp => 0,
+            _ if technology.eq_ignore_ascii_case("PJSIP") => 0,
+            Failure::Busy => 5,
+            Failure::Congestion => 8,
+        }
+    }
+
     /// The call cannot be made, or failed: the extension `failed` of the context that it would have gone to runs, where
     /// it is there.
     pub fn run_failed(&self, exchange: &Arc<Exchange>, failure: Failure) {
@@ -107,7 +120,7 @@ impl Origination {
         let prepare = |state: &mut State| {
             self.prepare(state);
             state.wanted = Wanted::default();
-            state.variables.set("REASON", &failure.reason().to_string());
+            state.variables.set("REASON", &self.reason(failure).to_string());
             state.position = Position::new(&place.context, "failed", 1);
         };
         let name = "OutgoingSpoolFailed".to_owned();
@@ -130,17 +143,6 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// The number that the manager gives for it: that of the last control frame.
-    pub fn reason(self) -> u8 {
-        match self {
-            Failure::Failed => 0,
-            Failure::HungUp => 1,
-            Failure::TimedOut => 3,
-            Failure::Busy => 5,
-            Failure::Congestion => 8,
-        }
-    }
-
     /// The status that a Dial of it would have.
     fn status(self) -> &'static str {
         match self {
@@ -210,13 +212,22 @@ async fn answered(callee: &mut Callee, takes_early_media: bool) -> Result<(), Fa
                 }
             },
             () = channel.interrupted() => {
-                return Err(match channel.hangup_cause() {
-                    Some(Cause::BUSY) => Failure::Busy,
-                    Some(Cause::CONGESTION) => Failure::Congestion,
-                    _ => Failure::HungUp,
-                });
+                let is_sip = channel.leg().technology() == "SIP";
+                return Err(refusal(channel.hangup_cause().unwrap_or(Cause::NONE), is_sip));
             }
         }
+    }
+}
+
+/// What a refusal counts as. The driver of `sip.conf` takes who is away (480) or declines (603) for busy, and a fault of
+/// the other server for congestion.
+fn refusal(cause: Cause, is_sip: bool) -> Failure {
+    match cause {
+        Cause::BUSY => Failure::Busy,
+        Cause::CONGESTION => Failure::Congestion,
+        Cause(19 | 21) if is_sip => Failure::Busy,
+        Cause(38 | 41 | 42) if is_sip => Failure::Congestion,
+        _ => Failure::HungUp,
     }
 }
 

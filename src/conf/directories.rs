@@ -197,9 +197,10 @@ impl Directories {
 
     /// The environment variables by which AGI scripts find the folders.
     pub fn environment(&self) -> Vec<(String, String)> {
+        let etc = std::path::absolute(&self.etc).unwrap_or_else(|_| self.etc.clone());
         let known = [
-            ("AST_CONFIG_DIR", self.etc.clone()),
-            ("AST_CONFIG_FILE", self.etc.join("asterisk.conf")),
+            ("AST_CONFIG_FILE", etc.join("asterisk.conf")),
+            ("AST_CONFIG_DIR", etc),
             ("AST_MODULE_DIR", self.modules.clone()),
             ("AST_SPOOL_DIR", self.spool.clone()),
             ("AST_MONITOR_DIR", self.monitor()),

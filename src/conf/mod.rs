@@ -59,10 +59,23 @@ pub struct Section {
     /// The name between the brackets.
     pub span: Span,
     pub entries: Vec<Entry>,
+    /// The sections whose lines it began with, as they are called.
+    pub bases: Vec<String>,
+    /// Its place among all sections and templates.
+    pub number: usize,
     is_template: bool,
 }
 
 impl Section {
+    fn new(name: &str, span: Span) -> Self {
+        let (entries, bases) = (Vec::new(), Vec::new());
+        Self { name: name.to_owned(), span, entries, bases, number: 0, is_template: false }
+    }
+
+    pub fn is_template(&self) -> bool {
+        self.is_template
+    }
+
     /// The value of a key without regard to case; the last one wins.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.entry(key).map(|entry| entry.value.as_str())
@@ -93,6 +106,13 @@ impl Config {
     /// Reads a file. Includes are looked for in the folder of `path`.
     pub fn read(files: &mut dyn Files, path: &Path, sources: &mut Sources) -> Config {
         reader::Reader::new(files, path, sources).read(path)
+    }
+
+    /// Sections and templates, in the order in which they are written.
+    pub fn in_order(&self) -> Vec<&Section> {
+        let mut all: Vec<&Section> = self.templates.iter().chain(&self.sections).collect();
+        all.sort_by_key(|section| section.number);
+        all
     }
 
     /// The first section of a name, without regard to case.

@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
             place.homeless = name.is_none();
             place.section = name.map(|name| {
                 let span = span(1, 1 + name.len());
-                self.open(Section { name: name.to_owned(), span, entries: Vec::new(), is_template: false }, None)
+                self.open(Section::new(name, span), None)
             });
             let fault = Diagnostic::error(codes::UNCLOSED_SECTION, "a section name is not closed")
                 .at(span(0, text.len()), "no `]` on this line")
@@ -154,8 +154,7 @@ impl<'a> Reader<'a> {
                 (None, Some(Fault(fault)))
             }
         };
-        let mut section =
-            Section { name: name.to_owned(), span: span(1, close), entries: Vec::new(), is_template: false };
+        let mut section = Section::new(name, span(1, close));
         let mut addition = None;
         let mut faults = Vec::from_iter(fault);
         let mut at = options_at;
@@ -194,7 +193,7 @@ impl<'a> Reader<'a> {
         last.map_or(Ok(()), Err)
     }
 
-    fn open(&mut self, section: Section, addition: Option<usize>) -> usize {
+    fn open(&mut self, mut section: Section, addition: Option<usize>) -> usize {
         let index = match addition {
             Some(index) => {
                 if let Some(target) = self.sections.get_mut(index) {
@@ -204,6 +203,7 @@ impl<'a> Reader<'a> {
             }
             None => {
                 let index = self.sections.len();
+                section.number = index;
                 self.by_name.entry(section.name.to_ascii_lowercase()).or_default().push(index);
                 self.sections.push(section);
                 index
@@ -220,14 +220,22 @@ impl<'a> Reader<'a> {
     }
 
     fn inherit(&mut self, base: usize, addition: Option<usize>, section: &mut Section) {
-        let Some(lent) = self.sections.get(base).map(|base| base.entries.clone()) else { return };
+        let Some((name, lent)) = self.sections.get(base).map(|base| (base.name.clone(), base.entries.clone())) else {
+            return;
+        };
         if self.entries + lent.len() > MOST_ENTRIES {
             return;
         }
         self.entries += lent.len();
         match addition.and_then(|index| self.sections.get_mut(index)) {
-            Some(target) => target.entries.extend(lent),
-            None => section.entries.extend(lent),
+            Some(target) => {
+                target.bases.push(name);
+                target.entries.extend(lent);
+            }
+            None => {
+                section.bases.push(name);
+                section.entries.extend(lent);
+            }
         }
     }
 

@@ -85,12 +85,18 @@ pub struct Subject<'a> {
     pub remote: SocketAddr,
     /// `UDP`, `TCP`, `TLS`.
     pub transport: &'a str,
+    /// When the session began that the account logged in to, in the form of Asterisk's log; `None` where there are none.
+    pub since: Option<&'a str>,
+}
+
+/// A moment in the form of Asterisk's log.
+pub fn moment(time: &jiff::Zoned) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.%3f%z").to_string()
 }
 
 /// Tells of an incident.
 pub fn tell(channels: &Channels, subject: &Subject<'_>, incident: Incident<'_>) {
-    let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H:%M:%S.%3f%z").to_string();
-    let fields = fields(subject, incident, now);
+    let fields = fields(subject, incident, moment(&jiff::Zoned::now()));
     let line = line(incident, &fields);
     match incident.severity() {
         "Error" => tracing::warn!(target: "exten::security", "{line}"),
@@ -134,6 +140,9 @@ fn fields(subject: &Subject<'_>, incident: Incident<'_>, time: String) -> Vec<(&
         }
         _ => {}
     }
+    if let Some(since) = subject.since {
+        fields.push(("SessionTV", since.to_owned()));
+    }
     fields
 }
 
@@ -151,7 +160,8 @@ mod tests {
     #[test]
     fn an_incident_is_a_line_that_names_account_and_addresses() {
         let [local, remote] = ["127.0.0.1:5038", "[::ffff:192.0.2.1]:40000"].map(|address| address.parse().unwrap());
-        let subject = Subject { service: "AMI", account: "a\"nn", session: "0x7", local, remote, transport: "TCP" };
+        let subject =
+            Subject { service: "AMI", account: "a\"nn", session: "0x7", local, remote, transport: "TCP", since: None };
         let told = |incident| line(incident, &fields(&subject, incident, "2026-01-01T00:00:00.000+0000".to_owned()));
         assert_eq!(
             told(Incident::InvalidPassword),
@@ -161,5 +171,8 @@ mod tests {
         );
         let told = told(Incident::SuccessfulAuth { with_password: true });
         assert!(told.contains("Severity=\"Informational\"") && told.ends_with(",UsingPassword=\"1\""), "{told}");
+        let subject = Subject { since: Some("then"), ..subject };
+        let fields = fields(&subject, Incident::BadFormat { request: "Action: Frob" }, String::new());
+        assert_eq!(fields.last(), Some(&("SessionTV", "then".to_owned())));
     }
 }

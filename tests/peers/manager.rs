@@ -136,9 +136,9 @@ fn commands_come_to_a_call_that_waits_for_them() {
     let mut program = Program::log_in(address, "program");
     program.ask("Action: Originate\nChannel: Local/200@internal\nContext: internal\nExten: 700\nPriority: 1\nChannelId: a\nAsync: 1");
     program.wait("Event: AsyncAGIStart");
-    assert!(program.heard.contains("Env: agi_request%3A%20agi%3Aasync%0A"), "{}", program.heard);
+    assert!(program.heard.contains("Env: agi_request%3A%20async%0A"), "{}", program.heard);
     program.ask("Action: AGI\nChannel: a\nCommand: SET VARIABLE A 5\nCommandID: one");
-    program.wait("CommandID: one");
+    program.wait("CommandId: one");
     program.wait("Result: 200%20result%3D1%0A");
     program.ask("Action: AGI\nChannel: a\nCommand: JUMP UP\nCommandID: two");
     program.wait("Result: 510%20Invalid%20or%20unknown%20command%0A");

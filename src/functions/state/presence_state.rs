@@ -75,7 +75,25 @@ fn write(context: &mut Context<'_>, provider: &str, value: &str) -> Result<(), F
         [("Presentity", presentity.as_str()), ("Status", &state), ("Subtype", &subtype), ("Message", &message)];
     let event = Happening::Manager { channel: None, event: "PresenceStateChange", privilege: "call", fields: &fields };
     context.exchange.channels.publish(&event);
+    tell_extensions(context, &presentity, [("Status", &state), ("Subtype", &subtype), ("Message", &message)]);
     Ok(())
+}
+
+/// Tells of every extension whose hint names this person behind its devices.
+fn tell_extensions(context: &Context<'_>, presentity: &str, presence: [(&str, &str); 3]) {
+    let plan = &context.plan.plan;
+    for (place, extension, step) in plan.hints() {
+        let hint = plan.hint_devices(step);
+        let people = hint.split_once(',').map_or("", |(_, people)| people);
+        if !people.split('&').any(|person| person.trim().eq_ignore_ascii_case(presentity)) {
+            continue;
+        }
+        let [status, subtype, message] = presence;
+        let fields =
+            [("Exten", &*extension.name), ("Context", &*place.name), ("Hint", &hint), status, subtype, message];
+        let event = Happening::Manager { channel: None, event: "PresenceStatus", privilege: "call", fields: &fields };
+        context.exchange.channels.publish(&event);
+    }
 }
 
 #[cfg(test)]

@@ -30,7 +30,8 @@ pub fn connect(channel: &Arc<Channel>, commands: mpsc::Receiver<RemoteCommand>) 
 }
 
 impl FarEnd {
-    /// Passes commands on and tells of the answers, until the session ends, the caller hangs up or `ASYNCAGI BREAK`.
+    /// Passes commands on and tells of the answers, until the session ends, as it does with a command that fails, the caller
+    /// hangs up, or `ASYNCAGI BREAK`.
     pub async fn run(mut self) {
         let environment = self.read_environment().await;
         self.tell("AsyncAGIStart", &[("Env", &percent(&environment))]);
@@ -39,6 +40,7 @@ impl FarEnd {
                 biased;
                 command = self.commands.recv() => command,
                 () = self.channel.interrupted() => None,
+                () = ended(&mut self.stream) => None,
             };
             let Some(RemoteCommand { command, id }) = command else { break };
             let line = command.replace(['\r', '\n'], " ");
@@ -48,7 +50,7 @@ impl FarEnd {
             let Some(answer) = self.read_answer().await else { break };
             let answer = percent(&answer);
             match &id {
-                Some(id) => self.tell("AsyncAGIExec", &[("CommandID", id), ("Result", &answer)]),
+                Some(id) => self.tell("AsyncAGIExec", &[("Result", &answer), ("CommandId", id)]),
                 None => self.tell("AsyncAGIExec", &[("Result", &answer)]),
             }
             if line.trim().eq_ignore_ascii_case("asyncagi break") {
@@ -97,6 +99,15 @@ impl FarEnd {
     fn tell(&self, event: &str, fields: &[(&str, &str)]) {
         let channel = Some(&*self.channel);
         self.channel.channels().publish(&Happening::Manager { channel, event, privilege: "agi", fields });
+    }
+}
+
+/// The session has ended by itself. Before that it says nothing unasked but that the caller hung up.
+async fn ended(stream: &mut BufReader<DuplexStream>) {
+    while let Ok(length) = stream.fill_buf().await.map(<[u8]>::len)
+        && length > 0
+    {
+        stream.consume(length);
     }
 }
 

@@ -33,7 +33,8 @@ pub fn environment(request: &Request<'_>, channel: &Channel) -> String {
             line("network_script", path);
         }
     }
-    line("request", request.request);
+    let is_async = request.request.to_ascii_lowercase().starts_with("agi:async");
+    line("request", if is_async { "async" } else { request.request });
     line("channel", channel.name());
     line("language", &state.language);
     line("type", channel.leg().technology());

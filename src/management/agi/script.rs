@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 
 use super::link::Link;
@@ -12,8 +12,8 @@ use super::link::Link;
 /// A running script. When it is dropped before its end it gets a hang-up signal; its remains are collected in any case.
 pub struct Script {
     child: Child,
-    /// Its process group, of which it is the first; none when it has ended.
-    group: Option<Pid>,
+    /// Its number; none when it has ended.
+    process: Option<Pid>,
 }
 
 /// What a script is started with.
@@ -49,15 +49,15 @@ impl Script {
         let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("it has no pipes"));
         };
-        let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        Ok((Self { child, group }, Link::new(stdout, stdin)))
+        let process = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        Ok((Self { child, process }, Link::new(stdout, stdin)))
     }
 
-    /// Sends the signal of a hang-up to the script and what it started.
+    /// Sends the script the signal of a hang-up. What it started goes on, as with Asterisk.
     pub fn hang_up(&self) {
-        if let Some(group) = self.group {
+        if let Some(process) = self.process {
             // It may have ended just now.
-            let _ = kill_process_group(group, Signal::HUP);
+            let _ = kill_process(process, Signal::HUP);
         }
     }
 
@@ -67,7 +67,7 @@ impl Script {
     /// Where the system does not tell it.
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await?;
-        self.group = None;
+        self.process = None;
         Ok(status)
     }
 }

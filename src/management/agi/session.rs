@@ -1,6 +1,5 @@
 //! The conversation with a program: its commands, our answers, and what a hang-up in between does.
 
-use std::process::ExitStatus;
 use std::time::Duration;
 
 use super::command::{Command, Run};
@@ -49,6 +48,8 @@ pub struct Session {
     commands: u32,
     /// It does not read.
     is_deaf: bool,
+    /// A command that fails is the last.
+    ends_with_failure: bool,
 }
 
 impl Session {
@@ -63,7 +64,14 @@ impl Session {
             has_warned: false,
             commands: 0,
             is_deaf: false,
+            ends_with_failure: false,
         }
+    }
+
+    /// A command that fails ends the conversation.
+    #[must_use]
+    pub fn ending_with_failure(self) -> Self {
+        Self { ends_with_failure: true, ..self }
     }
 
     /// Tells the program about the call and does what it asks until it has nothing more to ask.
@@ -102,6 +110,9 @@ impl Session {
                         self.notice_hangup(call, signals).await;
                     }
                     self.send(call, &answer).await;
+                    if self.ends_with_failure && self.status == Status::Failure {
+                        break;
+                    }
                 }
                 Ok(None) | Err(_) => {
                     self.collect(call).await;
@@ -169,7 +180,7 @@ impl Session {
         };
         match &reply {
             Reply::Usage => tell_end(call, &line, number, 520, "Usage"),
-            Reply::Done { has_failed: true, .. } => tell_end(call, &line, number, 200, "Failure"),
+            Reply::Done { has_failed: true, .. } => tell_end(call, &line, number, -1, "Failure"),
             Reply::Done { .. } => tell_end(call, &line, number, 200, "Success"),
         }
         if matches!(reply, Reply::Done { has_failed: true, .. }) && (self.is_dead || !call.is_cut_short()) {
@@ -182,7 +193,7 @@ impl Session {
     fn tell_begin(&mut self, call: &Call, line: &str) -> u32 {
         self.commands = self.commands.wrapping_add(1);
         let number = self.commands;
-        tell(call, "AGIExecStart", &[("Command", line), ("CommandId", &number.to_string())]);
+        tell(call, "AGIExecStart", &[("CommandId", &number.to_string()), ("Command", line)]);
         number
     }
 
@@ -205,8 +216,9 @@ impl Session {
             }
         };
         let trouble = match &ended {
-            Ok(status) if status.success() => return,
-            Ok(status) => ending(*status),
+            // With which code it ended is its own business.
+            Ok(status) if status.code().is_some() => return,
+            Ok(status) => format!("it was killed ({status})"),
             Err(error) => error.to_string(),
         };
         if self.status == Status::Success {
@@ -225,9 +237,9 @@ fn show(call: &Call, way: &str, text: &str) {
     }
 }
 
-fn tell_end(call: &Call, line: &str, number: u32, code: u16, result: &str) {
+fn tell_end(call: &Call, line: &str, number: u32, code: i16, result: &str) {
     let (number, code) = (number.to_string(), code.to_string());
-    let fields = [("Command", line), ("CommandId", &number), ("ResultCode", &code), ("Result", result)];
+    let fields = [("CommandId", number.as_str()), ("Command", line), ("ResultCode", &code), ("Result", result)];
     tell(call, "AGIExecEnd", &fields);
 }
 
@@ -239,11 +251,4 @@ fn tell(call: &Call, event: &str, fields: &[(&str, &str)]) {
 /// What Asterisk's children write when they cannot begin.
 fn begins_with_failure(line: &str) -> bool {
     line.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("failure"))
-}
-
-fn ending(status: ExitStatus) -> String {
-    match status.code() {
-        Some(code) => format!("it ended with the code {code}"),
-        None => format!("it was killed ({status})"),
-    }
 }

@@ -37,8 +37,11 @@ pub enum EditError {
     NewCategory,
     #[error("Update did not complete successfully")]
     Update,
-    #[error("Delete did not complete successfully")]
+    /// Asterisk's words for it speak of an update.
+    #[error("Update did not complete successfully")]
     Delete,
+    #[error("Template category not found")]
+    NoTemplate,
 }
 
 impl Text {
@@ -75,7 +78,11 @@ impl Text {
         }
         if let Some((_, inherited)) = options.split_once("inherit=") {
             let names = inherited.trim_start_matches('"').split('"').next().unwrap_or("");
-            marks.extend(names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned));
+            let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+            if names.iter().any(|name| self.find(name).is_err()) {
+                return Err(EditError::NoTemplate);
+            }
+            marks.extend(names.into_iter().map(str::to_owned));
         }
         if self.lines.last().is_some_and(|line| !line.is_empty()) {
             self.lines.push(String::new());
@@ -107,7 +114,7 @@ impl Text {
 
     fn update(&mut self, category: &str, edit: &Edit<'_>) -> Result<(), EditError> {
         let variable = edit.variable.ok_or(EditError::NoArgument)?;
-        let value = edit.value.ok_or(EditError::NoArgument)?;
+        let value = edit.value.unwrap_or("");
         let at = self.variable(category, variable, edit.matching)?.ok_or(EditError::Update)?;
         if let Some(line) = self.lines.get_mut(at) {
             let arrow = line.contains("=>");
@@ -234,8 +241,10 @@ mod tests {
     #[test]
     fn categories_come_and_go() {
         let of = |category| Edit { category: Some(category), ..Edit::default() };
-        let new = Edit { options: Some("inherit=\"phone\""), ..of("2002") };
-        assert!(edited("NewCat", &new).unwrap().ends_with("allow=alaw\n\n[2002](phone)\n"));
+        let new = Edit { options: Some("inherit=\"2001\""), ..of("2002") };
+        assert!(edited("NewCat", &new).unwrap().ends_with("allow=alaw\n\n[2002](2001)\n"));
+        let new = Edit { options: Some("inherit=\"none\""), ..of("2002") };
+        assert_eq!(edited("NewCat", &new), Err(EditError::NoTemplate));
         assert_eq!(edited("DelCat", &of("2001")).unwrap(), "; phones\n[general]\nbindport = 5060 ; the port\n\n");
         assert!(edited("EmptyCat", &of("2001")).unwrap().ends_with("[2001]\n"));
         assert!(edited("RenameCat", &Edit { value: Some("3001"), ..of("2001") }).unwrap().contains("\n[3001]\n"));

@@ -34,7 +34,7 @@ pub fn log_in(manager: &Arc<Manager>, session: &Arc<Session>, request: &Request)
             Proof::Challenge(Some(challenge)) => Incident::ChallengeFailed { challenge },
             _ => Incident::InvalidPassword,
         },
-        Some(user) => return admit(manager, session, request, user, &proof),
+        Some(user) => return admit(manager, session, request, user),
     };
     session.report(manager, name, incident);
     manager.note_failure(&session.peer);
@@ -64,32 +64,27 @@ fn proves(user: &User, proof: &Proof, request: &Request) -> bool {
     }
 }
 
-fn admit(manager: &Arc<Manager>, session: &Arc<Session>, request: &Request, user: &User, proof: &Proof) -> Reply {
+fn admit(manager: &Arc<Manager>, session: &Arc<Session>, request: &Request, user: &User) -> Reply {
     let is_there = |other: &Arc<Session>| other.user().is_some_and(|other| other.name == user.name);
     if !user.allows_multiple_login && manager.hub.sessions().iter().any(is_there) {
         session.report(manager, &user.name, Incident::SessionLimit);
         return Reply::error("Login Already In Use").and_leave();
     }
-    let mask = match request.get("Events") {
-        Some(mask) => Privilege::parse_mask(mask).unwrap_or(Privilege::ALL),
-        None => Privilege::ALL,
-    };
+    let mask = request.get("Events").map_or(Privilege::ALL, Privilege::parse_mask);
     manager.note_success(&session.peer);
     session.log_in(Arc::new(user.clone()), mask);
-    let with_password = matches!(proof, Proof::Password);
-    session.report(manager, &user.name, Incident::SuccessfulAuth { with_password });
     if user.displays_connects {
         tracing::info!("manager {} logged on from {}", user.name, session.peer.remote.ip());
     }
     Reply::done("Authentication accepted")
 }
 
-/// Who has logged in hears what happens from then on, and first that the server runs.
+/// Who has logged in hears what happens from then on, and first that the server runs; programs over HTTP ask for that.
 pub fn welcome(manager: &Arc<Manager>, session: &Arc<Session>) {
     if manager.hub.sessions().iter().any(|other| Arc::ptr_eq(other, session)) {
         return;
     }
-    if session.hears().meets(Privilege::SYSTEM) {
+    if session.hears().meets(Privilege::SYSTEM) && !session.peer.asks_for_events {
         let pbx = &manager.pbx;
         let now = pbx.exchange.clock.now();
         let since = |moment: &jiff::Zoned| now.timestamp().as_second() - moment.timestamp().as_second();
@@ -102,15 +97,18 @@ pub fn welcome(manager: &Arc<Manager>, session: &Arc<Session>) {
         session.tell("FullyBooted", Privilege::SYSTEM, &text);
     }
     manager.hub.enter(session);
+    // It may hear of its own coming, too. Asterisk counts a login by password and one by challenge alike.
+    if let Some(user) = session.user() {
+        session.report(manager, &user.name, Incident::SuccessfulAuth { with_password: false });
+    }
 }
 
 /// Gives a challenge that the next login may answer.
-pub fn challenge(manager: &Arc<Manager>, session: &Arc<Session>, request: &Request) -> Reply {
+pub fn challenge(session: &Session, request: &Request) -> Reply {
     if !request.get("AuthType").is_some_and(|kind| kind.eq_ignore_ascii_case("MD5")) {
         return Reply::error("Must specify AuthType");
     }
     let challenge = fastrand::u32(100_000_000..1_000_000_000).to_string();
-    session.report(manager, "", Incident::ChallengeSent { challenge: &challenge });
     session.set_challenge(challenge.clone());
     Reply::success().with("Challenge", challenge)
 }

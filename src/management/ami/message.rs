@@ -10,33 +10,58 @@ pub const LONGEST_LINE: usize = 16 * 1024;
 const MOST_LINES: usize = 1024;
 const LARGEST: usize = 256 * 1024;
 
-/// One action as it came: keys and values in order.
+/// One action as it came: its lines in order.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Request {
-    headers: Vec<(String, String)>,
+    lines: Vec<Line>,
+}
+
+/// A line `Key: value`.
+#[derive(Clone, PartialEq, Eq)]
+struct Line {
+    text: String,
+    /// How many bytes of it are the key.
+    key: usize,
+}
+
+impl Line {
+    fn read(text: String) -> Option<Self> {
+        let key = text.find(':')?;
+        Some(Self { text, key })
+    }
+
+    fn parts(&self) -> (&str, &str) {
+        let (key, value) = self.text.split_at_checked(self.key).unwrap_or_default();
+        (key, value.trim_start_matches(':').trim_start())
+    }
 }
 
 impl Request {
     /// The first value of a key, in any case; `None` where it is not there or empty.
     pub fn get(&self, key: &str) -> Option<&str> {
-        let mut known = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(key));
-        known.next().map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        let mut known = self.headers().filter(|(name, _)| name.eq_ignore_ascii_case(key));
+        known.next().map(|(_, value)| value).filter(|value| !value.is_empty())
     }
 
     /// Every value of a key, in order.
     pub fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
-        self.headers.iter().filter(move |(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value.as_str())
+        self.headers().filter(move |(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
     }
 
     /// All keys and values, in order.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.lines.iter().map(Line::parts)
+    }
+
+    /// Every key with its whole line as it came, in order.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.lines.iter().map(|line| (line.parts().0, line.text.as_str()))
     }
 
     /// An action of these keys and values, with line ends taken out.
     pub fn new(headers: impl Iterator<Item = (String, String)>) -> Self {
-        let flat = |text: String| text.replace(['\r', '\n'], " ");
-        Self { headers: headers.take(MOST_LINES).map(|(key, value)| (flat(key), flat(value))).collect() }
+        let line = |(key, value): (String, String)| Line::read(format!("{key}: {value}").replace(['\r', '\n'], " "));
+        Self { lines: headers.take(MOST_LINES).filter_map(line).collect() }
     }
 
     /// An action of these lines.
@@ -55,7 +80,7 @@ impl Request {
 /// Keys only: values may hold passwords.
 impl std::fmt::Debug for Request {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_list().entries(self.headers.iter().map(|(name, _)| name)).finish()
+        formatter.debug_list().entries(self.headers().map(|(name, _)| name)).finish()
     }
 }
 
@@ -112,19 +137,20 @@ impl Parser {
             self.take(&String::from_utf8_lossy(&line));
             line.clear();
             self.line = line;
-        } else if self.size > 0 {
+        } else {
+            // An empty line alone asks for nothing, which Asterisk answers as well.
             self.end_request();
         }
     }
 
     fn take(&mut self, line: &str) {
         // What is no `Key: value` says nothing; Asterisk passes it over as well.
-        let Some((key, value)) = line.split_once(':') else { return };
-        if self.request.headers.len() >= MOST_LINES || self.size > LARGEST {
+        let Some(line) = Line::read(line.to_owned()) else { return };
+        if self.request.lines.len() >= MOST_LINES || self.size > LARGEST {
             self.is_too_long = true;
             return;
         }
-        self.request.headers.push((key.trim().to_owned(), value.trim_start().to_owned()));
+        self.request.lines.push(line);
     }
 
     fn end_request(&mut self) {
@@ -156,7 +182,7 @@ mod tests {
 
     #[test]
     fn lines_become_actions_however_the_bytes_come() {
-        let text = b"\r\nAction: Ping\r\nActionID:7\r\n\r\naction: Setvar\nVariable: A\nValue:  b: c \n\n";
+        let text = b"Action: Ping\r\nActionID:7\r\n\r\naction: Setvar\nVariable: A\nValue:  b: c \n\n";
         for step in [1, 2, 7, 1000] {
             let messages = parsed(text, step);
             assert_eq!(messages.len(), 2, "{step}");
@@ -167,9 +193,22 @@ mod tests {
 
     #[test]
     fn keys_are_found_in_any_case_and_in_order() {
-        let request = Request::of("Variable: A=1\nVARIABLE: B=2\nEmpty:\nnonsense");
+        let request = Request::of("Variable: A=1\nVARIABLE: B=2\nEmpty:\nnonsense\n None: a\nNone : b");
         assert_eq!(request.all("variable").collect::<Vec<_>>(), ["A=1", "B=2"]);
         assert_eq!((request.get("Variable"), request.get("empty"), request.get("none")), (Some("A=1"), None, None));
+    }
+
+    #[test]
+    fn an_empty_line_alone_is_an_action_of_nothing() {
+        let messages = parsed(b"\r\nAction: Ping\r\n\r\n\r\n", 3);
+        let lengths: Vec<_> = messages.iter().map(|message| request(message).len()).collect();
+        assert_eq!(lengths, [0, 1, 0]);
+    }
+
+    #[test]
+    fn a_line_can_be_had_as_it_came() {
+        let request = Request::of("A:1\nSp:  x  y \nEmpty:");
+        assert_eq!(request.lines().collect::<Vec<_>>(), [("A", "A:1"), ("Sp", "Sp:  x  y "), ("Empty", "Empty:")]);
     }
 
     #[test]

@@ -9,6 +9,9 @@ use tokio::sync::Notify;
 /// So many bytes may wait for a program that reads slowly.
 pub const CAPACITY: usize = 4 * 1024 * 1024;
 
+/// So many bytes of events may be held back while the program's action takes its time. Events are shared by all.
+const MOST_HELD: usize = 16 * CAPACITY;
+
 /// Texts that wait, each shared by all who get it.
 #[derive(Default)]
 pub struct Outbox {
@@ -20,6 +23,9 @@ pub struct Outbox {
 struct Waiting {
     texts: VecDeque<Arc<str>>,
     bytes: usize,
+    /// Events that come behind the answer of the action that is under way; `None` while there is none.
+    held: Option<VecDeque<Arc<str>>>,
+    held_bytes: usize,
     end: End,
 }
 
@@ -52,6 +58,36 @@ impl Outbox {
         drop(waiting);
         self.changed.notify_waiters();
         fits
+    }
+
+    /// Adds an event, which waits for the answer of the action that is under way; false as `push`.
+    pub fn push_event(&self, text: &Arc<str>) -> bool {
+        let mut waiting = self.waiting.lock();
+        let length = waiting.held_bytes + text.len();
+        if let Some(held) = waiting.held.as_mut().filter(|_| length <= MOST_HELD) {
+            held.push_back(Arc::clone(text));
+            waiting.held_bytes = length;
+            return true;
+        }
+        drop(waiting);
+        self.push(text)
+    }
+
+    /// An action is under way: events come behind its answer, as from Asterisk.
+    pub fn hold(&self) {
+        self.waiting.lock().held.get_or_insert_default();
+    }
+
+    /// The action is answered.
+    pub fn release(&self) {
+        let mut waiting = self.waiting.lock();
+        let held = waiting.held.take().unwrap_or_default();
+        waiting.bytes += std::mem::take(&mut waiting.held_bytes);
+        if waiting.end == End::Open {
+            waiting.texts.extend(held);
+        }
+        drop(waiting);
+        self.changed.notify_waiters();
     }
 
     /// No more is to come.
@@ -160,6 +196,18 @@ mod tests {
         assert!(outbox.push(&Arc::from("late")), "who has left is not cut off");
         assert_eq!(outbox.next().await.unwrap().iter().map(|text| &**text).collect::<String>(), "ab");
         assert_eq!(outbox.next().await, None);
+    }
+
+    #[tokio::test]
+    async fn events_wait_for_the_answer_of_the_action_that_is_under_way() {
+        let outbox = Outbox::default();
+        outbox.hold();
+        assert!(outbox.push_event(&Arc::from("event")) && outbox.push(&Arc::from("answer,")));
+        assert_eq!(outbox.take().iter().map(|text| &**text).collect::<String>(), "answer,");
+        outbox.release();
+        assert!(outbox.push_event(&Arc::from(",next")));
+        assert_eq!(outbox.take().iter().map(|text| &**text).collect::<String>(), "event,next");
+        assert_eq!(outbox.bytes(), 0);
     }
 
     #[tokio::test]

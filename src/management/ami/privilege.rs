@@ -82,20 +82,18 @@ impl Privilege {
         (privilege, unknown)
     }
 
-    /// The mask that `Events` and `Login` accept: `on`, `off`, a number, or classes.
-    pub fn parse_mask(text: &str) -> Option<Privilege> {
+    /// The mask that `Events` and `Login` accept: `on`, `off`, a number, or classes. A class that is none adds nothing.
+    pub fn parse_mask(text: &str) -> Privilege {
         let text = text.trim();
-        if crate::conf::is_true(text) {
-            return Some(Privilege::ALL);
-        }
-        if crate::conf::is_false(text) {
-            return Some(Privilege::NONE);
-        }
+        // A digit is a number, not a word for yes.
         if let Ok(number) = text.parse::<u32>() {
-            return Some(Privilege(number).and(Privilege::ALL));
+            return Privilege(number).and(Privilege::ALL);
         }
-        let (privilege, unknown) = Self::parse(text);
-        unknown.is_empty().then_some(privilege)
+        match (crate::conf::is_true(text), crate::conf::is_false(text)) {
+            (true, _) => Privilege::ALL,
+            (_, true) => Privilege::NONE,
+            _ => Self::parse(text).0,
+        }
     }
 }
 
@@ -127,10 +125,11 @@ mod tests {
 
     #[test]
     fn masks_are_words_numbers_or_classes() {
-        assert_eq!(Privilege::parse_mask("on"), Some(Privilege::ALL));
-        assert_eq!(Privilege::parse_mask("off"), Some(Privilege::NONE));
-        assert_eq!(Privilege::parse_mask("call,dtmf"), Some(Privilege::CALL.or(Privilege::DTMF)));
-        assert_eq!(Privilege::parse_mask("2"), Some(Privilege::CALL));
-        assert_eq!(Privilege::parse_mask("loud"), None);
+        assert_eq!(Privilege::parse_mask("on"), Privilege::ALL);
+        assert_eq!(Privilege::parse_mask("off"), Privilege::NONE);
+        assert_eq!(Privilege::parse_mask("call,dtmf"), Privilege::CALL.or(Privilege::DTMF));
+        assert_eq!(Privilege::parse_mask("2"), Privilege::CALL);
+        assert_eq!(Privilege::parse_mask("loud"), Privilege::NONE);
+        assert_eq!(Privilege::parse_mask("call,loud"), Privilege::CALL);
     }
 }

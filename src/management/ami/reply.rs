@@ -52,6 +52,8 @@ pub struct Reply {
     /// Events that had happened before, as they were told.
     told: String,
     events: Vec<(String, Fields)>,
+    /// The events of the list say whose they are behind what they tell, not before it.
+    is_id_last: bool,
     /// The event that ends a list, with what it says besides the number of items.
     complete: Option<Box<(&'static str, Fields)>>,
     /// The conversation is over.
@@ -65,6 +67,7 @@ impl Reply {
             fields: Fields::new(),
             told: String::new(),
             events: Vec::new(),
+            is_id_last: false,
             complete: None,
             is_last: false,
         }
@@ -95,6 +98,13 @@ impl Reply {
         let mut reply = Self::success().with("EventList", "start").with("Message", message);
         reply.complete = Some(Box::new((complete, Fields::new())));
         reply
+    }
+
+    /// The events of the list end with the `ActionID` instead of beginning with it: some of Asterisk's lists do.
+    #[must_use]
+    pub fn with_id_last(mut self) -> Self {
+        self.is_id_last = true;
+        self
     }
 
     /// Adds a line to the response.
@@ -157,7 +167,8 @@ impl Reply {
         let _ = write!(text, "Response: {}\r\n{id}{}\r\n", self.response, self.fields.as_str());
         text.push_str(&self.told);
         for (name, fields) in &self.events {
-            let _ = write!(text, "Event: {name}\r\n{id}{}\r\n", fields.as_str());
+            let (before, behind) = if self.is_id_last { ("", &*id) } else { (&*id, "") };
+            let _ = write!(text, "Event: {name}\r\n{before}{}{behind}\r\n", fields.as_str());
         }
         if let Some((name, fields)) = self.complete.as_deref() {
             let items = self.events.len();
@@ -194,6 +205,15 @@ mod tests {
              Event: CoreShowChannel\r\nActionID: 1\r\nChannel: SIP/a-00000000\r\n\r\n\
              Event: CoreShowChannelsComplete\r\nActionID: 1\r\nEventList: Complete\r\nListItems: 1\r\n\r\n"
         );
+    }
+
+    #[test]
+    fn some_lists_say_whose_they_are_at_the_end_of_each_item() {
+        let mut reply = Reply::list("Result will follow", "DBGetComplete").with_id_last();
+        reply.event("DBGetResponse", Fields::new().with("Val", "1"));
+        let text = reply.render(Some("7"));
+        assert!(text.contains("Event: DBGetResponse\r\nVal: 1\r\nActionID: 7\r\n\r\n"), "{text}");
+        assert!(text.contains("Event: DBGetComplete\r\nActionID: 7\r\nEventList: Complete\r\n"), "{text}");
     }
 
     #[test]

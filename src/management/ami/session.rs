@@ -39,6 +39,8 @@ pub struct Session {
     pub since: tokio::time::Instant,
     outbox: Outbox,
     user: Mutex<Option<Arc<User>>>,
+    /// When it logged in, as the security log writes it.
+    logged_in: Mutex<Option<String>>,
     /// The classes of the events that it gets: those that its user may see and it wants.
     hears: AtomicU32,
     filters: Mutex<Vec<Filter>>,
@@ -56,6 +58,7 @@ impl Session {
             since: tokio::time::Instant::now(),
             outbox: Outbox::default(),
             user: Mutex::default(),
+            logged_in: Mutex::default(),
             hears: AtomicU32::default(),
             filters: Mutex::default(),
             challenge: Mutex::default(),
@@ -83,6 +86,7 @@ impl Session {
     pub(super) fn log_in(&self, user: Arc<User>, mask: Privilege) {
         *self.filters.lock() = user.filters.clone();
         *self.user.lock() = Some(user);
+        *self.logged_in.lock() = Some(security::moment(&jiff::Zoned::now()));
         self.listen_to(mask);
     }
 
@@ -118,12 +122,17 @@ impl Session {
         drop(filters);
         self.told.fetch_add(1, Ordering::Relaxed);
         self.has_news.notify_waiters();
-        self.send(text);
+        self.written(self.outbox.push_event(text));
     }
 
     /// Writes a text, as soon as what waits before it is written.
     pub fn send(&self, text: &Arc<str>) {
-        if !self.outbox.push(text) {
+        self.written(self.outbox.push(text));
+    }
+
+    /// Tells the admin of a program that is cut off because a text does not fit any more.
+    fn written(&self, fits: bool) {
+        if !fits {
             let user = self.user().map(|user| user.name.clone()).unwrap_or_default();
             tracing::warn!(
                 "the manager program {user} at {} does not read what it asked for: it is cut off",
@@ -171,7 +180,10 @@ impl Session {
     pub(super) fn report(&self, manager: &Manager, account: &str, incident: Incident<'_>) {
         let Peer { number, local, remote, transport, .. } = self.peer;
         let session = format!("{number:#x}");
-        let subject = Subject { service: "AMI", account, session: &session, local, remote, transport };
+        let since = self.logged_in.lock().clone();
+        // Asterisk has the beginning of time for who has not logged in.
+        let since = Some(since.as_deref().unwrap_or("1970-01-01T00:00:00.000+0000"));
+        let subject = Subject { service: "AMI", account, session: &session, local, remote, transport, since };
         security::tell(&manager.pbx.exchange.channels, &subject, incident);
     }
 
@@ -260,6 +272,7 @@ async fn listen(
 
 /// Does what was asked and sends the answer.
 async fn carry_out(manager: &Arc<Manager>, session: &Arc<Session>, message: &Message) -> Reply {
+    session.outbox.hold();
     let (reply, id) = match message {
         Message::Request(request) => (answer(manager, session, request).await, request.get("ActionID")),
         Message::TooLong(id) => {
@@ -280,6 +293,7 @@ async fn carry_out(manager: &Arc<Manager>, session: &Arc<Session>, message: &Mes
     {
         super::login::welcome(manager, session);
     }
+    session.outbox.release();
     reply
 }
 
@@ -292,7 +306,12 @@ pub(super) fn is_login(request: &Request) -> bool {
 pub(super) async fn answer(manager: &Arc<Manager>, session: &Arc<Session>, request: &Request) -> Reply {
     let Some(name) = request.get("Action") else { return Reply::error("Missing action in request") };
     let is_known = session.user().is_some();
+    let asked_for = format!("Action: {name}");
     let Some(action) = actions::find(name) else {
+        let told = asked_for.as_str();
+        let incident =
+            if is_known { Incident::BadFormat { request: told } } else { Incident::NotAllowed { request: told } };
+        session.report(manager, &session.account(), incident);
         return match is_known {
             true => Reply::error(format_args!(
                 "Invalid/unknown command: {name}. Use Action: ListCommands to show available commands."
@@ -302,8 +321,8 @@ pub(super) async fn answer(manager: &Arc<Manager>, session: &Arc<Session>, reque
     };
     let is_open = ["login", "challenge", "logoff"].iter().any(|open| action.name.eq_ignore_ascii_case(open));
     if !is_open && (!is_known || !session.may(action.privilege)) {
+        session.report(manager, &session.account(), Incident::NotAllowed { request: &asked_for });
         if is_known {
-            session.report(manager, &session.account(), Incident::NotAllowed { request: action.name });
             tracing::warn!(
                 "manager {} may not do {}: its `write` in manager.conf has to name one of {}",
                 session.account(),

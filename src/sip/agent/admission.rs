@@ -161,6 +161,7 @@ impl Agent {
             local: self.udp_addresses().first().copied().unwrap_or(unknown),
             remote: canonical(flow.remote),
             transport: &flow.transport.to_string(),
+            since: None,
         };
         security::tell(&self.channels, &subject, incident);
     }

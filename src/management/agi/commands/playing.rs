@@ -105,7 +105,11 @@ async fn control_stream_file(call: &mut Call, words: Words) -> Reply {
     let is_whole = call.unless_interrupted(async |call| control_playback::wind(call, &arguments).await).await.is_some();
     let mut context = call.context();
     let mut told = |name: &str| context.get(name).unwrap_or_default();
-    let (status, position, key) = (told("CPLAYBACKSTATUS"), told("CPLAYBACKOFFSET"), told("CPLAYBACKSTOPKEY"));
+    let (status, mut position, key) = (told("CPLAYBACKSTATUS"), told("CPLAYBACKOFFSET"), told("CPLAYBACKSTOPKEY"));
+    if status == "ERROR" {
+        // Nothing was played.
+        "-1".clone_into(&mut position);
+    }
     let position = format!("endpos={position}");
     match status.as_str() {
         _ if !is_whole => Reply::with(-1, position).failed(),

@@ -144,9 +144,5 @@ fn path(call: &Call, name: &str, format: &str) -> PathBuf {
 }
 
 fn open(path: &Path, appends: bool) -> Result<Recording, SoundError> {
-    if let Some(folder) = path.parent() {
-        // If that fails, so does the file, which tells why.
-        let _ = std::fs::create_dir_all(folder);
-    }
     if appends { Recording::append(path) } else { Recording::create(path) }
 }

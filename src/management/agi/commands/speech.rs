@@ -16,7 +16,7 @@ fn refuse<const LEAST: usize, const MOST: usize>(_: &mut Context<'_>, words: &Wo
     if (LEAST..=MOST).contains(&words.len()) { Reply::result(0) } else { Reply::Usage }
 }
 
-pub static SPEECH_CREATE: Command = command::<1, 1>("SPEECH CREATE", "<engine>");
+pub static SPEECH_CREATE: Command = command::<0, 1>("SPEECH CREATE", "<engine>");
 
 pub static SPEECH_SET: Command = command::<2, 2>("SPEECH SET", "<name> <value>");
 

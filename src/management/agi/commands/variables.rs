@@ -58,7 +58,7 @@ pub static SET_VARIABLE: Command = Command::new(
 .dead();
 
 fn set_variable(context: &mut Context<'_>, words: &Words) -> Reply {
-    if words.len() < 2 {
+    if words.len() != 2 {
         return Reply::Usage;
     }
     context.set(words.get(0), words.get(1));
@@ -73,9 +73,6 @@ pub static SET_CALLERID: Command = Command::new(
 );
 
 fn set_callerid(context: &mut Context<'_>, words: &Words) -> Reply {
-    if words.is_empty() {
-        return Reply::Usage;
-    }
     let (name, number) = caller_id::parse(words.get(0));
     context.state.caller.name = Some(name);
     context.state.caller.number = Some(number);

@@ -11,7 +11,7 @@ pub static AGENTS: Action =
     Action::new("Agents", Privilege::AGENT, "Lists agents and their status.", Run::Compute(list));
 
 fn list(asked: &Asked<'_>) -> Answer {
-    let mut reply = Reply::list("Agents will follow", "AgentsComplete");
+    let mut reply = Reply::list("Agents will follow", "AgentsComplete").with_id_last();
     for Known { settings, session } in asked.exchange().agents.all() {
         let mut fields = Fields::new().with("Agent", &settings.id).with("Name", &settings.name);
         let Some(session) = session else {

@@ -11,8 +11,8 @@ pub static AGI: Action =
 
 fn agi(asked: &Asked<'_>) -> Answer {
     let both = asked.get("Channel").zip(asked.get("Command"));
-    let (name, command) = both.ok_or_else(|| Reply::error("Channel and Command must be specified"))?;
-    let channel = asked.find(name).ok_or_else(|| Reply::error(format_args!("Channel {name} does not exist")))?;
+    let (name, command) = both.ok_or_else(|| Reply::error("Both, Channel and Command are *required*"))?;
+    let channel = asked.find(name).ok_or_else(|| Reply::error(format_args!("Channel {name} does not exist.")))?;
     let command = RemoteCommand { command: command.to_owned(), id: asked.get("CommandID").map(str::to_owned) };
     match asked.exchange().remote.give(channel.unique_id(), command) {
         Ok(()) => Ok(Reply::done("Added AGI command to queue")),

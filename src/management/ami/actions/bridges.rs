@@ -10,10 +10,11 @@ use crate::management::ami::events::snapshot;
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::{Fields, Reply};
 
-const READ: Privilege = Privilege::SYSTEM.or(Privilege::REPORTING);
+/// Everybody may look at bridges, and take them apart.
+const ANY: Privilege = Privilege::NONE;
 
 pub static BRIDGE_LIST: Action =
-    Action::new("BridgeList", READ, "Get a list of bridges in the system.", Run::Compute(list));
+    Action::new("BridgeList", ANY, "Get a list of bridges in the system.", Run::Compute(list));
 
 fn list(asked: &Asked<'_>) -> Answer {
     let kind = asked.get("BridgeType");
@@ -25,7 +26,7 @@ fn list(asked: &Asked<'_>) -> Answer {
     Ok(reply)
 }
 
-pub static BRIDGE_INFO: Action = Action::new("BridgeInfo", READ, "Get information about a bridge.", Run::Compute(info));
+pub static BRIDGE_INFO: Action = Action::new("BridgeInfo", ANY, "Get information about a bridge.", Run::Compute(info));
 
 fn info(asked: &Asked<'_>) -> Answer {
     let bridge = bridge(asked)?;
@@ -42,11 +43,11 @@ fn info(asked: &Asked<'_>) -> Answer {
         .fold(reply, |reply, (name, value)| reply.ending_with(name, value)))
 }
 
-pub static BRIDGE_KICK: Action =
-    Action::new("BridgeKick", Privilege::SYSTEM, "Kick a channel from a bridge.", Run::Compute(kick));
+pub static BRIDGE_KICK: Action = Action::new("BridgeKick", ANY, "Kick a channel from a bridge.", Run::Compute(kick));
 
 fn kick(asked: &Asked<'_>) -> Answer {
-    let channel = asked.channel().map_err(|_| Reply::error("Channel does not exist"))?;
+    let name = asked.need("Channel", "Channel must be provided")?;
+    let channel = asked.find(name).ok_or_else(|| Reply::error("Channel does not exist"))?;
     if let Some(id) = asked.get("BridgeUniqueid")
         && channel.bridge_id().as_deref() != Some(id)
     {
@@ -59,8 +60,7 @@ fn kick(asked: &Asked<'_>) -> Answer {
     Ok(Reply::done("Channel has been kicked"))
 }
 
-pub static BRIDGE_DESTROY: Action =
-    Action::new("BridgeDestroy", Privilege::SYSTEM, "Destroy a bridge.", Run::Compute(destroy));
+pub static BRIDGE_DESTROY: Action = Action::new("BridgeDestroy", ANY, "Destroy a bridge.", Run::Compute(destroy));
 
 fn destroy(asked: &Asked<'_>) -> Answer {
     let bridge = bridge(asked)?;
@@ -70,13 +70,13 @@ fn destroy(asked: &Asked<'_>) -> Answer {
 
 pub static BRIDGE_TECHNOLOGY_LIST: Action = Action::new(
     "BridgeTechnologyList",
-    READ,
+    ANY,
     "List available bridging technologies and their statuses.",
     Run::Compute(technologies),
 );
 
 fn technologies(_: &Asked<'_>) -> Answer {
-    let mut reply = Reply::list("Bridge technology listing will follow", "BridgeTechnologyListComplete");
+    let mut reply = Reply::list("Bridge technology listing will follow", "BridgeTechnologyListComplete").with_id_last();
     for (name, kind, priority) in TECHNOLOGIES {
         reply.event(
             "BridgeTechnologyListItem",
@@ -97,7 +97,7 @@ const TECHNOLOGIES: [(&str, &str, u8); 3] =
 /// There is one technology for each kind of bridge: none can do without.
 pub static BRIDGE_TECHNOLOGY_SUSPEND: Action = Action::new(
     "BridgeTechnologySuspend",
-    READ,
+    ANY,
     "Suspend a bridging technology.",
     Run::Compute(|asked| {
         let name = technology(asked)?;
@@ -108,7 +108,7 @@ pub static BRIDGE_TECHNOLOGY_SUSPEND: Action = Action::new(
 /// Nothing is suspended: nothing is to be done.
 pub static BRIDGE_TECHNOLOGY_UNSUSPEND: Action = Action::new(
     "BridgeTechnologyUnsuspend",
-    READ,
+    ANY,
     "Unsuspend a bridging technology.",
     Run::Compute(|asked| technology(asked).map(|_| Reply::done("Unsuspended bridge technology"))),
 );
@@ -116,7 +116,7 @@ pub static BRIDGE_TECHNOLOGY_UNSUSPEND: Action = Action::new(
 fn technology<'a>(asked: &Asked<'a>) -> Result<&'a str, Reply> {
     let name = asked.need("BridgeTechnology", "BridgeTechnology must be provided")?;
     let is_known = TECHNOLOGIES.iter().any(|(known, ..)| known.eq_ignore_ascii_case(name));
-    if is_known { Ok(name) } else { Err(Reply::error("Bridge technology not found")) }
+    if is_known { Ok(name) } else { Err(Reply::error("BridgeTechnology not found")) }
 }
 
 /// Takes two channels out of what they do and lets them talk. When they are done, both are hung up.
@@ -127,9 +127,10 @@ fn join<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async {
         let first = asked.need("Channel1", "Missing channel parameter in request")?;
         let second = asked.need("Channel2", "Missing channel parameter in request")?;
-        let find =
-            |name: &str| asked.find(name).ok_or_else(|| Reply::error(format_args!("Channel{name} does not exists")));
-        let (one, two) = (find(first)?, find(second)?);
+        let find = |key: &str, name: &str| {
+            asked.find(name).ok_or_else(|| Reply::error(format_args!("{key} does not exist: {name}")))
+        };
+        let (one, two) = (find("Channel1", first)?, find("Channel2", second)?);
         if Arc::ptr_eq(&one, &two) {
             return Err(Reply::error("Unable to bridge a channel with itself"));
         }
@@ -158,7 +159,7 @@ async fn talk_of(exchange: Arc<crate::interpreter::Exchange>, mut one: Callee, t
 fn bridge(asked: &Asked<'_>) -> Result<Arc<Bridge>, Reply> {
     let id = asked.need("BridgeUniqueid", "BridgeUniqueid must be provided")?;
     let found = asked.exchange().channels.find_bridge(id);
-    found.ok_or_else(|| Reply::error("Bridge not found"))
+    found.ok_or_else(|| Reply::error("Specified BridgeUniqueid not found"))
 }
 
 fn lines(bridge: &Bridge) -> Fields {

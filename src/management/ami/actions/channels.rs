@@ -21,8 +21,10 @@ pub static ABSOLUTE_TIMEOUT: Action = Action::new(
 fn absolute_timeout(asked: &Asked<'_>) -> Answer {
     let channel = asked.channel()?;
     let timeout = asked.need("Timeout", "No timeout specified")?;
-    let seconds: f64 = timeout.trim().parse().map_err(|_| Reply::error("No timeout specified"))?;
-    let after = Duration::try_from_secs_f64(seconds).ok().filter(|after| !after.is_zero());
+    let seconds = timeout.trim().parse().ok().filter(|seconds: &f64| *seconds != 0.0);
+    let seconds = seconds.ok_or_else(|| Reply::error("No timeout specified"))?;
+    // Less than nothing takes the limit away.
+    let after = Duration::try_from_secs_f64(seconds).ok();
     channel.set_time_limit(after.map(|after| Instant::now() + after));
     Ok(Reply::done("Timeout Set"))
 }
@@ -32,9 +34,8 @@ pub static PLAY_DTMF: Action =
     Action::new("PlayDTMF", Privilege::CALL, "Play DTMF signal on a specific channel.", Run::Compute(play_dtmf));
 
 fn play_dtmf(asked: &Asked<'_>) -> Answer {
-    let name = asked.need("Channel", "Channel not specified")?;
+    let channel = asked.find(asked.get("Channel").unwrap_or("")).ok_or_else(|| Reply::error("Channel not found"))?;
     let digit = asked.need("Digit", "No digit specified")?;
-    let channel = asked.find(name).ok_or_else(|| Reply::error("Channel not found"))?;
     let digit = digit.chars().next().filter(|digit| "0123456789*#ABCDabcd".contains(*digit));
     let digit = digit.ok_or_else(|| Reply::error("Invalid digit specified"))?.to_ascii_uppercase();
     let duration = asked.get("Duration").and_then(|duration| duration.trim().parse().ok()).unwrap_or(100);
@@ -66,7 +67,8 @@ pub static LOCAL_OPTIMIZE_AWAY: Action = Action::new(
 );
 
 fn local_optimize_away(asked: &Asked<'_>) -> Answer {
-    let channel = asked.channel()?;
+    let name = asked.need("Channel", "'Channel' not specified.")?;
+    let channel = asked.find(name).ok_or_else(|| Reply::error("Channel does not exist."))?;
     match channel.leg().technology() {
         "Local" => Ok(Reply::done("Queued channel to be optimized away")),
         _ => Err(Reply::error("Unable to find channel")),

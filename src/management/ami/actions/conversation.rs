@@ -21,7 +21,7 @@ pub static CHALLENGE: Action = Action::new(
     "Challenge",
     Privilege::NONE,
     "Generate Challenge for MD5 Auth.",
-    Run::Compute(|asked| Ok(login::challenge(asked.manager, asked.session, asked.request))),
+    Run::Compute(|asked| Ok(login::challenge(asked.session, asked.request))),
 );
 
 /// Ends the conversation.
@@ -45,8 +45,7 @@ fn ping(asked: &Asked<'_>) -> Answer {
 pub static EVENTS: Action = Action::new("Events", Privilege::NONE, "Control Event Flow.", Run::Compute(events));
 
 fn events(asked: &Asked<'_>) -> Answer {
-    let mask = asked.get("EventMask").unwrap_or("on");
-    let mask = Privilege::parse_mask(mask).ok_or_else(|| Reply::error("Invalid event mask"))?;
+    let mask = Privilege::parse_mask(asked.need("EventMask", "Invalid event mask")?);
     asked.session.listen_to(mask);
     asked.manager.hub.look_again();
     Ok(Reply::success().with("Events", if mask == Privilege::NONE { "Off" } else { "On" }))
@@ -61,13 +60,13 @@ pub static FILTER: Action = Action::new(
 );
 
 fn filter(asked: &Asked<'_>) -> Answer {
-    if !asked.get("Operation").unwrap_or("Add").eq_ignore_ascii_case("add") {
+    if !asked.get("Operation").is_some_and(|operation| operation.eq_ignore_ascii_case("add")) {
         return Err(Reply::error("Unknown operation"));
     }
     let filter = match asked.get("MatchCriteria") {
         // The name of an event or of a line alone says enough.
         Some(criteria) => Filter::read(&format!("eventfilter({criteria})"), asked.get("Filter").unwrap_or_default()),
-        None => Filter::plain(asked.need("Filter", "No filter specified")?),
+        None => Filter::plain(asked.get("Filter").unwrap_or_default()),
     };
     let filter = filter.map_err(|error| match error {
         FilterError::Regex(_) => Reply::error("Filter did not compile.  Check the syntax of the filter given."),
@@ -86,7 +85,7 @@ pub static LIST_COMMANDS: Action =
 fn list_commands(asked: &Asked<'_>) -> Answer {
     let allowed = super::ACTIONS.iter().filter(|action| asked.session.may(action.privilege));
     Ok(allowed.fold(Reply::success(), |reply, Action { name, synopsis, privilege, .. }| {
-        reply.with(name, format_args!("{synopsis} (Priv: {privilege})"))
+        reply.with(name, format_args!("{synopsis}  (Priv: {privilege})"))
     }))
 }
 
@@ -95,11 +94,12 @@ pub static USER_EVENT: Action =
     Action::new("UserEvent", Privilege::USER, "Send an arbitrary event.", Run::Compute(user_event));
 
 fn user_event(asked: &Asked<'_>) -> Answer {
-    let name = asked.need("UserEvent", "No event specified")?;
-    let mut fields = Fields::new().with("UserEvent", name);
-    for (key, value) in asked.request.headers() {
+    let mut fields = Fields::new().with("UserEvent", asked.get("UserEvent").unwrap_or(""));
+    // The program's own lines go out as they came.
+    for (key, line) in asked.request.lines() {
         if !["Action", "UserEvent"].iter().any(|own| key.eq_ignore_ascii_case(own)) {
-            fields.push(key, value);
+            fields.append(line);
+            fields.append("\r\n");
         }
     }
     asked.manager.hub.raise("UserEvent", Privilege::USER, &fields);
@@ -113,7 +113,7 @@ pub static WAIT_EVENT: Action =
 fn wait_event<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async {
         let seconds = asked.get("Timeout").map(|timeout| timeout.trim().parse::<i64>());
-        let seconds = seconds.transpose().map_err(|_| Reply::error("Invalid timeout"))?.unwrap_or(-1);
+        let seconds = seconds.transpose().unwrap_or(Some(0)).unwrap_or(-1);
         let longest = u64::try_from(seconds).ok().map(Duration::from_secs);
         let mut told = String::new();
         if asked.session.peer.asks_for_events {

@@ -25,8 +25,7 @@ fn core_status(asked: &Asked<'_>) -> Answer {
         .with("CoreStartupTime", time(&pbx.started))
         .with("CoreReloadDate", date(&reloaded))
         .with("CoreReloadTime", time(&reloaded))
-        .with("CoreCurrentCalls", pbx.exchange.channels.count())
-        .with("CoreProcessedCalls", pbx.exchange.calls.processed()))
+        .with("CoreCurrentCalls", pbx.exchange.channels.count()))
 }
 
 /// Tells versions and limits.

@@ -19,7 +19,7 @@ fn get(asked: &Asked<'_>) -> Answer {
     let key = asked.need("Key", "No key specified.")?;
     let value = asked.exchange().database.get(family, key).map_err(failed)?;
     let value = value.ok_or_else(|| Reply::error("Database entry not found"))?;
-    let mut reply = Reply::list("Result will follow", "DBGetComplete");
+    let mut reply = Reply::list("Result will follow", "DBGetComplete").with_id_last();
     reply.event("DBGetResponse", Fields::new().with("Family", family).with("Key", key).with("Val", value));
     Ok(reply)
 }
@@ -32,7 +32,7 @@ fn tree(asked: &Asked<'_>) -> Answer {
     let [family, key] = ["Family", "Key"].map(|name| asked.get(name).unwrap_or(""));
     let prefix = [family, key].join("/");
     let found = asked.exchange().database.tree(prefix.trim_matches('/')).map_err(failed)?;
-    let mut reply = Reply::list("Result will follow", "DBGetTreeComplete");
+    let mut reply = Reply::list("Result will follow", "DBGetTreeComplete").with_id_last();
     for (key, value) in found {
         reply.event("DBGetTreeResponse", Fields::new().with("Key", key).with("Val", value));
     }
@@ -57,7 +57,7 @@ fn delete(asked: &Asked<'_>) -> Answer {
     let key = asked.need("Key", "No key specified.")?;
     match asked.exchange().database.delete(family, key).map_err(failed)? {
         true => Ok(Reply::done("Key deleted successfully")),
-        false => Err(Reply::error("Database entry not found")),
+        false => Err(Reply::error("Database entry could not be deleted")),
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use regex::Regex;
+
 use super::{Action, Answer, Answering, Asked, Run};
-use crate::conf::{Config, Disk};
+use crate::conf::{Config, Disk, Section};
 use crate::diagnostic::Sources;
 use crate::management::ami::edit::{Edit, EditError, Text};
 use crate::management::ami::privilege::Privilege;
@@ -15,24 +17,67 @@ pub static GET_CONFIG: Action = Action::new("GetConfig", READ, "Retrieve configu
 
 fn get(asked: &Asked<'_>) -> Answer {
     let config = read(asked)?;
-    let wanted = asked.get("Category");
     let mut fields = Fields::new();
-    let sections = config.templates.iter().map(|section| (section, true));
-    let sections = sections.chain(config.sections.iter().map(|section| (section, false)));
-    let sections = sections.filter(|(section, _)| wanted.is_none_or(|name| name == section.name));
-    for (at, (section, is_template)) in sections.enumerate() {
+    for (at, section) in wanted(asked, &config)?.into_iter().enumerate() {
         fields.push(format_args!("Category-{at:06}"), &section.name);
-        if is_template {
+        if section.is_template() {
             fields.push(format_args!("IsTemplate-{at:06}"), 1);
+        }
+        if !section.bases.is_empty() {
+            fields.push(format_args!("Templates-{at:06}"), section.bases.join(","));
         }
         for (line, entry) in section.entries.iter().enumerate() {
             fields.push(format_args!("Line-{at:06}-{line:06}"), format_args!("{}={}", entry.key, entry.value));
         }
     }
-    if fields.as_str().is_empty() && wanted.is_some() {
-        return Err(Reply::error("No categories found"));
+    if fields.as_str().is_empty() && asked.get("Category").is_some() {
+        // Asterisk says so in a line without a key, of an answer that is a success.
+        fields.append("No categories found\r\n");
     }
     Ok(Reply::success().with_lines(&fields))
+}
+
+/// The sections that are asked for: by name, and by a filter over their lines.
+fn wanted<'a>(asked: &Asked<'_>, config: &'a Config) -> Result<Vec<&'a Section>, Reply> {
+    let name = asked.get("Category");
+    let filter = Filter::read(asked.get("Filter").unwrap_or(""))?;
+    let mut sections = config.in_order();
+    sections.retain(|section| name.is_none_or(|name| name == section.name) && filter.lets_through(section));
+    Ok(sections)
+}
+
+/// `name=value` in regular expressions, with commas between: a section has a line for each.
+#[derive(Default)]
+struct Filter {
+    lines: Vec<(Regex, Regex)>,
+    with_templates: bool,
+    without_others: bool,
+}
+
+impl Filter {
+    fn read(text: &str) -> Result<Self, Reply> {
+        let invalid = |_| Reply::error("Filter did not compile.  Check the syntax of the filter given.");
+        let mut filter = Self::default();
+        for expression in text.split(',').filter(|expression| !expression.trim().is_empty()) {
+            let (name, value) = expression.split_once('=').unwrap_or((expression, "^$"));
+            if name.eq_ignore_ascii_case("TEMPLATES") {
+                filter.with_templates = true;
+                filter.without_others = value.eq_ignore_ascii_case("restrict");
+                continue;
+            }
+            let name = Regex::new(&format!("^(?:{name})$")).map_err(invalid)?;
+            filter.lines.push((name, Regex::new(value).map_err(invalid)?));
+        }
+        Ok(filter)
+    }
+
+    fn lets_through(&self, section: &Section) -> bool {
+        let is_meant = if section.is_template() { self.with_templates } else { !self.without_others };
+        let has = |(name, value): &(Regex, Regex)| {
+            section.entries.iter().any(|entry| name.is_match(&entry.key) && value.is_match(&entry.value))
+        };
+        is_meant && self.lines.iter().all(has)
+    }
 }
 
 pub static GET_CONFIG_JSON: Action =
@@ -40,15 +85,19 @@ pub static GET_CONFIG_JSON: Action =
 
 fn get_json(asked: &Asked<'_>) -> Answer {
     let config = read(asked)?;
-    let wanted = asked.get("Category");
-    let sections = config.sections.iter().filter(|section| wanted.is_none_or(|name| name == section.name));
-    let object: serde_json::Map<String, serde_json::Value> = sections
-        .map(|section| {
-            let entries = section.entries.iter().map(|entry| (entry.key.to_string(), entry.value.as_str().into()));
-            (section.name.clone(), serde_json::Value::Object(entries.collect()))
-        })
-        .collect();
-    Ok(Reply::success().with("JSON", serde_json::Value::Object(object)))
+    let sections: Vec<String> = wanted(asked, &config)?.into_iter().map(json).collect();
+    Ok(Reply::success().with("JSON", format_args!("{{{}}}", sections.join(","))))
+}
+
+/// A section in JSON: in the order of its lines, and with every line of a key that stands there twice.
+fn json(section: &Section) -> String {
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let pair = |key: &str, value: &str| format!("{}:{}", text(key), text(value));
+    let is_template = section.is_template().then(|| "\"istemplate\":1".to_owned());
+    let bases = (!section.bases.is_empty()).then(|| pair("templates", &section.bases.join(",")));
+    let lines = section.entries.iter().map(|entry| pair(&entry.key, &entry.value));
+    let all: Vec<String> = is_template.into_iter().chain(bases).chain(lines).collect();
+    format!("{}:{{{}}}", text(&section.name), all.join(","))
 }
 
 pub static LIST_CATEGORIES: Action = Action::new(
@@ -79,9 +128,13 @@ fn read(asked: &Asked<'_>) -> Result<Config, Reply> {
 /// A file of the configuration folder. Other places are no business of programs, unless `live_dangerously` says so.
 fn path(asked: &Asked<'_>, key: &str) -> Result<PathBuf, Reply> {
     let name = asked.need(key, "Filename not specified")?;
-    let is_inside = !name.contains('/') && name != "." && name != "..";
+    let folder = &asked.exchange().folder;
+    let path = folder.join(name);
+    // A file that is to be made has no real path yet.
+    let real = path.canonicalize().or_else(|_| path.parent().unwrap_or(folder).canonicalize());
+    let is_inside = real.ok().zip(folder.canonicalize().ok()).is_some_and(|(real, folder)| real.starts_with(folder));
     match is_inside || asked.manager.settings().lives_dangerously {
-        true => Ok(asked.exchange().folder.join(name)),
+        true => Ok(path),
         false => Err(Reply::error("File requires escalated priveledges")),
     }
 }
@@ -96,7 +149,12 @@ pub static CREATE_CONFIG: Action = Action::new(
 fn create(asked: &Asked<'_>) -> Answer {
     let path = path(asked, "Filename")?;
     let created = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
-    created.map_err(|error| Reply::error(error.kind()))?;
+    created.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Reply::error("File exists"),
+        std::io::ErrorKind::IsADirectory => Reply::error("Is a directory"),
+        std::io::ErrorKind::NotFound => Reply::error("No such file or directory"),
+        kind => Reply::error(kind),
+    })?;
     Ok(Reply::done("New configuration file created successfully"))
 }
 

@@ -25,7 +25,7 @@ fn hangup(asked: &Asked<'_>) -> Answer {
 pub static PJSIP_HANGUP: Action = Action::new(
     "PJSIPHangup",
     Privilege::SYSTEM.or(Privilege::CALL),
-    "Hangup an incoming PJSIP channel with a specific SIP response code",
+    "Hangup an incoming PJSIP channel with a SIP response code",
     Run::Compute(pjsip_hangup),
 );
 
@@ -64,7 +64,7 @@ fn hang_up(asked: &Asked<'_>, cause: Cause) -> Answer {
     let pattern = pattern.ok_or_else(|| Reply::error("Regex format invalid, Channel param should be /regex/"))?;
     let pattern = Regex::new(pattern);
     let pattern = pattern.map_err(|_| Reply::error(format_args!("Regex compile failed on: {name}")))?;
-    let mut reply = Reply::list("Channels hung up will follow", "ChannelsHungupListComplete");
+    let mut reply = Reply::list("Channels hung up will follow", "ChannelsHungupListComplete").with_id_last();
     for channel in asked.exchange().channels.all() {
         if pattern.is_match(channel.name()) {
             channel.soft_hang_up(cause);

@@ -47,7 +47,7 @@ fn users(asked: &Asked<'_>) -> Answer {
     }
     let mut reply = Reply::list("Voicemail user list will follow", "VoicemailUserEntryComplete");
     for user in &settings.mailboxes {
-        reply.event("VoicemailUserEntry", entry(user, voicemail.counts(&user.key())));
+        reply.event("VoicemailUserEntry", entry(&settings.mail_command, user, voicemail.counts(&user.key())));
     }
     Ok(reply)
 }
@@ -65,22 +65,47 @@ fn user_status(asked: &Asked<'_>) -> Answer {
     if settings.mailboxes.is_empty() {
         return Err(Reply::error("There are no voicemail users currently defined."));
     }
-    let (context, mailbox) =
-        (asked.get("Context").unwrap_or("default"), asked.need("Mailbox", "Need 'Mailbox' parameter.")?);
+    let both = asked.get("Context").zip(asked.get("Mailbox"));
+    let (context, mailbox) = both.ok_or_else(|| Reply::error(NEEDS_BOTH))?;
     let user = settings.mailboxes.iter().find(|user| user.context == context && user.mailbox == mailbox);
-    let user = user.ok_or_else(|| Reply::error("There is no voicemail user that matches the query."))?;
+    let Some(user) = user else { return Ok(Reply::done("There is no voicemail user of the given info.")) };
     let mut reply = Reply::list("Voicemail user detail will follow", "VoicemailUserDetailComplete");
-    reply.event("VoicemailUserDetail", entry(user, voicemail.counts(&user.key())));
+    reply.event("VoicemailUserDetail", entry(&settings.mail_command, user, voicemail.counts(&user.key())));
     Ok(reply)
 }
 
-fn entry(user: &User, counts: Counts) -> Fields {
+/// What is said where the mailbox is not named in full.
+const NEEDS_BOTH: &str = "Need 'Context' and 'Mailbox' parameters.";
+
+fn entry(mail_command: &str, user: &User, counts: Counts) -> Fields {
+    let own = &user.preferences;
+    let yes_or_no = |is: bool| if is { "Yes" } else { "No" };
     Fields::new()
         .with("VMContext", &user.context)
         .with("VoiceMailbox", &user.mailbox)
         .with("Fullname", &user.name)
         .with("Email", &user.email)
         .with("Pager", &user.pager)
+        .with("ServerEmail", &own.server_email)
+        .with("FromString", &own.from_string)
+        .with("MailCommand", mail_command)
+        .with("Language", &own.language)
+        .with("TimeZone", &own.zone)
+        .with("Callback", &own.callback)
+        .with("Dialout", &own.dialout)
+        .with("UniqueID", "")
+        .with("ExitContext", &own.exit_context)
+        .with("SayDurationMinimum", own.least_minutes_said)
+        .with("SayEnvelope", yes_or_no(own.envelope))
+        .with("SayCID", yes_or_no(own.says_caller))
+        .with("AttachMessage", yes_or_no(own.attaches))
+        .with("AttachmentFormat", &own.attach_format)
+        .with("DeleteMessage", yes_or_no(own.deletes))
+        .with("VolumeGain", format_args!("{:.2}", own.gain))
+        .with("CanReview", yes_or_no(own.reviews))
+        .with("CallOperator", yes_or_no(own.operator))
+        .with("MaxMessageCount", own.most_messages)
+        .with("MaxMessageLength", own.longest)
         .with("NewMessageCount", counts.new)
         .with("OldMessageCount", counts.old)
 }
@@ -97,19 +122,23 @@ pub static VOICEMAIL_REFRESH: Action = Action::new(
             }
             None => asked.exchange().voicemail.refresh_all(),
         }
-        Ok(Reply::done("Refresh success"))
+        Ok(Reply::done("Refresh sent"))
     }),
 );
 
 pub static VOICEMAIL_BOX_SUMMARY: Action = Action::new(
     "VoicemailBoxSummary",
-    Privilege::USER,
+    READ,
     "Show the mailbox contents of given voicemail user.",
     Run::Compute(box_summary),
 );
 
 fn box_summary(asked: &Asked<'_>) -> Answer {
-    let user = owner(asked, "")?;
+    let both = asked.get("Context").zip(asked.get("Mailbox"));
+    let (context, mailbox) = both.ok_or_else(|| Reply::error(NEEDS_BOTH))?;
+    let Some(user) = asked.exchange().voicemail.find(mailbox, context) else {
+        return Ok(Reply::done("There is no voicemail user matching the given user."));
+    };
     let mut reply = Reply::list("Voicemail box detail will follow", "VoicemailBoxDetailComplete");
     for (folder, envelope) in voicemail::messages(asked.exchange(), &user) {
         reply.event(
@@ -183,8 +212,9 @@ fn arranged(done: Result<(), String>, word: &str) -> Answer {
     match done {
         Ok(()) => Ok(Reply::done(format_args!("Message {word} successful"))),
         Err(error) => {
-            tracing::info!("a manager program's Voicemail{word}: {error}");
-            Err(Reply::error(format_args!("Message {word} failed")))
+            // Asterisk calls that a success, too: only the message tells.
+            tracing::warn!("a manager program's Voicemail{word}: {error}");
+            Ok(Reply::done(format_args!("Message {word} failed")))
         }
     }
 }

@@ -62,8 +62,8 @@ fn wish(asked: &Asked<'_>) -> Result<Origination, Reply> {
     if !destination.contains('/') {
         return Err(Reply::error("Invalid channel"));
     }
-    let timeout = match asked.get("Timeout").map(|timeout| timeout.trim().parse::<u64>()) {
-        Some(Ok(milliseconds)) => Duration::from_millis(milliseconds),
+    let timeout = match asked.get("Timeout").map(|timeout| timeout.trim().parse::<i64>()) {
+        Some(Ok(milliseconds)) => Duration::from_millis(milliseconds.unsigned_abs()),
         Some(Err(_)) => return Err(Reply::error("Invalid timeout")),
         None => TIMEOUT,
     };
@@ -75,10 +75,10 @@ fn wish(asked: &Asked<'_>) -> Result<Origination, Reply> {
         }
         None => Party::default(),
     };
-    for (key, message) in [("ChannelId", "ChannelId is in use"), ("OtherChannelId", "OtherChannelId is in use")] {
-        if asked.get(key).is_some_and(|id| asked.exchange().channels.find(id).is_some()) {
-            return Err(Reply::error(message));
-        }
+    let ids = ["ChannelId", "OtherChannelId"].map(|key| asked.get(key));
+    let is_taken = |id: &Option<&str>| id.is_some_and(|id| asked.exchange().channels.find(id).is_some());
+    if ids.iter().any(is_taken) || (ids.first() == ids.last() && ids.iter().all(Option::is_some)) {
+        return Err(Reply::error("Originate failed"));
     }
     if let (Some(context), Some(extension), Some(priority)) =
         (asked.get("Context"), asked.get("Exten"), asked.get("Priority"))
@@ -94,10 +94,9 @@ fn wish(asked: &Asked<'_>) -> Result<Origination, Reply> {
     let mut variables = user.map(|user| user.variables.clone()).unwrap_or_default();
     variables.extend(asked.variables());
     let library = asked.exchange().library;
-    let is_dangerous = |text: &String| library.mentions_dangerous(text);
-    let reaches_outside = variables.iter().any(|(name, value)| is_dangerous(name) || is_dangerous(value));
+    let reaches_outside = variables.iter().any(|(name, _)| library.mentions_dangerous(name));
     if reaches_outside && !asked.session.may(Privilege::SYSTEM) {
-        return Err(Reply::error("Originate Access Forbidden: app or data blacklisted"));
+        return Err(Reply::error("Originate Access Forbidden: Variable"));
     }
     Ok(Origination {
         timeout,
@@ -117,8 +116,14 @@ fn wish(asked: &Asked<'_>) -> Result<Origination, Reply> {
 fn then(asked: &Asked<'_>) -> Result<Then, Reply> {
     if let Some(name) = asked.get("Application") {
         let arguments = asked.get("Data").unwrap_or("");
-        if asked.exchange().library.reaches_outside(name, arguments) && !asked.session.may(Privilege::SYSTEM) {
-            return Err(Reply::error("Originate Access Forbidden: app or data blacklisted"));
+        let library = asked.exchange().library;
+        if !asked.session.may(Privilege::SYSTEM) {
+            if library.mentions_dangerous(arguments) {
+                return Err(Reply::error("Originate Access Forbidden: Data"));
+            }
+            if library.reaches_outside(name, arguments) {
+                return Err(Reply::error("Originate Access Forbidden: Application"));
+            }
         }
         return Ok(Then::Application { name: name.to_owned(), arguments: arguments.to_owned() });
     }
@@ -140,7 +145,8 @@ struct Report {
 impl Report {
     fn tell(self, (names, came): Came) {
         let Self { manager, action_id, wish } = self;
-        let (channel, unique_id) = names.unwrap_or_else(|| {
+        // Of a call that failed the channel is gone: it is told by what was called.
+        let (channel, unique_id) = names.filter(|_| came.is_ok()).unwrap_or_else(|| {
             let id = wish.channel_id.clone().unwrap_or_else(|| UNKNOWN.to_owned());
             (wish.destination.clone(), id)
         });
@@ -161,7 +167,7 @@ impl Report {
                 fields.push("Data", arguments);
             }
         }
-        fields.push("Reason", came.map_or_else(Failure::reason, |()| ANSWERED));
+        fields.push("Reason", came.map_or_else(|failure| wish.reason(failure), |()| ANSWERED));
         fields.push("Uniqueid", unique_id);
         fields.push("CallerIDNum", known(wish.caller.number()));
         fields.push("CallerIDName", known(wish.caller.name()));

@@ -32,14 +32,14 @@ fn park<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
 
 /// Lists who is parked.
 pub static PARKED_CALLS: Action =
-    Action::new("ParkedCalls", Privilege::NONE, "List parked calls.", Run::Compute(parked_calls));
+    Action::new("ParkedCalls", Privilege::CALL, "List parked calls.", Run::Compute(parked_calls));
 
 fn parked_calls(asked: &Asked<'_>) -> Answer {
     let wanted = asked.get("ParkingLot");
     if wanted.is_some_and(|lot| asked.exchange().parking.lot(lot).is_none()) {
         return Err(Reply::error("Requested parking lot could not be found."));
     }
-    let mut reply = Reply::list("Parked calls will follow", "ParkedCallsComplete");
+    let mut reply = Reply::list("Parked calls will follow", "ParkedCallsComplete").with_id_last();
     for parked in asked.exchange().parking.all() {
         if wanted.is_none_or(|lot| lot == parked.lot) {
             reply.event("ParkedCall", fields(&parked));
@@ -58,7 +58,7 @@ fn fields(parked: &Parked) -> Fields {
 
 /// Lists the parking lots.
 pub static PARKINGLOTS: Action =
-    Action::new("Parkinglots", Privilege::NONE, "Get a list of parking lots", Run::Compute(lots));
+    Action::new("Parkinglots", Privilege::CALL, "Get a list of parking lots", Run::Compute(lots));
 
 fn lots(asked: &Asked<'_>) -> Answer {
     let mut reply = Reply::list("Parking lots will follow", "ParkinglotsComplete");
@@ -72,6 +72,5 @@ fn lots(asked: &Asked<'_>) -> Answer {
                 .with("Timeout", lot.time.as_secs()),
         );
     }
-    let total = reply.items();
-    Ok(reply.ending_with("Total", total))
+    Ok(reply)
 }

@@ -110,9 +110,7 @@ fn add<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
         let steps = plan.plan.written(context, extension).map_or(&[][..], |found| plan.plan.steps(found));
         let is_there = steps.iter().any(|step| step.priority == number);
         if is_there && !asked.is_true("Replace") {
-            return Err(Reply::error(format_args!(
-                "Extension {extension}@{context} with priority {priority} already exists"
-            )));
+            return Err(Reply::error("That extension and priority already exist at that context"));
         }
         let removed = Amendment::RemoveExtension {
             context: context.to_owned(),
@@ -141,13 +139,19 @@ fn remove<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
         let (context, extension) =
             both.ok_or_else(|| Reply::error("Context and Extension must be provided for DialplanExtensionRemove"))?;
         let priority = asked.get("Priority").map(priority_of).transpose()?;
-        if asked.exchange().plan().plan.written(context, extension).is_none() {
+        let plan = asked.exchange().plan();
+        let steps = plan.plan.written(context, extension).map_or(&[][..], |found| plan.plan.steps(found));
+        if !steps.iter().any(|step| priority.is_none_or(|priority| step.priority == priority)) {
             return Err(Reply::error("Failed to remove requested extension"));
         }
         let (context, extension) = (context.to_owned(), extension.to_owned());
         let removed = vec![Amendment::RemoveExtension { context, extension, priority }];
         let amended = asked.manager.pbx.control.amend(removed).await;
-        amended.map(|()| Reply::done("Removed the requested extension")).map_err(Reply::error)
+        let done = match priority {
+            Some(_) => "Removed the requested priority from the extension",
+            None => "Removed the requested extension",
+        };
+        amended.map(|()| Reply::done(done)).map_err(Reply::error)
     })
 }
 
@@ -165,7 +169,7 @@ pub static MODULE_CHECK: Action =
 
 fn module_check<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async {
-        let module = asked.need("Module", "Module not specified")?;
+        let module = asked.get("Module").unwrap_or("");
         let stem = module.strip_suffix(".so").unwrap_or(module);
         match is_there(asked, stem).await {
             true => Ok(Reply::success().with("Version", "")),
@@ -191,7 +195,7 @@ fn module_load<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
         let stem = module.strip_suffix(".so").unwrap_or(module);
         match kind.to_ascii_lowercase().as_str() {
             "load" | "unload" if module.is_empty() => Err(Reply::error("Need module name")),
-            "load" if is_there(asked, stem).await => Ok(Reply::done("Module loaded.")),
+            // What is there is loaded already, which Asterisk refuses as well.
             "load" => Err(Reply::error("Could not load module.")),
             "unload" => Err(Reply::error("Could not unload module.")),
             "reload" if !module.is_empty() && !is_there(asked, stem).await => Err(Reply::error("No such module.")),

@@ -7,6 +7,7 @@ use crate::applications::queue::{events, orders};
 use crate::management::ami::events::snapshot;
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::{Fields, Reply};
+use crate::queues::rules::Change;
 use crate::queues::{Fault, Member, Queue};
 
 const AGENT: Privilege = Privilege::AGENT;
@@ -15,13 +16,18 @@ const fn action(name: &'static str, synopsis: &'static str, run: fn(&Asked<'_>) 
     Action::new(name, AGENT, synopsis, Run::Compute(run))
 }
 
+/// The same for everybody.
+const fn open(name: &'static str, synopsis: &'static str, run: fn(&Asked<'_>) -> Answer) -> Action {
+    Action::new(name, Privilege::NONE, synopsis, Run::Compute(run))
+}
+
 pub static QUEUE_STATUS: Action =
     Action::new("QueueStatus", Privilege::NONE, "Show queue status.", Run::Compute(status));
 
 fn status(asked: &Asked<'_>) -> Answer {
     let exchange = asked.exchange();
     let member_filter = asked.get("Member");
-    let mut reply = Reply::list("Queue status will follow", "QueueStatusComplete");
+    let mut reply = Reply::list("Queue status will follow", "QueueStatusComplete").with_id_last();
     for queue in wanted(asked, "Queue") {
         let (settings, statistics) = (queue.settings(), queue.statistics());
         reply.event(
@@ -44,10 +50,11 @@ fn status(asked: &Asked<'_>) -> Answer {
         for member in members.filter(|member| member_filter.is_none_or(|wanted| wanted == member.interface)) {
             let mut fields = Fields::new();
             for (name, value) in events::member_fields(exchange, &queue, &member) {
-                // The list has names of its own for two of the event's.
+                // The list has names of its own for two of the event's, and leaves one out.
                 let name = match name {
                     "MemberName" => "Name",
                     "Interface" => "Location",
+                    "Ringinuse" => continue,
                     other => other,
                 };
                 fields.push(name, value);
@@ -81,7 +88,7 @@ pub static QUEUE_SUMMARY: Action =
 fn summary(asked: &Asked<'_>) -> Answer {
     let exchange = asked.exchange();
     let now = exchange.epoch();
-    let mut reply = Reply::list("Queue summary will follow", "QueueSummaryComplete");
+    let mut reply = Reply::list("Queue summary will follow", "QueueSummaryComplete").with_id_last();
     for queue in wanted(asked, "Queue") {
         let wrapup = queue.settings().wrapup_time;
         let members: Vec<_> = queue
@@ -157,8 +164,9 @@ pub static QUEUE_PAUSE: Action = action("QueuePause", "Makes a queue member temp
 });
 
 pub static QUEUE_PENALTY: Action = action("QueuePenalty", "Set the penalty for a queue member.", |asked| {
-    let both = asked.get("Interface").zip(number(asked, "Penalty"));
+    let both = asked.get("Interface").zip(asked.get("Penalty"));
     let (interface, penalty) = both.ok_or_else(|| Reply::error("Need 'Interface' and 'Penalty' parameters."))?;
+    let penalty = penalty.trim().parse().unwrap_or(0);
     match orders::set_penalty(asked.exchange(), asked.get("Queue").unwrap_or(""), interface, penalty) {
         true => Ok(Reply::done("Interface penalty set successfully")),
         false => Err(Reply::error("Invalid interface, queuename or penalty")),
@@ -169,10 +177,16 @@ pub static QUEUE_MEMBER_RING_IN_USE: Action =
     action("QueueMemberRingInUse", "Set the ringinuse value for a queue member.", |asked| {
         let both = asked.get("Interface").zip(asked.get("RingInUse"));
         let (interface, rings) = both.ok_or_else(|| Reply::error("Need 'Interface' and 'RingInUse' parameters."))?;
-        let rings = crate::conf::is_true(rings);
+        let rings = match (crate::conf::is_true(rings), crate::conf::is_false(rings)) {
+            (false, false) => {
+                let message = "'RingInUse' parameter must be a truth value (yes/no, on/off, 0/1, etc)";
+                return Err(Reply::error(message));
+            }
+            (rings, _) => rings,
+        };
         match orders::set_ring_in_use(asked.exchange(), asked.get("Queue").unwrap_or(""), interface, rings) {
             true => Ok(Reply::done("Interface ringinuse set successfully")),
-            false => Err(Reply::error("Invalid interface, queuename or ringinuse value")),
+            false => Err(Reply::error("Invalid interface, queuename, or ringinuse value")),
         }
     });
 
@@ -195,19 +209,28 @@ fn reset(asked: &Asked<'_>) -> Answer {
 pub static QUEUE_RULE: Action = Action::new("QueueRule", Privilege::NONE, "Queue Rules.", Run::Compute(rule));
 
 fn rule(asked: &Asked<'_>) -> Answer {
-    let rules = asked.exchange().queues.rules();
-    let known = |name: &str| rules.iter().any(|(rule, _)| rule == name);
-    match asked.get("Rule") {
-        Some(name) if !known(name) => Err(Reply::error("Invalid rule name")),
-        _ => Ok(rules.iter().fold(Reply::success(), |reply, (name, _)| reply.with("Rule", name))),
-    }
+    let wanted = asked.get("Rule");
+    let lists = asked.exchange().queues.rules().into_iter();
+    let lists = lists.filter(|(name, _)| wanted.is_none_or(|wanted| wanted.eq_ignore_ascii_case(name)));
+    Ok(lists.fold(Reply::success(), |reply, (name, rules)| {
+        let reply = reply.with("RuleList", name);
+        rules.iter().fold(reply, |reply, rule| {
+            let [max, min] = [rule.max, rule.min].map(|change| match change {
+                Some(Change::To(bound)) => bound.to_string(),
+                Some(Change::By(step)) => format!("{step:+}"),
+                None => "+0".to_owned(),
+            });
+            reply.with("Rule", format_args!("{},{max},{min}", rule.after))
+        })
+    }))
 }
 
 pub static QUEUE_CHANGE_PRIORITY_CALLER: Action =
-    action("QueueChangePriorityCaller", "Change priority of a caller on queue.", |asked| {
+    open("QueueChangePriorityCaller", "Change priority of a caller on queue.", |asked| {
         let queue = asked.need("Queue", "'Queue' not specified.")?;
         let caller = asked.need("Caller", "'Caller' not specified.")?;
-        let priority = number(asked, "Priority").ok_or_else(|| Reply::error("'Priority' not specified."))?;
+        asked.need("Priority", "'Priority' not specified.")?;
+        let priority = number(asked, "Priority").ok_or_else(|| Reply::error("'Priority' need integer."))?;
         let queue = asked.exchange().queues.find(queue);
         let queue = queue.ok_or_else(|| Reply::error("Unable to change priority caller on queue: No such queue"))?;
         match queue.set_priority(caller, priority) {
@@ -217,14 +240,14 @@ pub static QUEUE_CHANGE_PRIORITY_CALLER: Action =
     });
 
 pub static QUEUE_WITHDRAW_CALLER: Action =
-    action("QueueWithdrawCaller", "Request to withdraw a caller from the queue back to the dialplan.", |asked| {
+    open("QueueWithdrawCaller", "Request to withdraw a caller from the queue back to the dialplan.", |asked| {
         let queue = asked.need("Queue", "'Queue' not specified.")?;
         let caller = asked.need("Caller", "'Caller' not specified.")?;
         let queue = asked.exchange().queues.find(queue);
-        let queue = queue.ok_or_else(|| Reply::error("Unable to withdraw caller from queue: No such queue"))?;
+        let queue = queue.ok_or_else(|| Reply::error("Unable to request withdraw from queue: No such queue"))?;
         match queue.withdraw(caller, asked.get("WithdrawInfo").unwrap_or("")) {
             true => Ok(Reply::done("Withdraw requested successfully")),
-            false => Err(Reply::error("Unable to withdraw caller: No such caller")),
+            false => Err(Reply::error("Unable to request withdraw from queue: No such caller")),
         }
     });
 

@@ -11,7 +11,7 @@ use crate::management::ami::reply::Reply;
 pub static MIX_MONITOR: Action = Action::new(
     "MixMonitor",
     Privilege::SYSTEM,
-    "Record a call and mix the audio during the recording. Use of StopMixMonitor is required to guarantee the audio \
+    "Record a call and mix the audio during the recording.  Use of StopMixMonitor is required to guarantee the audio \
      file is available for processing during dialplan execution.",
     Run::Compute(begin),
 );
@@ -48,19 +48,19 @@ pub static MIX_MONITOR_MUTE: Action = Action::new(
 );
 
 fn mute(asked: &Asked<'_>) -> Answer {
+    let direction = asked.need("Direction", "No direction specified. Must be read, write or both")?;
+    let ways: &[Way] = match direction.to_ascii_lowercase().as_str() {
+        "read" => &[Way::Said],
+        "write" => &[Way::Heard],
+        "both" => &[Way::Said, Way::Heard],
+        _ => return Err(Reply::error("Invalid direction specified. Must be read, write or both")),
+    };
     let channel = asked.channel()?;
     let state = asked.need("State", "No state specified")?;
     let is_muted = match state.trim() {
         "1" => true,
         "0" => false,
         other => crate::conf::is_true(other),
-    };
-    let direction = asked.get("Direction").unwrap_or("both");
-    let ways: &[Way] = match direction.to_ascii_lowercase().as_str() {
-        "read" => &[Way::Said],
-        "write" => &[Way::Heard],
-        "both" => &[Way::Said, Way::Heard],
-        _ => return Err(Reply::error("Invalid direction specified")),
     };
     let id = asked.get("MixMonitorID");
     let recorders = channel.taps::<CallRecorder>();

@@ -14,9 +14,8 @@ pub static PLAY_MF: Action =
     Action::new("PlayMF", Privilege::CALL, "Play MF digit on a specific channel.", Run::Compute(play_mf));
 
 fn play_mf(asked: &Asked<'_>) -> Answer {
-    let name = asked.need("Channel", "Channel not specified")?;
+    let channel = asked.find(asked.get("Channel").unwrap_or("")).ok_or_else(|| Reply::error("Channel not found"))?;
     let digit = asked.need("Digit", "No digit specified")?;
-    let channel = asked.find(name).ok_or_else(|| Reply::error("Channel not found"))?;
     let digit = digit.chars().next().unwrap_or(' ');
     let (Some(frequencies), Some(tone)) = (mf::notation(digit), mf::tone(digit)) else {
         return Err(Reply::error("Invalid digit specified"));
@@ -39,8 +38,7 @@ pub static SEND_FLASH: Action =
     Action::new("SendFlash", Privilege::CALL, "Send a hook flash on a specific channel.", Run::Compute(send_flash));
 
 fn send_flash(asked: &Asked<'_>) -> Answer {
-    let name = asked.need("Channel", "Channel not specified")?;
-    let channel = asked.find(name).ok_or_else(|| Reply::error("Channel not found"))?;
+    let channel = asked.find(asked.get("Channel").unwrap_or("")).ok_or_else(|| Reply::error("Channel not found"))?;
     match asked.is_true("Receive") {
         true => channel.report(Event::Digit('!')),
         false => channel.send_digit('!', FLASH),
@@ -63,7 +61,7 @@ fn advise_of_charge(asked: &Asked<'_>) -> Answer {
     };
     let found = match (asked.get("Channel"), asked.get("ChannelPrefix")) {
         (None, None) => {
-            return Err(Reply::error("Channel and PartyB are not specified. Specify at least one of these."));
+            return Err(Reply::error("Channel and PartialChannel are not specified. Specify at least one of these."));
         }
         (Some(name), _) => asked.find(name),
         (None, Some(prefix)) => by_prefix(prefix),

@@ -80,6 +80,14 @@ fn devices(asked: &Asked<'_>) -> Answer {
     }
     let custom = exchange.database.tree("CustomDevstate").unwrap_or_default();
     names.extend(custom.iter().map(|(key, _)| format!("Custom:{}", key.trim_start_matches("/CustomDevstate/"))));
+    names.extend(exchange.agents.all().iter().map(|agent| format!("Agent:{}", agent.settings.id)));
+    names.extend(exchange.voicemail.settings().mailboxes.iter().map(|user| format!("MWI:{}", user.key())));
+    for queue in exchange.queues.all() {
+        names.push(format!("Queue:{}", queue.name()));
+        names.push(format!("Queue:{}_avail", queue.name()));
+        let members = queue.members().into_iter();
+        names.extend(members.map(|member| format!("Queue:{}_pause_{}", queue.name(), member.interface)));
+    }
     names.sort();
     names.dedup();
     let mut reply = Reply::list("Device State Changes will follow", "DeviceStateListComplete");
@@ -95,8 +103,12 @@ pub static PRESENCE_STATE: Action = Action::new("PresenceState", READ, "Check Pr
 fn presence(asked: &Asked<'_>) -> Answer {
     let provider = asked.need("Provider", "No provider specified")?;
     let [state, subtype, message] = presence_of(asked, provider);
+    if state.is_empty() {
+        return Err(Reply::error(format_args!("Invalid provider {provider} or provider in invalid state")));
+    }
     let mut reply = Reply::done("Presence State").with("State", state);
-    for (name, value) in [("Subtype", subtype), ("PresenceMessage", message)] {
+    // The message goes by its old name and its new.
+    for (name, value) in [("Subtype", &subtype), ("Message", &message), ("PresenceMessage", &message)] {
         if !value.is_empty() {
             reply = reply.with(name, value);
         }

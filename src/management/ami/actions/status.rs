@@ -95,7 +95,7 @@ fn status(asked: &Asked<'_>) -> Answer {
         return Err(Reply::error("Status Access Forbidden: Variables"));
     }
     let all_variables = asked.is_true("AllVariables");
-    let mut reply = Reply::list("Channel status will follow", "StatusComplete");
+    let mut reply = Reply::list("Channel status will follow", "StatusComplete").with_id_last();
     for channel in channels {
         let mut fields = Fields::new().with("Privilege", "Call");
         fields.append(one_status(&channel).as_str());

@@ -11,7 +11,7 @@ use crate::management::ami::reply::Reply;
 pub static BLIND_TRANSFER: Action = Action::new(
     "BlindTransfer",
     Privilege::CALL,
-    "Blind transfer channel(s) to the given destination.",
+    "Blind transfer channel(s) to the given destination",
     Run::Compute(blind),
 );
 

@@ -15,7 +15,9 @@ pub static GETVAR: Action = Action::new(
 
 fn getvar(asked: &Asked<'_>) -> Answer {
     let name = asked.need("Variable", "No variable specified")?;
-    permit(asked, name, "GetVar Access Forbidden: Variable")?;
+    if !is_permitted(asked, name, "GetVar Access Forbidden: Variable")? {
+        return Ok(Reply::success().with("Variable", name).with("Value", ""));
+    }
     let value = with_context(asked, |context| match function(name) {
         Some((function, arguments)) => {
             let mut value = String::new();
@@ -36,12 +38,16 @@ pub static SETVAR: Action =
 
 fn setvar(asked: &Asked<'_>) -> Answer {
     let name = asked.need("Variable", "No variable specified")?;
-    permit(asked, name, "SetVar Access Forbidden: Variable")?;
+    if !is_permitted(asked, name, "SetVar Access Forbidden: Variable")? {
+        return Err(Reply::error("Variable not set"));
+    }
     let value = asked.get("Value").unwrap_or("");
     if !asked.session.may(Privilege::SYSTEM) && asked.exchange().library.mentions_dangerous(value) {
         return Err(Reply::error("SetVar Access Forbidden: Value"));
     }
-    if let Some((function, _)) = function(name) {
+    // What ends like a function has to be one.
+    if name.ends_with(')') {
+        let function = function(name).map_or("", |(function, _)| function);
         let known = asked.exchange().library.function(function);
         if known.is_none_or(|function| function.write.is_none()) {
             return Err(Reply::error("Variable not set"));
@@ -68,17 +74,18 @@ fn function(name: &str) -> Option<(&str, &str)> {
     name.strip_suffix(')')?.split_once('(')
 }
 
-/// Functions that reach files and programs are for those who may use the class `system`, and only where
+/// Functions that reach files and programs are for those who may use the class `system`, and do their work only where
 /// `live_dangerously` of asterisk.conf says so.
-fn permit(asked: &Asked<'_>, text: &str, forbidden: &str) -> Result<(), Reply> {
+fn is_permitted(asked: &Asked<'_>, text: &str, forbidden: &str) -> Result<bool, Reply> {
     if !asked.exchange().library.mentions_dangerous(text) {
-        return Ok(());
+        return Ok(true);
     }
     if !asked.session.may(Privilege::SYSTEM) {
         return Err(Reply::error(forbidden));
     }
-    match asked.manager.settings().lives_dangerously {
-        true => Ok(()),
-        false => Err(Reply::error("Permission denied: live_dangerously is not set")),
+    let is_permitted = asked.manager.settings().lives_dangerously;
+    if !is_permitted {
+        tracing::error!("a manager program may not use {text}: live_dangerously of asterisk.conf is not set");
     }
+    Ok(is_permitted)
 }

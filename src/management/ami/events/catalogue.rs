@@ -83,6 +83,7 @@ pub static EVENTS: &[(&str, &str, &str)] = &[
     ("PeerStatus", "system", "A phone or trunk came, went, or is otherwise reachable"),
     ("Pickup", "call", "A call was picked up"),
     ("PresenceStateChange", "call", "A presence changed"),
+    ("PresenceStatus", "call", "The presence behind an extension's hint changed"),
     ("QueueCallerAbandon", "agent", "A caller left a queue before anybody answered"),
     ("QueueCallerJoin", "agent", "A caller joined a queue"),
     ("QueueCallerLeave", "agent", "A caller left a queue"),

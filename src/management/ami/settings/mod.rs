@@ -24,6 +24,8 @@ pub struct Settings {
     pub has_timestamps: bool,
     /// A program may log in with a name that is in use.
     pub allows_multiple_login: bool,
+    /// The coming and going of programs is logged, unless their user says otherwise.
+    pub displays_connects: bool,
     /// How long a program may stay without logging in.
     pub auth_timeout: Duration,
     /// How many programs may be there without having logged in.
@@ -82,6 +84,7 @@ impl Default for Settings {
             tls: None,
             has_timestamps: false,
             allows_multiple_login: true,
+            displays_connects: true,
             auth_timeout: Duration::from_secs(30),
             auth_limit: 50,
             channel_variables: Vec::new(),
@@ -96,9 +99,9 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The user of this name.
+    /// The user of this name, in any case.
     pub fn user(&self, name: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.name == name)
+        self.users.iter().find(|user| user.name.eq_ignore_ascii_case(name))
     }
 }
 

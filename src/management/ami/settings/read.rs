@@ -20,7 +20,7 @@ pub struct Read {
 
 /// Reads the settings. Relative names of certificates begin at `folder`.
 pub fn read(manager: Option<&Config>, acl: Option<&Config>, main: Option<&Config>, folder: &Path) -> Read {
-    let mut reader = Reader { read: Read::default(), acl, folder, tls: TlsWish::default(), displays_connects: true };
+    let mut reader = Reader { read: Read::default(), acl, folder, tls: TlsWish::default() };
     let options = main.and_then(|main| main.section("options"));
     reader.read.settings.lives_dangerously =
         options.and_then(|options| options.get("live_dangerously")).is_some_and(is_true);
@@ -38,8 +38,6 @@ struct Reader<'a> {
     acl: Option<&'a Config>,
     folder: &'a Path,
     tls: TlsWish,
-    /// For users that do not say otherwise.
-    displays_connects: bool,
 }
 
 /// What stands about TLS so far.
@@ -90,7 +88,7 @@ impl Reader<'_> {
                         self.read.settings.allows_multiple_login = yes;
                     }
                 }
-                "displayconnects" => self.displays_connects = self.boolean(entry).unwrap_or(true),
+                "displayconnects" => self.read.settings.displays_connects = self.boolean(entry).unwrap_or(true),
                 "authtimeout" => {
                     if let Some(seconds) =
                         self.number::<u64>(entry, "a number of seconds").filter(|seconds| *seconds > 0)
@@ -130,7 +128,7 @@ impl Reader<'_> {
     fn user(&mut self, section: &Section) {
         let mut user = User::new(&section.name);
         user.allows_multiple_login = self.read.settings.allows_multiple_login;
-        user.displays_connects = self.displays_connects;
+        user.displays_connects = self.read.settings.displays_connects;
         for entry in &section.entries {
             let value = entry.value.trim();
             match entry.key.to_ascii_lowercase().as_str() {
@@ -303,7 +301,7 @@ mod tests {
         assert!(ann.is_admitted_from("127.0.0.1".parse().unwrap()));
         assert!(!ann.is_admitted_from("10.1.0.1".parse().unwrap()));
         assert!(read.settings.user("bob").unwrap().is_admitted_from("10.1.0.1".parse().unwrap()));
-        assert!(read.settings.user("Ann").is_none());
+        assert!(read.settings.user("Ann").is_some() && read.settings.user("anna").is_none());
         assert_eq!(read.diagnostics.len(), 1);
         assert!(!format!("{read:?}").contains("sesame"));
     }

@@ -49,30 +49,33 @@ impl Form {
     }
 }
 
-/// The parts of an answer, each with its lines taken apart.
-fn parts(answer: &str) -> impl Iterator<Item = Vec<(&str, &str)>> {
+/// The parts of an answer, each with its lines taken apart. A name that comes again gets a number.
+fn parts(answer: &str) -> impl Iterator<Item = Vec<(String, &str)>> {
     let parts = answer.split("\r\n\r\n").filter(|part| !part.is_empty());
     parts.map(|part| {
+        let mut names: Vec<&str> = Vec::new();
         let lines = part.split("\r\n").filter(|line| !line.is_empty());
-        lines.map(|line| line.split_once(": ").unwrap_or((line.trim_end_matches(':'), ""))).collect()
+        let taken_apart = lines.map(|line| {
+            let (name, value) = line.split_once(':').unwrap_or((line, ""));
+            names.push(name);
+            let name = match names.iter().filter(|known| known.eq_ignore_ascii_case(name)).count() {
+                0 | 1 => name.to_owned(),
+                count => format!("{name}-{count}"),
+            };
+            (name, value.trim_start())
+        });
+        taken_apart.collect()
     })
 }
 
-/// Each part is an element whose attributes are its lines; a name that comes again gets a number.
+/// Each part is an element whose attributes are its lines.
 fn xml(answer: &str, target: &Target) -> String {
     let mut text = "<ajax-response>\n".to_owned();
     let object: String = target.object.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
     for part in parts(answer) {
         let _ = write!(text, "<response type='object' id='{}'><{object}", escaped(&target.id));
-        let mut names: Vec<String> = Vec::new();
         for (name, value) in part {
-            let name = attribute(name);
-            let before = names.iter().filter(|known| **known == name).count();
-            let _ = match before {
-                0 => write!(text, " {name}='{}'", escaped(value)),
-                more => write!(text, " {name}-{more}='{}'", escaped(value)),
-            };
-            names.push(name);
+            let _ = write!(text, " {}='{}'", attribute(&name), escaped(value));
         }
         text.push_str(" /></response>\n");
     }
@@ -116,7 +119,7 @@ fn html(answer: &str) -> String {
     let mut text = PAGE.to_owned();
     for part in parts(answer) {
         for (name, value) in part {
-            let _ = writeln!(text, "<tr><td>{}</td><td>{}</td></tr>", escaped(name), escaped(value));
+            let _ = writeln!(text, "<tr><td>{}</td><td>{}</td></tr>", escaped(&name), escaped(value));
         }
         text.push_str("<tr><td colspan=\"2\"><hr></td></tr>\n");
     }
@@ -134,7 +137,7 @@ mod tests {
         assert_eq!(
             Form::Xml.render(ANSWER, &Target::of(&[])),
             "<ajax-response>\n<response type='object' id='unknown'><generic response='Success' output='a&lt;b' \
-             output-1='&apos;c&apos;' /></response>\n<response type='object' id='unknown'><generic event='End' \
+             output-2='&apos;c&apos;' /></response>\n<response type='object' id='unknown'><generic event='End' \
              cause-txt='' /></response>\n</ajax-response>\n"
         );
         let target = Target::of(&[("ajaxdest".into(), "it".into()), ("ajaxobjtype".into(), "thing".into())]);

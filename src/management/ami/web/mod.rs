@@ -203,7 +203,6 @@ impl Web {
                 visit.session.log_in(Arc::new(user.clone()), Privilege::ALL);
                 self.visits.keep_known(&visit);
                 self.manager.note_success(&visit.session.peer);
-                visit.session.report(&self.manager, &name, Incident::SuccessfulAuth { with_password: true });
                 login::welcome(&self.manager, &visit.session);
                 Ok(visit)
             }

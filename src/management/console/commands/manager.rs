@@ -137,11 +137,13 @@ pub static SHOW_SETTINGS: Command =
             ("TLS Bindaddress:", at("TLS")),
             ("TLS Certfile:", path(tls.map(|tls| &tls.certificate))),
             ("TLS Privatekey:", path(tls.map(|tls| &tls.key))),
+            ("TLS Cipher:", String::new()),
             ("Allow multiple login:", switch(settings.allows_multiple_login).to_owned()),
-            ("Display connects:", "Yes".to_owned()),
+            ("Display connects:", switch(settings.displays_connects).to_owned()),
             ("Timestamp events:", switch(settings.has_timestamps).to_owned()),
             ("Channel vars:", settings.channel_variables.join(",")),
             ("Disabled events:", settings.disabled_events.join(",")),
+            ("Debug:", "No".to_owned()),
         ];
         let rows = rows.map(|(name, value)| format!("  {name:<25}  {value:<15}\n"));
         Answer::lines(format!("\nGlobal Settings:\n----------------\n{}", rows.concat()))

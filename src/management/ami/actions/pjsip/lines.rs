@@ -46,7 +46,7 @@ pub fn aor(view: &View<'_>, written: &Written) -> Fields {
     let mut fields = section(written, &["contact"]);
     fields.push("TotalContacts", contacts.len());
     fields.push("ContactsRegistered", contacts.iter().filter(|contact| contact.left.is_some()).count());
-    fields.push("Contacts", names(contacts.into_iter()));
+    fields.push("Contacts", names(contacts.into_iter()).trim_end_matches(','));
     fields
 }
 
@@ -55,17 +55,9 @@ pub fn names<'a>(contacts: impl Iterator<Item = &'a ContactStatus>) -> String {
     contacts.map(|contact| format!("{}/{},", contact.aor, contact.uri)).collect()
 }
 
-/// Never the password.
+/// With the password, as Asterisk gives it: who may ask for this may read the file as well.
 pub fn auth(written: &Written) -> Fields {
-    const OTHERS: [&str; 6] = [
-        "refresh_token",
-        "oauth_clientid",
-        "oauth_secret",
-        "password_digest",
-        "supported_algorithms_uac",
-        "supported_algorithms_uas",
-    ];
-    section(written, &OTHERS)
+    section(written, &["password_digest", "supported_algorithms_uac", "supported_algorithms_uas"])
 }
 
 /// A contact as the list of contacts shows it.
@@ -115,7 +107,7 @@ pub fn contact_status(view: &View<'_>, contact: &ContactStatus, endpoint: &str) 
         .with("OutboundProxy", setting("outbound_proxy"))
         .with("Path", contact.path.join(","))
         .with("QualifyFrequency", setting("qualify_frequency"))
-        .with("QualifyTimeout", setting("qualify_timeout").trim_end_matches("000"))
+        .with("QualifyTimeout", setting("qualify_timeout").strip_suffix("000").unwrap_or_default())
         .with("Status", word)
         .with("RoundtripUsec", trip)
         .with("EndpointName", endpoint)

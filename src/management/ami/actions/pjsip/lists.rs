@@ -1,6 +1,6 @@
 //! Lists of everything that `pjsip.conf` names, and of what came of it.
 
-use super::{Action, Answer, View, action, lines};
+use super::{Action, Answer, View, action, lines, reported};
 use crate::management::ami::reply::{Fields, Reply};
 use crate::sip::endpoint::Technology;
 use crate::sip::subscription::Package;
@@ -31,7 +31,7 @@ pub static SHOW_ENDPOINTS: Action = action("PJSIPShowEndpoints", "Lists PJSIP en
 
 pub static SHOW_AORS: Action = action("PJSIPShowAors", "Lists PJSIP AORs.", |asked| {
     let view = View::new(asked);
-    let mut reply = Reply::list("A listing of Aors follows, presented as AorList events", "AorListComplete");
+    let mut reply = Reply::list("A listing of AORs follows, presented as AorList events", "AorListComplete");
     view.settings.written("aor").for_each(|aor| reply.event("AorList", lines::aor(&view, aor)));
     found(reply, "No Aors found")
 });
@@ -43,12 +43,13 @@ pub static SHOW_AUTHS: Action = action("PJSIPShowAuths", "Lists PJSIP Auths.", |
     found(reply, "No Auths found")
 });
 
+/// Lists the contacts that registered: those that the configuration names stand in no list of Asterisk's.
 pub static SHOW_CONTACTS: Action = action("PJSIPShowContacts", "Lists PJSIP Contacts.", |asked| {
     let view = View::new(asked);
     let mut reply =
         Reply::list("A listing of Contacts follows, presented as ContactList events", "ContactListComplete");
     for (endpoint, status) in view.endpoints() {
-        for contact in &status.contacts {
+        for contact in status.contacts.iter().filter(|contact| contact.left.is_some()) {
             reply.event("ContactList", lines::contact(&view, contact, &endpoint.name));
         }
     }
@@ -56,7 +57,7 @@ pub static SHOW_CONTACTS: Action = action("PJSIPShowContacts", "Lists PJSIP Cont
 });
 
 pub static SHOW_REGISTRATIONS_OUTBOUND: Action =
-    action("PJSIPShowRegistrationsOutbound", "Lists PJSIP outbound registrations.", |asked| {
+    reported("PJSIPShowRegistrationsOutbound", "Lists PJSIP outbound registrations.", |asked| {
         let view = View::new(asked);
         let mut reply =
             Reply::list("Following are Events for each Outbound registration", "OutboundRegistrationDetailComplete");
@@ -111,10 +112,7 @@ pub static SHOW_REGISTRATION_INBOUND_CONTACT_STATUSES: Action = action(
 /// Telephones subscribe to extensions, not to lists of them.
 pub static SHOW_RESOURCE_LISTS: Action =
     action("PJSIPShowResourceLists", "Displays settings for configured resource lists.", |_| {
-        Ok(Reply::list(
-            "A listing of resource lists follows, presented as ResourceListDetail events",
-            "ResourceListDetailComplete",
-        ))
+        Err(Reply::error("No resource lists found"))
     });
 
 /// Lists the telephones that watch extensions and mailboxes.

@@ -24,6 +24,11 @@ const fn action(name: &'static str, synopsis: &'static str, run: fn(&Asked<'_>) 
     Action::new(name, Privilege::SYSTEM, synopsis, Run::Compute(run))
 }
 
+/// The same, also for who may see reports.
+const fn reported(name: &'static str, synopsis: &'static str, run: fn(&Asked<'_>) -> Answer) -> Action {
+    Action::new(name, Privilege::SYSTEM.or(Privilege::REPORTING), synopsis, Run::Compute(run))
+}
+
 /// The configuration in service, and what is known of its telephones at this moment.
 struct View<'a> {
     asked: &'a Asked<'a>,

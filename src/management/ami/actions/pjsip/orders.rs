@@ -1,13 +1,13 @@
 //! What is sent to endpoints and servers of `pjsip.conf`.
 
-use super::{Action, Answer, Asked, action};
+use super::{Action, Answer, Asked, action, reported};
 use crate::management::ami::reply::Reply;
 use crate::sip::agent::{News, Wish};
 use crate::sip::endpoint::Technology;
 
 /// Asks an endpoint's contacts whether they are there.
-pub static QUALIFY: Action = action("PJSIPQualify", "Qualify a chan_pjsip endpoint.", |asked| {
-    let name = asked.need("Endpoint", "Endpoint parameter missing")?;
+pub static QUALIFY: Action = reported("PJSIPQualify", "Qualify a chan_pjsip endpoint.", |asked| {
+    let name = asked.need("Endpoint", "Endpoint parameter missing.")?;
     let asked_contacts = asked.manager.pbx.agent.as_ref().and_then(|agent| agent.qualify_now(Technology::Pjsip, name));
     match asked_contacts {
         None => Err(Reply::error("Unable to retrieve endpoint")),
@@ -38,12 +38,12 @@ pub static NOTIFY: Action =
     });
 
 /// Makes a registration of ours anew, or all.
-pub static REGISTER: Action = action("PJSIPRegister", "Register an outbound registration.", |asked| {
+pub static REGISTER: Action = reported("PJSIPRegister", "Register an outbound registration.", |asked| {
     order(asked, Wish::Register, "Reregistration")
 });
 
 /// Withdraws a registration of ours, or all.
-pub static UNREGISTER: Action = action("PJSIPUnregister", "Unregister an outbound registration.", |asked| {
+pub static UNREGISTER: Action = reported("PJSIPUnregister", "Unregister an outbound registration.", |asked| {
     order(asked, Wish::Unregister, "Unregistration")
 });
 
