@@ -109,7 +109,7 @@ fn a_program_logs_in_acts_and_waits_for_events() {
         assert!(page.body.ends_with("Event: WaitEventComplete\r\n\r\n"), "{}", page.body);
         heard.push_str(&page.body);
     }
-    assert!(heard.contains("Event: FullyBooted\r\n") && heard.contains("Event: OriginateResponse\r\n"), "{heard}");
+    assert!(heard.contains("Event: SuccessfulAuth\r\n") && heard.contains("Event: OriginateResponse\r\n"), "{heard}");
     let xml = site.get("/mxml?action=waitevent&timeout=0", &cookie).body;
     assert!(
         xml.starts_with("<ajax-response>\n<response type='object' id='unknown'><generic response='Success'"),
