@@ -8,7 +8,8 @@ use crate::channel::DeviceState;
 const CUSTOM: &str = "CustomDevstate";
 
 impl Exchange {
-    /// What a device such as `SIP/2001`, `Custom:lamp`, `confbridge:77` or `Local/100@default` does.
+    /// What a device such as `SIP/2001`, `Custom:lamp`, `confbridge:77`, `MWI:300@default` or
+    /// `Local/100@default` does.
     ///
     /// A telephone counts as called from the moment on that somebody dials it, so that nobody else does.
     pub fn device_state(&self, device: &str) -> DeviceState {
@@ -26,6 +27,7 @@ impl Exchange {
                 "agent" => self.agents.device_state(name),
                 "hint" => self.state_of_hint(name),
                 "queue" => self.queue_state(name),
+                "mwi" => self.mailbox_state(name),
                 _ => DeviceState::Invalid,
             };
         }
@@ -104,6 +106,16 @@ impl Exchange {
         let members = queue.members().into_iter().filter(|member| !member.state_interface.starts_with("Queue:"));
         let mut members = members.map(|member| (self.device_state(&member.state_interface), member));
         in_use(!members.any(|(state, member)| member.is_available(state, wrapup, now)))
+    }
+
+    /// `MWI:300@default` is in use while messages wait there.
+    fn mailbox_state(&self, mailbox: &str) -> DeviceState {
+        let known = mailbox.split_once('@').and_then(|(number, context)| self.voicemail.find(number, context));
+        match known {
+            Some(_) if self.voicemail.counts(mailbox).new > 0 => DeviceState::InUse,
+            Some(_) => DeviceState::NotInUse,
+            None => DeviceState::Invalid,
+        }
     }
 
     /// What the channels of a telephone do.

@@ -209,6 +209,11 @@ impl Observer for Toucher {
                 exchange.watching.touch(&format!("confbridge:{room}"));
                 exchange.watching.touch(&format!("meetme:{room}"));
             }
+            Happening::Manager { event: "MessageWaiting", fields, .. } => {
+                if let Some((_, mailbox)) = fields.iter().find(|(name, _)| *name == "Mailbox") {
+                    exchange.watching.touch(&format!("MWI:{mailbox}"));
+                }
+            }
             Happening::Manager { event, fields, .. } if event.starts_with("Queue") => {
                 if let Some((_, queue)) = fields.iter().find(|(name, _)| *name == "Queue") {
                     exchange.watching.touch(&format!("Queue:{queue}"));

@@ -215,7 +215,8 @@ impl Queue {
                 return Pausing::Unchanged;
             }
             member.is_paused = is_paused;
-            member.pause_reason = if is_paused { reason.to_owned() } else { String::new() };
+            // Also the reason for working again is kept.
+            reason.clone_into(&mut member.pause_reason);
             if is_paused {
                 member.last_pause = now;
             }

@@ -138,6 +138,8 @@ const CORE: &[Exchange] = &[
     ("Action: DialplanExtensionRemove\nContext: internal\nExtension: 999", &["Message: Failed to remove requested"]),
     ("Action: DialplanExtensionRemove\nContext: internal", &["Message: Context and Extension must be provided"]),
     ("Action: Reload", &["Message: Module Reloaded"]),
+    ("Action: Reload\nModule: manager", &["Message: Module Reloaded"]),
+    ("Action: Reload\nModule: none", &["Response: Error", "Message: No such module"]),
     ("Action: ShowDialPlan\nContext: made", &["Message: Did not find context made"]),
     (
         "Action: ShowDialPlan\nContext: internal\nExtension: 300",
@@ -179,6 +181,20 @@ const CORE: &[Exchange] = &[
     ("Action: GetConfig\nFilename: ../x.conf", &["Response: Error"]),
     ("Action: GetConfigJSON\nFilename: made.conf", &["JSON: {\"one\":{\"a\":\"b\"}}"]),
     ("Action: ListCategories\nFilename: made.conf", &["Category-000000: one"]),
+    (
+        "Action: GetConfig\nFilename: edit.conf",
+        &["Category-000000: ann\nTemplates-000000: phone\nLine-000000-000000: x=y\nLine-000000-000001: z=1\n"],
+    ),
+    (
+        "Action: GetConfig\nFilename: edit.conf\nFilter: TEMPLATES=restrict",
+        &["Category-000000: phone\nIsTemplate-000000: 1\nLine-000000-000000: x=y\n\n"],
+    ),
+    ("Action: GetConfig\nFilename: edit.conf\nCategory: none", &["Response: Success", "\nNo categories found\n"]),
+    ("Action: GetConfig\nFilename: edit.conf\nFilter: z=3", &["Response: Success\nActionID: id-"]),
+    (
+        "Action: GetConfigJSON\nFilename: edit.conf\nFilter: z=^2$",
+        &["JSON: {\"ann\":{\"templates\":\"phone\",\"x\":\"y\",\"z\":\"1\",\"z\":\"2\"}}\n"],
+    ),
 ];
 
 const CHANNELS: &[Exchange] = &[
@@ -230,7 +246,7 @@ const CHANNELS: &[Exchange] = &[
     ("Action: Setvar\nChannel: none\nVariable: X\nValue: 1", NO_CHANNEL),
     (
         "Action: Status\nChannel: a\nVariables: COLOR",
-        &["Event: Status", "Uniqueid: a", "Variable: COLOR=blue", "Event: StatusComplete", "Items: 1"],
+        &["Event: Status", "Uniqueid: a", "Variable: COLOR=blue\nActionID: ", "Event: StatusComplete", "Items: 1"],
     ),
     ("Action: Status\nChannel: none", NO_CHANNEL),
     (
@@ -359,7 +375,7 @@ const SERVICES: &[Exchange] = &[
     ),
     ("Action: QueueLog\nQueue: sales\nEvent: NOTE", &["Message: Event added successfully"]),
     ("Action: QueueReset", &["Message: Queue stats reset successfully"]),
-    ("Action: QueueRule", &["Response: Success"]),
+    ("Action: QueueRule", &["RuleList: late\nRule: 10,+1,-2\nRule: 20,+0,4\n"]),
     ("Action: QueueChangePriorityCaller\nQueue: sales\nCaller: none\nPriority: 1", &["Response: Error"]),
     ("Action: QueueReload", &["Response: Success"]),
     ("Action: QueueRemove\nQueue: sales\nInterface: SIP/2001", &["Message: Removed interface from queue"]),
@@ -393,7 +409,13 @@ const SERVICES: &[Exchange] = &[
         "Action: VoicemailForward\nContext: default\nMailbox: 500\nFolder: INBOX\nID: 1",
         &["Message: ToMailbox not specified, required"],
     ),
+    (
+        "Action: VoicemailMove\nContext: default\nMailbox: 999\nFolder: INBOX\nID: 1\nToFolder: Old",
+        &["Response: Success", "Message: Message move failed"],
+    ),
     ("Action: VoicemailRefresh", &["Response: Success"]),
+    ("Action: Getvar\nVariable: DEVICE_STATE(MWI:500@default)", &["Value: NOT_INUSE"]),
+    ("Action: Getvar\nVariable: DEVICE_STATE(MWI:999@default)", &["Value: INVALID"]),
     ("Action: MWIUpdate\nMailbox: 9@ext\nNewMessages: 3", &["Response: Success"]),
     ("Action: MWIGet\nMailbox: 9@ext", &["Event: MWIGet\n", "NewMessages: 3"]),
     ("Action: MWIDelete\nMailbox: 9@ext", &["Response: Success"]),
@@ -486,6 +508,8 @@ fn folder() -> Folder {
         ("manager.conf", MANAGER),
         ("pjsip.conf", PJSIP),
         ("queues.conf", "[sales]\nstrategy=ringall\n"),
+        ("queuerules.conf", "[late]\npenaltychange=10,+1,-2\npenaltychange=20,,4\n"),
+        ("edit.conf", "[phone](!)\nx=y\n[ann](phone)\nz=1\nz=2\n"),
         ("voicemail.conf", "[default]\n500 => 1234,Ann,ann@example.com\n"),
         ("res_parking.conf", "[default]\nparkext=700\nparkpos=701-710\ncontext=parkedcalls\n"),
         ("features.conf", "[featuremap]\natxfer=*2\n[general]\natxferabort=*3\n"),

@@ -150,6 +150,32 @@ fn commands_come_to_a_call_that_waits_for_them() {
 }
 
 #[test]
+fn what_an_action_brings_about_is_told_behind_its_answer() {
+    let (_server, address) = server();
+    let mut program = Program::log_in(address, "program");
+    program.wait("Event: FullyBooted");
+    program.wait("Event: SuccessfulAuth");
+    program.ask("Action: UserEvent\nUserEvent: Mine\nSp:  a  b \nEmpty:");
+    program.wait("Event: UserEvent\nPrivilege: user,all\nUserEvent: Mine\nSp:  a  b \nEmpty:\n\n");
+    program.ask("Action: Originate\nChannel: Local/200@internal\nApplication: NoOp\nChannelId: a");
+    program.wait("Event: Newchannel");
+    program.ask("");
+    program.wait("Message: Missing action in request");
+    let at = |text: &str| program.heard.find(text).unwrap_or(usize::MAX);
+    let order = [
+        "Message: Authentication accepted",
+        "Event: FullyBooted",
+        "Event: SuccessfulAuth",
+        "Message: Event Sent",
+        "Event: UserEvent",
+        "Message: Originate successfully queued",
+        "Event: Newchannel",
+        "Message: Missing action in request",
+    ];
+    assert!(order.iter().map(|text| at(text)).is_sorted(), "{}", program.heard);
+}
+
+#[test]
 fn who_may_not_is_told_so() {
     let (server, address) = server();
     let mut thief = Program::connect(address);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::ear::{Ear, Voice, Voices};
 use crate::bridging::holding::Holding;
 use crate::channel::tap::Tap;
-use crate::channel::{Channel, Event, Happening, Listening};
+use crate::channel::{Channel, Event, Happening, Listening, snapshot};
 use crate::interpreter::{Call, Options};
 
 /// How the spy takes part.
@@ -55,12 +55,8 @@ impl Drop for Tapped {
 }
 
 fn tell(call: &Call, spied: &Channel, event: &str) {
-    let fields = [
-        ("SpyerChannel", &**call.channel.name()),
-        ("SpyerUniqueid", &**call.channel.unique_id()),
-        ("SpyeeChannel", &**spied.name()),
-        ("SpyeeUniqueid", &**spied.unique_id()),
-    ];
+    let both = [snapshot::fields(&call.channel, "Spyer"), snapshot::fields(spied, "Spyee")].concat();
+    let fields: Vec<(&str, &str)> = both.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     call.exchange.channels.publish(&Happening::Manager { channel: None, event, privilege: "call", fields: &fields });
 }
 

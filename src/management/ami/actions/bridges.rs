@@ -33,7 +33,7 @@ fn info(asked: &Asked<'_>) -> Answer {
     let mut reply = Reply::list("Bridge channel listing will follow", "BridgeInfoComplete");
     for member in bridge.members() {
         let mut fields = Fields::new();
-        snapshot::channel(&mut fields, "", &member, None, &[]);
+        snapshot::channel(&mut fields, "", &member, None, &asked.manager.settings().channel_variables);
         reply.event("BridgeInfoChannel", fields);
     }
     Ok(lines(&bridge)

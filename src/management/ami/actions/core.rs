@@ -3,7 +3,7 @@
 use super::{Action, Answer, Answering, Asked, Run};
 use crate::management::ami;
 use crate::management::ami::privilege::Privilege;
-use crate::management::ami::reply::Reply;
+use crate::management::ami::reply::{Fields, Reply};
 use crate::management::console::{self, Outcome};
 use crate::management::pbx::VERSION;
 
@@ -84,7 +84,7 @@ fn command<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
     })
 }
 
-/// Reads the configuration again.
+/// Reads the configuration again: all of it, also where one module is named.
 pub static RELOAD: Action = Action::new(
     "Reload",
     Privilege::CONFIG.or(Privilege::SYSTEM),
@@ -94,6 +94,13 @@ pub static RELOAD: Action = Action::new(
 
 fn reload<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
     Box::pin(async {
+        if let Some(module) = asked.get("Module")
+            && !super::plan::is_module(asked, module).await
+        {
+            let fields = Fields::new().with("Module", module).with("Status", 2);
+            asked.manager.hub.raise("Reload", Privilege::SYSTEM, &fields);
+            return Err(Reply::error("No such module"));
+        }
         match asked.manager.pbx.control.reload().await {
             Some(done) if done.is_in_service => Ok(Reply::done("Module Reloaded")),
             Some(done) => {

@@ -118,7 +118,7 @@ pub static VOICEMAIL_REFRESH: Action = Action::new(
         match asked.get("Mailbox") {
             Some(mailbox) => {
                 let context = asked.get("Context").unwrap_or("default");
-                asked.exchange().voicemail.refresh(&format!("{mailbox}@{context}"));
+                asked.exchange().mailbox_changed(None, &format!("{mailbox}@{context}"));
             }
             None => asked.exchange().voicemail.refresh_all(),
         }
@@ -160,7 +160,7 @@ pub static VOICEMAIL_MOVE: Action = Action::new(
     Privilege::USER,
     "Move Voicemail between mailbox folders of given user.",
     Run::Compute(|asked| {
-        let user = owner(asked, "")?;
+        let user = owner(asked, "", "move")?;
         let [folder, id, to] = named(asked, ["Folder", "ID", "ToFolder"])?;
         let moved = voicemail::move_message(asked.exchange(), &user, id, folder, to);
         arranged(moved.map_err(|error| error.to_string()), "move")
@@ -172,7 +172,7 @@ pub static VOICEMAIL_REMOVE: Action = Action::new(
     Privilege::USER,
     "Remove Voicemail from mailbox folder.",
     Run::Compute(|asked| {
-        let user = owner(asked, "")?;
+        let user = owner(asked, "", "remove")?;
         let [folder, id] = named(asked, ["Folder", "ID"])?;
         let removed = voicemail::remove_message(asked.exchange(), &user, id, folder);
         arranged(removed.map_err(|error| error.to_string()), "remove")
@@ -184,7 +184,7 @@ pub static VOICEMAIL_FORWARD: Action = Action::new(
     Privilege::USER,
     "Forward Voicemail from one mailbox folder to another between given users.",
     Run::Compute(|asked| {
-        let (user, receiver) = (owner(asked, "")?, owner(asked, "To")?);
+        let (user, receiver) = (owner(asked, "", "forward")?, owner(asked, "To", "forward")?);
         let [folder, id, to] = named(asked, ["Folder", "ID", "ToFolder"])?;
         let forwarded = voicemail::forward_message(asked.exchange(), &user, id, folder, &receiver, to);
         arranged(forwarded.map_err(|error| error.to_string()), "forward")
@@ -201,22 +201,24 @@ fn named<'a, const COUNT: usize>(asked: &Asked<'a>, keys: [&str; COUNT]) -> Resu
 }
 
 /// The mailbox of `Context` and `Mailbox`, each with a prefix.
-fn owner(asked: &Asked<'_>, prefix: &str) -> Result<Arc<User>, Reply> {
+fn owner(asked: &Asked<'_>, prefix: &str, word: &str) -> Result<Arc<User>, Reply> {
     let [mailbox, context] = [format!("{prefix}Mailbox"), format!("{prefix}Context")];
     let [mailbox, context] = named(asked, [&mailbox, &context])?;
     let user = asked.exchange().voicemail.find(mailbox, context);
-    user.ok_or_else(|| Reply::error("There is no voicemail user that matches the query."))
+    user.ok_or_else(|| failed(word, &format!("there is no mailbox {mailbox} in {context}")))
 }
 
 fn arranged(done: Result<(), String>, word: &str) -> Answer {
     match done {
         Ok(()) => Ok(Reply::done(format_args!("Message {word} successful"))),
-        Err(error) => {
-            // Asterisk calls that a success, too: only the message tells.
-            tracing::warn!("a manager program's Voicemail{word}: {error}");
-            Ok(Reply::done(format_args!("Message {word} failed")))
-        }
+        Err(error) => Ok(failed(word, &error)),
     }
+}
+
+/// What could not be done. Asterisk calls that a success, too: only the message tells.
+fn failed(word: &str, why: &str) -> Reply {
+    tracing::warn!("a manager program asked to {word} a message: {why}");
+    Reply::done(format_args!("Message {word} failed"))
 }
 
 pub static MWI_GET: Action =
@@ -248,6 +250,7 @@ pub static MWI_UPDATE: Action = Action::new(
         };
         let (new, old) = (count("NewMessages")?, count("OldMessages")?);
         asked.exchange().voicemail.set_external(mailbox, Some(Counts { new, old, urgent: 0 }));
+        asked.exchange().mailbox_changed(None, mailbox);
         Ok(Reply::done("Mailbox updated").with("Mailbox", mailbox))
     }),
 );

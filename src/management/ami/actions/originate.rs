@@ -92,7 +92,8 @@ fn wish(asked: &Asked<'_>) -> Result<Origination, Reply> {
     }
     let user = asked.session.user();
     let mut variables = user.map(|user| user.variables.clone()).unwrap_or_default();
-    variables.extend(asked.variables());
+    // From the last to the first, as Asterisk sets them: of two values of one name the first stays.
+    variables.extend(asked.variables().into_iter().rev());
     let library = asked.exchange().library;
     let reaches_outside = variables.iter().any(|(name, _)| library.mentions_dangerous(name));
     if reaches_outside && !asked.session.may(Privilege::SYSTEM) {

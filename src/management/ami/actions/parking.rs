@@ -42,16 +42,17 @@ fn parked_calls(asked: &Asked<'_>) -> Answer {
     let mut reply = Reply::list("Parked calls will follow", "ParkedCallsComplete").with_id_last();
     for parked in asked.exchange().parking.all() {
         if wanted.is_none_or(|lot| lot == parked.lot) {
-            reply.event("ParkedCall", fields(&parked));
+            reply.event("ParkedCall", fields(asked, &parked));
         }
     }
     let total = reply.items();
     Ok(reply.ending_with("Total", total))
 }
 
-fn fields(parked: &Parked) -> Fields {
+fn fields(asked: &Asked<'_>, parked: &Parked) -> Fields {
     let mut fields = Fields::new();
-    snapshot::channel(&mut fields, "Parkee", &parked.channel, None, &[]);
+    let variables = &asked.manager.settings().channel_variables;
+    snapshot::channel(&mut fields, "Parkee", &parked.channel, None, variables);
     parking::facts(parked).into_iter().for_each(|(name, value)| fields.push(name, value));
     fields
 }

@@ -178,6 +178,33 @@ fn module_check<'a>(asked: &'a Asked<'a>) -> Answering<'a> {
     })
 }
 
+/// Parts of the server that can be read again by name and are no modules.
+const PARTS: [&str; 17] = [
+    "acl",
+    "ccss",
+    "cdr",
+    "cel",
+    "dnsmgr",
+    "dsp",
+    "enum",
+    "extconfig",
+    "features",
+    "http",
+    "indications",
+    "logger",
+    "manager",
+    "plc",
+    "rtp",
+    "sounds",
+    "udptl",
+];
+
+/// Whether there is a module or part of this name to read again.
+pub(super) async fn is_module(asked: &Asked<'_>, name: &str) -> bool {
+    let stem = name.strip_suffix(".so").unwrap_or(name);
+    PARTS.iter().any(|part| part.eq_ignore_ascii_case(stem)) || is_there(asked, stem).await
+}
+
 async fn is_there(asked: &Asked<'_>, stem: &str) -> bool {
     let line = format!("module show like {stem}.so");
     let answer = console::execute(&asked.manager.pbx, &console::Session::new(0), &line).await;

@@ -21,7 +21,7 @@ fn core_show_channels(asked: &Asked<'_>) -> Answer {
     let mut reply = Reply::list("Channels will follow", "CoreShowChannelsComplete");
     for channel in asked.exchange().channels.all() {
         let state = channel.state();
-        let mut fields = lines(&channel, &state);
+        let mut fields = lines(asked, &channel, &state);
         fields.push("Application", state.application);
         fields.push("ApplicationData", application_data(&state));
         let seconds = channel.created().elapsed().as_secs();
@@ -98,7 +98,7 @@ fn status(asked: &Asked<'_>) -> Answer {
     let mut reply = Reply::list("Channel status will follow", "StatusComplete").with_id_last();
     for channel in channels {
         let mut fields = Fields::new().with("Privilege", "Call");
-        fields.append(one_status(&channel).as_str());
+        fields.append(one_status(asked, &channel).as_str());
         for (name, value) in variables(asked, &channel, &wanted, all_variables) {
             fields.push("Variable", format_args!("{name}={value}"));
         }
@@ -108,9 +108,9 @@ fn status(asked: &Asked<'_>) -> Answer {
     Ok(reply.ending_with("Items", items))
 }
 
-fn one_status(channel: &Arc<Channel>) -> Fields {
+fn one_status(asked: &Asked<'_>, channel: &Arc<Channel>) -> Fields {
     let state = channel.state();
-    let mut fields = lines(channel, &state);
+    let mut fields = lines(asked, channel, &state);
     let limit = state.timeouts.absolute.map(|limit| limit.saturating_duration_since(Instant::now()).as_secs());
     fields.push("Type", channel.leg().technology());
     fields.push("DNID", state.dialed.as_deref().unwrap_or(""));
@@ -150,9 +150,9 @@ fn variables(asked: &Asked<'_>, channel: &Arc<Channel>, wanted: &[&str], all: bo
 }
 
 /// The lines that every event of the channel has.
-fn lines(channel: &Channel, state: &State) -> Fields {
+fn lines(asked: &Asked<'_>, channel: &Channel, state: &State) -> Fields {
     let mut fields = Fields::new();
-    snapshot::channel(&mut fields, "", channel, Some(state), &[]);
+    snapshot::channel(&mut fields, "", channel, Some(state), &asked.manager.settings().channel_variables);
     fields
 }
 

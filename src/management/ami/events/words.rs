@@ -187,8 +187,10 @@ fn own(fields: &mut Fields, event: &str, happening: &Happening<'_>, source: &Sou
                 fields.push(key.trim(), value.trim_start());
             }
         }
-        Happening::HangupAsked { cause, .. } | Happening::SoftHangupAsked { cause, .. } if *cause != Cause::NONE => {
-            fields.push("Cause", cause);
+        Happening::HangupAsked { cause, .. } => fields.push("Cause", cause),
+        // Who asks without a cause asks for normal clearing.
+        Happening::SoftHangupAsked { cause, .. } => {
+            fields.push("Cause", if *cause == Cause::NONE { Cause::NORMAL } else { *cause });
         }
         Happening::Hangup { cause, .. } => {
             fields.push("Cause", cause);
