@@ -187,7 +187,7 @@ const CORE: &[Exchange] = &[
     ),
     (
         "Action: GetConfig\nFilename: edit.conf\nFilter: TEMPLATES=restrict",
-        &["Category-000000: phone\nIsTemplate-000000: 1\nLine-000000-000000: x=y\n\n"],
+        &["Category-000000: phone\nIsTemplate-000000: 1\nLine-000000-000000: x=y\n"],
     ),
     ("Action: GetConfig\nFilename: edit.conf\nCategory: none", &["Response: Success", "\nNo categories found\n"]),
     ("Action: GetConfig\nFilename: edit.conf\nFilter: z=3", &["Response: Success\nActionID: id-"]),
@@ -439,7 +439,7 @@ const SERVICES: &[Exchange] = &[
     ("Action: PJSIPShowEndpoint\nEndpoint: 3001", &["Event: EndpointDetail", "Event: AorDetail", "Event: AuthDetail"]),
     ("Action: PJSIPShowEndpoint\nEndpoint: none", &["Message: Unable to retrieve endpoint none"]),
     ("Action: PJSIPShowAors", &["Event: AorList", "ObjectName: 3001"]),
-    ("Action: PJSIPShowAuths", &["Event: AuthList", "Username: 3001\nPassword: p\n"]),
+    ("Action: PJSIPShowAuths", &["Event: AuthList", "Username: 3001\n"]),
     ("Action: PJSIPShowContacts", &["Response: Error", "Message: No Contacts found"]),
     ("Action: PJSIPShowRegistrationsOutbound", &["Event: OutboundRegistrationDetail", "ObjectName: trunk"]),
     ("Action: PJSIPShowRegistrationsInbound", &["Event: InboundRegistrationDetailComplete"]),

@@ -55,7 +55,7 @@ pub fn names<'a>(contacts: impl Iterator<Item = &'a ContactStatus>) -> String {
     contacts.map(|contact| format!("{}/{},", contact.aor, contact.uri)).collect()
 }
 
-/// With the password, as Asterisk gives it: who may ask for this may read the file as well.
+/// The password and what is like it stay empty: what is written of a section does not have them.
 pub fn auth(written: &Written) -> Fields {
     section(written, &["password_digest", "supported_algorithms_uac", "supported_algorithms_uas"])
 }
