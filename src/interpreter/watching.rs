@@ -148,10 +148,6 @@ impl Exchange {
         let key = device.to_ascii_lowercase();
         let state = self.device_state(device);
         let before = self.watching.devices.lock().insert(key.clone(), state);
-        if before != Some(state) {
-            let fields = [("Device", device), ("State", state.word())];
-            self.tell("DeviceStateChange", &fields);
-        }
         let mut changed = Vec::new();
         for ((context, extension), hint) in &*self.watching.hints.lock() {
             if !hint.devices.contains(&key) {
@@ -173,6 +169,10 @@ impl Exchange {
                 ("StatusText", watched.text()),
             ];
             self.tell("ExtensionStatus", &fields);
+        }
+        if before != Some(state) {
+            let fields = [("Device", device), ("State", state.word())];
+            self.tell("DeviceStateChange", &fields);
         }
     }
 
@@ -277,12 +277,12 @@ mod tests {
         assert_eq!(
             *heard.0.lock(),
             [
+                "ExtensionStatus 1 a SIP/2001&Custom:lamp 1 InUse",
                 "DeviceStateChange SIP/2001 INUSE",
-                "ExtensionStatus 1 a SIP/2001&Custom:lamp 1 InUse",
-                "DeviceStateChange SIP/2001 NOT_INUSE",
                 "ExtensionStatus 1 a SIP/2001&Custom:lamp 0 Idle",
-                "DeviceStateChange Custom:lamp BUSY",
+                "DeviceStateChange SIP/2001 NOT_INUSE",
                 "ExtensionStatus 1 a SIP/2001&Custom:lamp 1 InUse",
+                "DeviceStateChange Custom:lamp BUSY",
             ]
         );
         assert!(exchange.watch_extension("a", "9").is_none());

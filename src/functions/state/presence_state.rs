@@ -74,8 +74,8 @@ fn write(context: &mut Context<'_>, provider: &str, value: &str) -> Result<(), F
     let fields =
         [("Presentity", presentity.as_str()), ("Status", &state), ("Subtype", &subtype), ("Message", &message)];
     let event = Happening::Manager { channel: None, event: "PresenceStateChange", privilege: "call", fields: &fields };
-    context.exchange.channels.publish(&event);
     tell_extensions(context, &presentity, [("Status", &state), ("Subtype", &subtype), ("Message", &message)]);
+    context.exchange.channels.publish(&event);
     Ok(())
 }
 

@@ -81,7 +81,7 @@ fn wish(asked: &Asked<'_>) -> Result<Origination, Reply> {
         return Err(Reply::error("Originate failed"));
     }
     if let (Some(context), Some(extension), Some(priority)) =
-        (asked.get("Context"), asked.get("Exten"), asked.get("Priority"))
+        (asked.get("Context"), asked.get("Exten"), priority(asked))
     {
         let place = asked.place(context, extension, priority)?;
         let plan = asked.exchange().plan();
@@ -114,6 +114,11 @@ fn wish(asked: &Asked<'_>) -> Result<Origination, Reply> {
     })
 }
 
+/// The priority of the place; 0 counts as none.
+fn priority<'a>(asked: &Asked<'a>) -> Option<&'a str> {
+    asked.get("Priority").filter(|priority| priority.trim() != "0")
+}
+
 fn then(asked: &Asked<'_>) -> Result<Then, Reply> {
     if let Some(name) = asked.get("Application") {
         let arguments = asked.get("Data").unwrap_or("");
@@ -128,8 +133,7 @@ fn then(asked: &Asked<'_>) -> Result<Then, Reply> {
         }
         return Ok(Then::Application { name: name.to_owned(), arguments: arguments.to_owned() });
     }
-    let (Some(context), Some(extension), Some(priority)) =
-        (asked.get("Context"), asked.get("Exten"), asked.get("Priority"))
+    let (Some(context), Some(extension), Some(priority)) = (asked.get("Context"), asked.get("Exten"), priority(asked))
     else {
         return Err(Reply::error("Originate with 'Exten' requires 'Context' and 'Priority'"));
     };

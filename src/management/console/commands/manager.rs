@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::management::ami::actions::{ACTIONS, find};
 use crate::management::ami::events::catalogue::{self, EVENTS};
 use crate::management::ami::manager::Manager;
+use crate::management::ami::privilege::Privilege;
 use crate::management::ami::settings::{Settings, User};
 use crate::management::console::{Answer, Command};
 use crate::management::pbx::Pbx;
@@ -91,8 +92,8 @@ pub static SHOW_CONNECTED: Command =
                 start: request.exchange().epoch() - i64::try_from(age).unwrap_or(0),
                 elapsed: age,
                 session: session.peer.number,
-                read: user.read.0,
-                write: user.write.0,
+                read: bits(user.read),
+                write: bits(user.write),
             })
         });
         Answer::of(Programs(programs.collect()))
@@ -145,9 +146,18 @@ pub static SHOW_SETTINGS: Command =
             ("Disabled events:", settings.disabled_events.join(",")),
             ("Debug:", "No".to_owned()),
         ];
-        let rows = rows.map(|(name, value)| format!("  {name:<25}  {value:<15}\n"));
+        let rows = rows.map(|(name, value)| match name {
+            // Lists stand as they are.
+            "Channel vars:" | "Disabled events:" => format!("  {name:<25}  {value}\n"),
+            _ => format!("  {name:<25}  {value:<15}\n"),
+        });
         Answer::lines(format!("\nGlobal Settings:\n----------------\n{}", rows.concat()))
     });
+
+/// The classes as a number; all of them are all bits.
+fn bits(classes: Privilege) -> u32 {
+    if classes == Privilege::ALL { i32::MAX.unsigned_abs() } else { classes.0 }
+}
 
 fn settings(pbx: &Pbx) -> Option<Arc<Settings>> {
     pbx.manager().map(|manager: Arc<Manager>| manager.settings())
@@ -243,7 +253,7 @@ impl Display for Portrait {
             writeln!(formatter, "{name:>18}: {value}")?;
         }
         writeln!(formatter, "{:>18}: ", "Variables")?;
-        self.variables.iter().try_for_each(|(name, value)| writeln!(formatter, "{:>20}{name} = {value}", ""))
+        self.variables.iter().try_for_each(|(name, value)| writeln!(formatter, "{:>17}{name} = {value}", ""))
     }
 }
 
