@@ -45,7 +45,7 @@ struct Page {
 
 impl Page {
     fn cookie(&self) -> Option<&str> {
-        self.headers.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next())
+        self.headers.lines().find_map(|line| line.strip_prefix("Set-Cookie: ")?.split(';').next())
     }
 }
 
@@ -98,7 +98,7 @@ fn a_program_logs_in_acts_and_waits_for_events() {
     let cookie = site.log_in();
     let page = site.get("/rawman?action=ping&ActionID=7", &cookie);
     assert!(page.body.starts_with("Response: Success\r\nActionID: 7\r\nPing: Pong\r\n"), "{}", page.body);
-    assert!(page.headers.contains("content-type: text/plain"), "{}", page.headers);
+    assert!(page.headers.contains("Content-Type: text/plain"), "{}", page.headers);
     let call = "action=originate&channel=Local/200@internal&application=Wait&data=60&async=yes&variable=A%3D1";
     let page = site.ask("POST /rawman", &format!("Cookie: {cookie}\r\n"), call);
     assert!(page.body.contains("Message: Originate successfully queued"), "{}", page.body);
@@ -157,7 +157,7 @@ fn a_digest_proves_a_program_as_well() {
     assert_eq!(site.get("/arawman?action=ping", "").status, 404, "the prefix comes first");
     let page = site.get("/pbx/arawman?action=ping", "");
     assert_eq!(page.status, 401);
-    let challenge = page.headers.lines().find_map(|line| line.strip_prefix("www-authenticate: ")).unwrap().to_owned();
+    let challenge = page.headers.lines().find_map(|line| line.strip_prefix("Www-Authenticate: ")).unwrap().to_owned();
     let proof = |password: &str, count: &str| {
         let challenge = Challenge::choose([challenge.as_str()]).unwrap();
         let mut login = Login::new("program", Password::Plain(Secret::new(password)), challenge).unwrap();

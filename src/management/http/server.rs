@@ -192,6 +192,8 @@ impl Http {
             async move { Ok::<_, Infallible>(http.answer(request, ends).await) }
         });
         let mut builder = http1::Builder::new();
+        // Programs look for `Set-Cookie` as it is usually written.
+        builder.title_case_headers(true);
         builder.timer(TokioTimer::new()).keep_alive(!settings.keep_alive.is_zero()).max_buf_size(64 * 1024);
         builder.header_read_timeout(settings.inactivity.max(settings.keep_alive));
         if let Err(error) = builder.serve_connection(stream, service).await {
