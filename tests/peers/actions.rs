@@ -95,10 +95,7 @@ const CORE: &[Exchange] = &[
     ("Action: WaitEvent\nTimeout: 0", &["Message: Waiting for Event completed.", "Event: WaitEventComplete"]),
     ("Action: UserEvent\nUserEvent: Mine\nA: 1", &["Message: Event Sent"]),
     ("Action: UserEvent", &["Message: Event Sent"]),
-    (
-        "Action: CoreStatus",
-        &["CoreStartupDate: ", "CoreStartupTime: ", "CoreReloadDate: ", "CoreCurrentCalls: 0\n"],
-    ),
+    ("Action: CoreStatus", &["CoreStartupDate: ", "CoreStartupTime: ", "CoreReloadDate: ", "CoreCurrentCalls: 0\n"]),
     ("Action: CoreSettings", &["AMIversion: 9.0.0", "AsteriskVersion: 20.", "CoreCDRenabled: Yes"]),
     ("Action: Command\nCommand: core show uptime", &["Message: Command output follows", "Output: System uptime: "]),
     ("Action: Command\nCommand: frob", &["Response: Error", "Output: No such command 'frob'"]),
