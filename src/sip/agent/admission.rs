@@ -21,7 +21,8 @@ impl Agent {
         if !authenticate {
             return endpoint;
         }
-        let login = endpoint.as_ref().and_then(|endpoint| endpoint.login.as_ref());
+        let user = user_of(transaction);
+        let login = endpoint.as_ref().and_then(|endpoint| endpoint.login_of(user.as_deref()));
         let account = login.map(|login| login.account());
         let is_proved = self.prove(transaction, account);
         endpoint.filter(|_| is_proved)
@@ -42,7 +43,7 @@ impl Agent {
     pub(super) fn identify(&self, transaction: &ServerTransaction) -> (Option<Arc<Endpoint>>, bool) {
         let settings = self.settings.load();
         let request = &transaction.request;
-        let credentials = request.headers.get("Authorization").and_then(Credentials::parse);
+        let auth_user = user_of(transaction);
         let source = canonical(transaction.flow.remote);
         let registered = {
             let registrar = self.registrar.lock();
@@ -52,7 +53,7 @@ impl Agent {
         let caller = Caller {
             user: user.as_deref(),
             domain: domain.as_deref(),
-            auth_user: credentials.as_ref().map(|credentials| credentials.username.as_str()),
+            auth_user: auth_user.as_deref(),
             line: request.uri.as_sip().and_then(|uri| uri.params.get("line")),
             source,
             registered: registered.as_deref(),
@@ -185,6 +186,12 @@ impl Agent {
         let _ = transaction.respond(&self.response(transaction, StatusCode::Forbidden));
         true
     }
+}
+
+/// Whom the credentials of a request are of.
+pub(super) fn user_of(transaction: &ServerTransaction) -> Option<String> {
+    let credentials = transaction.request.headers.get("Authorization").and_then(Credentials::parse)?;
+    Some(credentials.username)
 }
 
 /// An IPv4 address that came over an IPv6 socket, as an IPv4 address.

@@ -89,13 +89,17 @@ pub(super) async fn send(
     let Ok(way) = agent.way_for(endpoint, target) else { return };
     let from = identity::from(agent, endpoint, &Outgoing::default(), &way);
     let account = way.contact(Some("asterisk"));
+    let contact = match endpoint.technology {
+        Technology::Sip => account.clone(),
+        Technology::Pjsip => way.contact(place.uri.user().as_deref()),
+    };
     let to = NameAddr::new(place.uri.clone());
     let mut request = Request::new(Method::NOTIFY, place.uri, from, to, &agent.handle.new_call_id(), 102);
     for route in &place.route {
         request.headers.push("Route", route.to_string());
     }
     agent.sign_request(&mut request);
-    request.headers.set("Contact", account.to_string());
+    request.headers.set("Contact", contact.to_string());
     fill(&mut request, &account.uri.to_string());
     let Ok(mut transaction) = agent.handle.send_on(request, way) else { return };
     if let Err(status) = transaction.final_response().await {

@@ -74,6 +74,11 @@ impl Calling {
         let Ok(offer) = negotiation.offer(Direction::SendRecv) else { return self.fail(&channel, Cause(58)) };
         let mut request = self.compose(&outgoing, &way, offer);
         self.agent.note_call(&request.call_id, &channel);
+        // Who sent the caller here by a REFER said on whose behalf.
+        let referred_by = channel.state().variables.get("SIPREFERREDBYHDR").map(str::to_owned);
+        if let Some(referred_by) = referred_by.filter(|value| !value.is_empty() && value.len() <= HEADER_LENGTH) {
+            request.headers.push("Referred-By", referred_by);
+        }
         self.contact = request.headers.contact();
         let mut proof = Proof::default();
         for _ in 0..ATTEMPTS {

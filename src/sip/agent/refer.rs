@@ -1,6 +1,7 @@
 //! Transfers by REFER, in both directions, and the Replaces of attended ones.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rsip::StatusCode;
 use tokio::time::Instant;
@@ -12,11 +13,15 @@ use crate::bridging::transfer;
 use crate::channel::arrivals::Reach;
 use crate::channel::{Channel, Interrupt, Position};
 use crate::sip::dialog::DialogId;
+use crate::sip::endpoint::Technology;
 use crate::sip::transport::ServerTransaction;
 use crate::sip::wire::{Method, NameAddr, Request, Uri, escape_user, reason_phrase};
 
 /// The extension that takes transfers to calls of other servers.
 const ELSEWHERE: &str = "external_replaces";
+
+/// How long a transfer waits for the call to be connected.
+const CONNECTING: Duration = Duration::from_millis(500);
 
 /// 202 Accepted, which rsip takes for 201.
 pub(super) const ACCEPTED: u16 = 202;
@@ -48,7 +53,7 @@ pub(super) async fn referred(session: &mut Session, transaction: &ServerTransact
     };
     if !session.line.endpoint.signalling.allows_transfer {
         tracing::warn!("'{}' may not transfer its calls (allow_transfer)", session.line.endpoint.name);
-        return session.reply(transaction, StatusCode::Forbidden);
+        return session.reply(transaction, StatusCode::Decline);
     }
     let allows_silence = session.agent.settings.load().general.global.allows_silent_transfers;
     let is_silent = request.headers.get("Refer-Sub").is_some_and(|word| word.trim().eq_ignore_ascii_case("false"));
@@ -62,17 +67,27 @@ pub(super) async fn referred(session: &mut Session, transaction: &ServerTransact
         }
         session.transfer = Some(Transfer { until: Instant::now() + LONGEST, is_begun: false });
     }
+    let _ = tokio::time::timeout(CONNECTING, connected(session)).await;
     let status = match refer_to.uri.as_sip().and_then(|uri| Replaces::in_uri(&uri.headers)) {
         Some(replaces) => attended(session, &refer_to, &replaces),
         None => blind(session, request, &refer_to, is_told),
     };
     if !is_told {
+        note_end(session, status.unwrap_or(200));
         let mut response = session.agent.response(transaction, StatusCode::from(status.unwrap_or(200)));
+        response.headers.set("Contact", session.contact.to_string());
         response.headers.set("Refer-Sub", "false");
         // Fails only where the request has been answered already.
         let _ = transaction.respond(&response);
     } else if let Some(status) = status {
         tell(session, Progress { refer: request.cseq, status }).await;
+    }
+}
+
+/// Comes back when the peer talks with somebody: a REFER may come right behind the answer.
+async fn connected(session: &Session) {
+    while session.channel.is_up() && session.channel.bridged_with().is_none() {
+        tokio::time::sleep(CONNECTING / 20).await;
     }
 }
 
@@ -84,7 +99,13 @@ pub(super) async fn tell(session: &mut Session, progress: Progress) {
     let steps = [(!is_begun).then_some(trying), (progress.status > 100).then_some(progress)];
     for step in steps.into_iter().flatten() {
         let mut notify = session.dialog.request(Method::NOTIFY);
-        notify.headers.set("Event", format!("refer;id={}", step.refer));
+        notify.headers.set(
+            "Event",
+            match session.line.endpoint.technology {
+                Technology::Sip => format!("refer;id={}", step.refer),
+                Technology::Pjsip => "refer".to_owned(),
+            },
+        );
         let state = match step.is_final() {
             true => "terminated;reason=noresource".to_owned(),
             false => format!("active;expires={}", LONGEST.as_secs()),
@@ -96,7 +117,13 @@ pub(super) async fn tell(session: &mut Session, progress: Progress) {
     }
     if progress.is_final() {
         session.transfer = None;
+        note_end(session, progress.status);
     }
+}
+
+/// A telephone of `pjsip.conf` whose transfer came off is left to end its call itself.
+fn note_end(session: &mut Session, status: u16) {
+    session.has_transferred = status < 300 && session.line.endpoint.technology == Technology::Pjsip;
 }
 
 /// The status that a peer tells of a transfer.
@@ -176,7 +203,7 @@ impl Agent {
     /// # Errors
     /// The status to refuse the call with.
     pub(super) fn replaced(&self, replaces: &str) -> Result<Arc<Channel>, StatusCode> {
-        let replaces = Replaces::parse(replaces).ok_or(StatusCode::BadRequest)?;
+        let replaces = Replaces::parse(replaces).ok_or(StatusCode::CallTransactionDoesNotExist)?;
         let call = match replaces.dialog.call_id.strip_prefix("pickup-") {
             Some(call) => Some(call.split('@').next().unwrap_or(call).into()),
             None => self.calls.channel_of(&replaces.dialog),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rsip::StatusCode;
 use tokio::time::Instant;
 
-use super::admission::canonical;
+use super::admission::{canonical, user_of};
 use super::{Agent, Reach};
 use crate::security::Incident;
 use crate::sip::endpoint::{Aor, Technology};
@@ -35,7 +35,8 @@ impl Agent {
             self.tell_incident(transaction, endpoint.technology, Incident::FailedAcl);
         }
         let found = found.filter(|_| is_permitted);
-        let login = found.and_then(|(endpoint, _)| endpoint.login.as_ref());
+        let credentials = user_of(transaction);
+        let login = found.and_then(|(endpoint, _)| endpoint.login_of(credentials.as_deref()));
         if (found.is_none() || login.is_some()) && !self.prove(transaction, login.map(|login| login.account())) {
             return;
         }

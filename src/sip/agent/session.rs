@@ -24,6 +24,9 @@ use crate::sip::wire::{Method, NameAddr, Request, Response};
 /// Requests of a peer that may wait for their call.
 pub(super) const REQUESTS: usize = 16;
 
+/// A telephone of `pjsip.conf` that transferred its call ends it within this time, or else we do.
+const LINGER: Duration = Duration::from_secs(60);
+
 /// What a call brings into its session.
 pub(super) struct Beginning {
     pub agent: Arc<Agent>,
@@ -58,6 +61,8 @@ pub(super) struct Session {
     pub reoffer: Reoffer,
     /// The transfer that the peer asked for and has not heard the end of.
     pub transfer: Option<Transfer>,
+    /// The peer's transfer has come off, and it is for the peer to end its call.
+    pub has_transferred: bool,
     /// Held for as long as the call lives.
     pub _held: (Entry, Place),
 }
@@ -85,6 +90,7 @@ impl Session {
             timer,
             reoffer: Reoffer::default(),
             transfer: None,
+            has_transferred: false,
             _held: (entry, place),
         }
     }
@@ -287,6 +293,9 @@ impl Session {
     /// Ends the call with a BYE. The ACK of our 200 has to come first (RFC 3261 §15).
     pub async fn leave(mut self, cause: Cause) {
         self.line.audio.stop();
+        if self.has_transferred && tokio::time::timeout(LINGER, self.taken_leave_of()).await.is_ok() {
+            return;
+        }
         while self.unacknowledged.is_some() {
             tokio::select! {
                 event = next(&mut self.unacknowledged) => { let _ = self.acknowledged(event); }
@@ -308,6 +317,15 @@ impl Session {
                         return;
                     }
                 }
+            }
+        }
+    }
+
+    /// Comes back when the peer has ended the call.
+    async fn taken_leave_of(&mut self) {
+        while let Some(request) = self.requests.recv().await {
+            if self.take(request).await.is_break() {
+                return;
             }
         }
     }
@@ -334,7 +352,7 @@ impl Session {
     /// Sends a request inside the dialog.
     pub async fn send(&self, mut request: Request) -> Result<ClientTransaction, Unreachable> {
         self.agent.sign_request(&mut request);
-        if request.method != Method::BYE {
+        if !matches!(request.method, Method::BYE | Method::INFO) {
             request.headers.set("Contact", self.contact.to_string());
             request.headers.set("Supported", supported(&self.line.endpoint));
         }

@@ -10,7 +10,10 @@ use super::leg::{Command, Line};
 use crate::channel::{Channel, Channels, Happening, Indication, Observer, Phase};
 
 /// A telephone hears of its transfer for so long.
-pub(super) const LONGEST: Duration = Duration::from_secs(60);
+pub(super) const LONGEST: Duration = Duration::from_secs(600);
+
+/// A party of which nothing is heard for so long is taken to be where it was sent.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Applications that take a call without playing a sound file.
 const ANSWERS: [&str; 4] = ["Answer", "Echo", "Milliwatt", "PlayTones"];
@@ -53,7 +56,7 @@ pub(super) fn follow(line: &Arc<Line>, party: &Channel, refer: u32) {
     });
     party.channels().add_observer(Arc::clone(&watch) as _);
     tokio::spawn(async move {
-        tokio::time::sleep(LONGEST).await;
+        tokio::time::sleep(PATIENCE).await;
         watch.tell(200);
     });
 }

@@ -55,11 +55,16 @@ impl Agent {
         if counts.is_empty() {
             return;
         }
-        let messages = counts.into_iter().fold(Messages::default(), Messages::and);
+        let news = match endpoint.signalling.aggregates_mailboxes {
+            true => vec![counts.into_iter().fold(Messages::default(), Messages::and)],
+            false => counts,
+        };
         let settings = self.settings.load_full();
         for place in self.contacts(&settings, endpoint, None) {
-            if let Some(agent) = self.this.upgrade() {
-                tokio::spawn(notify(agent, endpoint.clone(), place, messages));
+            for messages in &news {
+                if let Some(agent) = self.this.upgrade() {
+                    tokio::spawn(notify(agent, endpoint.clone(), place.clone(), *messages));
+                }
             }
         }
     }

@@ -135,7 +135,8 @@ impl Endpoints {
 
     fn pjsip_by_credentials(&self, user: &str) -> Option<&Endpoint> {
         self.endpoints.iter().find(|endpoint| {
-            let logs_in = endpoint.login.as_ref().is_some_and(|login| login.username == user);
+            let mut logins = endpoint.login.iter().chain(&endpoint.further_logins);
+            let logs_in = logins.any(|login| login.username == user);
             endpoint.technology == Technology::Pjsip && endpoint.by_auth_username && logs_in
         })
     }

@@ -282,6 +282,8 @@ pub struct Endpoint {
     pub caller_id: Option<String>,
     /// What it must prove to call or register; `None` asks nothing.
     pub login: Option<Login>,
+    /// What it may prove as well (`auth` with several names).
+    pub further_logins: Vec<Login>,
     /// How we prove ourselves to it.
     pub outbound_login: Option<Login>,
     /// The same for other realms.
@@ -373,6 +375,12 @@ impl Endpoint {
         }
     }
 
+    /// What it must prove that gives a user name, or gives none yet.
+    pub fn login_of(&self, user: Option<&str>) -> Option<&Login> {
+        let named = self.further_logins.iter().find(|login| Some(login.username.as_str()) == user);
+        self.login.as_ref().map(|first| named.filter(|_| Some(first.username.as_str()) != user).unwrap_or(first))
+    }
+
     /// How we prove ourselves to it, what is named first first.
     pub fn outbound_logins(&self) -> impl Iterator<Item = &Login> + Clone {
         self.outbound_login.iter().chain(&self.further_outbound_logins)
@@ -392,6 +400,7 @@ impl Endpoint {
             encryption: Encryption::default(),
             caller_id: None,
             login: None,
+            further_logins: Vec::new(),
             outbound_login: None,
             further_outbound_logins: Vec::new(),
             aors: Vec::new(),

@@ -60,6 +60,8 @@ pub struct Signalling {
     pub records_on_request: bool,
     /// `record_on_feature`, `record_off_feature`: which feature.
     pub record_features: [String; 2],
+    /// `aggregate_mwi`: one NOTIFY tells of all its mailboxes: yes.
+    pub aggregates_mailboxes: bool,
     /// `allow_subscribe`: yes.
     pub allows_subscriptions: bool,
     /// `notify_early_inuse_ringing`: its lamps show that an extension rings that talks already: no.
@@ -92,6 +94,7 @@ impl Signalling {
             tone_zone: None,
             records_on_request: false,
             record_features: ["automixmon".to_owned(), "automixmon".to_owned()],
+            aggregates_mailboxes: true,
             allows_subscriptions: true,
             rings_in_use: false,
             least_subscription: Duration::ZERO,

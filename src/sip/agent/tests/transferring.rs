@@ -132,3 +132,31 @@ async fn a_new_call_takes_the_place_of_another() {
     stranger.say(&stranger.request("INVITE", "777", 1, "", "Replaces: a;to-tag=b;from-tag=c\r\n", OFFER)).await;
     stranger.hear_of("SIP/2.0 481").await;
 }
+
+#[tokio::test]
+async fn a_telephone_of_pjsip_conf_ends_its_transferred_call_itself() {
+    let plan =
+        |more: &str| pjsip(&format!("[2001]\ntype=endpoint\naors=2001\ncontext=internal\n{more}[2001]\ntype=aor\n"));
+    let channels = Channels::new(1);
+    let agent = Agent::start(plan(""), Arc::clone(&channels), Arc::new(Joins::default())).await.unwrap();
+    let (phone, ours) = call(&agent).await;
+    let _party = call(&agent).await;
+    let all = channels.all();
+    all[0].set_bridged_with(Some(&all[1]));
+    all[1].set_bridged_with(Some(&all[0]));
+    let more = "Refer-To: <sip:300@a>\r\nReferred-By: <sip:ann@a>\r\n";
+    phone.say(&phone.request("REFER", "100", 2, &ours, more, "")).await;
+    assert_eq!(header(&phone.hear_of("SIP/2.0 202").await, "Expires"), "600");
+    soon(all[1].interrupted()).await;
+    assert_eq!(all[1].state().variables.get("SIPREFERREDBYHDR"), Some("<sip:ann@a>"));
+    all[0].hang_up(Cause::NORMAL);
+    all[1].channels().create_bridge(crate::channel::BridgeKind::Basic, "", "").enter(&all[1], None);
+    assert_eq!(told(&phone, "terminated").await, "SIP/2.0 200 OK");
+    phone.say(&phone.request("BYE", "100", 3, &ours, "", "")).await;
+    assert!(phone.hear().await.starts_with("SIP/2.0 200"));
+
+    agent.reload(plan("allow_transfer=no\n")).await;
+    let (phone, ours) = call(&agent).await;
+    phone.say(&phone.request("REFER", "100", 2, &ours, more, "")).await;
+    phone.hear_of("SIP/2.0 603").await;
+}

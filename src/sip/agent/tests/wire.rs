@@ -126,3 +126,18 @@ async fn a_call_of_ours_names_the_default_user_and_the_callers_codecs_first() {
     assert!(invite.contains(" RTP/AVP 0 9 8 101\r\n"), "{invite}");
     assert!(invite.contains("o=us ") && invite.contains("s=talk\r\nc=IN IP4 192.0.2.9\r\n"), "{invite}");
 }
+
+#[tokio::test]
+async fn an_endpoint_may_prove_itself_in_several_ways_and_is_told_of_each_mailbox() {
+    let text = "[2001]\ntype=endpoint\naors=2001\nauth=one,two\naggregate_mwi=no\nmailboxes=1,2\n\
+                [2001]\ntype=aor\nmax_contacts=1\n[one]\ntype=auth\nusername=2001\npassword=a\n\
+                [two]\ntype=auth\nusername=desk\npassword=b\n";
+    let endpoints = pjsip(text);
+    let endpoint = endpoints.get(Technology::Pjsip, "2001").unwrap();
+    let of = |user| endpoint.login_of(user).map(|login| login.username.as_str());
+    assert_eq!(
+        (of(None), of(Some("2001")), of(Some("desk")), of(Some("x"))),
+        (Some("2001"), Some("2001"), Some("desk"), Some("2001"))
+    );
+    assert!(!endpoint.signalling.aggregates_mailboxes);
+}

@@ -101,10 +101,7 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
         "allow_subscribe" => reader.boolean(entry, &mut signalling.allows_subscriptions),
         "notify_early_inuse_ringing" => reader.boolean(entry, &mut signalling.rings_in_use),
         "sub_min_expiry" => reader.seconds(entry, &mut signalling.least_subscription),
-        "aggregate_mwi" if is_false(&entry.value) => {
-            reader.without_effect(entry, "one NOTIFY tells of all mailboxes");
-        }
-        "aggregate_mwi" => {}
+        "aggregate_mwi" => reader.boolean(entry, &mut signalling.aggregates_mailboxes),
         "timers" => {
             let word = entry.value.trim().to_ascii_lowercase();
             endpoint.session_timers.is_accepted = !is_false(&word);
@@ -145,11 +142,11 @@ fn identity(
         "auth" => {
             let unprovable = Login { username: endpoint.name.clone(), password: Password::Unprovable, realm: None };
             endpoint.login = optional(entry).map(|_| named_login(entry, logins, reader).unwrap_or(unprovable));
+            endpoint.further_logins = further_logins(entry, logins);
         }
         "outbound_auth" => {
             endpoint.outbound_login = named_login(entry, logins, reader);
-            let further = list(&entry.value).skip(1).filter_map(|name| logins.get(&name.to_ascii_lowercase()));
-            endpoint.further_outbound_logins = further.cloned().collect();
+            endpoint.further_outbound_logins = further_logins(entry, logins);
         }
         "from_user" => endpoint.from_user = optional(entry),
         "from_domain" => endpoint.from_domain = optional(entry),
@@ -179,6 +176,11 @@ pub(super) fn named_login(entry: &Entry, logins: &HashMap<String, Login>, reader
         missing(entry, "auth", name, reader);
     }
     login
+}
+
+/// The logins of the others.
+fn further_logins(entry: &Entry, logins: &HashMap<String, Login>) -> Vec<Login> {
+    list(&entry.value).skip(1).filter_map(|name| logins.get(&name.to_ascii_lowercase())).cloned().collect()
 }
 
 /// Tells that a setting names a section that is not there.
