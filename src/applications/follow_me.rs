@@ -198,11 +198,12 @@ async fn place(call: &mut Call, number: &str, context: &str, options: &Options) 
         }
     };
     channel.link_with(&call.channel);
-    let callee = Callee::new(&call.exchange, Arc::clone(&channel));
+    let mut callee = Callee::new(&call.exchange, Arc::clone(&channel));
     if let Some(routine) = options.argument('b').map(super::dial::routine) {
         let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(&channel));
         theirs.run_routine(&routine).await;
     }
+    callee.dial_begins(Some(&call.channel), &format!("Local/{number}@{context}"));
     let called = Called::new(callee, ());
     channel.call(&outgoing(&call.channel, &shown));
     Some(called)
@@ -215,6 +216,7 @@ async fn ring(call: &Call, mut called: Vec<Called<()>>, profile: &Profile, name:
         match news {
             News::Event(Event::Answered) => {
                 let mut one = called.swap_remove(at);
+                one.callee.dial_ends("ANSWER");
                 if takes(call, &one.callee, profile, name).await {
                     called.iter_mut().for_each(|other| other.callee.set_cause(Cause::ANSWERED_ELSEWHERE));
                     return Some(one.callee);

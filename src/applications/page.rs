@@ -79,6 +79,7 @@ async fn page(call: &mut Call, arguments: Arguments) -> Outcome {
     if options.has('r') {
         call.channel.state().settings.set("CONFBRIDGE/bridge/record_conference", "yes");
     }
+    call.channel.state().records.note_application(CONFBRIDGE.name, &room);
     // The called ones are hung up when their tasks are dropped.
     let outcome = call.run_application(&CONFBRIDGE, &room).await;
     drop(pages);

@@ -126,7 +126,7 @@ fn set_user_field(context: &mut Context<'_>, text: &str) -> Outcome {
 }
 
 fn append_user_field(context: &mut Context<'_>, text: &str) -> Outcome {
-    let before = context.state.records.fields.get("userfield").unwrap_or_default();
+    let before = context.state.records.field("userfield").unwrap_or_default();
     let whole = format!("{before}{text}");
     context.set("CDR(userfield)", &whole);
     Outcome::Continue

@@ -22,6 +22,7 @@ impl Bridge {
             second.link_with(first);
         }
         warn_of_silence(first, second);
+        share_accounts(first, second);
         first.set_bridged_with(Some(second));
         second.set_bridged_with(Some(first));
         let listening = [first.listen(Arc::clone(second) as _), second.listen(Arc::clone(first) as _)];
@@ -31,6 +32,14 @@ impl Bridge {
         known.enter(first, Some(second));
         Self { parties: [Arc::clone(first), Arc::clone(second)], _listening: listening, known }
     }
+}
+
+/// Each party knows the account of the other.
+fn share_accounts(first: &Channel, second: &Channel) {
+    let of = |channel: &Channel| channel.state().account_code.clone();
+    let accounts = (of(first), of(second));
+    first.state().peer_account = accounts.1;
+    second.state().peer_account = accounts.0;
 }
 
 /// Whether a unique id, `epoch.number`, is older than another.

@@ -49,7 +49,12 @@ impl Party {
         format!("\"{}\" <{}>", self.name(), self.number())
     }
 
-    /// The same for a call record: what is not known is left out, quotes and brackets with it.
+    /// The same for a call record: quotes within the name are written with a backslash.
+    pub fn written(&self) -> String {
+        format!("\"{}\" <{}>", self.name().replace('"', "\\\""), self.number())
+    }
+
+    /// The same for people: what is not known is left out, quotes and brackets with it.
     pub fn brief(&self) -> String {
         match (self.name(), self.number()) {
             ("", number) => number.to_owned(),

@@ -211,9 +211,10 @@ impl Channels {
 
     fn next_unique_id(&self) -> Arc<str> {
         let number = self.next_unique.fetch_add(1, Ordering::Relaxed);
+        let second = self.unix_time(Instant::now()).as_secs();
         match self.identity.load().system_name.as_str() {
-            "" => format!("{}.{number}", self.epoch).into(),
-            name => format!("{name}-{}.{number}", self.epoch).into(),
+            "" => format!("{second}.{number}").into(),
+            name => format!("{name}-{second}.{number}").into(),
         }
     }
 
@@ -232,6 +233,9 @@ impl Channels {
         prepare(&mut state);
         if state.position.context.is_empty() {
             state.position.set("default", "s", 1);
+        }
+        if state.position.extension.is_empty() {
+            state.position.extension.push('s');
         }
         state.records.note_entry(&state.position);
         let wanted = std::mem::take(&mut state.wanted);

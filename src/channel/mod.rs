@@ -283,6 +283,11 @@ impl Channel {
         {
             self.channels.publish(&Happening::HangupAsked { channel: self, cause });
         }
+        if let Interrupt::Goto(position) = &interrupt
+            && let Some(mut state) = self.state_within(PATIENCE)
+        {
+            state.records.note_place(position);
+        }
         self.interrupts.raise(interrupt);
     }
 

@@ -142,6 +142,7 @@ impl Call {
         let mut state = self.channel.state();
         state.walks_plan = true;
         let position = state.position.clone();
+        state.records.set_called(false);
         state.records.note_entry(&position);
     }
 

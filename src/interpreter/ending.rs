@@ -100,6 +100,10 @@ impl Call {
         }
         let extension = self.channel.state().position.extension.clone();
         if !self.context().has_here(&extension) {
+            let mut context = self.context();
+            let state = &mut *context.state;
+            state.records.note_place(&state.position);
+            drop(context);
             return self.turn(|context| context.jump_to_invalid(&extension));
         }
         if self.plan().plan.general.autofallthrough {

@@ -128,7 +128,7 @@ impl EventLog {
             peeraccount: state.peer_account.clone(),
             uniqueid: channel.unique_id().to_string(),
             linkedid: channel.linked_id().to_string(),
-            userfield: state.records.fields.get("userfield").unwrap_or_default().to_owned(),
+            userfield: state.settings.get("CHANNEL/userfield").unwrap_or_default().to_owned(),
             peer: own.peer.to_owned(),
             extra: own.extra,
             texts: Vec::new(),

@@ -262,7 +262,6 @@ fn split_up(call: &Call, callee: Callee, target: &str) -> Outcome {
     let Some(target) = context.resolve(&target.replace('^', ",")) else { return Outcome::Hangup };
     context.state.jump(&target.context, &target.extension, target.priority);
     drop(context);
-    call.channel.answer();
     let mut next = target;
     next.priority += 1;
     callee.send_to(&next);

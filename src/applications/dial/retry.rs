@@ -37,6 +37,7 @@ async fn retry(call: &mut Call, arguments: Arguments) -> Outcome {
     let pause = Exchange::pause(arguments.seconds(1).unwrap_or(PAUSE));
     let tries = leading_number(arguments.get(2)) as i64;
     let mut tried = 0;
+    call.channel.state().records.note_application("RetryDial", "Retrying");
     loop {
         let outcome = dial_wish(call, &wish).await;
         tried += 1;

@@ -178,13 +178,13 @@ fn fail(call: &Call, legs: &mut Vec<Leg>, index: usize, status: &str, cause: Opt
     leg.callee.dial_ends(status);
 }
 
-/// What one leg that ended with this cause makes of DIALSTATUS.
+/// What is told of one leg that ended with this cause.
 fn status_of(cause: Cause) -> &'static str {
     match cause {
         Cause::BUSY => "BUSY",
         Cause::CONGESTION => "CONGESTION",
-        Cause::NORMAL | Cause::NO_ANSWER | Cause::NONE => "NOANSWER",
-        _ => "CHANUNAVAIL",
+        Cause(3 | 20) => "CHANUNAVAIL",
+        _ => "NOANSWER",
     }
 }
 

@@ -30,12 +30,6 @@ pub fn lot_of(channel: &Channel, named: &str) -> String {
     named.or_else(own).or_else(variable).unwrap_or("default").to_owned()
 }
 
-/// Where a call that is sent to a lot enters the plan.
-pub(super) fn entrance(lot: &Lot) -> Position {
-    let extension = if lot.extension.is_empty() { "700" } else { &lot.extension };
-    Position::new(&lot.context, extension, 1)
-}
-
 /// The device of a channel's name: `SIP/2001` of `SIP/2001-0000001a`.
 fn device(channel: &str) -> String {
     let bare = channel.split(';').next().unwrap_or(channel);
@@ -96,6 +90,9 @@ pub async fn park_channel(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotParked;
 
+/// The context that a call is shown in while it calls back who parked it.
+const DIALS_BACK: &str = "park-dial";
+
 /// A place in a lot; dropping it leaves.
 struct Stay<'a> {
     call: &'a Call,
@@ -106,6 +103,8 @@ impl Drop for Stay<'_> {
     fn drop(&mut self) {
         // A lot is a bridge, and who leaves one ends in good order.
         self.call.channel.note_normal_end();
+        let settings = self.call.exchange.channels.ledger().settings();
+        self.call.channel.state().end_records(Instant::now(), &settings);
         if let Some(parked) = self.call.exchange.parking.leave(&self.call.channel)
             && !self.is_over
             && self.call.channel.hangup_cause().is_some()
@@ -170,6 +169,7 @@ pub(super) fn enter(call: &Call, lot: &Lot, manner: &Manner) -> Option<Parked> {
 /// Waits in the space until the time is over; who takes the call drops this future.
 pub(super) async fn wait(call: &mut Call, lot: &Lot, one: Parked, manner: &Manner) -> Outcome {
     call.background = None;
+    call.channel.state().records.note_application(park::PARK.name, &format!("{}:{}", one.lot, one.space));
     {
         let mut stay = Stay { call, is_over: false };
         let _bridge = call.exchange.halls.park(&call.channel, &lot.name);
@@ -196,7 +196,6 @@ pub(super) async fn wait(call: &mut Call, lot: &Lot, one: Parked, manner: &Manne
         }
         stay.is_over = true;
     }
-    tell(&one, "ParkedCallTimeOut", None);
     come_back(call, lot, &one, manner).await
 }
 
@@ -215,10 +214,17 @@ async fn come_back(call: &mut Call, lot: &Lot, one: &Parked, manner: &Manner) ->
     }
     if let Some(position) = &manner.comeback {
         call.channel.state().jump(&position.context, &position.extension, position.priority);
+        tell(one, "ParkedCallTimeOut", None);
         return Outcome::Continue;
     }
     if lot.comes_back {
-        let destination = format!("{},{},{}", one.parker, lot.comeback_time.as_secs(), lot.comeback_options);
+        let mut destination = format!("{},{}", one.parker, lot.comeback_time.as_secs());
+        if !lot.comeback_options.is_empty() {
+            destination.push(',');
+            destination.push_str(&lot.comeback_options);
+        }
+        call.channel.state().position.set(DIALS_BACK, &flat, 1);
+        tell(one, "ParkedCallTimeOut", None);
         call.run_application(&dial::DIAL, &destination).await;
         return Outcome::Hangup;
     }
@@ -229,5 +235,6 @@ async fn come_back(call: &mut Call, lot: &Lot, one: &Parked, manner: &Manner) ->
         there.extension = "s".to_owned();
     }
     call.channel.state().jump(&there.context, &there.extension, 1);
+    tell(one, "ParkedCallTimeOut", None);
     Outcome::Continue
 }

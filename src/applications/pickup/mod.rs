@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::applications::playing;
 use crate::applications::talk::PICKABLE;
-use crate::channel::{Channel, Event, Happening, Phase};
+use crate::channel::{Channel, Event, Happening, Phase, snapshot};
 use crate::interpreter::Call;
 
 /// Who rings somebody gets so long to hand the call over.
@@ -43,7 +43,8 @@ async fn take(call: &mut Call, target: &Arc<Channel>, sound: &str) {
     if !sound.is_empty() {
         playing::play(call, sound).await;
     }
-    let fields = [("TargetChannel", &**target.name())];
+    let fields = snapshot::fields(target, "Target");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let happening =
         Happening::Manager { channel: Some(&call.channel), event: "Pickup", privilege: "call", fields: &fields };
     call.exchange.channels.publish(&happening);

@@ -287,7 +287,7 @@ impl Round<'_> {
                 let redirect = self.ringing.get(index).and_then(|called| called.channel().take_redirect());
                 match redirect {
                     Some(position) => self.ringing.remove(index).callee.send_to(&position),
-                    None => self.fail(call, index, if cause == Cause::BUSY { "BUSY" } else { "" }),
+                    None => self.lose(call, index, cause),
                 }
             }
         }
@@ -298,13 +298,24 @@ impl Round<'_> {
         self.ringing.iter_mut().for_each(|called| called.callee.set_cause(cause));
     }
 
-    /// A member refused, or was lost.
+    /// A member refused.
     fn fail(&mut self, call: &Call, index: usize, status: &str) {
         let mut called = self.ringing.remove(index);
         called.callee.dial_ends(status);
+        self.note_refusal(call, &called, status == "BUSY");
+    }
+
+    /// The line of a member ended.
+    fn lose(&mut self, call: &Call, index: usize, cause: Cause) {
+        let mut called = self.ringing.remove(index);
+        called.callee.dial_ends("NOANSWER");
+        self.note_refusal(call, &called, cause == Cause::BUSY);
+    }
+
+    fn note_refusal(&self, call: &Call, called: &Called<Ringing>, is_busy: bool) {
         let settings = self.visit.settings();
-        let pauses = if status == "BUSY" { settings.autopause_busy } else { settings.autopause_unavailable };
-        self.note_no_answer(call, &called, pauses);
+        let pauses = if is_busy { settings.autopause_busy } else { settings.autopause_unavailable };
+        self.note_no_answer(call, called, pauses);
     }
 
     /// Nobody answered in time.

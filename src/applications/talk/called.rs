@@ -18,6 +18,9 @@ pub enum News {
     Gone(Cause),
 }
 
+/// Why a call ends that is sent on to where nothing is.
+const NO_ROUTE: Cause = Cause(3);
+
 /// What a called channel's future gives: news, or somebody who picked the call up.
 enum Heard {
     News(News),
@@ -52,8 +55,12 @@ impl<T> Called<T> {
 
     /// The called party sends the call elsewhere; gives the news where it cannot go there.
     fn forward(&mut self, target: &str) -> Option<News> {
-        if self.ignores_forwarding || !self.callee.forward(target) {
+        if self.ignores_forwarding {
+            self.callee.dial_ends("NOANSWER");
             return Some(News::Event(Event::Busy));
+        }
+        if !self.callee.forward(target) {
+            return Some(News::Gone(NO_ROUTE));
         }
         self.was_forwarded = true;
         self.callee.channel().state().settings.set(PICKABLE, "yes");
@@ -135,10 +142,16 @@ pub fn prepare(caller: &Channel, shown: &Party, state: &mut State) {
     let in_macro = theirs.variables.get("MACRO_EXTEN").filter(|extension| !extension.is_empty());
     let dialed = in_macro.unwrap_or(&theirs.position.extension).to_owned();
     state.caller = Party { number: Some(dialed), ..theirs.connected.clone() };
-    // The language is the called party's own.
-    let language = std::mem::take(&mut state.language);
+    // The language and the account are the called party's own.
+    let (language, account) = (std::mem::take(&mut state.language), std::mem::take(&mut state.account_code));
     state.belong_to_call_of(&theirs);
     state.language = language;
+    if !theirs.peer_account.is_empty() {
+        state.account_code.clone_from(&theirs.peer_account);
+    } else if !account.is_empty() {
+        state.account_code = account;
+    }
+    state.peer_account.clone_from(&theirs.account_code);
     let forwards = forwards_left(&theirs).saturating_sub(1);
     state.settings.set("CHANNEL/max_forwards", &forwards.to_string());
     for demand in ["CHANNEL/secure_bridge_media", "CHANNEL/secure_bridge_signaling"] {

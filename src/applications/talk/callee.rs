@@ -66,7 +66,11 @@ impl Callee {
 
     /// Tells everybody that a channel dials it, or nobody's call, by this destination.
     pub fn dial_begins(&mut self, caller: Option<&Arc<Channel>>, destination: &str) {
-        self.introduce(self.purpose.unwrap_or(if caller.is_some() { "AppDial" } else { "AppDial2" }));
+        let purpose = self.purpose.unwrap_or(if caller.is_some() { "AppDial" } else { "AppDial2" });
+        if caller.is_some() {
+            self.channel.state().records.note_called(purpose);
+        }
+        self.introduce(purpose);
         let happening =
             Happening::DialBegin { caller: caller.map(|caller| &**caller), callee: &self.channel, destination };
         self.channel.channels().publish(&happening);
@@ -134,7 +138,11 @@ impl Callee {
 
     /// Another party takes the place of this one, which stops ringing.
     pub fn replace(&mut self, channel: Arc<Channel>) {
+        channel.state().records.set_called(true);
         let old = std::mem::replace(&mut self.channel, channel);
+        if let Some(caller) = self.dialed_by.as_ref().filter(|_| self.is_dialed) {
+            caller.channels().ledger().note_pickup(caller, &old);
+        }
         old.hang_up(Cause::ANSWERED_ELSEWHERE);
     }
 

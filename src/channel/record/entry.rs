@@ -39,7 +39,7 @@ impl Peer {
         Self {
             name: Arc::clone(channel.name()),
             account: state.account_code.clone(),
-            fields: state.records.fields.clone(),
+            fields: state.records.last().fields.clone(),
             cause: channel.hangup_cause().unwrap_or(state.hangup_cause),
             channel: Arc::downgrade(channel),
         }
@@ -54,16 +54,19 @@ pub struct Owner {
     pub account: String,
     pub ama_flags: u8,
     pub cause: Cause,
+    /// It was there only because another dialled it.
+    pub(super) is_dialed: bool,
 }
 
 impl Owner {
     pub(super) fn of(state: &State) -> Self {
         Self {
-            clid: state.caller.brief(),
+            clid: state.caller.written(),
             source: state.caller.number().to_owned(),
             account: state.account_code.clone(),
             ama_flags: state.ama_flags,
             cause: state.hangup_cause,
+            is_dialed: state.is_dialed(),
         }
     }
 }
@@ -89,8 +92,8 @@ pub struct Entry {
     pub(super) called: Option<Arc<str>>,
     /// Set when the record was closed.
     pub owner: Option<Owner>,
-    /// The plan's own fields, once a later record of the same channel has others.
-    pub(super) fields: Option<Variables>,
+    /// The plan's own fields, `userfield` among them.
+    pub fields: Variables,
 }
 
 impl Entry {
@@ -110,7 +113,7 @@ impl Entry {
             is_application_kept: false,
             called: None,
             owner: None,
-            fields: None,
+            fields: Variables::default(),
         }
     }
 

@@ -133,6 +133,19 @@ impl Ledger {
         }
     }
 
+    /// Somebody else takes the call that rings at a channel: its record ends as one that was answered.
+    pub fn note_pickup(&self, caller: &Channel, callee: &Channel) {
+        let (now, settings) = (Instant::now(), self.settings.load());
+        let mut state = caller.state();
+        let owner = Owner::of(&state);
+        let mut dialing = state.records.chain.iter_mut();
+        if let Some(entry) = dialing.find(|entry| entry.stage == Stage::Dialing && entry.is_with(callee)) {
+            entry.disposition = Some(Disposition::Answered);
+            entry.close(owner, now, &settings);
+            entry.stage = Stage::Final;
+        }
+    }
+
     /// A channel enters a bridge or room: it is paired with everybody there.
     fn enter(&self, channel: &Channel, bridge: &str) {
         let Some(channel) = channel.arc() else { return };
@@ -293,8 +306,7 @@ fn name_of_bridge(channel: &Channel, peer: &Channel) -> String {
 fn goes_first(channel: &Channel, other: &Channel) -> bool {
     let facts = |channel: &Channel| {
         let state = channel.state();
-        let is_dialed = state.is_outgoing && !state.is_originated;
-        (state.records.is_first_party, is_dialed, state.is_originated)
+        (state.records.is_first_party, state.is_dialed(), state.is_originated)
     };
     let ((first, dialed, originated), (their_first, their_dialed, their_originated)) = (facts(channel), facts(other));
     if first != their_first {

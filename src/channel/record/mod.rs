@@ -31,8 +31,8 @@ pub struct Records {
     pub is_disabled: bool,
     /// The channel is the first party wherever it has the choice (`CDR_PROP(party_a)`).
     pub is_first_party: bool,
-    /// Fields that the plan set with `CDR(name)=`.
-    pub fields: Variables,
+    /// Whether it is there only because another dialled it, where that is not how it began.
+    is_called: Option<bool>,
     /// Channels with a record of a talk with this one.
     seen_by: Vec<Weak<Channel>>,
     counter: Arc<AtomicU64>,
@@ -72,10 +72,38 @@ impl Records {
             chain: vec![first],
             is_disabled: false,
             is_first_party: false,
-            fields: Variables::default(),
+            is_called: None,
             seen_by: Vec::new(),
             counter,
         }
+    }
+
+    /// Notes that somebody calls the channel: it was called for nothing that the plan knows.
+    pub fn note_called(&mut self, application: &'static str) {
+        self.note_application(application, "(Outgoing Line)");
+        // A queue's member keeps the number of its caller.
+        if application == "AppDial" {
+            self.last_mut().extension.clear();
+        }
+    }
+
+    /// Notes that a talk went on until now: who transferred it keyed the number meanwhile. `place` is where the party
+    /// goes, if it is the one that was transferred.
+    pub fn lengthen(&mut self, peer: &str, now: Instant, place: Option<&Position>) {
+        let entry = self.last_mut();
+        if !entry.is_final() || entry.peer.as_ref().is_none_or(|known| *known.name != *peer) {
+            return;
+        }
+        entry.end = Some(now);
+        if let Some(place) = place {
+            entry.context.clone_from(&place.context);
+            entry.extension.clone_from(&place.extension);
+        }
+    }
+
+    /// Notes whether the channel goes its own way in the plan, or is there from now on because another dialled it.
+    pub fn set_called(&mut self, is_called: bool) {
+        self.is_called = Some(is_called);
     }
 
     /// Notes where the call enters the plan.
@@ -83,6 +111,14 @@ impl Records {
         let entry = self.last_mut();
         entry.context.clone_from(&position.context);
         entry.extension.clone_from(&position.extension);
+    }
+
+    /// Notes where the call goes on, in all records that are still open: also in that of a talk which it leaves.
+    pub fn note_place(&mut self, position: &Position) {
+        for entry in self.chain.iter_mut().filter(|entry| entry.end.is_none()) {
+            entry.context.clone_from(&position.context);
+            entry.extension.clone_from(&position.extension);
+        }
     }
 
     /// The newest record: the one that `CDR()` reads.
@@ -93,6 +129,27 @@ impl Records {
     fn last_mut(&mut self) -> &mut Entry {
         let last = self.chain.len() - 1;
         &mut self.chain[last]
+    }
+
+    /// Notes what the channel does, where that is another application than the plan's step.
+    pub fn note_application(&mut self, application: &'static str, arguments: &str) {
+        for entry in self.chain.iter_mut().filter(|entry| entry.end.is_none()) {
+            entry.application = application;
+            arguments.clone_into(&mut entry.arguments);
+        }
+    }
+
+    /// Gives a field that the plan set.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.last().fields.get(name)
+    }
+
+    /// Sets a field of the newest record, and of all others that are still open, as after `ForkCDR`.
+    pub fn set_field(&mut self, name: &str, value: &str) {
+        let last = self.chain.len() - 1;
+        for (_, entry) in self.chain.iter_mut().enumerate().filter(|(at, entry)| *at == last || !entry.is_final()) {
+            entry.fields.set(name, value);
+        }
     }
 
     /// Names whom the channel called, in the record of that leg.
@@ -106,14 +163,13 @@ impl Records {
     /// Begins another record of the same channel.
     fn append(&mut self, now: Instant, is_up: bool) -> &mut Entry {
         let mut entry = Entry::new(self.counter.fetch_add(1, Ordering::Relaxed), now);
-        let fields = self.fields.clone();
         let last = self.last_mut();
         entry.context.clone_from(&last.context);
         entry.extension.clone_from(&last.extension);
         entry.application = last.application;
         entry.arguments.clone_from(&last.arguments);
         entry.answer = is_up.then_some(now);
-        last.fields.get_or_insert(fields);
+        entry.fields.clone_from(&last.fields);
         self.chain.push(entry);
         self.last_mut()
     }
@@ -127,19 +183,30 @@ impl Records {
 
     /// Begins the times of all records anew (`ResetCDR`).
     pub fn reset(&mut self, now: Instant, is_up: bool, keeps_fields: bool) {
-        if !keeps_fields {
-            self.fields.clear();
-        }
         for entry in &mut self.chain {
             (entry.start, entry.end, entry.answer) = (now, None, is_up.then_some(now));
             if !keeps_fields {
-                entry.fields = entry.fields.take().map(|_| Variables::default());
+                forget_fields(&mut entry.fields);
             }
         }
     }
 }
 
+/// Forgets what the plan set by names of its own: `userfield` stays.
+fn forget_fields(fields: &mut Variables) {
+    let user_field = fields.get("userfield").map(str::to_owned);
+    fields.clear();
+    if let Some(user_field) = user_field {
+        fields.set("userfield", &user_field);
+    }
+}
+
 impl State {
+    /// Whether the channel is there only because another dialled it.
+    fn is_dialed(&self) -> bool {
+        self.records.is_called.unwrap_or(self.is_outgoing && !self.is_originated)
+    }
+
     /// Notes that the plan takes a step.
     pub fn note_step(&mut self, step: &Step<'_>, settings: &Settings) {
         let is_over = step.is_ending && settings.ends_before_h;
@@ -173,6 +240,15 @@ impl State {
         }
     }
 
+    /// Ends all records: what comes next has one of its own.
+    pub fn end_records(&mut self, now: Instant, settings: &Settings) {
+        let owner = Owner::of(self);
+        for entry in &mut self.records.chain {
+            entry.close(owner.clone(), now, settings);
+            entry.stage = Stage::Final;
+        }
+    }
+
     /// Begins a second record beside the newest (`ForkCDR`); false where that is closed already.
     pub fn fork_record(&mut self, fork: Fork, now: Instant, is_up: bool, settings: &Settings) -> bool {
         if self.records.last().is_final() {
@@ -191,7 +267,7 @@ impl State {
             entry.answer = Some(now);
         }
         if !fork.keeps_fields {
-            self.records.fields.clear();
+            forget_fields(&mut entry.fields);
         }
         if fork.ends {
             let owner = Owner::of(self);
@@ -248,15 +324,15 @@ impl Finished {
 
 /// A closed record, with what is known of the channel and the other party; nothing for one that nobody wants to see.
 fn finish(channel: &Channel, state: &State, entry: &Entry, settings: &Settings) -> Option<Finished> {
-    if state.is_outgoing && !state.is_originated && entry.peer.is_none() {
-        return None;
-    }
     let is_answered = matches!(entry.disposition, Some(Disposition::Answered | Disposition::Congestion));
     if !settings.tells_unanswered && !is_answered && entry.peer.is_none() {
         return None;
     }
     let owner = entry.owner.clone().unwrap_or_else(|| Owner::of(state));
-    let own = entry.fields.as_ref().unwrap_or(&state.records.fields);
+    if owner.is_dialed && entry.peer.is_none() {
+        return None;
+    }
+    let own = &entry.fields;
     let mut user_field = own.get("userfield").unwrap_or_default().to_owned();
     let mut fields: Vec<(String, String)> = Vec::new();
     let theirs = entry.peer.iter().flat_map(|peer| peer.fields.iter());

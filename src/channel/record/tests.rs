@@ -192,7 +192,7 @@ fn the_plan_may_want_none_or_two_or_another() {
                same => n,ForkCDR(er)\nsame => n,Set(CDR(shop)=7)\nsame => n,Wait(2)\n";
     let records = plan(two).run();
     let told: Vec<_> = records.iter().map(|record| (record.duration(), &*record.user_field, &record.fields)).collect();
-    assert_eq!(told, [(3, "first", &vec![]), (2, "", &vec![("shop".to_owned(), "7".to_owned())])]);
+    assert_eq!(told, [(3, "first", &vec![]), (2, "first", &vec![("shop".to_owned(), "7".to_owned())])]);
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn each_way_to_end_has_its_word() {
         Disposition::word(records[0].disposition)
     };
     let words = [Cause::BUSY, Cause::CONGESTION, Cause::NO_ANSWER, Cause(3), Cause(21)].map(told);
-    assert_eq!(words, ["BUSY", "FAILED", "NO ANSWER", "FAILED", "FAILED"]);
+    assert_eq!(words, ["BUSY", "FAILED", "NO ANSWER", "FAILED", "NO ANSWER"]);
     // Nobody was called: told where the admin wants to know of such calls. The tone of the plan's end takes ten seconds.
     let settings = Settings { tells_unanswered: true, ..Settings::default() };
     let absent = Play { settings, ..plan("[default]\nexten => 1,1,Dial(SIP/nobody,30)\n") };
@@ -348,4 +348,97 @@ fn the_plan_may_leave_a_record_out_and_take_it_back() {
     let settings = Settings { is_default: false, ..Settings::default() };
     let text = "[default]\nexten => 1,1,Dial(SIP/bob,9)\n";
     assert_eq!(Play { settings, hangs_up: hangs_up(), ..plan(text) }.lines(), [""; 0]);
+}
+
+#[test]
+fn the_caller_is_written_as_billing_programs_read_it() {
+    let clid = |name: &'static str| {
+        let text = format!("[default]\nexten => 1,1,Set(CALLERID(name)={name})\nsame => n,Answer\n");
+        plan(Box::leak(text.into_boxed_str())).run()[0].clid.clone()
+    };
+    assert_eq!(clid(""), "\"\" <2001>");
+    assert_eq!(clid("Ann \"A\""), "\"Ann \\\"A\\\"\" <2001>");
+}
+
+#[test]
+fn a_field_is_set_in_all_records_that_are_open_and_in_the_newest() {
+    let fields = |text: &'static str| -> Vec<String> {
+        let behaviours = vec![("bob", Behaviour::Refuses(Cause::BUSY))];
+        let play = Play { behaviours, ..plan(text) };
+        play.run().iter().map(|record| record.user_field.clone()).collect()
+    };
+    let forked = "[default]\nexten => 1,1,Answer\nsame => n,ForkCDR()\nsame => n,Set(CDR(userfield)=x)\nsame => n,Wait(1)\n";
+    assert_eq!(fields(forked), ["x", "x"]);
+    let at_the_end = "[default]\nexten => 1,1,Dial(SIP/bob,9)\nexten => h,1,Set(CDR(userfield)=x)\n";
+    assert_eq!(fields(at_the_end), ["x"]);
+    let anew = "[default]\nexten => 1,1,Answer\nsame => n,Set(CDR(userfield)=x)\nsame => n,ResetCDR()\nsame => n,Wait(1)\n";
+    assert_eq!(fields(anew), ["x"]);
+}
+
+#[test]
+fn the_account_of_the_peer_is_what_the_plan_gave_it() {
+    let accounts = |steps: &str, phone: &'static str| {
+        let text = format!("[default]\nexten => 1,1,{steps}\nsame => n,Dial(SIP/{phone},9)\n");
+        let play = Play { hangs_up: vec![(phone, 5)], ..plan(Box::leak(text.into_boxed_str())) };
+        let record = play.run().remove(0);
+        (record.account, record.peer_account)
+    };
+    let own = |account: &str, peer: &str| (account.to_owned(), peer.to_owned());
+    assert_eq!(accounts("Set(CHANNEL(accountcode)=a)", "bob"), own("a", "a"));
+    let both = "Set(CHANNEL(accountcode)=a)\nsame => n,Set(CHANNEL(peeraccount)=p)";
+    assert_eq!(accounts(both, "bob"), own("a", "p"));
+}
+
+#[test]
+fn a_parked_call_is_a_record_of_its_own() {
+    let play = Play {
+        hangs_up: vec![("cid", 20)],
+        calls: vec![("ann", "1", 0), ("cid", "701", 8)],
+        ..plan(
+            "[default]\nexten => 1,1,Answer\nsame => n,Park(default,s)\n\
+             exten => 701,1,ParkedCall(default,701)\n",
+        )
+    };
+    let lines = play.lines();
+    assert!(lines.iter().any(|line| line.contains("nobody Park(default:701) ANSWERED")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.starts_with("2001 -> 1 [SIP/ann] SIP/cid")), "{lines:?}");
+}
+
+#[test]
+fn who_picks_up_has_the_record_of_whom_it_picks_up() {
+    let play = Play {
+        behaviours: vec![("bob", Behaviour::Rings)],
+        calls: vec![("ann", "1", 0), ("cid", "2", 3)],
+        hangs_up: vec![("cid", 9)],
+        ..plan("[default]\nexten => 1,1,Dial(SIP/bob,30)\nexten => 2,1,Pickup(1@default)\n")
+    };
+    let mut lines = play.lines();
+    lines.sort();
+    assert_eq!(
+        lines,
+        [
+            "2001 -> 1 [SIP/ann] SIP/bob Dial(SIP/bob,30) ANSWERED 3/0",
+            "2001 -> 1 [SIP/ann] SIP/cid Dial(SIP/bob,30) ANSWERED 5/5",
+        ]
+    );
+}
+
+#[test]
+fn a_called_party_that_goes_its_own_way_has_a_record_of_it() {
+    let play = Play {
+        hangs_up: vec![("bob", 9)],
+        ..plan(
+            "[default]\nexten => 1,1,Dial(SIP/bob,30,G(default^2^1))\nexten => 2,1,Hangup\nsame => n,Wait(60)\n",
+        )
+    };
+    let mut lines = play.lines();
+    lines.sort();
+    assert!(lines[0].ends_with("-> 2 [SIP/bob] nobody Wait(60) ANSWERED 9/7"), "{lines:?}");
+    assert!(lines[1].starts_with("2001 -> 1 [SIP/ann] SIP/bob Dial"), "{lines:?}");
+}
+
+#[test]
+fn a_number_that_is_no_extension_is_what_was_dialled() {
+    let lines = plan("[default]\nexten => 1,1,Answer\nsame => n,Goto(77,1)\n").lines();
+    assert!(lines[0].starts_with("2001 -> 77 [SIP/ann] nobody Goto(77,1) ANSWERED"), "{lines:?}");
 }

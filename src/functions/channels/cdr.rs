@@ -12,7 +12,7 @@ use crate::interpreter::{Argument, Clock, Context, Function, FunctionError, Kind
 /// Fields: `clid`, `src`, `dst`, `dcontext`, `channel`, `dstchannel`, `lastapp`, `lastdata`, `start`, `answer`, `end`,
 /// `duration`, `billsec`, `disposition`, `amaflags`, `accountcode`, `peeraccount`, `uniqueid`, `linkedid`, `sequence`,
 /// `userfield`, and any name that the plan has set. Option `u` gives times and words as numbers, `f` durations with
-/// their fraction. `accountcode`, `amaflags`, `peeraccount`, `userfield` and names of your own may be set.
+/// their fraction. `accountcode`, `amaflags`, `userfield` and names of your own may be set.
 pub static CDR: Function = Function::new(
     "CDR",
     "A field of the call record",
@@ -40,6 +40,7 @@ const FIXED: &[&str] = &[
     "uniqueid",
     "linkedid",
     "sequence",
+    "peeraccount",
 ];
 
 fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
@@ -62,7 +63,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
     let owner = record.owner.as_ref();
     let channel = context.channel;
     let value = match &*field {
-        "clid" => owner.map_or_else(|| state.caller.brief(), |owner| owner.clid.clone()),
+        "clid" => owner.map_or_else(|| state.caller.written(), |owner| owner.clid.clone()),
         "src" => owner.map_or_else(|| state.caller.number().to_owned(), |owner| owner.source.clone()),
         "dst" => record.extension.clone(),
         "dcontext" => record.context.clone(),
@@ -80,11 +81,11 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
         "disposition" => Disposition::word(record.disposition).to_owned(),
         "amaflags" => ama_flags(state.ama_flags, is_raw),
         "accountcode" => state.account_code.clone(),
-        "peeraccount" => state.peer_account.clone(),
+        "peeraccount" => record.peer.as_ref().map(|peer| peer.account.clone()).unwrap_or_default(),
         "uniqueid" => channel.map(|channel| channel.unique_id().to_string()).unwrap_or_default(),
         "linkedid" => channel.map(|channel| channel.linked_id().to_string()).unwrap_or_default(),
         "sequence" => record.sequence.to_string(),
-        own => records.fields.get(own).unwrap_or("").to_owned(),
+        own => record.fields.get(own).unwrap_or("").to_owned(),
     };
     out.push_str(&value);
     Ok(())
@@ -94,6 +95,7 @@ fn time(moment: Option<Instant>, clock: &Clock, is_raw: bool) -> String {
     match moment.map(|moment| clock.at(moment)) {
         Some(time) if is_raw => format!("{}.{:06}", time.timestamp().as_second(), time.subsec_nanosecond() / 1000),
         Some(time) => time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        None if is_raw => "0.000000".to_owned(),
         None => String::new(),
     }
 }
@@ -153,9 +155,8 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
             return Err(FunctionError::arguments(format!("the field `{fixed}` cannot be set")));
         }
         "accountcode" => context.set_account(value),
-        "peeraccount" => value.clone_into(&mut context.state.peer_account),
         "amaflags" => context.state.ama_flags = parse_ama_flags(value),
-        own => context.state.records.fields.set(own, value),
+        own => context.state.records.set_field(own, value),
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ const KEPT: &[(&str, &str)] = &[
     ("secure_bridge_media", ""),
     ("secure_bridge_signaling", ""),
     ("transfercapability", "SPEECH"),
+    ("userfield", ""),
 ];
 
 /// What `transfercapability` may be.

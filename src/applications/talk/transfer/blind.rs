@@ -33,6 +33,9 @@ pub async fn blind(call: &mut Call, callee: Callee, side: Side) -> Transferred {
         return Transferred::Back(callee);
     };
     drop(holding);
+    let now = tokio::time::Instant::now();
+    roles.transferee.state().records.lengthen(roles.transferer.name(), now, Some(&position));
+    roles.transferer.state().records.lengthen(roles.transferee.name(), now, None);
     transfer::note_blind(&roles.transferer, &roles.transferee, &position, false);
     match side {
         Side::Caller => callee.send_to(&position),

@@ -1,11 +1,12 @@
 //! The feature `parkcall`: the other party goes to a parking lot, and who pressed the keys hears where.
 
 use super::{Roles, Transferred};
+use crate::applications::originating;
 use crate::applications::parking;
 use crate::applications::playing;
 use crate::applications::saying;
 use crate::applications::talk::{Callee, Ended, Side};
-use crate::interpreter::Call;
+use crate::interpreter::{Call, Outcome};
 
 pub async fn park(call: &mut Call, callee: Callee, side: Side) -> Transferred {
     let roles = Roles::of(call, &callee, side);
@@ -25,10 +26,11 @@ pub async fn park(call: &mut Call, callee: Callee, side: Side) -> Transferred {
         state.settings.set(parking::PARKER, roles.transferer.name());
         state.settings.set(parking::SILENT, "yes");
     }
-    let here = parking::entrance(&lot);
     match side {
         Side::Caller => {
-            callee.send_to(&here);
+            let exchange = std::sync::Arc::clone(&call.exchange);
+            let name = parking::park::PARK.name.to_owned();
+            tokio::spawn(originating::run_application(callee, exchange, name, lot.name.clone()));
             playing::play_each(&mut asked, &saying::digits(&space.to_string()), "").await;
         }
         Side::Callee => {
@@ -41,7 +43,9 @@ pub async fn park(call: &mut Call, callee: Callee, side: Side) -> Transferred {
                 }
                 drop(callee);
             });
-            call.channel.state().jump(&here.context, &here.extension, here.priority);
+            if call.run_application(&parking::park::PARK, &lot.name).await == Outcome::Hangup {
+                return Transferred::Over(Ended::HangsUp);
+            }
         }
     }
     Transferred::Over(Ended::Transferred)
