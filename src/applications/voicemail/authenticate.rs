@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::login::{Known, Login, escape, log_in};
-use crate::applications::playing;
+use super::thank;
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Letter, Outcome, Run, Sets};
 
 /// Lets only callers go on who know the password of a mailbox.
@@ -32,9 +32,7 @@ async fn authenticate(call: &mut Call, arguments: Arguments) -> Outcome {
                 // As in Asterisk, who names the mailbox is not told its context.
                 here.set("AUTH_CONTEXT", if mailbox.is_empty() { &user.context } else { "" });
             }
-            if !is_silent {
-                playing::play(call, "auth-thankyou").await;
-            }
+            thank(call).await;
             Outcome::Continue
         }
         Login::Escaped => {

@@ -59,7 +59,7 @@ impl Delivery {
                 ("", "") => "Unknown".to_owned(),
                 ("", number) => number.to_owned(),
                 (name, "") => name.to_owned(),
-                (name, number) => format!("\"{name}\" <{number}>"),
+                _ => caller.written(),
             };
             let fields = [
                 ("origmailbox", user.mailbox.as_str()),
@@ -194,9 +194,9 @@ impl Delivery {
         let number = voicemail.filing(|| first.take_in(&self.stem, most))?;
         let mut copies = Vec::new();
         for other in self.users.iter().skip(1) {
-            let envelope = self.envelope.clone().with("origmailbox", &other.mailbox);
             let theirs = voicemail.folder(other, folder);
-            let copy = voicemail.filing(|| first.copy_to(number, &theirs, other.preferences.most_messages, &envelope));
+            let copy =
+                voicemail.filing(|| first.copy_to(number, &theirs, other.preferences.most_messages, &self.envelope));
             match copy {
                 Ok(copy) => copies.push((Arc::clone(other), copy)),
                 Err(error) => {
@@ -204,10 +204,11 @@ impl Delivery {
                 }
             }
         }
-        notify::arrived(&self.exchange, Some(&self.channel), &user, folder, number);
+        self.channel.set_variable("VM_MESSAGEFILE", &first.stem(number).to_string_lossy());
         for (other, number) in copies {
             notify::arrived(&self.exchange, Some(&self.channel), &other, folder, number);
         }
+        notify::arrived(&self.exchange, Some(&self.channel), &user, folder, number);
         Ok(())
     }
 }

@@ -29,12 +29,15 @@ pub(super) enum Login {
 /// Asks for mailbox and password until they fit, as often as `maxlogins` allows.
 pub(super) async fn log_in(call: &mut Call, known: &Known<'_>) -> Login {
     let settings = call.exchange.voicemail.settings();
-    let is_given = !known.mailbox.is_empty() && known.prefix.is_empty();
+    let is_there = call.exchange.voicemail.find(known.mailbox, known.context).is_some();
+    let is_given = !known.mailbox.is_empty() && known.prefix.is_empty() && is_there;
+    // After a wrong login the prompt that says so asks for the mailbox, too.
+    let mut asked = None;
     for attempt in 1..=settings.logins.max(1) {
         let mut mailbox = known.mailbox.to_owned();
         if !is_given {
-            let first = match known.is_silent && attempt == 1 {
-                true => None,
+            let first = match known.is_silent || attempt > 1 {
+                true => asked.take(),
                 false => prompt(call, &settings.prompts.login).await,
             };
             mailbox = digits(call, first).await;
@@ -64,7 +67,7 @@ pub(super) async fn log_in(call: &mut Call, known: &Known<'_>) -> Login {
             _ => call.context().warn(&format!("wrong password for mailbox {mailbox}")),
         }
         let is_last = attempt == settings.logins;
-        prompt(call, if is_given || is_last { "vm-incorrect" } else { "vm-incorrect-mailbox" }).await;
+        asked = prompt(call, if is_given || is_last { "vm-incorrect" } else { "vm-incorrect-mailbox" }).await;
     }
     prompt(call, "vm-goodbye").await;
     Login::Refused

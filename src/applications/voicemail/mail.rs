@@ -91,22 +91,11 @@ pub(super) fn letter(
         text => facts.fill(exchange, text),
     };
     let mut head = header(exchange, user, &own.from_string, &facts, address, &subject, number);
-    let extra = [
-        ("Message-Num", facts.get("VM_MSGNUM")),
-        ("Server-Name", own.server_email.as_str()),
-        ("Context", envelope.get("context")),
-        ("Extension", envelope.get("exten")),
-        ("Priority", envelope.get("priority")),
-        ("Caller-channel", envelope.get("callerchan")),
-        ("Caller-ID-Num", facts.get("VM_CIDNUM")),
-        ("Caller-ID-Name", facts.get("VM_CIDNAME")),
-        ("Duration", envelope.get("duration")),
-        ("Category", envelope.get("category")),
-        ("Orig-date", envelope.get("origdate")),
-        ("Orig-time", envelope.get("origtime")),
-    ];
-    for (name, value) in extra.iter().filter(|(_, value)| !value.is_empty()) {
-        push(&mut head, &format!("X-Asterisk-VM-{name}"), value);
+    for (name, fact) in [("X-Asterisk-CallerID", "ORIG_VM_CIDNUM"), ("X-Asterisk-CallerIDName", "ORIG_VM_CIDNAME")] {
+        let value = facts.get(fact);
+        if !value.is_empty() && value != "Unknown" {
+            push(&mut head, name, value);
+        }
     }
     head.push_str("MIME-Version: 1.0\n");
     let body = match own.email_body.as_str() {
@@ -121,7 +110,7 @@ pub(super) fn letter(
     let format = path.extension().map(|it| it.to_string_lossy()).unwrap_or_default();
     let name = format!("msg{number:04}.{format}");
     let whole = format!(
-        "{head}Content-Type: multipart/mixed; boundary=\"{bound}\"\n\n\
+        "{head}Content-Type: multipart/mixed; boundary=\"{bound}\"\n\n\n\
          This is a multi-part message in MIME format.\n\n\
          --{bound}\n{text}\
          --{bound}\nContent-Type: audio/x-{format}; name=\"{name}\"\nContent-Transfer-Encoding: base64\n\
@@ -186,14 +175,15 @@ fn header(
     let who = if server.contains('@') { server.clone() } else { format!("{server}@{host}") };
     let from = match from {
         "" => "Asterisk PBX".to_owned(),
-        text => facts.fill(exchange, text),
+        text => phrase(&facts.fill(exchange, text), &charset),
     };
     let mut head = String::new();
     push(&mut head, "Date", &time::text(&now, "%a, %d %b %Y %T %z"));
-    push(&mut head, "From", &format!("{} <{who}>", phrase(&from, &charset)));
-    let to =
-        if user.name.is_empty() { address.to_owned() } else { format!("{} <{address}>", phrase(&user.name, &charset)) };
-    push(&mut head, "To", &to);
+    push(&mut head, "From", &format!("{from} <{who}>"));
+    let name = phrase(&user.name, &charset);
+    let each = address.split('|').map(|address| format!("{name} <{}>", address.replace(['\r', '\n'], " ")));
+    // Writing to a String cannot fail.
+    let _ = writeln!(head, "To: {}", each.collect::<Vec<_>>().join(",\n "));
     push(&mut head, "Subject", &word(subject, &charset));
     let id = exchange.random(0, i64::from(u32::MAX));
     push(&mut head, "Message-ID", &format!("<Asterisk-{}-{id}-{}@{host}>", number + 1, user.mailbox));

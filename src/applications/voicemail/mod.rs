@@ -34,6 +34,11 @@ async fn prompt(call: &mut Call, sound: &str) -> Option<char> {
     playing::play_until(call, sound, ANY_KEY).await.key()
 }
 
+/// Thanks for a recording that its speaker ended.
+async fn thank(call: &mut Call) {
+    playing::play(call, "auth-thankyou").await;
+}
+
 /// Plays prompts until a key is pressed.
 async fn prompts(call: &mut Call, sounds: &[String]) -> Option<char> {
     playing::play_each(call, sounds, ANY_KEY).await.key()

@@ -1,11 +1,12 @@
 //! `VoiceMailPlayMsg`
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::leave;
+use super::{leave, notify};
 use crate::applications::playing::{self, Played};
 use crate::interpreter::{Application, Argument, Arguments, Call, Kind, Outcome, Run, Sets};
-use crate::storage::voicemail::FOLDERS;
+use crate::storage::voicemail::{FOLDERS, StoreError, User};
 
 /// Plays one message of a mailbox, by its id (`msg_id` in its text file).
 ///
@@ -23,8 +24,18 @@ async fn play_message(call: &mut Call, arguments: Arguments) -> Outcome {
     call.answer(Duration::ZERO).await;
     let message = find(call, arguments.get(0), arguments.get(1));
     let status = match &message {
-        Some(message) if playing::play_until(call, message, "").await != Played::Failed => "SUCCESS",
-        _ => "FAILED",
+        Some((user, folder, number)) => {
+            let place = call.exchange.voicemail.folder(user, folder);
+            let sound = place.stem(*number).to_string_lossy().into_owned();
+            match playing::play_until(call, &sound, "").await {
+                Played::Failed => "FAILED",
+                _ => {
+                    note_heard(call, user, folder, *number);
+                    "SUCCESS"
+                }
+            }
+        }
+        None => "FAILED",
     };
     let mut context = call.context();
     if message.is_none() {
@@ -34,13 +45,33 @@ async fn play_message(call: &mut Call, arguments: Arguments) -> Outcome {
     Outcome::Continue
 }
 
-fn find(call: &Call, mailbox: &str, id: &str) -> Option<String> {
+/// The mailbox, the folder and the number of a message.
+fn find(call: &Call, mailbox: &str, id: &str) -> Option<(Arc<User>, &'static str, u32)> {
     let user = leave::named(call, mailbox).filter(|_| !id.is_empty())?;
-    let folders = FOLDERS.iter().chain(&["Urgent", "Deleted"]);
-    folders.map(|name| call.exchange.voicemail.folder(&user, name)).find_map(|folder| {
+    let mut folders = FOLDERS.iter().chain(&["Urgent", "Deleted"]).copied();
+    let (name, number) = folders.find_map(|name| {
+        let folder = call.exchange.voicemail.folder(&user, name);
         let number = folder.messages().into_iter().find(|number| folder.envelope(*number).get("msg_id") == id)?;
-        Some(folder.stem(number).to_string_lossy().into_owned())
-    })
+        Some((name, number))
+    })?;
+    Some((user, name, number))
+}
+
+/// A new message that was heard goes to Old.
+fn note_heard(call: &Call, user: &Arc<User>, folder: &str, number: u32) {
+    if !matches!(folder, "INBOX" | "Urgent") {
+        return;
+    }
+    let voicemail = &call.exchange.voicemail;
+    let (from, old) = (voicemail.folder(user, folder), voicemail.folder(user, "Old"));
+    let moved = voicemail.filing(|| {
+        from.move_to(number, &old, user.preferences.most_messages)?;
+        Ok::<_, StoreError>(from.close_gaps()?)
+    });
+    if let Err(error) = moved {
+        tracing::warn!(target: "exten::voicemail", mailbox = user.key(), "{error}");
+    }
+    notify::changed(&call.exchange, Some(&call.channel), user);
 }
 
 #[cfg(test)]

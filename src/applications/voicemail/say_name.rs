@@ -26,7 +26,12 @@ async fn say_name(call: &mut Call, arguments: Arguments) -> Outcome {
     let name = user.and_then(|user| telling::greeting(call, &user, "greet"));
     let words = match name {
         Some(name) => vec![name],
-        None => saying::digits(text.split('@').next().unwrap_or(text)),
+        None => {
+            let mailbox = text.split('@').next().unwrap_or(text);
+            let mut words = vec!["vm-extension".to_owned()];
+            words.extend(saying::characters(mailbox));
+            words
+        }
     };
     playing::play_each(call, &words, "").await;
     Outcome::Continue
@@ -45,6 +50,6 @@ mod tests {
                 .run()
         };
         assert!(trial("300@default").sounds()[0].ends_with("default/300/greet"));
-        assert_eq!(trial("301").sounds(), ["digits/3", "digits/0", "digits/1"]);
+        assert_eq!(trial("301").sounds(), ["vm-extension", "digits/3", "digits/0", "digits/1"]);
     }
 }

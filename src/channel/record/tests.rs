@@ -367,11 +367,13 @@ fn a_field_is_set_in_all_records_that_are_open_and_in_the_newest() {
         let play = Play { behaviours, ..plan(text) };
         play.run().iter().map(|record| record.user_field.clone()).collect()
     };
-    let forked = "[default]\nexten => 1,1,Answer\nsame => n,ForkCDR()\nsame => n,Set(CDR(userfield)=x)\nsame => n,Wait(1)\n";
+    let forked =
+        "[default]\nexten => 1,1,Answer\nsame => n,ForkCDR()\nsame => n,Set(CDR(userfield)=x)\nsame => n,Wait(1)\n";
     assert_eq!(fields(forked), ["x", "x"]);
     let at_the_end = "[default]\nexten => 1,1,Dial(SIP/bob,9)\nexten => h,1,Set(CDR(userfield)=x)\n";
     assert_eq!(fields(at_the_end), ["x"]);
-    let anew = "[default]\nexten => 1,1,Answer\nsame => n,Set(CDR(userfield)=x)\nsame => n,ResetCDR()\nsame => n,Wait(1)\n";
+    let anew =
+        "[default]\nexten => 1,1,Answer\nsame => n,Set(CDR(userfield)=x)\nsame => n,ResetCDR()\nsame => n,Wait(1)\n";
     assert_eq!(fields(anew), ["x"]);
 }
 
@@ -427,9 +429,7 @@ fn who_picks_up_has_the_record_of_whom_it_picks_up() {
 fn a_called_party_that_goes_its_own_way_has_a_record_of_it() {
     let play = Play {
         hangs_up: vec![("bob", 9)],
-        ..plan(
-            "[default]\nexten => 1,1,Dial(SIP/bob,30,G(default^2^1))\nexten => 2,1,Hangup\nsame => n,Wait(60)\n",
-        )
+        ..plan("[default]\nexten => 1,1,Dial(SIP/bob,30,G(default^2^1))\nexten => 2,1,Hangup\nsame => n,Wait(60)\n")
     };
     let mut lines = play.lines();
     lines.sort();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::delivery::{Delivered, Delivery};
-use super::{digits, key, prompt, prompts, set_status, telling};
+use super::{digits, key, prompt, prompts, set_status, telling, thank};
 use crate::applications::playing;
 use crate::applications::recording::Ended;
 use crate::applications::saying;
@@ -146,7 +146,7 @@ pub(super) async fn leave(call: &mut Call, mailboxes: &str, manner: &Manner) -> 
     }
     if let Some(key) = pressed {
         status.value = None;
-        return exit(call, &user, manner, key);
+        return exit(call, &user, manner, key).await;
     }
     call.answer(Duration::ZERO).await;
     if call.exchange.voicemail.folder(&user, "INBOX").count() >= user.preferences.most_messages {
@@ -186,7 +186,8 @@ fn exits(call: &Call, user: &User, manner: &Manner) -> String {
     }
     if let Some(context) = &manner.exit {
         let context = if context.is_empty() { &here } else { context };
-        exits.extend("0123456789*".chars().filter(|key| exists(context, &key.to_string())));
+        let can_begin = |key: &char| call.lookup(|lookup| lookup.can_match(context, &key.to_string(), &caller));
+        exits.extend("0123456789*".chars().filter(can_begin));
     }
     exits
 }
@@ -219,19 +220,23 @@ async fn greet(call: &mut Call, user: &User, manner: &Manner, exits: &str) -> (O
 }
 
 /// Leaves for the plan.
-fn exit(call: &Call, user: &User, manner: &Manner, key: char) -> Outcome {
+async fn exit(call: &mut Call, user: &User, manner: &Manner, key: char) -> Outcome {
     set_status(&call.channel, "USEREXIT");
-    let mut context = call.context();
-    let here = context.state.position.context.clone();
-    let caller = context.state.caller.number().to_owned();
+    let (here, caller) = {
+        let state = call.channel.state();
+        (state.position.context.clone(), state.caller.number().to_owned())
+    };
     let place = exit_context(user, &here);
-    let exists = |place: &str, extension: &str| context.lookup().exists(place, extension, 1, &caller);
+    let exists = |extension: &str| call.lookup(|lookup| lookup.exists(&place, extension, 1, &caller));
     let (place, extension) = match key {
-        '*' if exists(&place, "a") => (place, "a".to_owned()),
-        '0' if user.preferences.operator && exists(&place, "o") => (place, "o".to_owned()),
+        '*' if exists("a") => (place, "a".to_owned()),
+        '0' if user.preferences.operator && exists("o") => {
+            prompt(call, "transfer").await;
+            (place, "o".to_owned())
+        }
         key => (manner.exit.clone().filter(|context| !context.is_empty()).unwrap_or(here), key.to_string()),
     };
-    context.state.jump(&place, &extension, 1);
+    call.channel.state().jump(&place, &extension, 1);
     Outcome::Continue
 }
 
@@ -253,6 +258,9 @@ async fn take(call: &mut Call, user: &Arc<User>, mut delivery: Delivery, manner:
         match next {
             Next::Record => {
                 let ended = delivery.record(call, ends).await;
+                if !matches!(ended, Ended::Lost | Ended::Failed | Ended::Key('0')) {
+                    thank(call).await;
+                }
                 next = match ended {
                     Ended::Lost => {
                         // As when the caller hangs up.
@@ -299,7 +307,7 @@ async fn take(call: &mut Call, user: &Arc<User>, mut delivery: Delivery, manner:
                     delivery.discard();
                     prompt(call, "vm-deleted").await;
                 }
-                return exit(call, user, manner, '0');
+                return exit(call, user, manner, '0').await;
             }
             Next::Review => {
                 let pressed = ask_review(call, &delivery, has_operator).await;
@@ -326,7 +334,10 @@ async fn take(call: &mut Call, user: &Arc<User>, mut delivery: Delivery, manner:
                         prompt(call, "vm-sorry").await;
                         Next::Review
                     }
-                    None if attempts > 3 => return save(call, delivery).await,
+                    None if attempts > 3 => {
+                        prompt(call, "vm-goodbye").await;
+                        return save(call, delivery).await;
+                    }
                     None => Next::Review,
                 };
             }

@@ -56,9 +56,9 @@ pub(super) async fn menu(call: &mut Call, session: &mut Session) -> Turn {
                 false => None,
             },
             Some('5') if own.sends => forward::send(call, session).await,
-            Some('*' | '#') => None,
-            Some(_) => prompt(call, "vm-sorry").await,
-            None => continue,
+            Some('*') => None,
+            Some('#') => Some('#'),
+            Some(_) | None => continue,
         };
         return Turn::Key(next);
     }

@@ -5,15 +5,19 @@ use std::sync::Arc;
 use super::session::{Session, URGENT};
 use crate::applications::directory;
 use crate::applications::recording::{Ended, Recorder};
+use crate::applications::saying;
 use crate::applications::voicemail::leave::{self, Manner};
-use crate::applications::voicemail::{digits, key, notify, prompt};
+use crate::applications::voicemail::{digits, key, notify, prompt, prompts, telling};
 use crate::interpreter::Call;
 use crate::media::sound::{Recording, Sound};
 use crate::storage::voicemail::{User, sounds, with_extension};
 
 /// Sends a new message.
 pub(super) async fn send(call: &mut Call, session: &Session) -> Option<char> {
-    let users = ask(call, session).await?;
+    let users = match ask(call, session).await {
+        Ok(users) => users,
+        Err(pressed) => return pressed,
+    };
     let keys: Vec<String> = users.iter().map(|user| user.key()).collect();
     let manner = Manner { beep: "beep".to_owned(), ..Manner::default() };
     leave::leave(call, &keys.join("&"), &manner).await;
@@ -23,7 +27,10 @@ pub(super) async fn send(call: &mut Call, session: &Session) -> Option<char> {
 
 /// Forwards the current message, with words before it if the owner wants.
 pub(super) async fn forward(call: &mut Call, session: &mut Session) -> Option<char> {
-    let users = ask(call, session).await?;
+    let users = match ask(call, session).await {
+        Ok(users) => users,
+        Err(pressed) => return pressed,
+    };
     let before = loop {
         match choose(call).await {
             Choice::Plain => break None,
@@ -35,7 +42,7 @@ pub(super) async fn forward(call: &mut Call, session: &mut Session) -> Option<ch
                     prompt(call, &prompts.prepend_timeout).await;
                 }
             },
-            Choice::Cancelled => return None,
+            Choice::Cancelled => return Some('*'),
         }
     };
     let number = session.number()?;
@@ -107,7 +114,6 @@ async fn record_words(call: &mut Call, session: &Session) -> Option<Spoken> {
     // If that fails, so does the recording, which tells why.
     let _ = std::fs::create_dir_all(&folder);
     let stem = folder.join(format!("words-{}", call.channel.unique_id().replace('.', "-")));
-    prompt(call, "vm-record-prepend").await;
     prompt(call, "beep").await;
     match Recorder::open(call, &stem, &settings.formats, settings.silence_threshold) {
         Ok(recorder) => match recorder.record(call, "#", settings.longest_silence, None).await {
@@ -162,9 +168,11 @@ async fn by_name(call: &mut Call) -> Option<bool> {
 }
 
 /// Asks for mailboxes, `*` between them, until all are there.
-async fn ask(call: &mut Call, session: &Session) -> Option<Vec<Arc<User>>> {
-    let by_name = call.exchange.voicemail.settings().offers_directory && by_name(call).await?;
-    for _ in 0..3 {
+/// The owner may go on with a key of the main menu instead.
+async fn ask(call: &mut Call, session: &Session) -> Result<Vec<Arc<User>>, Option<char>> {
+    let offers_directory = call.exchange.voicemail.settings().offers_directory;
+    let by_name = offers_directory && by_name(call).await.ok_or(None)?;
+    loop {
         let entered = match by_name {
             true => directory::choose(call, &session.user.context).await.unwrap_or_default(),
             false => {
@@ -173,15 +181,28 @@ async fn ask(call: &mut Call, session: &Session) -> Option<Vec<Arc<User>>> {
             }
         };
         if entered.is_empty() {
-            return None;
+            return Err(None);
         }
         let numbers: Vec<&str> = entered.split('*').filter(|number| !number.is_empty()).collect();
         let users: Option<Vec<_>> =
             numbers.iter().map(|number| call.exchange.voicemail.find(number, &session.user.context)).collect();
         match users {
-            Some(users) if !users.is_empty() => return Some(users),
-            _ => _ = prompt(call, "pbx-invalid").await,
+            Some(users) if !users.is_empty() => {
+                for user in &users {
+                    let words = match telling::greeting(call, user, "greet") {
+                        Some(name) => vec![name],
+                        None => saying::digits(&user.mailbox),
+                    };
+                    prompts(call, &words).await;
+                }
+                return Ok(users);
+            }
+            _ => {
+                let pressed = prompt(call, "pbx-invalid").await;
+                if pressed.is_some() {
+                    return Err(pressed);
+                }
+            }
         }
     }
-    None
 }

@@ -7,9 +7,12 @@ use std::time::Duration;
 use super::session::Session;
 use crate::applications::recording::{Ended, Recorder};
 use crate::applications::system::quoted;
-use crate::applications::voicemail::{digits, key, prompt, prompts, telling};
+use crate::applications::voicemail::{digits, key, prompt, prompts, telling, thank};
 use crate::interpreter::Call;
 use crate::storage::voicemail::{PasswordError, User, sounds, with_extension};
+
+/// What stands for a key where a menu was not answered.
+const TIMED_OUT: char = 't';
 
 /// "Press one to record your unavailable message, …"
 pub(super) async fn menu(call: &mut Call, session: &mut Session) -> Option<char> {
@@ -23,9 +26,13 @@ pub(super) async fn menu(call: &mut Call, session: &mut Session) -> Option<char>
             Some('3') => record(call, &session.user.clone(), "greet", "vm-rec-name").await,
             Some('4') => temporary(call, &session.user.clone()).await,
             Some('5') => change_password(call, session).await,
-            Some('*') => return None,
+            Some('*' | TIMED_OUT) => return None,
             _ => {
-                let pressed = match prompt(call, "vm-options").await {
+                let mut words = vec!["vm-options".to_owned()];
+                if telling::greeting(call, &session.user, "temp").is_some() {
+                    words.insert(0, "vm-tmpexists".to_owned());
+                }
+                let pressed = match prompts(call, &words).await {
                     Some(key) => Some(key),
                     None => key(call, 6000).await,
                 };
@@ -52,10 +59,7 @@ async fn temporary(call: &mut Call, user: &User) -> Option<char> {
             None => key(call, 6000).await,
         };
         match pressed {
-            Some('1') => {
-                record(call, user, "temp", "vm-rec-temp").await;
-                return None;
-            }
+            Some('1') => _ = record(call, user, "temp", "vm-rec-temp").await,
             Some('2') => {
                 remove(&call.exchange.voicemail.greeting(user, "temp"));
                 return prompt(call, "vm-tempremoved").await;
@@ -97,7 +101,8 @@ pub(super) async fn record(call: &mut Call, user: &User, name: &str, instruction
             }
             Some('2') if is_recorded => prompt(call, &aside.to_string_lossy()).await,
             Some('1' | '3') => {
-                prompts(call, &[instruction.to_owned(), "beep".to_owned()]).await;
+                prompt(call, instruction).await;
+                prompt(call, "beep").await;
                 let ended = match Recorder::open(call, &aside, &settings.formats, settings.silence_threshold) {
                     Ok(recorder) => recorder.record(call, "#", settings.longest_silence, longest).await,
                     Err(error) => {
@@ -109,9 +114,9 @@ pub(super) async fn record(call: &mut Call, user: &User, name: &str, instruction
                 if !is_recorded {
                     return prompt(call, "an-error-has-occurred").await;
                 }
+                thank(call).await;
                 None
             }
-            Some('*') => return None,
             Some(_) => prompt(call, "vm-sorry").await,
             None => {
                 let question = if is_recorded { "vm-review" } else { "vm-torerecord" };
@@ -121,7 +126,7 @@ pub(super) async fn record(call: &mut Call, user: &User, name: &str, instruction
                 };
                 unanswered += u32::from(pressed.is_none());
                 if unanswered > 3 {
-                    return None;
+                    return Some(TIMED_OUT);
                 }
                 pressed
             }
@@ -142,26 +147,69 @@ fn remove(stem: &Path) {
     sounds(stem).iter().for_each(|sound| _ = std::fs::remove_file(sound));
 }
 
+/// What asking twice for a new password gave.
+enum Asked {
+    Password(String),
+    /// It is too short, or the admin's check refuses it.
+    Refused,
+    Differs,
+    Cancelled,
+}
+
+/// `#` alone gives up where `can_cancel`, else it is an empty password.
+async fn ask_password(call: &mut Call, user: &User, can_cancel: bool) -> Asked {
+    let settings = call.exchange.voicemail.settings();
+    let first = prompt(call, &settings.prompts.new_password).await;
+    if can_cancel && first == Some('#') {
+        return Asked::Cancelled;
+    }
+    let password = digits(call, first).await;
+    if password.len() < settings.shortest_password || !is_accepted(call, user, &password).await {
+        return Asked::Refused;
+    }
+    let first = prompt(call, &settings.prompts.reenter_password).await;
+    if digits(call, first).await == password { Asked::Password(password) } else { Asked::Differs }
+}
+
 /// Asks twice for a new password.
 pub(super) async fn change_password(call: &mut Call, session: &mut Session) -> Option<char> {
     let user = session.user.clone();
     if user.password.starts_with('-') {
         return prompt(call, "vm-no").await;
     }
+    let texts = call.exchange.voicemail.settings().prompts.clone();
+    match ask_password(call, &user, false).await {
+        Asked::Password(password) => set_password(call, session, &password).await,
+        Asked::Refused => prompt(call, &texts.invalid_password).await,
+        Asked::Differs => prompts(call, &[texts.mismatch.clone(), texts.try_again.clone()]).await,
+        Asked::Cancelled => None,
+    }
+}
+
+/// Asks for the first password of a newcomer, three times at most; false where there is none.
+pub(super) async fn first_password(call: &mut Call, session: &mut Session) -> bool {
+    let user = session.user.clone();
+    let texts = call.exchange.voicemail.settings().prompts.clone();
+    for _ in 0..3 {
+        match ask_password(call, &user, true).await {
+            Asked::Password(password) => {
+                set_password(call, session, &password).await;
+                return true;
+            }
+            Asked::Refused => _ = prompt(call, &texts.invalid_password).await,
+            Asked::Differs => _ = prompt(call, &texts.mismatch).await,
+            Asked::Cancelled => return false,
+        }
+    }
+    false
+}
+
+async fn set_password(call: &mut Call, session: &mut Session, password: &str) -> Option<char> {
+    let user = session.user.clone();
     let settings = call.exchange.voicemail.settings();
-    let texts = &settings.prompts;
-    let first = prompt(call, &texts.new_password).await;
-    let password = digits(call, first).await;
-    if password.len() < settings.shortest_password || !is_accepted(call, &user, &password).await {
-        return prompt(call, &texts.invalid_password).await;
-    }
-    let first = prompt(call, &texts.reenter_password).await;
-    if digits(call, first).await != password {
-        return prompts(call, &[texts.mismatch.clone(), texts.try_again.clone()]).await;
-    }
-    let arguments = format!("{} {} {}", quoted(&user.context), quoted(&user.mailbox), quoted(&password));
+    let arguments = format!("{} {} {}", quoted(&user.context), quoted(&user.mailbox), quoted(password));
     if settings.password_command.is_empty() {
-        if let Err(error) = store_password(call, &user, &password).await {
+        if let Err(error) = store_password(call, &user, password).await {
             call.context().warn(&format!("VoiceMailMain: the password was not changed: {error}"));
             return prompt(call, "an-error-has-occurred").await;
         }
@@ -174,7 +222,7 @@ pub(super) async fn change_password(call: &mut Call, session: &mut Session) -> O
     if let Some(user) = call.exchange.voicemail.find(&user.mailbox, &user.context) {
         session.user = user;
     }
-    prompt(call, &texts.password_changed).await
+    prompt(call, &settings.prompts.password_changed).await
 }
 
 /// Stores a new password where the mailbox stands: in its table, in the file, or in its own folder.

@@ -44,7 +44,7 @@ pub(super) async fn walk(call: &mut Call, session: &mut Session, first: Option<u
         let turn = match pressed {
             Some('#') => return Left::Done,
             Some(key) => obey(call, session, key).await,
-            None => instruct(call, session).await,
+            None => instruct(call, session, false).await,
         };
         match turn {
             Turn::Key(key) => pressed = key,
@@ -94,7 +94,7 @@ async fn obey(call: &mut Call, session: &mut Session, pressed: char) -> Turn {
         '8' => prompt(call, "vm-nomore").await,
         '9' => save(call, session).await,
         '0' => greetings::menu(call, session).await,
-        '*' => help(call, session).await,
+        '*' => return help(call, session).await,
         _ => None,
     };
     Turn::Key(next)
@@ -158,7 +158,7 @@ async fn go_on(call: &mut Call, session: &mut Session, pressed: Option<char>) ->
 
 async fn save(call: &mut Call, session: &mut Session) -> Option<char> {
     session.number()?;
-    let digit = match choose_folder(call, "vm-savefolder", 1).await {
+    let digit = match choose_folder(call, "vm-savefolder", 0).await {
         Some(digit) => digit,
         None => return None,
     };
@@ -183,8 +183,9 @@ async fn save(call: &mut Call, session: &mut Session) -> Option<char> {
 }
 
 async fn change_folder(call: &mut Call, session: &mut Session) -> Option<char> {
-    let digit = choose_folder(call, "vm-changeto", 0).await?;
-    session.change_to(folder(digit)?);
+    if let Some(digit) = choose_folder(call, "vm-changeto", 0).await {
+        session.change_to(folder(digit)?);
+    }
     let name = format!("vm-{}", session.folder);
     prompts(call, &[name, "vm-messages".to_owned()]).await
 }
@@ -224,18 +225,28 @@ async fn list_folders(call: &mut Call, first: usize) -> Option<char> {
     }
 }
 
-async fn help(call: &mut Call, session: &mut Session) -> Option<char> {
+/// Says what the keys do in the menu of the folder, then what they do otherwise.
+async fn help(call: &mut Call, session: &mut Session) -> Turn {
     if session.is_starting {
-        return None;
+        return Turn::Key(None);
     }
-    let words = ["vm-onefor-full".to_owned(), format!("vm-{}", session.folder), "vm-opts-full".to_owned()];
-    prompts(call, &words).await
+    let folder = format!("vm-{}", session.folder);
+    match prompts(call, &["vm-onefor", &folder, "vm-messages", "vm-opts"].map(str::to_owned)).await {
+        Some(key) => Turn::Key(Some(key)),
+        None => instruct(call, session, true).await,
+    }
 }
 
 /// Says what the keys do, and waits for one. Who never presses one has left.
-async fn instruct(call: &mut Call, session: &mut Session) -> Turn {
+async fn instruct(call: &mut Call, session: &mut Session, is_full: bool) -> Turn {
     let mut words: Vec<String> = Vec::new();
     let mut say = |word: &str| words.push(word.to_owned());
+    if is_full {
+        say("vm-onefor-full");
+        say(&format!("vm-{}", session.folder));
+        say("vm-messages");
+        say("vm-opts-full");
+    }
     if session.is_starting {
         if session.len() > 0 {
             say("vm-onefor");
@@ -250,13 +261,15 @@ async fn instruct(call: &mut Call, session: &mut Session) -> Turn {
         if has_before || (session.folder == "INBOX" && session.count(URGENT) > 0) {
             say("vm-prev");
         }
-        say("vm-advopts");
+        if !is_full {
+            say("vm-advopts");
+        }
         say("vm-repeat");
         if !session.is_last() || preferences.wraps || (in_urgent && session.count("INBOX") > 0) {
             say("vm-next");
         }
         if !session.is_read_only {
-            say(if session.fate() == Fate::Deleted { "vm-undelete" } else { "vm-delete" });
+            say(if matches!(session.fate(), Fate::Deleted | Fate::Saved) { "vm-undelete" } else { "vm-delete" });
         }
         say("vm-toforward");
         say("vm-savemessage");

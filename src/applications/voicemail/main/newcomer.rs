@@ -15,12 +15,6 @@ pub(super) async fn welcome(call: &mut Call, session: &mut Session) -> Option<Le
     }
     let greeting = call.exchange.voicemail.settings().prompts.new_user.clone();
     prompt(call, &greeting).await;
-    for _ in 0..3 {
-        greetings::change_password(call, session).await;
-        if session.user.password != user.password {
-            break;
-        }
-    }
     if own.forces_name && telling::greeting(call, &user, "greet").is_none() {
         greetings::record(call, &user, "greet", "vm-rec-name").await;
     }
@@ -31,6 +25,8 @@ pub(super) async fn welcome(call: &mut Call, session: &mut Session) -> Option<Le
             }
         }
     }
-    // Who still has the old password is asked again next time.
-    (session.user.password == user.password).then_some(Left::Done)
+    match greetings::first_password(call, session).await {
+        true => None,
+        false => Some(Left::Done),
+    }
 }
