@@ -11,8 +11,14 @@ impl Exchange {
     /// What a device such as `SIP/2001`, `Custom:lamp`, `confbridge:77`, `MWI:300@default` or
     /// `Local/100@default` does.
     ///
-    /// A telephone counts as called from the moment on that somebody dials it, so that nobody else does.
+    /// A telephone that is dialled and does not ring yet is as it was where it is of PJSIP, and in use elsewhere.
     pub fn device_state(&self, device: &str) -> DeviceState {
+        let is_pjsip = device.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("PJSIP/"));
+        self.state_of(device, if is_pjsip { DeviceState::NotInUse } else { DeviceState::InUse })
+    }
+
+    /// The same for who wants to call it: a telephone counts as called from the moment on that somebody dials it.
+    pub fn state_for_calling(&self, device: &str) -> DeviceState {
         self.state_of(device, DeviceState::InUse)
     }
 

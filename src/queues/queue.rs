@@ -99,9 +99,9 @@ impl Refusal {
     }
 }
 
-/// The moving average that keeps three quarters of the old value.
+/// The moving average that keeps three quarters of the old value; it begins with the first.
 fn average(old: u64, new: u64) -> u64 {
-    (old * 3 + new) / 4
+    if old == 0 { new } else { (old * 3 + new) / 4 }
 }
 
 impl Queue {
@@ -466,7 +466,9 @@ mod tests {
         queue.note_completed(40, true);
         queue.note_abandoned(3);
         let statistics = queue.statistics();
-        assert_eq!((statistics.hold_time, statistics.talk_time), (2, 10));
+        assert_eq!((statistics.hold_time, statistics.talk_time), (8, 40));
+        queue.note_hold_time(4);
+        assert_eq!(queue.statistics().hold_time, 7);
         assert_eq!(statistics.service_level(), 100.0);
         assert_eq!(statistics.service_level_of_all(), 50.0);
     }

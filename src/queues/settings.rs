@@ -34,7 +34,7 @@ impl Default for General {
             persistent_members: false,
             autofill: true,
             mixes_recordings: false,
-            shared_last_call: true,
+            shared_last_call: false,
             logs_member_names: false,
             negative_penalty_invalid: false,
             logs_caller_names: false,

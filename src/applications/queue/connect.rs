@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
 use super::Wish;
 use super::events;
 use super::offer::Answered;
@@ -20,8 +18,8 @@ use crate::queues::{Member, Queue};
 pub(super) async fn connect(call: &mut Call, visit: &mut Visit, wish: &Wish, answered: Answered) -> Option<Exit> {
     let Answered { mut callee, member, rang } = answered;
     let settings = visit.settings();
-    let waited = visit.place.waited();
-    visit.queue().note_hold_time(waited);
+    let is_in_service_level = visit.place.waited() <= settings.service_level;
+    visit.queue().note_hold_time(visit.place.waited());
     let agent = Arc::clone(callee.channel());
     if !tell_member(call, visit, wish, &agent, &settings, &member).await {
         let named = (&**visit.queue(), &member);
@@ -48,15 +46,17 @@ pub(super) async fn connect(call: &mut Call, visit: &mut Visit, wish: &Wish, ans
         member: member.clone(),
         caller: Arc::clone(&call.channel),
         agent: Arc::clone(&agent),
-        waited,
+        waited: 0,
         original_position: visit.place.original_position,
-        is_in_service_level: waited <= settings.service_level,
-        begun: Instant::now(),
+        is_in_service_level,
+        begun: call.exchange.epoch(),
         is_told: false,
     };
     visit.place.leave();
     run_routines(call, wish, &settings, &agent).await;
     call.channel.answer();
+    let waited = visit.place.waited();
+    served.waited = waited;
     let (hold, ring) = (waited.to_string(), rang.as_secs().to_string());
     visit.place.log(&member.name, "CONNECT", &format!("{hold}|{}|{ring}", agent.unique_id()));
     let more = [("HoldTime", hold.as_str()), ("RingTime", ring.as_str())];
@@ -229,13 +229,14 @@ struct Served {
     waited: u64,
     original_position: usize,
     is_in_service_level: bool,
-    begun: Instant,
+    /// When the talk began, in seconds since 1970.
+    begun: i64,
     is_told: bool,
 }
 
 impl Served {
     fn begin(&mut self) {
-        self.begun = Instant::now();
+        self.begun = self.exchange.epoch();
         self.queue.change(&self.member.interface, |member| member.is_in_call = true);
         self.tell_status();
     }
@@ -251,7 +252,7 @@ impl Served {
         if std::mem::replace(&mut self.is_told, true) {
             return;
         }
-        let talked = self.begun.elapsed().as_secs();
+        let talked = (self.exchange.epoch() - self.begun).unsigned_abs();
         // A caller who was sent elsewhere by the member still lives.
         let transfer = self.caller.state().has_jumped.then(|| self.caller.state().position.clone());
         let reason = if transfer.is_some() { Reason::Transfer } else { reason };

@@ -50,7 +50,7 @@ pub fn member_fields(exchange: &Exchange, queue: &Queue, member: &Member) -> Vec
         ("Paused", number(member.is_paused)),
         ("PausedReason", member.pause_reason.clone()),
         ("Ringinuse", number(member.ring_in_use)),
-        ("Wrapuptime", member.wrapup(queue.settings().wrapup_time).to_string()),
+        ("Wrapuptime", member.wrapup_time.to_string()),
     ]
 }
 

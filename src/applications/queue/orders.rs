@@ -52,7 +52,9 @@ pub fn pause(exchange: &Exchange, queue: &str, interface: &str, is_paused: bool,
         if done == Pausing::Done {
             log(exchange, "NONE", one.name(), &member.name, if is_paused { "PAUSE" } else { "UNPAUSE" }, reason);
             exchange.queues.store_members(one, &*exchange.database);
-            publish_member(exchange, "QueueMemberPause", one, &member);
+            // Also who ends a pause may say why.
+            let told = Member { pause_reason: reason.to_owned(), ..member };
+            publish_member(exchange, "QueueMemberPause", one, &told);
         }
     }
     is_found
@@ -68,7 +70,7 @@ pub fn set_penalty(exchange: &Exchange, queue: &str, interface: &str, penalty: i
         }
         queue.change(interface, |member| member.penalty = penalty);
         if let Some(member) = queue.member(interface) {
-            log(exchange, "NONE", queue.name(), &member.name, "PENALTY", &penalty.to_string());
+            log(exchange, "NONE", queue.name(), &member.interface, "PENALTY", &penalty.to_string());
             exchange.queues.store_members(queue, &*exchange.database);
             publish_member(exchange, "QueueMemberPenalty", queue, &member);
         }

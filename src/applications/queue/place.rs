@@ -17,6 +17,8 @@ pub(super) struct Place {
     pub channel: Arc<Channel>,
     pub id: u64,
     pub begun: Instant,
+    /// The same, in seconds since 1970.
+    joined: i64,
     pub original_position: usize,
     last_position: usize,
     state: Stage,
@@ -40,6 +42,7 @@ impl Place {
             channel: Arc::clone(&entry.channel),
             id: entry.id,
             begun: entry.joined,
+            joined: exchange.epoch(),
             original_position: entry.original_position,
             last_position: entry.position,
             state: Stage::Waits,
@@ -55,9 +58,9 @@ impl Place {
         self.queue.entry(self.id).map_or(self.last_position, |entry| entry.position)
     }
 
-    /// Seconds since the caller joined.
+    /// Seconds since the caller joined, by the clock on the wall.
     pub fn waited(&self) -> u64 {
-        self.begun.elapsed().as_secs()
+        (self.exchange.epoch() - self.joined).unsigned_abs()
     }
 
     /// Writes a line of the log about this caller.

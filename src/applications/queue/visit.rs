@@ -336,7 +336,7 @@ impl Visit {
 pub(super) fn members_with_states(call: &Call, queue: &Queue) -> Vec<(Member, DeviceState)> {
     let members = queue.members_as_called().into_iter();
     let with_state = |member: Member| {
-        let state = call.exchange.device_state(&member.state_interface);
+        let state = call.exchange.state_for_calling(&member.state_interface);
         (member, state)
     };
     members.map(with_state).collect()

@@ -125,6 +125,7 @@ pub static QUEUE_ADD: Action = action("QueueAdd", "Add interface to queue.", |as
     let mut member = Member::new(interface);
     member.penalty = number(asked, "Penalty").unwrap_or(0).max(0);
     member.is_paused = asked.is_true("Paused");
+    member.last_pause = if member.is_paused { exchange.epoch() } else { 0 };
     member.pause_reason = asked.get("Reason").unwrap_or("").to_owned();
     member.ring_in_use = exchange.queues.find(queue).is_none_or(|queue| queue.settings().ring_in_use);
     if let Some(name) = asked.get("MemberName") {
