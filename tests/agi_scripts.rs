@@ -123,6 +123,7 @@ fn recordings_end_with_the_time_the_silence_or_the_call() {
     let folder_with_h = Folder::new(&format!("{PLAN}exten => h,1,NoOp(${{R}})\n"));
     assert_eq!(answers(folder_with_h, &[&format!("{record} -1")], 3.0), "200 result=-1 (hangup) endpos=0");
     assert_eq!(answers(folder(), &["RECORD FILE note wax \"#\" 500"], 60.0), "200 result=-1 (writefile)");
+    assert_eq!(answers(folder(), &["RECORD FILE none/note wav \"#\" 500"], 60.0), "200 result=-1 (writefile)");
 }
 
 #[test]

@@ -137,9 +137,13 @@ async fn listen(
     }
 }
 
-/// A relative name is in the first sound folder.
+/// A relative name is in the first sound folder, which is made; folders in it are not, as with Asterisk.
 fn path(call: &Call, name: &str, format: &str) -> PathBuf {
     let folder = call.exchange.audio().sounds.folders().first().cloned().unwrap_or_default();
+    if Path::new(name).is_relative() {
+        // If that fails, so does the file, which tells why.
+        let _ = std::fs::create_dir_all(&folder);
+    }
     sound::in_format(&folder.join(name), format)
 }
 
