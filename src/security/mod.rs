@@ -26,9 +26,10 @@ pub enum Incident<'a> {
     ChallengeSent {
         challenge: &'a str,
     },
-    /// The answer to a challenge was wrong.
+    /// The answer to a challenge was wrong. Which would have been right is told to nobody.
     ChallengeFailed {
         challenge: &'a str,
+        response: &'a str,
     },
     /// There are too many who have not logged in, or the name is in use.
     SessionLimit,
@@ -129,8 +130,11 @@ fn fields(subject: &Subject<'_>, incident: Incident<'_>, time: String) -> Vec<(&
         ("RemoteAddress", address(subject.transport, subject.remote)),
     ];
     match incident {
-        Incident::ChallengeSent { challenge } | Incident::ChallengeFailed { challenge } => {
+        Incident::ChallengeSent { challenge } => fields.push(("Challenge", challenge.to_owned())),
+        Incident::ChallengeFailed { challenge, response } => {
             fields.push(("Challenge", challenge.to_owned()));
+            fields.push(("Response", response.to_owned()));
+            fields.push(("ExpectedResponse", String::new()));
         }
         Incident::NotAllowed { request } | Incident::BadFormat { request } => {
             fields.push(("RequestType", request.to_owned()));

@@ -171,7 +171,7 @@ fn failures_stand_in_the_log_as_filters_for_asterisk_look_for_them() {
         format!(
             "SecurityEvent=\"{event}\",EventTV=\"[^\"]+\",Severity=\"Error\",Service=\"{service}\",EventVersion=\"[12]\",\
              AccountID=\"{account}\",SessionID=\"[^\"]+\",LocalAddress=\"IPV4/{transport}/127.0.0.1/\\d+\",\
-             RemoteAddress=\"IPV4/{transport}/127.0.0.1/\\d+\"$"
+             RemoteAddress=\"IPV4/{transport}/127.0.0.1/\\d+\"(,SessionTV=\"[^\"]+\")?$"
         )
     };
     let wanted = [

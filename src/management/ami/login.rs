@@ -31,7 +31,9 @@ pub fn log_in(manager: &Arc<Manager>, session: &Arc<Session>, request: &Request)
         None => Incident::InvalidAccount,
         Some(user) if !user.is_admitted_from(session.peer.remote.ip()) => Incident::FailedAcl,
         Some(user) if !proves(user, &proof, request) => match &proof {
-            Proof::Challenge(Some(challenge)) => Incident::ChallengeFailed { challenge },
+            Proof::Challenge(Some(challenge)) => {
+                Incident::ChallengeFailed { challenge, response: request.get("Key").unwrap_or("") }
+            }
             _ => Incident::InvalidPassword,
         },
         Some(user) => return admit(manager, session, request, user),

@@ -1,6 +1,6 @@
 //! Who may come in: finding the endpoint behind a request, and asking it for its password.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use rsip::StatusCode;
@@ -108,8 +108,13 @@ impl Agent {
         let challenges = authenticator.challenge(realm, stale, now);
         drop(authenticator);
         let nonce = challenges.first().and_then(|challenge| challenge.split("nonce=\"").nth(1)?.split('"').next());
+        let technology = self.technology_of(transaction);
+        // Nobody's request is told of at once, as who looks for accounts sends no password at all.
+        if technology == Technology::Pjsip && account.is_none() && verdict != Verdict::Refused {
+            self.tell_incident(transaction, technology, Incident::InvalidAccount);
+        }
         let sent = Incident::ChallengeSent { challenge: nonce.unwrap_or_default() };
-        self.tell_incident(transaction, self.technology_of(transaction), sent);
+        self.tell_incident(transaction, technology, sent);
         if verdict == Verdict::Refused {
             self.note_refusal(transaction, account.is_some());
         }
@@ -138,7 +143,14 @@ impl Agent {
                 tracing::warn!("Request '{method}' from '{from}' failed for '{source}' (callid: {id}) - {reason}");
             }
         }
-        let incident = if is_known { Incident::InvalidPassword } else { Incident::InvalidAccount };
+        let given = request.headers.get("Authorization").and_then(Credentials::parse).unwrap_or_default();
+        let incident = match (is_known, technology) {
+            (false, _) => Incident::InvalidAccount,
+            (true, Technology::Sip) => Incident::InvalidPassword,
+            (true, Technology::Pjsip) => {
+                Incident::ChallengeFailed { challenge: &given.nonce, response: &given.response }
+            }
+        };
         self.tell_incident(transaction, technology, incident);
         if self.guard.lock().failed(source.ip(), Instant::now()) {
             tracing::warn!("{} sent too many wrong passwords: none is looked at for a minute", source.ip());
@@ -154,12 +166,11 @@ impl Agent {
     ) {
         let (request, flow) = (&transaction.request, &transaction.flow);
         let account = request.from.uri.user().unwrap_or_default();
-        let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
         let subject = Subject {
             service: &technology.to_string(),
             account: &account,
             session: &request.call_id.to_string(),
-            local: self.udp_addresses().first().copied().unwrap_or(unknown),
+            local: flow.local,
             remote: canonical(flow.remote),
             transport: &flow.transport.to_string(),
             since: None,

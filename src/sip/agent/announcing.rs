@@ -17,16 +17,16 @@ impl Agent {
         match (endpoint.technology, event.change) {
             (Technology::Sip, _) => self.announce_peer(endpoint, word, &[more]),
             (Technology::Pjsip, Change::Added(_)) => {
-                self.announce_contact(endpoint, &event.aor, &event.contact, "NonQualified", "0");
                 self.announce_peer(endpoint, "Reachable", &[]);
+                self.announce_contact(endpoint, &event.aor, &event.contact, "NonQualified", "0");
             }
             (Technology::Pjsip, Change::Refreshed(_)) => {}
             (Technology::Pjsip, Change::Removed | Change::Expired) => {
-                self.announce_contact(endpoint, &event.aor, &event.contact, "Removed", "0");
                 let is_last = self.settings.load().aor(&event.aor).is_none_or(|aor| self.contacts_of(aor).is_empty());
                 if is_last {
                     self.announce_peer(endpoint, "Unreachable", &[]);
                 }
+                self.announce_contact(endpoint, &event.aor, &event.contact, "Removed", "0");
             }
         }
     }
@@ -70,26 +70,13 @@ impl Agent {
     }
 
     fn announce_contact(&self, endpoint: &Endpoint, aor: &str, uri: &str, status: &str, roundtrip: &str) {
-        let settings = self.settings.load();
-        let known = settings.aor(aor).map(|aor| self.contacts_of(aor)).unwrap_or_default();
-        let contact = known.into_iter().find(|contact| contact.uri == uri);
-        let (user_agent, left, source, call_id) = contact.map_or((None, None, None, None), |contact| {
-            (contact.user_agent, contact.left, contact.source, contact.call_id)
-        });
-        let left = left.and_then(|left| i64::try_from(left.as_secs()).ok());
-        let expires = left.map_or(0, |left| jiff::Timestamp::now().as_second() + left).to_string();
-        let source = source.map(|source| source.to_string());
-        let mut fields = vec![
+        let fields = [
             ("URI", uri),
             ("ContactStatus", status),
             ("AOR", aor),
             ("EndpointName", &endpoint.name),
             ("RoundtripUsec", roundtrip),
-            ("UserAgent", user_agent.as_deref().unwrap_or("")),
-            ("RegExpire", &expires),
         ];
-        fields.extend(source.as_deref().map(|source| ("ViaAddress", source)));
-        fields.extend(call_id.as_deref().map(|id| ("CallID", id)));
         self.announce("ContactStatus", &fields);
     }
 

@@ -50,6 +50,12 @@ pub fn aor(view: &View<'_>, written: &Written) -> Fields {
     fields
 }
 
+/// The same as the list of inbound registrations shows it: with its contacts twice.
+pub fn inbound(view: &View<'_>, written: &Written) -> Fields {
+    let contacts = names(view.contacts(&written.name));
+    section(written, &["contact"]).with("Contact", contacts.trim_end_matches(',')).with("Contacts", &contacts)
+}
+
 /// `2001/sip:2001@10.0.0.9:5060,`: each contact with the name of its address of record before it.
 pub fn names<'a>(contacts: impl Iterator<Item = &'a ContactStatus>) -> String {
     contacts.map(|contact| format!("{}/{},", contact.aor, contact.uri)).collect()

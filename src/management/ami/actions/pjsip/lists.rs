@@ -84,7 +84,7 @@ pub static SHOW_REGISTRATIONS_INBOUND: Action =
             Reply::list("Following are Events for each Inbound registration", "InboundRegistrationDetailComplete");
         for (endpoint, _) in view.endpoints() {
             for aor in endpoint.aors.iter().filter_map(|name| view.section("aor", name)) {
-                reply.event("InboundRegistrationDetail", lines::aor(&view, aor));
+                reply.event("InboundRegistrationDetail", lines::inbound(&view, aor));
             }
         }
         Ok(reply)
