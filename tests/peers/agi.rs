@@ -147,7 +147,7 @@ fn scripts_that_die_hang_flood_or_talk_nonsense_harm_nobody() {
         // Bytes that are no text.
         ("bad-205", shell("head -c 20000 /dev/urandom")),
     ]);
-    for (extension, status) in [("201", "SUCCESS"), ("203", "SUCCESS"), ("204", "*"), ("205", "*"), ("206", "NOTFOUND")]
+    for (extension, status) in [("201", "FAILURE"), ("203", "SUCCESS"), ("204", "*"), ("205", "*"), ("206", "NOTFOUND")]
     {
         let scenario = Scenario::new("callee_hangs_up", server.address()).user("2001", &password("2001"));
         scenario.extension(extension).calls(1, 1).run().assert_good(1);

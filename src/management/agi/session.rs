@@ -1,5 +1,6 @@
 //! The conversation with a program: its commands, our answers, and what a hang-up in between does.
 
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use super::command::{Command, Run};
@@ -216,9 +217,8 @@ impl Session {
             }
         };
         let trouble = match &ended {
-            // With which code it ended is its own business.
-            Ok(status) if status.code().is_some() => return,
-            Ok(status) => format!("it was killed ({status})"),
+            Ok(status) if status.success() => return,
+            Ok(status) => ending(*status),
             Err(error) => error.to_string(),
         };
         if self.status == Status::Success {
@@ -251,4 +251,11 @@ fn tell(call: &Call, event: &str, fields: &[(&str, &str)]) {
 /// What Asterisk's children write when they cannot begin.
 fn begins_with_failure(line: &str) -> bool {
     line.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("failure"))
+}
+
+fn ending(status: ExitStatus) -> String {
+    match status.code() {
+        Some(code) => format!("it ended with the code {code}"),
+        None => format!("it was killed ({status})"),
+    }
 }
