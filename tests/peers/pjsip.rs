@@ -95,6 +95,12 @@ fn phones_over_each_transport_call_each_other() {
     eve.wait_hears(&[700], &[]);
     let contacts = server.tell("pjsip show contacts").0;
     assert!(contacts.contains("2003/sip:2003") && contacts.contains("Objects found: 3"), "{contacts}");
+    // The first call is over; what its telephones said, over UDP, TCP and TLS, is still known.
+    let ladder = server.tell("channel show ladder PJSIP/2001-00000000").0;
+    for rung in ["─ INVITE (SDP) ─", "─ REFER ─", "─ 202 Accepted of REFER ─", "─ 200 OK of BYE ─"] {
+        assert!(ladder.contains(rung), "{rung}\n{ladder}");
+    }
+    assert!(ladder.lines().next().is_some_and(|heads| heads.matches("127.0.0.1:").count() == 3), "{ladder}");
 }
 
 #[test]
