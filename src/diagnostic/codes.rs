@@ -133,7 +133,7 @@ codes! {
     REMOVED_VARIABLE = 6006, "removed-variable", "Asterisk no longer sets this variable.";
     PRIORITY_JUMP = 6007, "priority-jump", "A step is meant to be reached by priority n+101.";
     BAD_FEATURE = 7001, "bad-feature", "A line of the applicationmap is not understood.";
-    UNKNOWN_GENERAL = 7002, "unknown-general", "A setting of [general] that does not exist.";
+    UNKNOWN_GENERAL = 7002, "unknown-general", "A setting of `[general]` that does not exist.";
     ENDPOINT_CONTEXT = 7003, "endpoint-context", "A phone's context is not there.";
     LOST_CONTEXT = 7004, "lost-context", "A file beside the plan names a context that is not there.";
     UNKNOWN_SETTING = 7101, "unknown-setting", "A setting that its file does not have.";

@@ -2,7 +2,7 @@
 //!
 //! Reading and compiling tell what Asterisk would refuse or drop. The rules here read the finished
 //! [`Plan`](crate::dialplan::Plan) and the declarations of applications and functions, and tell what would go wrong
-//! in a call. Each rule is one file in [`rules`]; its doc comment is its page. [`RULES`] is their index.
+//! in a call. Each rule is one file in `rules`; its doc comment is its page. [`RULES`] is their index.
 //!
 //! A finding that a good admin would call wrong is a defect: what is known only in a call is not guessed.
 

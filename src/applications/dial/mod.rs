@@ -1,6 +1,6 @@
 //! `Dial`: calls one or several destinations and joins the caller with the first that answers.
 //!
-//! [`ringing`] calls until somebody answers, [`screening`] lets the callee decide, [`talk`] joins the two.
+//! `ringing` calls until somebody answers, `screening` lets the callee decide, [`talk`] joins the two.
 
 mod privacy;
 mod report;

@@ -1,6 +1,6 @@
 //! Call queues: `Queue`, and the applications that change who takes calls.
 //!
-//! [`visit`] is a caller's stay, [`offer`] calls members, [`connect`] is what happens once one answers.
+//! `visit` is a caller's stay, `offer` calls members, `connect` is what happens once one answers.
 
 pub mod events;
 pub mod log;

@@ -23,7 +23,7 @@ pub struct Registration {
     pub expiry: Duration,
     /// How long to wait after a failure: 60 s, `registertimeout` in `sip.conf`.
     pub retry: Duration,
-    /// The transport to use, or the name of a [`Listen`].
+    /// The transport to use, or the name of a [`Listen`](super::Listen).
     pub transport: Option<String>,
     /// Where it goes first.
     pub outbound_proxy: Option<String>,
