@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::baresip::Phone;
+use crate::calls::talk;
 use crate::server::{Folder, password};
 
 /// Number 100 is the echo, 200X a telephone, 400X the same with secured media demanded of it.
@@ -122,16 +123,7 @@ fn two_phones_with_one_codec_talk_in_it_without_a_decoder() {
     let server = folder.run();
     let start = |name: &str, tone| Phone::start_with("G726-32/8000/1", name, &password(name), server.address(), tone);
     let (mut ann, mut bob) = (start("2001", 600), start("2002", 700));
-    ann.dial("2002");
-    bob.wait_ringing();
-    bob.answer();
-    ann.wait_established();
-    ann.wait_hears(&[700], &[600]);
-    bob.wait_hears(&[600], &[700]);
-    let heard = bob.listen(Duration::from_secs(2));
-    assert!(heard.longest_gap(600) < Duration::from_millis(100), "{heard:?}\n{}", server.log());
-    ann.press("12");
-    bob.wait_digits("12");
+    talk(&server, &mut ann, &mut bob);
     ann.hangup();
     bob.wait_closed();
     // With one who has another codec nobody is heard, and the log says why.

@@ -15,6 +15,8 @@ pub(super) fn caller(request: &Request, endpoint: &Endpoint) -> Party {
         let (name, number) = caller_id::parse(configured);
         party.name = Some(name).filter(|name| !name.is_empty()).or(party.name);
         party.number = Some(number).filter(|number| !number.is_empty()).or(party.number);
+        let presentation = endpoint.signalling.caller_presentation;
+        (party.number_presentation, party.name_presentation) = (presentation, presentation);
     }
     if let Some(asserted) = asserted(&request.headers).filter(|_| endpoint.trust_identity) {
         party = asserted;
@@ -227,6 +229,8 @@ mod tests {
         assert_eq!(caller(&request, &endpoint).all(), "\"Ann\" <2001>");
         endpoint.caller_id = Some("Desk <42>".to_owned());
         assert_eq!(caller(&request, &endpoint).all(), "\"Desk\" <42>");
+        endpoint.signalling.caller_presentation = Presentation::Prohibited;
+        assert!(!caller(&request, &endpoint).number_presentation.is_allowed());
         endpoint.trust_identity = true;
         assert_eq!(caller(&request, &endpoint).all(), "\"Boss\" <9000>");
     }

@@ -245,6 +245,11 @@ impl Calling {
             }
             match response.code() {
                 180 if !self.brings_ringing(&response) => channel.report(Event::Ringing),
+                // To chan_sip, progress that nobody hears is ringing.
+                183 if self.is_mute(&response) => {
+                    channel.report(Event::Ringing);
+                    continue;
+                }
                 100 | 181 | 182 => channel.report(Event::Proceeding),
                 ..200 => {}
                 200..300 => return Ended::Answered(response),
@@ -261,6 +266,11 @@ impl Calling {
     /// Whether a 180 brings the sound of ringing along: to `chan_pjsip` it is audio before the answer then.
     fn brings_ringing(&self, response: &Response) -> bool {
         self.line.endpoint.technology == Technology::Pjsip && !response.description().is_empty()
+    }
+
+    /// Whether a 183 to a call of `sip.conf` lacks a description.
+    fn is_mute(&self, response: &Response) -> bool {
+        self.line.endpoint.technology == Technology::Sip && response.description().is_empty()
     }
 
     /// Connects the audio as a response describes it; false if it does not.

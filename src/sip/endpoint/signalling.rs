@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::Technology;
+use crate::channel::caller_id::Presentation;
 use crate::sip::sdp::Title;
 
 /// `100rel`: whether provisional responses are acknowledged (RFC 3262).
@@ -48,6 +49,8 @@ pub struct Signalling {
     pub gives_reasons: bool,
     /// `moh_passthrough`: hold is passed on as hold: no.
     pub passes_hold: bool,
+    /// `callerid_privacy`: whether those may be shown the configured `callerid` whom it calls: yes.
+    pub caller_presentation: Presentation,
     /// `contact_user`: the user of our Contact.
     pub contact_user: Option<String>,
     /// `sdp_owner`, `sdp_session`, `sdpowner`, `sdpsession`: what our descriptions call themselves.
@@ -88,6 +91,7 @@ impl Signalling {
             tells_history: false,
             gives_reasons: is_pjsip,
             passes_hold: false,
+            caller_presentation: Presentation::default(),
             contact_user: None,
             title: if is_pjsip { Title::default() } else { Title { owner: "root".to_owned(), ..Title::default() } },
             media_address: None,

@@ -287,3 +287,14 @@ async fn numbers_are_marked_where_the_endpoint_wants_it() {
     assert!(header(&invite, "To").contains(";user=phone"), "{invite}");
     assert!(!header(&invite, "From").contains("user=phone"), "`us` is no number: {invite}");
 }
+
+#[tokio::test]
+async fn progress_that_nobody_hears_is_ringing() {
+    let (_agent, channels, peer) = start_with("").await;
+    let channel = call(&channels, "bob", &ann());
+    let invite = peer.hear_of("INVITE").await;
+    peer.say(&peer.response(&invite, "183 Session Progress", "", "")).await;
+    event(&channel, Event::Ringing).await;
+    peer.say(&peer.response(&invite, "183 Session Progress", "", OFFER)).await;
+    event(&channel, Event::Progress).await;
+}

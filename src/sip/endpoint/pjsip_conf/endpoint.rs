@@ -6,6 +6,7 @@ use super::super::encryption;
 use super::super::setting::{Reader, list, optional};
 use super::super::{Aor, DirectMedia, Endpoint, Initiative, Login, Nat, Reliability, Technology};
 use super::rest;
+use crate::channel::caller_id::Presentation;
 use crate::conf::{Entry, Section, is_false};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::sip::authentication::Password;
@@ -87,6 +88,10 @@ fn calls(entry: &Entry, endpoint: &mut Endpoint, reader: &mut Reader<'_>) -> boo
             signalling.gives_reasons = !suppresses;
         }
         "moh_passthrough" => reader.boolean(entry, &mut signalling.passes_hold),
+        "callerid_privacy" => match Presentation::parse(entry.value.trim()) {
+            Some(presentation) => signalling.caller_presentation = presentation,
+            None => reader.wrong(entry, "allowed, prohib, unavailable or one of their forms"),
+        },
         "contact_user" => signalling.contact_user = optional(entry),
         "media_address" => match entry.value.trim().parse() {
             Ok(address) => signalling.media_address = Some(address),
