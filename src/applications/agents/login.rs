@@ -32,13 +32,13 @@ async fn agent_login(call: &mut Call, arguments: Arguments) -> Outcome {
         call.context().warn("AgentLogin needs an agent");
         return Outcome::Hangup;
     };
+    call.answer(std::time::Duration::ZERO).await;
     let Some(agent) = call.exchange.agents.find(id) else {
         call.context().warn(&format!("AgentLogin: there is no agent {id} in agents.conf"));
         return refuse(call, "INVALID");
     };
     let variable = |name: &str| call.context().get(name).filter(|value| !value.is_empty());
     let settings = agent.settings.with_variables(variable);
-    call.answer(std::time::Duration::ZERO).await;
     if !settings.password.is_empty() && !knows_password(call, &settings.password).await {
         call.context().warn(&format!("AgentLogin: agent {id} gave no right password"));
         return refuse(call, "INVALID");

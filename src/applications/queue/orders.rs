@@ -82,6 +82,7 @@ pub fn set_ring_in_use(exchange: &Exchange, queue: &str, interface: &str, rings:
     change(exchange, queue, interface, |queue| {
         queue.change(interface, |member| member.ring_in_use = rings);
         if let Some(member) = queue.member(interface) {
+            log(exchange, "NONE", queue.name(), &member.interface, "RINGINUSE", if rings { "1" } else { "0" });
             publish_member(exchange, "QueueMemberRinginuse", queue, &member);
         }
     })

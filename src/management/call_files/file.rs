@@ -22,13 +22,23 @@ pub(super) struct CallFile {
     pub is_open: bool,
 }
 
+/// A file that makes no call.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Useless {
+    pub why: &'static str,
+    pub is_archived: bool,
+}
+
 /// How long the called party may take, and the pause between two attempts, unless the file says otherwise.
 const WAIT_TIME: Duration = Duration::from_secs(45);
 const RETRY_TIME: Duration = Duration::from_secs(300);
 
 impl CallFile {
-    /// Reads a file; the error says what is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// Reads a file. What is wrong in a line is warned of, and the line left out.
+    ///
+    /// # Errors
+    /// Where it makes no call.
+    pub fn parse(text: &str) -> Result<Self, Useless> {
         let (mut destination, mut application, mut data) = (None, None, String::new());
         let (mut context, mut extension, mut priority) = (None, "s".to_owned(), 1);
         let mut wish = Origination::new("", Then::Place(Position::default()));
@@ -47,9 +57,17 @@ impl CallFile {
             if line.is_empty() {
                 continue;
             }
-            let (key, value) = line.split_once(':').ok_or(format!("line {} has no colon", at + 1))?;
+            let Some((key, value)) = line.split_once(':') else {
+                tracing::warn!("line {} of a call file has no colon", at + 1);
+                continue;
+            };
             let value = value.trim();
-            let number = || value.parse::<u32>().map_err(|_| format!("line {}: `{value}` is no number", at + 1));
+            let number = |usual: u32| {
+                value.parse::<u32>().unwrap_or_else(|_| {
+                    tracing::warn!("line {} of a call file: `{value}` is no number", at + 1);
+                    usual
+                })
+            };
             match key.trim().to_ascii_lowercase().as_str() {
                 "channel" => destination = Some(value.to_owned()),
                 "callerid" => file.wish.caller = caller(value),
@@ -57,15 +75,15 @@ impl CallFile {
                 "data" => value.clone_into(&mut data),
                 "context" => context = Some(value.to_owned()),
                 "extension" => value.clone_into(&mut extension),
-                "priority" => priority = i32::try_from(number()?).unwrap_or(1),
-                "maxretries" => file.max_retries = number()?,
-                "retrytime" => file.retry_time = Duration::from_secs(number()?.max(1).into()),
-                "waittime" => file.wish.timeout = Duration::from_secs(number()?.max(1).into()),
+                "priority" => priority = i32::try_from(number(1)).unwrap_or(1),
+                "maxretries" => file.max_retries = number(0),
+                "retrytime" => file.retry_time = Duration::from_secs(number(300).max(1).into()),
+                "waittime" => file.wish.timeout = Duration::from_secs(number(45).max(1).into()),
                 "account" => value.clone_into(&mut file.wish.account),
-                "set" | "setvar" => {
-                    let pair = value.split_once('=').ok_or(format!("line {} has no `=`", at + 1))?;
-                    file.wish.variables.push((pair.0.trim().to_owned(), pair.1.to_owned()));
-                }
+                "set" | "setvar" => match value.split_once('=') {
+                    Some((name, value)) => file.wish.variables.push((name.trim().to_owned(), value.to_owned())),
+                    None => tracing::warn!("line {} of a call file has no `=`", at + 1),
+                },
                 "alwaysdelete" => file.is_deleted = is_true(value),
                 "archive" => file.is_archived = is_true(value),
                 "early_media" => file.wish.takes_early_media = is_true(value),
@@ -76,11 +94,13 @@ impl CallFile {
                 other => tracing::warn!("call files have no `{other}`"),
             }
         }
-        file.wish.destination = destination.filter(|name| name.contains('/')).ok_or("there is no Channel")?;
+        let useless = |why| Useless { why, is_archived: file.is_archived };
+        let destination = destination.filter(|name| name.contains('/'));
+        file.wish.destination = destination.ok_or_else(|| useless("there is no Channel"))?;
         file.wish.then = match (application, context) {
             (Some(name), _) if !name.is_empty() => Then::Application { name, arguments: data },
             (_, Some(context)) => Then::Place(Position::new(&context, &extension, priority)),
-            _ => return Err("there is neither an Application nor a Context".to_owned()),
+            _ => return Err(useless("there is neither an Application nor a Context")),
         };
         Ok(file)
     }
@@ -125,9 +145,11 @@ mod tests {
 
     #[test]
     fn what_makes_no_call_says_why() {
-        assert!(CallFile::parse("Application: Playback\n").unwrap_err().contains("Channel"));
-        assert!(CallFile::parse("Channel: SIP/1\n").unwrap_err().contains("Context"));
-        assert!(CallFile::parse("Channel: SIP/1\nContext: a\nMaxRetries: many\n").unwrap_err().contains("many"));
+        assert!(CallFile::parse("Application: Playback\n").unwrap_err().why.contains("Channel"));
+        let useless = CallFile::parse("Channel: SIP/1\nArchive: yes\n").unwrap_err();
+        assert!(useless.why.contains("Context") && useless.is_archived);
+        let lenient = CallFile::parse("hello\nChannel: SIP/1\nContext: a\nMaxRetries: many\nSet: x\n").unwrap();
+        assert_eq!((lenient.max_retries, lenient.wish.variables.len()), (0, 0));
         let file = CallFile::parse("Channel: SIP/1\nApplication: Playback\nData: a,b\n").unwrap();
         assert!(matches!(file.wish.then, Then::Application { arguments, .. } if arguments == "a,b"));
     }

@@ -113,13 +113,15 @@ impl Spool {
 
     /// Makes one attempt.
     async fn run(self: Arc<Self>, path: PathBuf) {
-        let read = fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        match read.map_err(|error| error.to_string()).and_then(|text| CallFile::parse(&text)) {
-            Ok(file) => self.attempt(&path, file).await,
+        match fs::read(&path).map(|bytes| CallFile::parse(&String::from_utf8_lossy(&bytes))) {
+            Ok(Ok(file)) => self.attempt(&path, file).await,
+            Ok(Err(useless)) => {
+                tracing::warn!("the call file {} makes no call: {}", path.display(), useless.why);
+                self.put_away(&path, useless.is_archived, "Failed");
+            }
             Err(error) => {
-                tracing::warn!("the call file {} is no use and is deleted: {error}", path.display());
-                let gone = fs::remove_file(&path);
-                report(&path, gone);
+                tracing::warn!("the call file {} cannot be read and is deleted: {error}", path.display());
+                report(&path, fs::remove_file(&path));
             }
         }
         self.busy.lock().remove(&path);
@@ -143,6 +145,9 @@ impl Spool {
             tracing::error!("the call of {} is not made, because the file cannot be written: {error}", path.display());
             postpone(path, file.retry_time);
             return;
+        }
+        if !file.is_deleted {
+            postpone(path, file.retry_time);
         }
         let answered = match file.wish.clone().place(&self.exchange).await {
             Ok(placed) => placed.wait().await,
@@ -175,7 +180,7 @@ impl Spool {
     }
 
     fn line(&self, word: &str, attempt: u32) -> String {
-        format!("{word}: {} {attempt} ({})\n", std::process::id(), self.exchange.epoch())
+        format!("\n{word}: {} {attempt} ({})\n", std::process::id(), self.exchange.epoch())
     }
 
     /// The file is done: it is deleted or archived.
@@ -187,7 +192,11 @@ impl Spool {
                 return;
             }
         }
-        let done = match (file.is_archived, path.file_name()) {
+        self.put_away(path, file.is_archived, status);
+    }
+
+    fn put_away(&self, path: &Path, is_archived: bool, status: &str) {
+        let done = match (is_archived, path.file_name()) {
             (true, Some(name)) => append(path, &format!("Status: {status}\n"))
                 .and_then(|()| fs::create_dir_all(&self.done))
                 .and_then(|()| fs::rename(path, self.done.join(name))),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Action, Answer, Answering, Asked, Run};
 use crate::applications::queue::{events, orders};
+use crate::channel::DeviceState;
 use crate::management::ami::events::snapshot;
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::{Fields, Reply};
@@ -87,20 +88,17 @@ pub static QUEUE_SUMMARY: Action =
 
 fn summary(asked: &Asked<'_>) -> Answer {
     let exchange = asked.exchange();
-    let now = exchange.epoch();
     let mut reply = Reply::list("Queue summary will follow", "QueueSummaryComplete").with_id_last();
     for queue in wanted(asked, "Queue") {
-        let wrapup = queue.settings().wrapup_time;
         let members: Vec<_> = queue
             .members()
             .into_iter()
             .map(|member| (exchange.device_state(&member.state_interface), member))
             .collect();
-        let available = members.iter().filter(|(state, member)| member.is_available(*state, wrapup, now)).count();
-        let logged_in = members.iter().filter(|(state, _)| {
-            use crate::channel::DeviceState::{Invalid, Unavailable};
-            !matches!(state, Invalid | Unavailable)
-        });
+        let is_idle = |state| matches!(state, DeviceState::NotInUse | DeviceState::Unknown);
+        let available = members.iter().filter(|(state, member)| is_idle(*state) && !member.is_paused).count();
+        let logged_in =
+            members.iter().filter(|(state, _)| !matches!(state, DeviceState::Invalid | DeviceState::Unavailable));
         let longest = queue.callers().iter().map(|entry| entry.joined.elapsed().as_secs()).max().unwrap_or(0);
         let statistics = queue.statistics();
         reply.event(

@@ -58,14 +58,15 @@ pub static SHOW_RULES: Command =
 
 fn lines(rules: &[Rule]) -> String {
     let change = |change: Option<Change>| match change {
-        None => "unchanged".to_owned(),
-        Some(Change::To(value)) => format!("set to {value}"),
-        Some(Change::By(value)) => format!("adjusted by {value}"),
+        None => "by 0".to_owned(),
+        Some(Change::To(value)) => format!("to {value}"),
+        Some(Change::By(value)) => format!("by {value}"),
     };
     let line = |rule: &Rule| {
         let (max, min, raise) = (change(rule.max), change(rule.min), change(rule.raise));
         format!(
-            "\tAfter {} seconds, maximum penalty {max}, minimum penalty {min}, raised penalty {raise}\n",
+            "\tAfter {} seconds, adjust QUEUE_MAX_PENALTY {max}, adjust QUEUE_MIN_PENALTY {min} and adjust \
+             QUEUE_RAISE_PENALTY {raise}\n",
             rule.after
         )
     };
@@ -292,7 +293,7 @@ mod tests {
             "Removed interface SIP/7 from queue 'sales'\n"
         );
         assert_eq!(desk.tell("queue show none").await, "No such queue: none.\n");
-        assert!(desk.tell("queue show rules").await.contains("After 30 seconds, maximum penalty adjusted by 2"));
+        assert!(desk.tell("queue show rules").await.contains("After 30 seconds, adjust QUEUE_MAX_PENALTY by 2"));
         assert_eq!(desk.tell("queue reset stats").await, "");
     }
 }
