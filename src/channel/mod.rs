@@ -291,6 +291,18 @@ impl Channel {
         self.interrupts.raise(interrupt);
     }
 
+    /// Sends two channels elsewhere in the plan at once, so that neither is left alone, and hung up, before it hears of it.
+    pub fn send_both(both: [(&Channel, Position); 2]) {
+        for (channel, position) in &both {
+            if let Some(mut state) = channel.state_within(PATIENCE) {
+                state.records.note_place(position);
+            }
+        }
+        for (channel, position) in both {
+            channel.interrupts.raise(Interrupt::Goto(position));
+        }
+    }
+
     /// The party hung up, or its network did.
     pub fn party_hung_up(&self, cause: Cause) {
         let peer = self.bridged_with().and_then(|name| self.channels.find(&name));

@@ -1,7 +1,7 @@
 //! `Redirect`
 
 use super::{Action, Answer, Asked, Run};
-use crate::channel::{Interrupt, Position};
+use crate::channel::{Channel, Interrupt, Position};
 use crate::management::ami::privilege::Privilege;
 use crate::management::ami::reply::Reply;
 
@@ -32,9 +32,7 @@ fn redirect(asked: &Asked<'_>) -> Answer {
     if extra.hangup_cause().is_some() {
         return Err(Reply::error("Redirect failed, extra channel not up."));
     }
-    // Both are asked before either can act, so that neither hangs the other up.
-    extra.interrupt(Interrupt::Goto(extra_place));
-    channel.interrupt(Interrupt::Goto(place));
+    Channel::send_both([(&extra, extra_place), (&channel, place)]);
     Ok(Reply::done("Dual Redirect successful"))
 }
 
