@@ -40,6 +40,10 @@ async fn background(call: &mut Call, arguments: Arguments) -> Outcome {
         "noanswer" => Options::parse("n"),
         _ => arguments.options(1),
     };
+    if call.is_ending() {
+        call.context().set("BACKGROUNDSTATUS", "FAILED");
+        return Outcome::Continue;
+    }
     if !call.channel.is_up() {
         if options.has('s') {
             call.context().set("BACKGROUNDSTATUS", "SUCCESS");

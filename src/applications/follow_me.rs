@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::recording::Recorder;
-use super::talk::{self, Called, Callee, News, Terms, first_news, outgoing, prepare};
+use super::talk::{self, Called, Callee, News, Terms, first_news, outgoing, prepare_in_language};
 use super::{music, playing};
 use crate::channel::{Cause, Event, State};
 use crate::conf::{Config, Disk, Section};
@@ -188,7 +188,9 @@ async fn place(call: &mut Call, number: &str, context: &str, options: &Options) 
     let requested = {
         let caller = &call.channel;
         let resource = format!("{number}@{context}");
-        call.exchange.channels.request("Local", &resource, &|state: &mut State| prepare(caller, &shown, state))
+        call.exchange
+            .channels
+            .request("Local", &resource, &|state: &mut State| prepare_in_language(caller, &shown, state))
     };
     let channel = match requested {
         Ok(channels) => channels.into_iter().next()?,

@@ -212,8 +212,10 @@ async fn answered(callee: &mut Callee, takes_early_media: bool) -> Result<(), Fa
                 }
             },
             () = channel.interrupted() => {
-                let is_sip = channel.leg().technology() == "SIP";
-                return Err(refusal(channel.hangup_cause().unwrap_or(Cause::NONE), is_sip));
+                let technology = channel.leg().technology();
+                // A Local channel tells a busy line otherwise: its hang-up is one, whatever its cause.
+                let cause = channel.hangup_cause().filter(|_| technology != "Local").unwrap_or(Cause::NONE);
+                return Err(refusal(cause, technology == "SIP"));
             }
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::conference::confbridge::CONFBRIDGE;
 use super::playing;
-use super::talk::{Callee, outgoing, prepare};
+use super::talk::{Callee, outgoing, prepare_in_language};
 use crate::channel::{DeviceState, Event, State};
 use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Outcome, Run};
 
@@ -103,7 +103,9 @@ async fn place(call: &mut Call, destination: &str, routine: Option<String>) -> O
     let shown = call.channel.state().caller.clone();
     let requested = {
         let caller = &call.channel;
-        call.exchange.channels.request(technology, resource, &|state: &mut State| prepare(caller, &shown, state))
+        call.exchange
+            .channels
+            .request(technology, resource, &|state: &mut State| prepare_in_language(caller, &shown, state))
     };
     let channel = match requested {
         Ok(channels) => channels.into_iter().next()?,

@@ -64,6 +64,9 @@ async fn read(call: &mut Call, arguments: Arguments) -> Outcome {
     let options = arguments.options(3);
     // Until it ends otherwise, it ends with the call.
     let mut reading = Reading { call, variable: variable.to_owned(), digits: String::new(), status: "HANGUP" };
+    if reading.call.is_ending() {
+        return Outcome::Continue;
+    }
     if !reading.call.channel.is_up() {
         if options.has('s') {
             reading.status = "SKIPPED";

@@ -113,6 +113,10 @@ async fn record(call: &mut Call, arguments: Arguments) -> Outcome {
     let (silence, longest) = (seconds(1), seconds(2));
     let (name, path) = place(call, &name, &format);
     call.context().set("RECORDED_FILE", &name);
+    if call.is_ending() {
+        call.context().set("RECORD_STATUS", "HANGUP");
+        return Outcome::Continue;
+    }
     if !call.channel.is_up() {
         if options.has('s') {
             call.context().set("RECORD_STATUS", "SKIP");

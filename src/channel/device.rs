@@ -61,15 +61,14 @@ impl DeviceState {
     /// The state of several devices that make one extension.
     pub fn of_all(states: &[DeviceState]) -> DeviceState {
         let any = |wanted: DeviceState| states.contains(&wanted);
-        let all = |wanted: DeviceState| states.iter().all(|state| *state == wanted);
         let in_use = [Self::InUse, Self::OnHold, Self::Busy].into_iter().any(any);
         match () {
             () if states.is_empty() => Self::Invalid,
             () if any(Self::RingInUse) || (any(Self::Ringing) && in_use) => Self::RingInUse,
             () if any(Self::Ringing) => Self::Ringing,
-            () if all(Self::OnHold) => Self::OnHold,
-            () if all(Self::Busy) => Self::Busy,
-            () if in_use => Self::InUse,
+            () if any(Self::Busy) => Self::Busy,
+            () if any(Self::InUse) => Self::InUse,
+            () if any(Self::OnHold) => Self::OnHold,
             () if any(Self::NotInUse) => Self::NotInUse,
             () if any(Self::Unavailable) => Self::Unavailable,
             () if any(Self::Unknown) => Self::Unknown,
@@ -84,11 +83,13 @@ mod tests {
 
     #[test]
     fn several_devices_make_one_state() {
-        use DeviceState::{Busy, InUse, Invalid, NotInUse, RingInUse, Ringing, Unavailable};
+        use DeviceState::{Busy, InUse, Invalid, NotInUse, OnHold, RingInUse, Ringing, Unavailable};
         assert_eq!(DeviceState::of_all(&[NotInUse, InUse]), InUse);
         assert_eq!(DeviceState::of_all(&[Ringing, InUse]), RingInUse);
         assert_eq!(DeviceState::of_all(&[Busy, Busy]), Busy);
-        assert_eq!(DeviceState::of_all(&[Busy, NotInUse]), InUse);
+        assert_eq!(DeviceState::of_all(&[Busy, NotInUse]), Busy);
+        assert_eq!(DeviceState::of_all(&[OnHold, InUse]), InUse);
+        assert_eq!(DeviceState::of_all(&[OnHold, NotInUse]), OnHold);
         assert_eq!(DeviceState::of_all(&[Unavailable, NotInUse]), NotInUse);
         assert_eq!(DeviceState::of_all(&[]), Invalid);
     }

@@ -59,6 +59,7 @@ impl LocalTechnology {
             state.caller = begin.connected.clone();
             state.connected = begin.caller.clone();
             state.belong_to_call_of(&begin);
+            begin.shared_with_other_end(state);
             state.wanted.unique_id = other_id.lock().take();
             state.wanted.linked_id = Some(first.linked_id());
             state.position.set(context, extension, 1);
@@ -132,6 +133,7 @@ fn cross_over(first: &Channel, second: &Channel) {
     state.caller = first.connected.clone();
     state.connected = first.caller.clone();
     state.belong_to_call_of(&first);
+    first.shared_with_other_end(&mut state);
     drop(state);
     second.tell_variables(&known);
 }

@@ -172,6 +172,9 @@ pub struct PrivateParties {
     pub redirecting_original: Party,
 }
 
+/// Where the settings keep what ISDN calls ANI II.
+pub const ANI2: &str = "CALLERID/ani2";
+
 impl State {
     pub fn new(now: Instant) -> Self {
         Self {
@@ -229,6 +232,17 @@ impl State {
         self.language = other.language.clone();
         self.music_class = other.music_class.clone();
         self.account_code = other.account_code.clone();
+        if let Some(number) = other.settings.get(ANI2) {
+            self.settings.set(ANI2, number);
+        }
+    }
+
+    /// What both ends of a Local channel have beside that: whom it is charged to, and how often it may be sent on yet.
+    pub fn shared_with_other_end(&self, other: &mut State) {
+        other.peer_account = self.peer_account.clone();
+        if let Some(number) = self.settings.get("CHANNEL/max_forwards") {
+            other.settings.set("CHANNEL/max_forwards", number);
+        }
     }
 
     /// Goes on at another place: the next step taken is the one there.

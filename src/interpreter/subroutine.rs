@@ -8,21 +8,26 @@ impl Context<'_> {
     /// Enters the subroutine `[[context,]extension,]priority[(arguments)]`, whose Return leads to the priority `back` of
     /// this extension. False, with a warning, where there is no such subroutine.
     pub fn gosub(&mut self, text: &str, back: i32) -> bool {
-        let (target, arguments) = match text.split_once('(') {
-            Some((target, arguments)) => (target, arguments.rsplit_once(')').map_or(arguments, |(inside, _)| inside)),
-            None => (text, ""),
-        };
-        let Some(target) = self.resolve(target) else { return false };
-        let caller = self.state.caller.number();
-        if !self.lookup().exists(&target.context, &target.extension, target.priority, caller) {
-            self.warn(&format!("there is no subroutine at {target}"));
-            return false;
-        }
+        let arguments = text.split_once('(').map_or("", |(_, arguments)| arguments);
+        let arguments = arguments.rsplit_once(')').map_or(arguments, |(inside, _)| inside);
+        let Some(target) = self.find_subroutine(text) else { return false };
         let here = &self.state.position;
         let back = Position::new(&here.context, &here.extension, back);
         let arguments = if arguments.is_empty() { Vec::new() } else { split_raw(arguments, ',') };
         self.enter_gosub(&target, back, &arguments);
         true
+    }
+
+    /// Where the subroutine `[[context,]extension,]priority[(arguments)]` begins; nothing, with a warning, where there is
+    /// no such subroutine.
+    pub fn find_subroutine(&mut self, text: &str) -> Option<Position> {
+        let target = self.resolve(text.split('(').next().unwrap_or(""))?;
+        let caller = self.state.caller.number();
+        if !self.lookup().exists(&target.context, &target.extension, target.priority, caller) {
+            self.warn(&format!("there is no subroutine at {target}"));
+            return None;
+        }
+        Some(target)
     }
 
     /// Leaves the innermost subroutine and goes back to where it was called from. False if there is none.

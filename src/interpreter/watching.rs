@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(watched.borrow_and_update().number(), 0);
         exchange.set_custom_state("lamp", DeviceState::Busy).unwrap();
         watched.changed().await.unwrap();
-        assert_eq!(watched.borrow_and_update().number(), 1);
+        assert_eq!(watched.borrow_and_update().number(), 2);
         assert_eq!(
             *heard.0.lock(),
             [
@@ -281,7 +281,7 @@ mod tests {
                 "DeviceStateChange SIP/2001 INUSE",
                 "ExtensionStatus 1 a SIP/2001&Custom:lamp 0 Idle",
                 "DeviceStateChange SIP/2001 NOT_INUSE",
-                "ExtensionStatus 1 a SIP/2001&Custom:lamp 1 InUse",
+                "ExtensionStatus 1 a SIP/2001&Custom:lamp 2 Busy",
                 "DeviceStateChange Custom:lamp BUSY",
             ]
         );

@@ -16,7 +16,9 @@ use std::time::Duration;
 use super::send_dtmf;
 use super::talk::{self, Callee, Ended, Limit, Terms};
 use crate::channel::Cause;
-use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Options, Outcome, Run, Sets};
+use crate::interpreter::{
+    Application, Argument, Arguments, Call, Exchange, Kind, Letter, Options, Outcome, Run, Sets, leading_number,
+};
 use privacy::Known;
 use report::Report;
 use tokio::time::Instant;
@@ -155,11 +157,23 @@ fn read(call: &Call, arguments: &Arguments) -> Option<Wish> {
     for letter in options.letters().filter(|letter| !DIAL.options.iter().any(|known| known.letter == *letter)) {
         call.context().warn(&format!("Dial has no option `{letter}`: it is passed over"));
     }
-    let timeout = arguments.seconds(1).filter(|seconds| *seconds > 0.0).map(Exchange::pause);
+    for (letter, least) in [('L', 1.0), ('S', 0.001)] {
+        if options.argument(letter).is_some_and(|limit| !limit.is_empty() && leading_number(limit) < least) {
+            let limit = options.argument(letter).unwrap_or("");
+            call.context().warn(&format!("Dial: `{limit}` is no limit, as option {letter} wants"));
+            return None;
+        }
+    }
+    // Whole seconds; none of them is no limit.
+    let timeout = arguments.seconds(1).map(f64::trunc).filter(|seconds| *seconds > 0.0).map(Exchange::pause);
     Some(Wish { destinations, timeout, options })
 }
 
 async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
+    if call.is_ending() {
+        call.context().warn("Dial: the caller has hung up, so nobody is called");
+        return Outcome::Hangup;
+    }
     let mut report = Report::begin(call);
     if talk::forwards_left(&call.channel.state()) <= 0 {
         call.context().warn("Dial: the call was sent on too often, by CHANNEL(max_forwards)");
@@ -181,8 +195,10 @@ async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
         },
         false => None,
     };
-    if let Some(routine) = wish.options.argument('B')
-        && !call.run_routine(&screening::routine(routine)).await
+    // A subroutine that is not there keeps nobody from calling.
+    if let Some(routine) = wish.options.argument('B').map(screening::routine)
+        && call.context().find_subroutine(&routine).is_some()
+        && !call.run_routine(&routine).await
     {
         return Outcome::Hangup;
     }
@@ -218,6 +234,10 @@ async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
         return split_up(call, callee, target);
     }
     call.channel.answer();
+    let accounts = [&call.channel, callee.channel()].map(|channel| channel.state().account_code.clone());
+    let [own, theirs] = accounts;
+    call.channel.state().peer_account = theirs;
+    callee.channel().state().peer_account = own;
     report.talk_begins();
     if let Some(keys) = wish.options.argument('D') {
         send_keys(call, &callee, keys).await;
@@ -259,9 +279,13 @@ fn end(call: &Call, wish: &Wish, ended: Ended) -> Outcome {
 /// Option `G`: the caller goes to the target, the callee to the priority after it.
 fn split_up(call: &Call, callee: Callee, target: &str) -> Outcome {
     let mut context = call.context();
-    let Some(target) = context.resolve(&target.replace('^', ",")) else { return Outcome::Hangup };
+    let Some(target) = context.resolve(&target.replace('^', ",")) else {
+        context.state.hangup_cause = Cause::NORMAL;
+        return Outcome::Hangup;
+    };
     context.state.jump(&target.context, &target.extension, target.priority);
     drop(context);
+    call.channel.state().hangup_cause = Cause::NORMAL;
     let mut next = target;
     next.priority += 1;
     callee.send_to(&next);

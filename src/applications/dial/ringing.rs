@@ -38,7 +38,7 @@ impl Tally {
         match cause {
             Cause::BUSY => self.busy += 1,
             Cause::CONGESTION => self.congested += 1,
-            Cause::NORMAL | Cause::NO_ANSWER | Cause::NONE => {}
+            Cause::NORMAL | Cause::NO_ANSWER => {}
             _ => self.unavailable += 1,
         }
     }
@@ -224,6 +224,7 @@ async fn place(call: &mut Call, wish: &Wish, report: &Report, tally: &mut Tally)
             let caller = &call.channel;
             let prepare = |state: &mut State| {
                 prepare(caller, &shown, state);
+                state.peer_account = caller.state().account_code.clone();
                 if wish.options.has('o') {
                     state.caller = own_party(caller, wish);
                 }

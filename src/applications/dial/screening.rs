@@ -72,7 +72,9 @@ fn judge(call: &Call, wish: &Wish, result: &str, report: &mut Report) -> Screene
         _ => match result.strip_prefix("GOTO:") {
             Some(target) => {
                 let target = target.replace('^', ",");
-                if call.context().goto(&target) { Screened::GoOn } else { Screened::Leave(Outcome::Hangup) }
+                // A label that is not there leaves the caller where it is.
+                let is_label = !target.contains(',');
+                if call.context().goto(&target) || is_label { Screened::GoOn } else { Screened::Leave(Outcome::Hangup) }
             }
             None => Screened::Talk,
         },
@@ -105,5 +107,7 @@ fn routine_of_context(text: &str) -> String {
 /// Runs a subroutine on the called channel; false where it did not return.
 pub(super) async fn run_on(call: &Call, callee: &Callee, routine: &str) -> bool {
     let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(callee.channel()));
-    theirs.run_routine(routine).await
+    // One that is not there keeps nobody from calling.
+    let exists = theirs.context().find_subroutine(routine).is_some();
+    !exists || theirs.run_routine(routine).await
 }

@@ -141,7 +141,7 @@ pub fn prepare(caller: &Channel, shown: &Party, state: &mut State) {
     // The called side of a leg has the number that was dialled, and the name of whom the caller is connected with.
     let in_macro = theirs.variables.get("MACRO_EXTEN").filter(|extension| !extension.is_empty());
     let dialed = in_macro.unwrap_or(&theirs.position.extension).to_owned();
-    state.caller = Party { number: Some(dialed), ..theirs.connected.clone() };
+    state.caller = Party { number: Some(dialed), tag: String::new(), ..theirs.connected.clone() };
     // The language and the account are the called party's own.
     let (language, account) = (std::mem::take(&mut state.language), std::mem::take(&mut state.account_code));
     state.belong_to_call_of(&theirs);
@@ -151,7 +151,6 @@ pub fn prepare(caller: &Channel, shown: &Party, state: &mut State) {
     } else if !account.is_empty() {
         state.account_code = account;
     }
-    state.peer_account.clone_from(&theirs.account_code);
     let forwards = forwards_left(&theirs).saturating_sub(1);
     state.settings.set("CHANNEL/max_forwards", &forwards.to_string());
     for demand in ["CHANNEL/secure_bridge_media", "CHANNEL/secure_bridge_signaling"] {
@@ -161,6 +160,13 @@ pub fn prepare(caller: &Channel, shown: &Party, state: &mut State) {
     }
     state.position = theirs.position.clone();
     state.wanted.linked_id = Some(caller.linked_id());
+}
+
+/// The same for one that is called in the caller's language, and stands for no number that was dialled.
+pub fn prepare_in_language(caller: &Channel, shown: &Party, state: &mut State) {
+    prepare(caller, shown, state);
+    state.language = caller.state().language.clone();
+    state.caller = Party::default();
 }
 
 /// What a called channel's technology tells the called party.

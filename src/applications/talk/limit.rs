@@ -55,8 +55,17 @@ impl Limit {
         };
         let mut parts = limit.split(':').map(|part| Duration::from_millis(leading_number(part).max(0.0) as u64));
         let end = parts.next().filter(|end| !end.is_zero())?;
-        let warn_before = parts.next().filter(|left| !left.is_zero()).map(|left| left.min(end));
+        let warn_before = parts.next().filter(|left| !left.is_zero());
         let again_every = parts.next().filter(|every| !every.is_zero());
+        // A first warning that is due before the call begins is skipped, with as many after it as have to be.
+        let warn_before = warn_before.and_then(|before| match again_every {
+            _ if before <= end => Some(before),
+            None => None,
+            Some(every) => {
+                let rounds = u32::try_from((before - end).as_millis().div_ceil(every.as_millis().max(1))).ok()?;
+                before.checked_sub(every.checked_mul(rounds)?).filter(|left| !left.is_zero())
+            }
+        });
         let warn_callee = is_on(variable("LIMIT_PLAYAUDIO_CALLEE"), false);
         let warn_caller = is_on(variable("LIMIT_PLAYAUDIO_CALLER"), !warn_callee);
         Some(Self {

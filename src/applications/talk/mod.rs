@@ -10,7 +10,7 @@ mod record;
 mod talking;
 mod transfer;
 
-pub use called::{Called, News, PICKABLE, first_news, forwards_left, outgoing, prepare};
+pub use called::{Called, News, PICKABLE, first_news, forwards_left, outgoing, prepare, prepare_in_language};
 pub use callee::Callee;
 pub use limit::Limit;
 pub use record::{OneTouch, begin as begin_recording};

@@ -162,10 +162,6 @@ fn note_cause(call: &Call, peer: &Channel) {
 fn set_bridge_peers(call: &Call, peer: &Channel) {
     call.channel.set_variable("BRIDGEPEER", peer.name());
     peer.set_variable("BRIDGEPEER", call.channel.name());
-    let accounts = [&*call.channel, peer].map(|channel| channel.state().account_code.clone());
-    let [own, theirs] = accounts;
-    call.channel.state().peer_account = theirs;
-    peer.state().peer_account = own;
 }
 
 fn clear_bridge_peers(call: &Call, peer: &Channel) {

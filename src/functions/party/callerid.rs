@@ -2,6 +2,7 @@
 
 use super::fields;
 use crate::channel::caller_id::{Party, parse};
+use crate::channel::state::ANI2;
 use crate::functions::fields::{integer, standard};
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
@@ -19,9 +20,6 @@ pub static CALLERID: Function = Function::new(
 )
 .reads(read)
 .writes(write);
-
-/// Where the state keeps what ISDN calls ANI II.
-const ANI2: &str = "CALLERID/ani2";
 
 fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<(), FunctionError> {
     let [field, given] = standard(arguments);

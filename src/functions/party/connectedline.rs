@@ -1,5 +1,7 @@
 //! `CONNECTEDLINE`
 
+use std::sync::Arc;
+
 use super::fields;
 use crate::channel::Happening;
 use crate::functions::fields::standard;
@@ -38,7 +40,7 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
 }
 
 fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), FunctionError> {
-    let [field, _] = standard(arguments);
+    let [field, option] = standard(arguments);
     let field = field.unwrap_or_default().to_ascii_lowercase();
     if field == "source" {
         let value = value.trim();
@@ -57,6 +59,11 @@ fn write(context: &mut Context<'_>, arguments: &str, value: &str) -> Result<(), 
     }
     if let Some(channel) = context.channel {
         context.publish(&Happening::ConnectedChanged { channel });
+        // Who called this end of a Local channel is connected with that party from now on.
+        if channel.leg().technology() == "Local" && option.as_deref() != Some("i") {
+            let (channel, party) = (Arc::clone(channel), context.state.connected.clone());
+            tokio::spawn(async move { channel.leg().show_connected(&party) });
+        }
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! `EXTENSION_STATE`
 
+use crate::channel::DeviceState;
 use crate::interpreter::{Argument, Context, Function, FunctionError, Kind};
 
-/// Gives what the devices in the hint of an extension do, all taken together; UNKNOWN without a hint.
+/// Gives what the devices in the hint of an extension do, all taken together; UNKNOWN without a hint. Devices of which
+/// nothing is known count as free, those that are not there as unavailable.
 pub static EXTENSION_STATE: Function = Function::new(
     "EXTENSION_STATE",
     "What the devices of an extension do",
@@ -16,7 +18,13 @@ fn read(context: &mut Context<'_>, arguments: &str, out: &mut String) -> Result<
         return Err(FunctionError::arguments("an extension is needed"));
     }
     let hint = context.exchange.hint(place, extension);
-    out.push_str(hint.map_or("UNKNOWN", |hint| context.exchange.hint_state(&hint).word()));
+    let state = hint.map(|hint| context.exchange.hint_state(&hint));
+    out.push_str(match state {
+        None => "UNKNOWN",
+        Some(DeviceState::Unknown) => DeviceState::NotInUse.word(),
+        Some(DeviceState::Invalid) => DeviceState::Unavailable.word(),
+        Some(state) => state.word(),
+    });
     Ok(())
 }
 
