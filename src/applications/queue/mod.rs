@@ -89,6 +89,7 @@ pub static QUEUE: Application = Application {
         },
         Sets { variable: "ABANDONED", values: &["TRUE"] },
         Sets { variable: "BRIDGEPEER", values: &[] },
+        Sets { variable: "QUEUEPOSITION", values: &[] },
     ],
     run: Run::Wait(|call, arguments| Box::pin(queue(call, arguments))),
 };

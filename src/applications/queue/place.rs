@@ -50,6 +50,7 @@ impl Place {
         let (position, count) = (entry.position.to_string(), queue.count().to_string());
         let fields = [("Queue", queue.name()), ("Position", &position), ("Count", &count)];
         events::publish(exchange, Some(&entry.channel), "QueueCallerJoin", &fields);
+        place.set("QUEUEPOSITION", &position);
         place
     }
 
@@ -114,6 +115,7 @@ impl Place {
         }
         let Some(entry) = self.queue.leave(self.id) else { return };
         self.last_position = entry.position;
+        self.set("QUEUEPOSITION", &entry.position.to_string());
         let (position, count) = (entry.position.to_string(), self.queue.count().to_string());
         let fields = [("Queue", self.queue.name()), ("Position", &position), ("Count", &count)];
         events::publish(&self.exchange, Some(&self.channel), "QueueCallerLeave", &fields);
