@@ -58,9 +58,14 @@ pub(super) fn text(request: &Request) -> Option<String> {
 }
 
 impl Agent {
-    /// Sends a text to `2001`, `2001@host`, `endpoint/sip:uri`.
+    /// Sends a text to `2001`, `2001@host`, `endpoint/sip:uri`; with a `default_outbound_endpoint` also to `sip:uri`.
     pub(super) fn send_text(&self, technology: Technology, to: &str, message: &TextMessage) -> Result<(), Unavailable> {
-        let (endpoint, places) = self.find(technology, to)?;
+        let address = NameAddr::parse(to).filter(|address| address.uri.as_sip().is_some());
+        let by_address = address.filter(|_| technology == Technology::Pjsip).zip(self.outbound_endpoint());
+        let (endpoint, places) = match by_address {
+            Some((address, endpoint)) => (Arc::new(endpoint), vec![Place::of(address.uri)]),
+            None => self.find(technology, to)?,
+        };
         let Some(agent) = self.this.upgrade() else { return Ok(()) };
         for place in places {
             tokio::spawn(deliver(Arc::clone(&agent), Arc::clone(&endpoint), place, message.clone()));

@@ -47,8 +47,15 @@ impl Agent {
     /// Sends a NOTIFY to a URI; false where it is none.
     pub fn notify_uri(&self, uri: &str, news: &News) -> bool {
         let Some(uri) = Uri::parse(uri) else { return false };
-        self.spawn_notify(&Endpoint::new(Technology::Pjsip, "asterisk"), Place::of(uri), news);
+        let endpoint = self.outbound_endpoint().unwrap_or_else(|| Endpoint::new(Technology::Pjsip, "asterisk"));
+        self.spawn_notify(&endpoint, Place::of(uri), news);
         true
+    }
+
+    /// By whose settings something goes to an address (`default_outbound_endpoint`), if there is such an endpoint.
+    pub(super) fn outbound_endpoint(&self) -> Option<Endpoint> {
+        let settings = self.settings.load();
+        settings.get(Technology::Pjsip, &settings.general.global.outbound_endpoint).cloned()
     }
 
     fn spawn_notify(&self, endpoint: &Endpoint, place: Place, news: &News) {

@@ -141,3 +141,16 @@ async fn an_endpoint_may_prove_itself_in_several_ways_and_is_told_of_each_mailbo
     );
     assert!(!endpoint.signalling.aggregates_mailboxes);
 }
+
+#[tokio::test]
+async fn a_text_to_an_address_goes_by_the_default_outbound_endpoint() {
+    let text = "[global]\ntype=global\ndefault_outbound_endpoint=out\n[out]\ntype=endpoint\nfrom_user=desk\n";
+    let (agent, channels) = start_pjsip(text).await;
+    let peer = Peer::new(&agent).await;
+    let message = crate::channel::message::TextMessage { body: "hello".to_owned(), ..Default::default() };
+    channels.send_message("pjsip", &format!("sip:bob@{}", peer.address()), &message).unwrap();
+    let told = peer.hear_of("MESSAGE").await;
+    assert!(header(&told, "From").contains("sip:desk@") && told.ends_with("hello"), "{told}");
+    assert!(agent.notify_uri(&format!("sip:bob@{}", peer.address()), &Default::default()));
+    assert!(header(&peer.hear_of("NOTIFY").await, "From").contains("sip:desk@"));
+}
