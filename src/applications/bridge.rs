@@ -60,6 +60,7 @@ async fn bridge(call: &mut Call, arguments: Arguments) -> Outcome {
             playing::play(&mut theirs, &tone).await;
         }
     }
+    talk::introduce(&call.channel, callee.channel());
     let limit = Limit::read(call, options.argument('L'), options.argument('S'));
     let ended = talk::talk(call, callee, &Terms { options: &options, limit: limit.as_ref() }).await;
     call.context().set("BRIDGERESULT", "SUCCESS");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::recording::Recorder;
-use super::talk::{self, Called, Callee, News, Terms, first_news, outgoing, prepare_in_language};
+use super::talk::{self, Called, Callee, News, Terms, first_news, outgoing, prepare, adopt_in_language};
 use super::{music, playing};
 use crate::channel::{Cause, Event, State};
 use crate::conf::{Config, Disk, Section};
@@ -188,9 +188,7 @@ async fn place(call: &mut Call, number: &str, context: &str, options: &Options) 
     let requested = {
         let caller = &call.channel;
         let resource = format!("{number}@{context}");
-        call.exchange
-            .channels
-            .request("Local", &resource, &|state: &mut State| prepare_in_language(caller, &shown, state))
+        call.exchange.channels.request("Local", &resource, &|state: &mut State| prepare(caller, state))
     };
     let channel = match requested {
         Ok(channels) => channels.into_iter().next()?,
@@ -199,9 +197,9 @@ async fn place(call: &mut Call, number: &str, context: &str, options: &Options) 
             return None;
         }
     };
-    channel.link_with(&call.channel);
+    adopt_in_language(&call.channel, &channel, &shown, "AppDial");
     let mut callee = Callee::new(&call.exchange, Arc::clone(&channel));
-    if let Some(routine) = options.argument('b').map(super::dial::routine) {
+    if let Some(routine) = options.argument('b').map(|text| super::dial::routine_of(&call.channel, text)) {
         let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(&channel));
         theirs.run_routine(&routine).await;
     }

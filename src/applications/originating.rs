@@ -8,8 +8,7 @@ use std::time::Duration;
 use crate::applications::talk::Callee;
 use crate::channel::caller_id::Party;
 use crate::channel::leg::Unavailable;
-use crate::channel::state::Wanted;
-use crate::channel::{Cause, Channel, Event, Outgoing, Phase, Position, State};
+use crate::channel::{Cause, Channel, Event, Happening, Outgoing, Phase, Position, State};
 use crate::interpreter::{Call, Exchange, Lookup};
 
 /// Where an answered call goes.
@@ -73,13 +72,14 @@ impl Origination {
         let Some(channel) = requested?.into_iter().next() else {
             return Err(Unavailable::NotReachable(format!("{} has no channel", self.destination)));
         };
+        self.introduce(&channel);
         let mut callee = Callee::new(exchange, channel);
         if let Some(routine) = &self.preparation {
             Call::new(Arc::clone(exchange), Arc::clone(callee.channel())).run_routine(routine).await;
         }
-        callee.dial_begins(None, &self.destination);
         let (number, name) = (self.caller.number().to_owned(), self.caller.name().to_owned());
         callee.channel().call(&Outgoing { number, name, ..Outgoing::default() });
+        callee.dial_begins(None, &self.destination);
         Ok(Placed { callee, exchange: Arc::clone(exchange), wish: self })
     }
 
@@ -87,10 +87,7 @@ impl Origination {
     fn prepare(&self, state: &mut State) {
         state.is_originated = true;
         state.media_offer.clone_from(&self.codecs);
-        state.connected = self.caller.clone();
-        state.caller = self.caller.clone();
-        self.account.clone_into(&mut state.account_code);
-        self.variables.iter().for_each(|(name, value)| state.variables.set(name, value));
+        state.wanted.calling = Some(self.caller.number().to_owned());
         state.wanted.unique_id = self.channel_id.as_deref().map(Arc::from);
         let other = || self.channel_id.as_ref().map(|id| format!("{id};2"));
         state.wanted.other_id = self.other_channel_id.clone().or_else(other).map(Arc::from);
@@ -109,6 +106,27 @@ impl Origination {
         }
     }
 
+    /// Gives the new channel what the wish says of it, and tells programs.
+    fn introduce(&self, channel: &Channel) {
+        let channels = channel.channels();
+        let application = "AppDial2";
+        channel.state().application = application;
+        channels.publish(&Happening::Purpose { channel, application });
+        self.variables.iter().for_each(|(name, value)| channel.set_variable(name, value));
+        if !self.account.is_empty() {
+            let old = std::mem::replace(&mut channel.state().account_code, self.account.clone());
+            if old != self.account {
+                channels.publish(&Happening::AccountChanged { channel, old: &old });
+            }
+        }
+        if !self.caller.number().is_empty() || !self.caller.name().is_empty() {
+            channel.state().caller = self.caller.clone();
+            channels.publish(&Happening::CallerChanged { channel });
+            channel.state().connected = self.caller.clone();
+            channels.publish(&Happening::ConnectedChanged { channel });
+        }
+    }
+
     /// The call cannot be made, or failed: the extension `failed` of the context that it would have gone to runs, where
     /// it is there.
     pub fn run_failed(&self, exchange: &Arc<Exchange>, failure: Failure) {
@@ -118,9 +136,11 @@ impl Origination {
             return;
         }
         let prepare = |state: &mut State| {
-            self.prepare(state);
-            state.wanted = Wanted::default();
+            self.variables.iter().for_each(|(name, value)| state.variables.set(name, value));
             state.variables.set("REASON", &self.reason(failure).to_string());
+            state.account_code.clone_from(&self.account);
+            state.caller = self.caller.clone();
+            state.is_originated = true;
             state.position = Position::new(&place.context, "failed", 1);
         };
         let name = "OutgoingSpoolFailed".to_owned();
@@ -147,7 +167,9 @@ impl Failure {
     fn status(self) -> &'static str {
         match self {
             Failure::Failed => "CHANUNAVAIL",
-            Failure::HungUp | Failure::TimedOut => "NOANSWER",
+            // Its cause says it.
+            Failure::HungUp => "",
+            Failure::TimedOut => "NOANSWER",
             Failure::Busy => "BUSY",
             Failure::Congestion => "CONGESTION",
         }
@@ -178,7 +200,10 @@ impl Placed {
         let answered = answered(&mut callee, wish.takes_early_media);
         let answer = tokio::time::timeout(wish.timeout, answered).await.unwrap_or(Err(Failure::TimedOut));
         if let Err(failure) = answer {
-            callee.dial_ends(failure.status());
+            match failure {
+                Failure::TimedOut => callee.dial_is_given_up(),
+                _ => callee.dial_ends(failure.status()),
+            }
             drop(callee);
             wish.run_failed(&exchange, failure);
             return Err(failure);
@@ -234,8 +259,7 @@ fn refusal(cause: Cause, is_sip: bool) -> Failure {
 }
 
 /// Runs one application on a channel, then hangs it up or lets it go where the application jumped to.
-pub async fn run_application(mut callee: Callee, exchange: Arc<Exchange>, name: String, arguments: String) {
-    callee.set_cause(Cause::NORMAL);
+pub async fn run_application(callee: Callee, exchange: Arc<Exchange>, name: String, arguments: String) {
     let channel = Arc::clone(callee.channel());
     let mut call = Call::new(Arc::clone(&exchange), Arc::clone(&channel));
     let Some(application) = exchange.library.application(&name) else {

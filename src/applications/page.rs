@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::conference::confbridge::CONFBRIDGE;
 use super::playing;
-use super::talk::{Callee, outgoing, prepare_in_language};
+use super::talk::{Callee, outgoing, prepare, adopt_in_language};
 use crate::channel::{DeviceState, Event, State};
 use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Outcome, Run};
 
@@ -63,7 +63,7 @@ async fn page(call: &mut Call, arguments: Arguments) -> Outcome {
         if options.has('s') && call.exchange.device_state(destination) != DeviceState::NotInUse {
             continue;
         }
-        let routine = options.argument('b').map(super::dial::routine);
+        let routine = options.argument('b').map(|text| super::dial::routine_of(&call.channel, text));
         let Some(callee) = place(call, destination, routine).await else { continue };
         pages.spawn(listen(Arc::clone(&call.exchange), callee, manner.clone()));
     }
@@ -103,9 +103,7 @@ async fn place(call: &mut Call, destination: &str, routine: Option<String>) -> O
     let shown = call.channel.state().caller.clone();
     let requested = {
         let caller = &call.channel;
-        call.exchange
-            .channels
-            .request(technology, resource, &|state: &mut State| prepare_in_language(caller, &shown, state))
+        call.exchange.channels.request(technology, resource, &|state: &mut State| prepare(caller, state))
     };
     let channel = match requested {
         Ok(channels) => channels.into_iter().next()?,
@@ -114,7 +112,7 @@ async fn place(call: &mut Call, destination: &str, routine: Option<String>) -> O
             return None;
         }
     };
-    channel.link_with(&call.channel);
+    adopt_in_language(&call.channel, &channel, &shown, "AppDial");
     let mut callee = Callee::new(&call.exchange, Arc::clone(&channel));
     if let Some(routine) = routine {
         let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(&channel));

@@ -30,7 +30,7 @@ fn soft_hangup(context: &mut Context<'_>, text: &str) -> Outcome {
     } else {
         Vec::from_iter(channels.find(name))
     };
-    context.unlocked(|| asked.iter().for_each(|channel| channel.soft_hang_up(Cause::NONE)));
+    context.unlocked(|| asked.iter().for_each(|channel| channel.request_hangup(Cause::NONE)));
     Outcome::Continue
 }
 

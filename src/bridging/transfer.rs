@@ -19,8 +19,9 @@ pub fn send(transferer: &Channel, transferee: &Channel, position: &Position, is_
     transferee.interrupt(Interrupt::Goto(position.clone()));
 }
 
-/// Notes a blind transfer: the variable of who is transferred, and the event `BlindTransfer`.
+/// Notes a blind transfer: a variable of both, and the event `BlindTransfer`.
 pub fn note_blind(transferer: &Channel, transferee: &Channel, position: &Position, is_external: bool) {
+    transferer.set_variable("BLINDTRANSFER", transferee.name());
     transferee.set_variable("BLINDTRANSFER", transferer.name());
     let mut fields = vec![("Result".to_owned(), "Success".to_owned())];
     fields.extend(snapshot::fields(transferer, "Transferer"));

@@ -10,7 +10,8 @@ use crate::channel::{self, BridgeKind, Channel};
 #[must_use = "the parties are separated when the bridge is dropped"]
 pub struct Bridge {
     parties: [Arc<Channel>; 2],
-    _listening: [channel::Listening; 2],
+    listening: Option<[channel::Listening; 2]>,
+    leaves_first: Option<Arc<Channel>>,
     known: Arc<channel::Bridge>,
 }
 
@@ -25,13 +26,68 @@ impl Bridge {
         share_accounts(first, second);
         first.set_bridged_with(Some(second));
         second.set_bridged_with(Some(first));
-        let listening = [first.listen(Arc::clone(second) as _), second.listen(Arc::clone(first) as _)];
+        let listening = Some(listen(first, second));
         let known = first.channels().create_bridge(BridgeKind::Basic, "", "");
         // As in Asterisk, who called waits for the other one there.
-        known.enter(second, Some(first));
-        known.enter(first, Some(second));
-        Self { parties: [Arc::clone(first), Arc::clone(second)], _listening: listening, known }
+        for (party, peer) in [(second, first), (first, second)] {
+            party.tell_left_extension();
+            known.enter(party, Some(peer));
+            party.unset_variable("BLINDTRANSFER");
+        }
+        name_peers(first, second);
+        Self { parties: [Arc::clone(first), Arc::clone(second)], listening, leaves_first: None, known }
     }
+
+    /// This party is the first to leave.
+    pub fn lets_leave_first(&mut self, party: &Arc<Channel>) {
+        self.leaves_first = Some(Arc::clone(party));
+    }
+
+    /// Another channel takes the place of one of the two.
+    pub fn swap(&mut self, old: &Arc<Channel>, new: &Arc<Channel>) {
+        let Some(at) = self.parties.iter().position(|party| Arc::ptr_eq(party, old)) else { return };
+        self.listening = None;
+        old.unset_variable("BRIDGEPEER");
+        old.unset_variable("BRIDGEPVTCALLID");
+        old.note_normal_end();
+        old.set_bridged_with(None);
+        self.known.leave(old);
+        self.parties[at] = Arc::clone(new);
+        let [first, second] = &self.parties;
+        let other = if at == 0 { second } else { first };
+        new.link_with(other);
+        new.set_bridged_with(Some(other));
+        other.set_bridged_with(Some(new));
+        self.listening = Some(listen(first, second));
+        new.tell_left_extension();
+        self.known.enter_for(new, Some(other), Some(old));
+        name_peers(new, other);
+    }
+
+    /// The two stay in the bridge, and do not hear each other until it is resumed.
+    pub fn pause(&mut self) {
+        self.listening = None;
+    }
+
+    /// Lets the two hear each other again.
+    pub fn resume(&mut self) {
+        let [first, second] = &self.parties;
+        self.listening = Some(listen(first, second));
+    }
+}
+
+/// Each has the other's name, and its technology's name of the call.
+fn name_peers(first: &Channel, second: &Channel) {
+    for (party, peer) in [(first, second), (second, first)] {
+        party.set_variable("BRIDGEPEER", peer.name());
+        if let Some(id) = peer.leg().call_id() {
+            party.set_variable("BRIDGEPVTCALLID", &id);
+        }
+    }
+}
+
+fn listen(first: &Arc<Channel>, second: &Arc<Channel>) -> [channel::Listening; 2] {
+    [first.listen(Arc::clone(second) as _), second.listen(Arc::clone(first) as _)]
 }
 
 /// Each party knows the account of the other.
@@ -68,7 +124,20 @@ impl Drop for Bridge {
     fn drop(&mut self) {
         // Who hangs up, or goes elsewhere, is the first to leave.
         let [first, second] = &self.parties;
-        let order = if second.is_interrupted() && !first.is_interrupted() { [second, first] } else { [first, second] };
+        let order = match (first.is_interrupted(), second.is_interrupted()) {
+            _ if self.leaves_first.as_ref().is_some_and(|party| Arc::ptr_eq(party, second)) => [second, first],
+            _ if self.leaves_first.is_some() || transfers(first, second) => [first, second],
+            _ if transfers(second, first) => [second, first],
+            (false, true) => [second, first],
+            // It goes elsewhere, and the first one is given up for it.
+            (true, true) if second.hangup_cause().is_none() => [second, first],
+            _ => [first, second],
+        };
+        self.listening = None;
+        for party in order {
+            party.unset_variable("BRIDGEPEER");
+            party.unset_variable("BRIDGEPVTCALLID");
+        }
         for party in order {
             party.note_normal_end();
             party.set_bridged_with(None);
@@ -76,6 +145,13 @@ impl Drop for Bridge {
         }
         self.known.destroy();
     }
+}
+
+/// Whether the first sent the second elsewhere.
+fn transfers(first: &Channel, second: &Channel) -> bool {
+    second.state().variables.get("BLINDTRANSFER").is_some_and(|by| by == &**first.name())
+        && second.is_interrupted()
+        && !first.is_interrupted()
 }
 
 /// Lets one party hear another before the call is answered: the network's ringing tone or announcement.

@@ -93,9 +93,14 @@ impl Bridge {
 
     /// A channel joins; `peer` is the other one where only two talk.
     pub fn enter(&self, channel: &Arc<Channel>, peer: Option<&Channel>) {
+        self.enter_for(channel, peer, None);
+    }
+
+    /// A channel joins in the place of another one that left.
+    pub fn enter_for(&self, channel: &Arc<Channel>, peer: Option<&Channel>, swap: Option<&Channel>) {
         self.members.lock().push(Arc::clone(channel));
         *channel.bridge.lock() = Some(Arc::clone(&self.unique_id));
-        self.channels.publish(&Happening::BridgeEnter { channel, peer, bridge: self });
+        self.channels.publish(&Happening::BridgeEnter { channel, peer, bridge: self, swap });
     }
 
     /// A channel leaves.

@@ -233,6 +233,9 @@ impl Channels {
         prepare(&mut state);
         if state.position.context.is_empty() {
             state.position.set("default", "s", 1);
+        } else if state.position.extension.is_empty() {
+            state.position.extension.push('s');
+            state.position.priority = 1;
         }
         if state.position.extension.is_empty() {
             state.position.extension.push('s');

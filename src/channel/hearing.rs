@@ -63,7 +63,7 @@ impl Channel {
         self.is_tapped() || self.leg.hears()
     }
 
-    pub(super) fn is_tapped(&self) -> bool {
+    pub fn is_tapped(&self) -> bool {
         self.hearing.is_tapped.load(Ordering::Relaxed)
     }
 }

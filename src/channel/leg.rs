@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::caller_id::Party;
+use super::local::Passage;
 use super::message::TextMessage;
 use super::{Cause, Channel, Channels, DeviceState, State};
 use crate::media::{Codec, Frame, Sink, Stream};
@@ -141,6 +142,21 @@ pub trait Leg: Send + Sync {
     /// Asks the party to take its call elsewhere; false where the technology cannot.
     fn transfer(&self, _destination: &str) -> bool {
         false
+    }
+
+    /// Of the first end of a Local channel that may be taken out of its call: what passes through it.
+    fn passage(&self) -> Option<&Passage> {
+        None
+    }
+
+    /// Lets a Local channel be taken out of its call; false where it is none.
+    fn optimize_away(&self) -> bool {
+        false
+    }
+
+    /// The technology's own name of the call, such as SIP's Call-ID.
+    fn call_id(&self) -> Option<String> {
+        None
     }
 
     /// A technology's own fact, such as `peerip` or a header of the INVITE (`header:Call-ID`).

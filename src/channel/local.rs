@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 
 use super::arrivals::{Arrivals, Reach};
 use super::leg::{Technology, Unavailable};
@@ -29,13 +30,26 @@ impl LocalTechnology {
         context: &str,
         prepare: &dyn Fn(&mut State),
     ) -> (Arc<Channel>, Arc<Channel>) {
+        self.pair_of(channels, (extension, context), false, prepare)
+    }
+
+    /// The same; where it `optimises`, both ends leave a call whose parties can talk without them.
+    fn pair_of(
+        &self,
+        channels: &Arc<Channels>,
+        (extension, context): (&str, &str),
+        optimises: bool,
+        prepare: &dyn Fn(&mut State),
+    ) -> (Arc<Channel>, Arc<Channel>) {
         let number = channels.next_number("Local");
         let pair = Arc::new(Pair {
             ends: [OnceLock::new(), OnceLock::new()],
             sinks: [Mutex::default(), Mutex::default()],
             arrivals: Arc::clone(&self.arrivals),
             is_called: AtomicBool::new(false),
+            passage: Passage::default(),
         });
+        pair.passage.set_open(optimises);
         let make = |side: usize, phase: Phase, prepare: &dyn Fn(&mut State)| {
             let name = format!("Local/{extension}@{context}-{number:08x};{}", side + 1);
             channels.create(name, phase, prepare, |channel| {
@@ -53,13 +67,13 @@ impl LocalTechnology {
             }
             state.is_outgoing = true;
         });
-        let begin = first.state().clone();
+        let parties = {
+            let state = first.state();
+            (state.connected.clone(), state.caller.clone())
+        };
         let second = make(1, Phase::Ring, &|state| {
-            state.variables = begin.variables.clone();
-            state.caller = begin.connected.clone();
-            state.connected = begin.caller.clone();
-            state.belong_to_call_of(&begin);
-            begin.shared_with_other_end(state);
+            (state.caller, state.connected) = parties.clone();
+            first.state().shared_with_other_end(state);
             state.wanted.unique_id = other_id.lock().take();
             state.wanted.linked_id = Some(first.linked_id());
             state.position.set(context, extension, 1);
@@ -82,8 +96,13 @@ impl Technology for LocalTechnology {
     ) -> Result<Vec<Arc<Channel>>, Unavailable> {
         let number = resource.split('/').next().unwrap_or(resource);
         let (extension, context) = number.split_once('@').unwrap_or((number, "default"));
-        let (first, second) = self.pair(channels, extension, context, prepare);
-        let caller = second.state().caller.number().to_owned();
+        let calling = Mutex::new(None);
+        let optimises = !resource.split_once('/').is_some_and(|(_, options)| options.contains('n'));
+        let (first, _) = self.pair_of(channels, (extension, context), optimises, &|state| {
+            prepare(state);
+            *calling.lock() = state.wanted.calling.take();
+        });
+        let caller = calling.lock().take().unwrap_or_default();
         if self.arrivals.reach(context, extension, &caller) != Reach::Complete {
             first.hang_up(Cause::NONE);
             return Err(Unavailable::NotReachable(format!(
@@ -99,11 +118,53 @@ struct Pair {
     sinks: [Mutex<Option<Arc<dyn Sink>>>; 2],
     arrivals: Arc<dyn Arrivals>,
     is_called: AtomicBool,
+    passage: Passage,
 }
 
 impl Pair {
     fn end(&self, side: usize) -> Option<Arc<Channel>> {
         self.ends.get(side)?.get()?.upgrade()
+    }
+}
+
+/// What passes through a Local channel that may be taken out of its call.
+#[derive(Default)]
+pub struct Passage {
+    second: OnceLock<Weak<Channel>>,
+    is_open: AtomicBool,
+    is_left: AtomicBool,
+    has_audio: AtomicBool,
+    news: Notify,
+}
+
+impl Passage {
+    /// The second end, while it lives.
+    pub fn second(&self) -> Option<Arc<Channel>> {
+        self.second.get()?.upgrade()
+    }
+
+    /// Lets it be taken out of its call, or not.
+    pub fn set_open(&self, is_open: bool) {
+        self.is_open.store(is_open, Ordering::Relaxed);
+    }
+
+    /// The call goes on without the two ends: who took it out hangs both up.
+    pub fn leave(&self) {
+        self.is_left.store(true, Ordering::Relaxed);
+    }
+
+    fn note_audio(&self) {
+        if !self.has_audio.load(Ordering::Relaxed) {
+            self.has_audio.store(true, Ordering::Relaxed);
+            self.news.notify_one();
+        }
+    }
+
+    /// Waits until audio has passed: without any nobody would gain by a shorter way.
+    pub async fn has_audio(&self) {
+        while !self.has_audio.load(Ordering::Relaxed) {
+            self.news.notified().await;
+        }
     }
 }
 
@@ -130,12 +191,28 @@ fn cross_over(first: &Channel, second: &Channel) {
     let mut state = second.state();
     let known = state.variables.clone();
     state.variables.take_over(&first.variables);
-    state.caller = first.connected.clone();
-    state.connected = first.caller.clone();
-    state.belong_to_call_of(&first);
-    first.shared_with_other_end(&mut state);
     drop(state);
     second.tell_variables(&known);
+    let mut state = second.state();
+    state.caller = first.connected.clone();
+    state.connected = first.caller.clone();
+    let old_account = state.account_code.clone();
+    state.belong_to_call_of(&first);
+    first.shared_with_other_end(&mut state);
+    let has = |party: &Party| party.number.is_some() || party.name.is_some();
+    let (has_caller, has_connected) = (has(&state.caller), has(&state.connected));
+    let is_account_new = state.account_code != old_account;
+    drop(state);
+    let channels = second.channels();
+    if has_caller {
+        channels.publish(&Happening::CallerChanged { channel: second });
+    }
+    if is_account_new {
+        channels.publish(&Happening::AccountChanged { channel: second, old: &old_account });
+    }
+    if has_connected {
+        channels.publish(&Happening::ConnectedChanged { channel: second });
+    }
 }
 
 impl Leg for LocalLeg {
@@ -173,7 +250,7 @@ impl Leg for LocalLeg {
     }
 
     fn hang_up(&self, cause: Cause) {
-        let Some(other) = self.other() else { return };
+        let Some(other) = self.other().filter(|_| !self.pair.passage.is_left.load(Ordering::Relaxed)) else { return };
         other.interrupt(Interrupt::Hangup(cause));
         // A second end that never ran has no task that would notice.
         if self.side == 0 && !self.pair.is_called.load(Ordering::Relaxed) {
@@ -182,6 +259,7 @@ impl Leg for LocalLeg {
     }
 
     fn write(&self, frame: &Frame) {
+        self.pair.passage.note_audio();
         let sink = self.pair.sinks.get(1 - self.side).and_then(|sink| sink.lock().clone());
         if let Some(sink) = sink {
             sink.give(frame);
@@ -195,6 +273,17 @@ impl Leg for LocalLeg {
 
     fn speaks(&self) -> bool {
         false
+    }
+
+    fn optimize_away(&self) -> bool {
+        self.pair.passage.set_open(true);
+        true
+    }
+
+    fn passage(&self) -> Option<&Passage> {
+        let passage = &self.pair.passage;
+        let _ = passage.second.get_or_init(|| self.pair.end(1).map_or_else(Weak::new, |second| Arc::downgrade(&second)));
+        (self.side == 0 && passage.is_open.load(Ordering::Relaxed)).then_some(passage)
     }
 
     fn listen(&self, sink: Option<Arc<dyn Sink>>) {
@@ -211,9 +300,10 @@ impl Leg for LocalLeg {
             state.caller = party.clone();
             state.is_caller_known = true;
         }
-        let peer = other.bridged_with().and_then(|peer| other.channels().find(&peer));
-        if let Some(peer) = peer {
-            peer.connect_with(party);
+        other.channels().publish(&Happening::CallerChanged { channel: &other });
+        match other.bridged_with().and_then(|peer| other.channels().find(&peer)) {
+            Some(peer) => peer.connect_with(party),
+            None => other.report(Event::Connected),
         }
     }
 

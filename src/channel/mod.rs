@@ -43,7 +43,7 @@ pub use device::DeviceState;
 pub use directory::{Channels, SystemIdentity};
 pub use hearing::Playing;
 pub use leg::{Diversion, Indication, Leg, Outgoing};
-pub use observer::{Happening, Observer};
+pub use observer::{Happening, Observer, SoftHangup};
 pub use queue::{Event, Interrupt, Winding};
 pub use state::{Position, State};
 pub use variables::Variables;
@@ -68,6 +68,8 @@ pub enum Phase {
     Ringing,
     /// Answered.
     Up,
+    /// An incoming call that is refused as busy or because the network is congested.
+    Busy,
 }
 
 impl Phase {
@@ -78,6 +80,7 @@ impl Phase {
             Phase::Ring => "Ring",
             Phase::Ringing => "Ringing",
             Phase::Up => "Up",
+            Phase::Busy => "Busy",
         }
     }
 
@@ -88,6 +91,7 @@ impl Phase {
             Phase::Ring => 4,
             Phase::Ringing => 5,
             Phase::Up => 6,
+            Phase::Busy => 7,
         }
     }
 }
@@ -226,6 +230,9 @@ impl Channel {
         if indication == Indication::Ringing && self.phase() == Phase::Down {
             self.set_phase(Phase::Ring);
         }
+        if matches!(indication, Indication::Busy | Indication::Congestion) && self.phase() == Phase::Ring {
+            self.set_phase(Phase::Busy);
+        }
         self.leg.indicate(indication);
         self.channels.publish(&Happening::Indicated { channel: self, indication });
     }
@@ -281,7 +288,7 @@ impl Channel {
         if let Interrupt::Hangup(cause) = interrupt
             && self.hangup_cause().is_none()
         {
-            self.channels.publish(&Happening::HangupAsked { channel: self, cause });
+            self.channels.publish(&Happening::HangupAsked { channel: self, cause: Some(cause) });
         }
         if let Interrupt::Goto(position) = &interrupt
             && let Some(mut state) = self.state_within(PATIENCE)
@@ -313,15 +320,25 @@ impl Channel {
                 state.hangup_source = self.name.to_string();
             }
         }
-        self.interrupt(Interrupt::Hangup(cause));
+        if self.hangup_cause().is_none() {
+            let is_known = self.state_within(PATIENCE).is_some_and(|state| state.hangup_cause != Cause::NONE);
+            let cause = Some(cause).filter(|_| !is_known);
+            self.channels.publish(&Happening::HangupAsked { channel: self, cause });
+        }
+        self.interrupts.raise(Interrupt::Hangup(cause));
     }
 
     /// Asks the channel to hang up on behalf of somebody else than its party.
     pub fn soft_hang_up(&self, cause: Cause) {
-        if self.hangup_cause().is_none() {
-            self.channels.publish(&Happening::SoftHangupAsked { channel: self, cause });
-        }
         self.interrupts.raise(Interrupt::Hangup(cause));
+    }
+
+    /// The same, and tells everybody.
+    pub fn request_hangup(&self, cause: Cause) {
+        if self.hangup_cause().is_none() {
+            self.channels.publish(&Happening::SoftHangupAsked { channel: self, by: SoftHangup::Explicit });
+        }
+        self.soft_hang_up(cause);
     }
 
     /// Waits until somebody asks the channel to leave what it does. The request stays until it is taken.
@@ -438,6 +455,14 @@ impl Channel {
         }
     }
 
+    /// Tells programs that a called channel is in no extension any more, unless they know.
+    pub fn tell_left_extension(&self) {
+        let application = self.state().has_left_extension.take();
+        if let Some(application) = application {
+            self.channels.publish(&Happening::Purpose { channel: self, application });
+        }
+    }
+
     /// Tells the channel and its party whom it is connected with from now on.
     pub fn connect_with(&self, party: &Party) {
         self.state().connected = party.clone();
@@ -477,6 +502,18 @@ impl Channel {
     /// Notes the bridge's other party, or that there is none.
     pub fn set_bridged_with(&self, peer: Option<&Channel>) {
         self.bridged_with.send_replace(peer.map(|peer| Arc::clone(&peer.name)));
+    }
+
+    /// Waits until the channel talks with somebody; gives the other's name.
+    pub async fn bridged(&self) -> Option<Arc<str>> {
+        let mut peer = self.bridged_with.subscribe();
+        peer.wait_for(Option::is_some).await.ok()?.clone()
+    }
+
+    /// Waits until the channel talks with somebody else than this channel, or with nobody.
+    pub async fn parted(&self, peer: &str) {
+        // The sender lives as long as the channel.
+        let _ = self.bridged_with.subscribe().wait_for(|now| now.as_deref() != Some(peer)).await;
     }
 
     /// Waits until the channel talks with nobody.

@@ -7,6 +7,15 @@ use super::record::Finished;
 use super::{Cause, Channel, Indication, Phase, Position, State};
 use crate::diagnostic::Span;
 
+/// Who asked a channel to hang up, with the number that the manager shows as the cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SoftHangup {
+    /// Its plan is over, or it left the plan.
+    PlanEnded = 16,
+    /// A program, an admin or another channel's plan.
+    Explicit = 32,
+}
+
 /// Something that happened.
 #[derive(Debug)]
 pub enum Happening<'a> {
@@ -30,14 +39,19 @@ pub enum Happening<'a> {
     DialState { caller: Option<&'a Channel>, callee: &'a Channel, status: &'static str },
     /// A bridge came into being.
     BridgeCreate { bridge: &'a Bridge },
-    /// A channel hears the others of a bridge from now on; the peer is the other one where only two talk.
-    BridgeEnter { channel: &'a Channel, peer: Option<&'a Channel>, bridge: &'a Bridge },
+    /// A channel hears the others of a bridge from now on; the peer is the other one where only two talk. It may have taken
+    /// the place of another channel.
+    BridgeEnter { channel: &'a Channel, peer: Option<&'a Channel>, bridge: &'a Bridge, swap: Option<&'a Channel> },
     /// A channel left its bridge.
     BridgeLeave { channel: &'a Channel, bridge: &'a Bridge },
     /// A bridge is gone.
     BridgeDestroy { bridge: &'a Bridge },
     /// The two ends of a Local channel begin to work.
     LocalPair { first: &'a Channel, second: &'a Channel },
+    /// A Local channel is about to be taken out of a call: who talks with its second end takes the place of its first.
+    LocalOptimization { first: &'a Channel, second: &'a Channel, source: &'a Channel, id: u32 },
+    /// It is out of the call.
+    LocalOptimized { first: &'a Channel, second: &'a Channel, id: u32 },
     /// The party pressed a key.
     Pressed { channel: &'a Channel, digit: char },
     /// A key is sent to the party.
@@ -80,10 +94,10 @@ pub enum Happening<'a> {
     Warning { channel: &'a Channel, text: &'a str },
     /// A call record was closed, after the hang-up of its channel.
     Recorded { channel: &'a Channel, record: &'a Finished },
-    /// The party or its network hung up.
-    HangupAsked { channel: &'a Channel, cause: Cause },
-    /// Somebody else asked the channel to hang up.
-    SoftHangupAsked { channel: &'a Channel, cause: Cause },
+    /// The party or its network hung up. The cause is there where it is news.
+    HangupAsked { channel: &'a Channel, cause: Option<Cause> },
+    /// Somebody else asked the channel to hang up, or its plan is over.
+    SoftHangupAsked { channel: &'a Channel, by: SoftHangup },
     /// The channel is gone.
     Hangup { channel: &'a Channel, cause: Cause },
 }
@@ -110,6 +124,8 @@ impl<'a> Happening<'a> {
             | Happening::HangupAsked { channel, .. }
             | Happening::SoftHangupAsked { channel, .. }
             | Happening::LocalPair { first: channel, .. }
+            | Happening::LocalOptimization { first: channel, .. }
+            | Happening::LocalOptimized { first: channel, .. }
             | Happening::Plays { channel, .. }
             | Happening::Tone { channel, .. }
             | Happening::MusicOn { channel, .. }

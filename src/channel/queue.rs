@@ -19,6 +19,8 @@ pub enum Event {
     Progress,
     /// The called party answered.
     Answered,
+    /// Who is called there is somebody else than before.
+    Connected,
     /// The called party is busy.
     Busy,
     /// The network of the called party is congested.

@@ -89,6 +89,8 @@ pub struct Wanted {
     pub other_id: Option<Arc<str>>,
     /// The call that it belongs to.
     pub linked_id: Option<Arc<str>>,
+    /// The number that a Local channel is called from: the plan may look for it.
+    pub calling: Option<String>,
 }
 
 /// What the dialplan knows about a channel, and where in the plan it is.
@@ -154,6 +156,11 @@ pub struct State {
     pub wanted: Wanted,
     /// Nothing was dialled here: a call that Dial or Originate made.
     pub is_outgoing: bool,
+    /// The context that a called channel was dialled from, where its call can be picked up.
+    pub dial_context: String,
+    /// What the channel is called for. It has left the extension that it was called from, and programs are told so when it
+    /// enters a bridge.
+    pub has_left_extension: Option<&'static str>,
     /// Nobody's call dialled it: a program, a call file or `Originate` did.
     pub is_originated: bool,
     /// The text that `MESSAGE()` shows and `MessageSend` sends.
@@ -216,6 +223,8 @@ impl State {
             media_offer: None,
             wanted: Wanted::default(),
             is_outgoing: false,
+            dial_context: String::new(),
+            has_left_extension: None,
             is_originated: false,
             message: None,
             walks_plan: false,

@@ -4,7 +4,7 @@ use super::active::Lookup;
 use super::call::Walked;
 use super::{Call, Context, Keyed};
 use crate::channel::state::Frame;
-use crate::channel::{Cause, Indication, Position};
+use crate::channel::{Cause, Happening, Indication, Position, SoftHangup};
 
 /// How long a caller hears the busy or congestion tone at the end of a plan.
 const FAREWELL: std::time::Duration = std::time::Duration::from_secs(10);
@@ -155,6 +155,8 @@ impl Call {
         // A called channel that walked no plan has handlers at the most.
         let walks_plan = self.channel.state().walks_plan;
         if walks_plan {
+            let channel = &*self.channel;
+            channel.channels().publish(&Happening::SoftHangupAsked { channel, by: SoftHangup::PlanEnded });
             self.say_farewell().await;
         }
         while let Some(handler) = self.next_handler() {

@@ -176,6 +176,12 @@ impl EventLog {
                 let peer = &others(bridge, channel);
                 self.tell("BRIDGE_EXIT", channel, state, Own { peer, ..facts_of(bridge) });
             }
+            Happening::LocalOptimization { first, second, .. } => {
+                self.tell("LOCAL_OPTIMIZE_BEGIN", first, state, ends_of(second));
+            }
+            Happening::LocalOptimized { first, second, .. } => {
+                self.tell("LOCAL_OPTIMIZE", first, state, ends_of(second));
+            }
             Happening::DialEnd { caller: Some(channel), forward, .. } if !forward.is_empty() => {
                 self.tell("FORWARD", channel, state, Own::extra(&[("forward", forward)]));
             }
@@ -255,6 +261,11 @@ impl EventLog {
             self.tell(kind, channel, &state, own);
         }
     }
+}
+
+/// What an event tells of a Local channel's second end.
+fn ends_of(second: &Channel) -> Own<'static> {
+    Own::extra(&[("local_two", second.name()), ("local_two_uniqueid", second.unique_id())])
 }
 
 /// What an event tells of a bridge.

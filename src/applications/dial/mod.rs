@@ -8,7 +8,7 @@ pub mod retry;
 mod ringing;
 mod screening;
 
-pub use screening::routine;
+pub use screening::{routine, routine_of};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -202,8 +202,8 @@ async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
     {
         return Outcome::Hangup;
     }
-    if let Some(routine) = wish.options.argument('b').map(screening::routine) {
-        report.prepare_with(routine);
+    if let Some(routine) = wish.options.argument('b') {
+        report.prepare_with(routine_of(&call.channel, routine));
     }
     let mut callee = match ringing::ring(call, wish, &mut report).await {
         ringing::Rung::Answered(callee) => callee,
@@ -219,20 +219,23 @@ async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
     if wish.options.has('a') {
         call.channel.answer();
     }
+    callee.leave_extension();
     if let Some(privacy) = &privacy
         && let Some(status) = privacy.ask(call, &callee).await
     {
         report.set_status(status);
-        return leave(call, callee, Outcome::Continue);
+        return leave(call, callee, &report, Outcome::Continue);
     }
     match screening::screen(call, wish, &callee, &mut report).await {
         screening::Screened::Talk => {}
-        screening::Screened::GoOn => return leave(call, callee, Outcome::Continue),
-        screening::Screened::Leave(outcome) => return leave(call, callee, outcome),
+        screening::Screened::GoOn => return leave(call, callee, &report, Outcome::Continue),
+        screening::Screened::Leave(outcome) => return leave(call, callee, &report, outcome),
     }
     if let Some(target) = wish.options.argument('G') {
+        report.says_nothing();
         return split_up(call, callee, target);
     }
+    callee.dial_ends("ANSWER");
     call.channel.answer();
     let accounts = [&call.channel, callee.channel()].map(|channel| channel.state().account_code.clone());
     let [own, theirs] = accounts;
@@ -263,7 +266,8 @@ async fn dial_wish(call: &mut Call, wish: &Wish) -> Outcome {
 }
 
 /// The callee has answered, but the two do not talk.
-fn leave(call: &Call, callee: Callee, outcome: Outcome) -> Outcome {
+fn leave(call: &Call, mut callee: Callee, report: &Report, outcome: Outcome) -> Outcome {
+    callee.dial_ends(report.status());
     drop(callee);
     call.channel.state().hangup_cause = Cause::NORMAL;
     outcome
@@ -276,8 +280,8 @@ fn end(call: &Call, wish: &Wish, ended: Ended) -> Outcome {
     if goes_on { Outcome::Continue } else { Outcome::Hangup }
 }
 
-/// Option `G`: the caller goes to the target, the callee to the priority after it.
-fn split_up(call: &Call, callee: Callee, target: &str) -> Outcome {
+/// Option `G`: the caller, answered or not, goes to the target, the callee to the priority after it.
+fn split_up(call: &Call, mut callee: Callee, target: &str) -> Outcome {
     let mut context = call.context();
     let Some(target) = context.resolve(&target.replace('^', ",")) else {
         context.state.hangup_cause = Cause::NORMAL;
@@ -288,6 +292,9 @@ fn split_up(call: &Call, callee: Callee, target: &str) -> Outcome {
     call.channel.state().hangup_cause = Cause::NORMAL;
     let mut next = target;
     next.priority += 1;
+    callee.channel().state().position = next.clone();
+    callee.channel().tell_left_extension();
+    callee.dial_ends("ANSWER");
     callee.send_to(&next);
     Outcome::Continue
 }

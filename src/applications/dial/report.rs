@@ -19,6 +19,7 @@ pub(super) struct Report {
     has_progressed: bool,
     status: &'static str,
     preparation: Option<String>,
+    is_silent: bool,
 }
 
 impl Report {
@@ -28,7 +29,7 @@ impl Report {
         for name in ["DIALSTATUS", "DIALEDPEERNUMBER", "DIALEDPEERNAME"] {
             caller.set_variable(name, "");
         }
-        for name in ["DIALEDTIME", "ANSWEREDTIME", "RINGTIME", "PROGRESSTIME"] {
+        for name in ["ANSWEREDTIME", "DIALEDTIME", "RINGTIME", "PROGRESSTIME"] {
             caller.set_variable(name, "");
             caller.set_variable(&format!("{name}_MS"), "");
         }
@@ -42,6 +43,7 @@ impl Report {
             has_progressed: false,
             status: "CANCEL",
             preparation: None,
+            is_silent: false,
         }
     }
 
@@ -53,6 +55,16 @@ impl Report {
     /// The subroutine that runs on each called channel first.
     pub fn preparation(&self) -> Option<&str> {
         self.preparation.as_deref()
+    }
+
+    /// The two go their own ways: nothing is told of the end.
+    pub fn says_nothing(&mut self) {
+        self.is_silent = true;
+    }
+
+    /// What DIALSTATUS will be.
+    pub fn status(&self) -> &'static str {
+        self.status
     }
 
     pub fn set_status(&mut self, status: &'static str) {
@@ -75,12 +87,13 @@ impl Report {
     pub fn answered(&mut self, callee: &Channel, resource: &str) {
         self.answered = Some(Instant::now());
         self.status = "ANSWER";
+        self.caller.set_variable("DIALSTATUS", "ANSWER");
         self.caller.set_variable("DIALEDPEERNAME", callee.name());
         self.caller.set_variable("DIALEDPEERNUMBER", resource);
-        self.caller.set_variable("DIALSTATUS", "ANSWER");
-        let mut state = self.caller.state();
-        // Legs that failed before count no more.
-        state.hangup_cause = Cause::NONE;
+        // Legs that failed before count no more: from here on a hang-up is a normal one.
+        for channel in [&*self.caller, callee] {
+            channel.state().hangup_cause = Cause::NORMAL;
+        }
     }
 
     /// The two begin to talk.
@@ -102,11 +115,14 @@ fn set_time(caller: &Channel, name: &str, time: Duration) {
 
 impl Drop for Report {
     fn drop(&mut self) {
+        if self.is_silent {
+            return;
+        }
         let now = self.ended.unwrap_or_else(Instant::now);
-        self.caller.set_variable("DIALSTATUS", self.status);
         if let Some(answered) = self.answered {
             set_time(&self.caller, "ANSWEREDTIME", now - answered);
             set_time(&self.caller, "DIALEDTIME", now - self.begun);
         }
+        self.caller.set_variable("DIALSTATUS", self.status);
     }
 }

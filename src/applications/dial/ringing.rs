@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::report::Report;
 use super::{Destination, Wish};
-use crate::applications::talk::{Called, Callee, News, first_news, outgoing, prepare};
+use crate::applications::talk::{Called, Callee, News, adopt, first_news, outgoing, prepare, show_callee};
 use crate::applications::{music, send_dtmf};
 use crate::bridging::holding::Holding;
 use crate::bridging::two_party::early_media;
@@ -71,6 +71,12 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
         report.set_status(if wish.destinations.is_empty() { "CHANUNAVAIL" } else { tally.status() });
         return Rung::Failed;
     }
+    let tells_caller = !wish.options.has('I');
+    if let [leg] = legs.as_slice()
+        && tells_caller
+    {
+        show_callee(call, leg.channel());
+    }
     let mut waiter = Waiter::default();
     if let Some(class) = wish.options.has('m').then(|| wish.options.argument('m').unwrap_or("")) {
         waiter.holding = Some(music::hold(call, &call.channel, class));
@@ -119,10 +125,15 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
         let Some(leg) = legs.get_mut(index) else { continue };
         match news {
             News::Event(Event::Answered) => {
-                let mut leg = legs.swap_remove(index);
-                leg.callee.dial_ends("ANSWER");
+                let leg = legs.swap_remove(index);
+                if tells_caller {
+                    show_callee(call, leg.channel());
+                }
                 let cause = wish.options.argument('Q').and_then(Cause::parse).unwrap_or(Cause::ANSWERED_ELSEWHERE);
-                legs.iter_mut().for_each(|loser| loser.callee.set_cause(cause));
+                for loser in &mut legs {
+                    loser.callee.set_cause(cause);
+                    loser.callee.dial_ends("CANCEL");
+                }
                 report.answered(leg.channel(), &leg.about);
                 return Rung::Answered(leg.callee);
             }
@@ -138,13 +149,16 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
             }
             News::Event(event) => {
                 leg.listen_again();
-                leg.callee.dial_goes_on(&event);
                 report.goes_on(leg.channel(), &event);
+                leg.callee.dial_goes_on(&event);
                 if event == Event::Progress && !progress_keys.is_empty() {
                     let (channel, keys) = (Arc::clone(leg.channel()), progress_keys.to_owned());
                     tokio::spawn(async move { send_dtmf::send_usually(&channel, &keys).await });
                 }
                 match event {
+                    Event::Connected if legs.len() == 1 && tells_caller => {
+                        legs.iter().for_each(|leg| show_callee(call, leg.channel()));
+                    }
                     Event::Ringing if !wish.options.has('m') => ringing(call, &mut waiter),
                     Event::Progress if legs.len() == 1 && !wish.options.has('r') && !wish.options.has('m') => {
                         waiter.holding = None;
@@ -159,7 +173,8 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
                     legs.swap_remove(index).callee.send_to(&position);
                 } else {
                     tally.count(cause);
-                    fail(call, &mut legs, index, status_of(cause), Some(cause));
+                    let status = status_of(cause, leg.channel().leg().technology());
+                    fail(call, &mut legs, index, status, Some(cause));
                 }
             }
         }
@@ -178,12 +193,15 @@ fn fail(call: &Call, legs: &mut Vec<Leg>, index: usize, status: &str, cause: Opt
     leg.callee.dial_ends(status);
 }
 
-/// What is told of one leg that ended with this cause.
-fn status_of(cause: Cause) -> &'static str {
+/// What everybody is told of one leg that ended with this cause. DIALSTATUS counts causes otherwise.
+fn status_of(cause: Cause, technology: &str) -> &'static str {
     match cause {
         Cause::BUSY => "BUSY",
         Cause::CONGESTION => "CONGESTION",
         Cause(3 | 20) => "CHANUNAVAIL",
+        Cause::NORMAL | Cause::NO_ANSWER | Cause::NONE => "NOANSWER",
+        // chan_sip tells of every other refusal by a control frame.
+        _ if technology == "SIP" => "CHANUNAVAIL",
         _ => "NOANSWER",
     }
 }
@@ -216,18 +234,15 @@ pub(super) fn jump_to_key(call: &Call, digit: char) -> bool {
 
 /// Makes and calls a channel for each destination that can be reached.
 async fn place(call: &mut Call, wish: &Wish, report: &Report, tally: &mut Tally) -> Vec<Leg> {
-    let mut legs = Vec::new();
-    for destination in &wish.destinations {
-        let Destination { technology, resource } = destination;
-        let shown = shown_party(call, wish);
+    let mut legs: Vec<Leg> = Vec::new();
+    let shown = shown_party(call, wish);
+    for Destination { technology, resource } in &wish.destinations {
         let channels = {
             let caller = &call.channel;
             let prepare = |state: &mut State| {
-                prepare(caller, &shown, state);
+                state.variables.set("DIALEDPEERNUMBER", resource);
+                prepare(caller, state);
                 state.peer_account = caller.state().account_code.clone();
-                if wish.options.has('o') {
-                    state.caller = own_party(caller, wish);
-                }
             };
             call.exchange.channels.request(technology, resource, &prepare)
         };
@@ -242,7 +257,8 @@ async fn place(call: &mut Call, wish: &Wish, report: &Report, tally: &mut Tally)
             }
         };
         for channel in channels {
-            channel.link_with(&call.channel);
+            let own = wish.options.has('o').then(|| own_party(&call.channel, wish));
+            adopt(&call.channel, &channel, &shown, own, "AppDial");
             let callee = Callee::new(&call.exchange, channel);
             if let Some(routine) = report.preparation()
                 && !super::screening::run_on(call, &callee, routine).await
@@ -252,28 +268,16 @@ async fn place(call: &mut Call, wish: &Wish, report: &Report, tally: &mut Tally)
                 call.channel.state().hangup_cause = cause;
                 continue;
             }
-            begin(call, &shown, destination, callee, wish.options.has('i'), &mut legs);
+            legs.push(Called::new(callee, resource.clone()).ignoring_forwarding(wish.options.has('i')));
         }
+    }
+    for leg in &mut legs {
+        leg.channel().call(&outgoing(&call.channel, &shown));
+        let name = format!("{}/{}", leg.channel().leg().technology(), leg.about);
+        leg.callee.dial_begins(Some(&call.channel), &name);
     }
     call.channel.state().headers.clear();
     legs
-}
-
-fn begin(
-    call: &Call,
-    shown: &Party,
-    destination: &Destination,
-    mut callee: Callee,
-    ignores_forwarding: bool,
-    legs: &mut Vec<Leg>,
-) {
-    let channel = Arc::clone(callee.channel());
-    let outgoing = outgoing(&call.channel, shown);
-    let name = format!("{}/{}", destination.technology, destination.resource);
-    callee.dial_begins(Some(&call.channel), &name);
-    let leg = Called::new(callee, destination.resource.clone()).ignoring_forwarding(ignores_forwarding);
-    channel.call(&outgoing);
-    legs.push(leg);
 }
 
 /// Option `o`: the called channel's own party.

@@ -7,6 +7,7 @@ use super::Wish;
 use super::report::Report;
 use crate::applications::playing;
 use crate::applications::talk::Callee;
+use crate::channel::{Channel, Position};
 use crate::interpreter::{Call, Outcome};
 
 /// What the callee's part decided.
@@ -39,6 +40,9 @@ pub(super) async fn screen(call: &mut Call, wish: &Wish, callee: &Callee, report
         }
         let mut result = None;
         if let Some(text) = wish.options.argument('M') {
+            // The macro sees where the caller is.
+            let position = call.channel.state().position.clone();
+            theirs.channel.state().position = Position { priority: 1, ..position };
             result = run_macro(&mut theirs, text).await;
         }
         if let Some(text) = wish.options.argument('U') {
@@ -95,6 +99,19 @@ pub fn routine(text: &str) -> String {
         None => (text, ""),
     };
     format!("{}({})", target.replace('^', ","), arguments.replace('^', ","))
+}
+
+/// The same for a called channel: what is left out of its place is the caller's.
+pub fn routine_of(caller: &Channel, text: &str) -> String {
+    let routine = routine(text);
+    let target = routine.split('(').next().unwrap_or(&routine);
+    let state = caller.state();
+    let Position { context, extension, .. } = &state.position;
+    match target.matches(',').count() {
+        0 => format!("{context},{extension},{routine}"),
+        1 => format!("{context},{routine}"),
+        _ => routine,
+    }
 }
 
 /// `U(context^argument…)`: enters at s,1. Commas may stand for the carets.

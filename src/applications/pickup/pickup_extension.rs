@@ -56,7 +56,7 @@ fn is_meant(call: &Call, target: &Arc<Channel>, wanted: &str) -> bool {
         return state.variables.get("PICKUPMARK") == Some(extension);
     }
     let macro_extension = state.variables.get("MACRO_EXTEN") == Some(extension);
-    (state.position.extension == extension || macro_extension) && state.position.context == context
+    (state.position.extension == extension || macro_extension) && state.dial_context == context
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::Wish;
 use super::visit::{Visit, members_with_states};
 use super::{events, orders};
 use crate::applications::dial;
-use crate::applications::talk::{Called, Callee, News, first_news, outgoing, prepare};
+use crate::applications::talk::{Called, Callee, News, first_news, outgoing, prepare, adopt};
 use crate::channel::{Cause, Channel, DeviceState, Event, State};
 use crate::interpreter::{Call, Exchange};
 use crate::queues::settings::Autopause;
@@ -225,7 +225,7 @@ impl Round<'_> {
         let shown = call.channel.state().caller.clone();
         let channels = {
             let caller = &call.channel;
-            let prepare = |state: &mut State| prepare(caller, &shown, state);
+            let prepare = |state: &mut State| prepare(caller, state);
             call.exchange.channels.request(technology, resource, &prepare)
         };
         let channels = match channels {
@@ -237,15 +237,14 @@ impl Round<'_> {
         };
         let mut has_called = false;
         for channel in channels {
-            channel.link_with(&call.channel);
+            adopt(&call.channel, &channel, &shown, None, "AppQueue");
             let mut callee = Callee::new(&call.exchange, Arc::clone(&channel));
             if let Some(routine) = self.wish.options.argument('b') {
                 let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(&channel));
-                if !theirs.run_routine(&dial::routine(routine)).await {
+                if !theirs.run_routine(&dial::routine_of(&call.channel, routine)).await {
                     continue;
                 }
             }
-            callee.set_purpose("AppQueue");
             callee.dial_begins(Some(&call.channel), &member.interface);
             let about =
                 Ringing { member: member.clone(), begun: Instant::now(), _mark: Mark::set(call, &queue, &member) };

@@ -147,7 +147,7 @@ fn a_member_hands_the_caller_over() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("queue_log");
     let plan = "Queue(q,t)\n[m]\nexten => 5,1,Answer\nexten => 5,2,SendDTMF(*2wwww300wwwwwwww)\nexten => 5,3,Hangup\n\
-                [default]\nexten => 300,1,Answer\nexten => 300,2,Wait(8)\nexten => 300,3,NoOp(talked)";
+                exten => 300,1,Answer\nexten => 300,2,Wait(8)\nexten => 300,3,NoOp(talked)";
     let told = Trial::of(plan)
         .file("queues.conf", "[general]\n[q]\nmember => Local/5@m/n,0,Ann\n")
         .file("features.conf", "[featuremap]\natxfer => *2\n")
@@ -155,7 +155,7 @@ fn a_member_hands_the_caller_over() {
         .run();
     let log = std::fs::read_to_string(&path).unwrap();
     assert!(log.contains("|q|Ann|ATTENDEDTRANSFER|BRIDGE|"), "{log} {:?}", told.lines);
-    assert!(!log.contains("COMPLETE") && told.has("300@default:3 NoOp talked"), "{log} {:?}", told.lines);
+    assert!(!log.contains("COMPLETE") && told.has("300@m:3 NoOp talked"), "{log} {:?}", told.lines);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use super::Callee;
 use crate::channel::caller_id::Party;
-use crate::channel::{Cause, Channel, Diversion, Event, Outgoing, State};
+use crate::channel::{Cause, Channel, Diversion, Event, Happening, Outgoing, State};
 
 /// The setting of channels whose call somebody else may pick up.
 pub const PICKABLE: &str = "PICKUP/pickable";
@@ -133,40 +133,82 @@ pub fn forwards_left(state: &State) -> i64 {
     state.settings.get("CHANNEL/max_forwards").and_then(|number| number.parse().ok()).unwrap_or(20)
 }
 
-/// What a called channel's dialplan state begins with. `shown` is the party that it shows.
-pub fn prepare(caller: &Channel, shown: &Party, state: &mut State) {
+/// What a called channel's dialplan state begins with.
+pub fn prepare(caller: &Channel, state: &mut State) {
     let theirs = caller.state();
     theirs.variables.inherit_into(&mut state.variables);
-    state.connected = shown.clone();
-    // The called side of a leg has the number that was dialled, and the name of whom the caller is connected with.
-    let in_macro = theirs.variables.get("MACRO_EXTEN").filter(|extension| !extension.is_empty());
-    let dialed = in_macro.unwrap_or(&theirs.position.extension).to_owned();
-    state.caller = Party { number: Some(dialed), tag: String::new(), ..theirs.connected.clone() };
-    // The language and the account are the called party's own.
-    let (language, account) = (std::mem::take(&mut state.language), std::mem::take(&mut state.account_code));
-    state.belong_to_call_of(&theirs);
-    state.language = language;
-    if !theirs.peer_account.is_empty() {
-        state.account_code.clone_from(&theirs.peer_account);
-    } else if !account.is_empty() {
-        state.account_code = account;
-    }
-    let forwards = forwards_left(&theirs).saturating_sub(1);
-    state.settings.set("CHANNEL/max_forwards", &forwards.to_string());
     for demand in ["CHANNEL/secure_bridge_media", "CHANNEL/secure_bridge_signaling"] {
         if let Some(value) = theirs.settings.get(demand) {
             state.settings.set(demand, value);
         }
     }
-    state.position = theirs.position.clone();
     state.wanted.linked_id = Some(caller.linked_id());
+    state.wanted.calling = Some(theirs.caller.number().to_owned());
+}
+
+/// Lets a new channel belong to the call of who calls it, for `application`, and tells programs. It shows the party
+/// `shown`; it has the party `own`, unless its technology knows better or `own` has to be it.
+pub fn adopt(caller: &Channel, channel: &Channel, shown: &Party, own: Option<Party>, application: &'static str) {
+    channel.link_with(caller);
+    let theirs = caller.state();
+    let mut state = channel.state();
+    let (old_account, old_language) = (state.account_code.clone(), state.language.clone());
+    let (is_known, has_music) = (state.is_caller_known, !state.music_class.is_empty());
+    let music = state.music_class.clone();
+    state.belong_to_call_of(&theirs);
+    // The language is the called party's own.
+    state.language = old_language;
+    state.account_code = [&theirs.peer_account, &theirs.account_code, &old_account]
+        .into_iter()
+        .find(|account| !account.is_empty())
+        .cloned()
+        .unwrap_or_default();
+    let forwards = forwards_left(&theirs).saturating_sub(1);
+    state.settings.set("CHANNEL/max_forwards", &forwards.to_string());
+    if has_music {
+        state.music_class = music;
+    }
+    state.connected = shown.clone();
+    let is_new = !is_known || own.is_some();
+    if is_new {
+        state.caller = own.unwrap_or_else(|| called_party(&theirs));
+    }
+    state.application = application;
+    state.position.extension.clone_from(&theirs.position.extension);
+    state.dial_context.clone_from(&theirs.position.context);
+    drop(theirs);
+    let is_account_new = state.account_code != old_account;
+    drop(state);
+    let channels = channel.channels();
+    channels.publish(&Happening::Purpose { channel, application });
+    if is_new {
+        channels.publish(&Happening::CallerChanged { channel });
+    }
+    if is_account_new {
+        channels.publish(&Happening::AccountChanged { channel, old: &old_account });
+    }
+    if shown.number.is_some() {
+        channels.publish(&Happening::ConnectedChanged { channel });
+    }
+}
+
+/// The called side of a leg that nobody knows has the number that was dialled, and the name of whom the caller is connected
+/// with.
+fn called_party(caller: &State) -> Party {
+    let in_macro = caller.variables.get("MACRO_EXTEN").filter(|extension| !extension.is_empty());
+    let dialed = in_macro.unwrap_or(&caller.position.extension).to_owned();
+    Party { number: Some(dialed), tag: String::new(), ..caller.connected.clone() }
 }
 
 /// The same for one that is called in the caller's language, and stands for no number that was dialled.
-pub fn prepare_in_language(caller: &Channel, shown: &Party, state: &mut State) {
-    prepare(caller, shown, state);
-    state.language = caller.state().language.clone();
-    state.caller = Party::default();
+pub fn adopt_in_language(caller: &Channel, channel: &Channel, shown: &Party, application: &'static str) {
+    let language = caller.state().language.clone();
+    let own = {
+        let mut state = channel.state();
+        state.language = language;
+        (!state.is_caller_known).then(Party::default)
+    };
+    adopt(caller, channel, shown, own, application);
 }
 
 /// What a called channel's technology tells the called party.

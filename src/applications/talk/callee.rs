@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use super::called::adopt;
 use crate::channel::{Cause, Channel, Event, Happening, Interrupt, Outgoing, Party, Position, State};
 use crate::interpreter::{Call, Exchange};
 
@@ -17,8 +18,8 @@ pub struct Callee {
     channel: Arc<Channel>,
     cause: Cause,
     is_ours: bool,
-    /// The application that a called channel is shown to run.
-    purpose: Option<&'static str>,
+    /// Where it goes when it is dropped, instead of being hung up.
+    successor: Option<Position>,
     /// Who dials it, if it is somebody.
     dialed_by: Option<Arc<Channel>>,
     /// It is not known yet how its dialling ends.
@@ -34,7 +35,7 @@ impl Callee {
             channel,
             cause: Cause::NONE,
             is_ours: true,
-            purpose: None,
+            successor: None,
             dialed_by: None,
             is_dialed: false,
             lender: None,
@@ -59,42 +60,17 @@ impl Callee {
         &self.channel
     }
 
-    /// Says what it is called for, where that is not Dial.
-    pub fn set_purpose(&mut self, application: &'static str) {
-        self.purpose = Some(application);
-    }
-
     /// Tells everybody that a channel dials it, or nobody's call, by this destination.
     pub fn dial_begins(&mut self, caller: Option<&Arc<Channel>>, destination: &str) {
-        let purpose = self.purpose.unwrap_or(if caller.is_some() { "AppDial" } else { "AppDial2" });
         if caller.is_some() {
+            let purpose = self.channel.state().application;
             self.channel.state().records.note_called(purpose);
         }
-        self.introduce(purpose);
         let happening =
             Happening::DialBegin { caller: caller.map(|caller| &**caller), callee: &self.channel, destination };
         self.channel.channels().publish(&happening);
         self.dialed_by = caller.cloned();
         self.is_dialed = true;
-    }
-
-    /// Tells programs what the channel is there for, and who it is and is connected with.
-    fn introduce(&self, application: &str) {
-        let channel = &*self.channel;
-        if !channel.channels().is_observed() {
-            return;
-        }
-        let (is_known, has_partner) = {
-            let state = channel.state();
-            (state.is_caller_known, state.connected.number.is_some())
-        };
-        channel.channels().publish(&Happening::Purpose { channel, application });
-        if !is_known {
-            channel.channels().publish(&Happening::CallerChanged { channel });
-        }
-        if has_partner {
-            channel.channels().publish(&Happening::ConnectedChanged { channel });
-        }
     }
 
     /// Tells everybody what its network says meanwhile.
@@ -111,9 +87,21 @@ impl Callee {
         }
     }
 
+    /// It answered the one who called it: it is in no extension any more.
+    pub fn leave_extension(&self) {
+        let mut state = self.channel.state();
+        state.position.extension.clear();
+        state.has_left_extension = Some(state.application);
+    }
+
     /// Tells everybody how the dialling ended: a word of DIALSTATUS. Once it is known it is not told again.
     pub fn dial_ends(&mut self, status: &str) {
         self.dial_ends_elsewhere(status, "");
+    }
+
+    /// Nobody is told how the dialling ends.
+    pub fn dial_is_given_up(&mut self) {
+        self.is_dialed = false;
     }
 
     /// The same where the call is sent elsewhere.
@@ -139,6 +127,15 @@ impl Callee {
     /// Another party takes the place of this one, which stops ringing.
     pub fn replace(&mut self, channel: Arc<Channel>) {
         channel.state().records.set_called(true);
+        let caller = self.dialed_by.as_ref().map(|caller| caller.state().caller.clone());
+        if let Some(caller) = caller {
+            channel.connect_with(&caller);
+        }
+        {
+            let mut state = channel.state();
+            state.is_caller_known = true;
+            state.application = self.channel.state().application;
+        }
         let old = std::mem::replace(&mut self.channel, channel);
         if let Some(caller) = self.dialed_by.as_ref().filter(|_| self.is_dialed) {
             caller.channels().ledger().note_pickup(caller, &old);
@@ -163,7 +160,7 @@ impl Callee {
             state.belong_to_call_of(&before);
             state.variables = before.variables.clone();
             (state.caller, state.connected) = (Party::new("", number), before.connected.clone());
-            state.position = before.position.clone();
+            state.wanted.calling = Some(before.connected.number().to_owned());
             state.is_originated = before.is_originated;
             state.redirecting_from = before.caller.clone();
             state.redirecting_to = Party::new("", number);
@@ -180,17 +177,25 @@ impl Callee {
             }
         };
         tracing::info!("{} forwards the call to Local/{target}", self.channel.name());
-        channel.link_with(&self.channel);
         let caller = self.dialed_by.clone();
+        let application = before.application;
+        match &caller {
+            Some(caller) => adopt(caller, &channel, &before.connected, Some(Party::new("", number)), application),
+            None => {
+                channel.link_with(&self.channel);
+                channel.state().application = application;
+                channel.channels().publish(&Happening::Purpose { channel: &channel, application });
+            }
+        }
         self.dial_ends_elsewhere("CANCEL", target);
         std::mem::replace(&mut self.channel, Arc::clone(&channel)).hang_up(Cause::NORMAL);
-        self.dial_begins(caller.as_ref(), &format!("Local/{target}"));
         let shown = &before.connected;
         channel.call(&Outgoing {
             number: shown.number().to_owned(),
             name: shown.name().to_owned(),
             ..Outgoing::default()
         });
+        self.dial_begins(caller.as_ref(), &format!("Local/{target}"));
         true
     }
 
@@ -209,6 +214,11 @@ impl Callee {
         Call::start(Arc::clone(&self.exchange), Arc::clone(&self.channel));
     }
 
+    /// Takes over where another party was to go when it is dropped.
+    pub fn take_successor_of(&mut self, other: &mut Self) {
+        self.successor = other.successor.take();
+    }
+
     /// Says where the party goes when it is dropped, instead of being hung up (option `F`): a place as `Goto` takes it,
     /// with `^` for its commas, or the caller's next step.
     pub fn set_successor(&mut self, caller: &Call, target: Option<&str>) {
@@ -222,9 +232,7 @@ impl Callee {
             }
         };
         drop(context);
-        if let Some(position) = position {
-            self.channel.state().jump(&position.context, &position.extension, position.priority);
-        }
+        self.successor = position;
     }
 
     /// Follows a redirect or a claim that somebody made; gives the party back where there is none.
@@ -259,7 +267,8 @@ impl Drop for Callee {
         // Somebody sent the party elsewhere, or a feature or option `F` gave it a place to go on.
         let redirect = self.channel.take_redirect();
         let mut state = self.channel.state();
-        if let Some(position) = redirect {
+        let successor = self.successor.take().filter(|_| !state.has_jumped);
+        if let Some(position) = redirect.or(successor) {
             state.jump(&position.context, &position.extension, position.priority);
         }
         let goes_on = std::mem::take(&mut state.has_jumped);

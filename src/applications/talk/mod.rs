@@ -6,13 +6,14 @@ mod called;
 mod callee;
 mod keys;
 mod limit;
+mod optimizing;
 mod record;
 mod talking;
 mod transfer;
 
-pub use called::{Called, News, PICKABLE, first_news, forwards_left, outgoing, prepare, prepare_in_language};
+pub use called::{Called, News, PICKABLE, adopt, adopt_in_language, first_news, forwards_left, outgoing, prepare};
 pub use callee::Callee;
 pub use limit::Limit;
 pub use record::{OneTouch, begin as begin_recording};
-pub use talking::{Ended, Side, Terms, talk};
+pub use talking::{Ended, Side, Terms, introduce, show_callee, talk};
 pub use transfer::pair;

@@ -1,5 +1,6 @@
 //! The talk: two parties hear each other, and what their keys ask for is done.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,15 +10,16 @@ use tokio::time::Instant;
 use super::callee::Callee;
 use super::keys::{self, Action, Chosen, Keys};
 use super::limit::{Due, Limit};
+use super::optimizing::Shortcut;
 use super::record;
 use super::transfer::{self, Transferred};
 use crate::applications::music;
 use crate::bridging::codes::Decision;
 use crate::bridging::holding::Holding;
 use crate::bridging::two_party::Bridge;
-use crate::channel::{Cause, Channel, Event};
+use crate::channel::{Cause, Channel, Event, Interrupt};
 use crate::dialplan::features::{Feature, Target};
-use crate::interpreter::{Call, Options, Outcome};
+use crate::interpreter::{Call, Exchange, Options, Outcome};
 
 /// How long a key that passes through sounds.
 const KEY: Duration = Duration::from_millis(100);
@@ -57,6 +59,8 @@ enum Turn {
     Over(Ended),
     Feature(Side, Arc<Feature>),
     Transfer(Side, Transfer),
+    /// The Local channel on this side can be left out.
+    Shortcut(Side, Shortcut),
 }
 
 /// Which transfer.
@@ -70,71 +74,129 @@ pub(super) enum Transfer {
 
 /// Lets the two hear each other until they part. The callee is hung up then, unless it was sent elsewhere; where the
 /// caller hangs up, this future is dropped.
-pub async fn talk(call: &mut Call, mut callee: Callee, terms: &Terms<'_>) -> Ended {
+pub async fn talk(call: &mut Call, callee: Callee, terms: &Terms<'_>) -> Ended {
+    talk_in(call, callee, terms, None).await
+}
+
+/// The same where the two may be in a bridge already.
+async fn talk_in(call: &mut Call, mut callee: Callee, terms: &Terms<'_>, mut known: Option<Bridge>) -> Ended {
     let begun = Instant::now();
     callee.set_cause(Cause::NORMAL);
     if let Some(limit) = terms.limit {
         limit.begin(call, callee.channel());
     }
     let mut peer = Arc::clone(callee.channel());
-    if !terms.options.has('I') {
+    if !terms.options.has('I') && known.is_none() {
         show_callee(call, &peer);
     }
     // What the keys mean is settled when the talk begins.
     let mut keys = [Keys::of(call, terms, Side::Caller, &peer), Keys::of(call, terms, Side::Callee, &peer)];
     loop {
-        set_bridge_peers(call, &peer);
         // A tone or music from before the call ends where the talk begins.
         call.background = None;
-        let bridge = Bridge::join(&call.channel, &peer);
-        let turn = converse(call, &peer, &mut keys, terms.limit, begun).await;
-        note_cause(call, &peer);
-        drop(bridge);
-        let (side, feature) = match turn {
-            Turn::Feature(side, feature) => (side, feature),
-            Turn::Transfer(side, kind) => {
-                clear_bridge_peers(call, &peer);
-                let transferred = match kind {
-                    Transfer::Blind => transfer::blind(call, callee, side).await,
-                    Transfer::Attended => transfer::attended(call, callee, side).await,
-                    Transfer::Park => transfer::park(call, callee, side).await,
-                };
-                match transferred {
-                    Transferred::Back(back) => callee = back,
-                    Transferred::Replaced(other) => {
-                        callee = other;
-                        callee.set_cause(Cause::NORMAL);
-                        peer = Arc::clone(callee.channel());
-                        introduce(&call.channel, &peer);
-                        keys = [Keys::of(call, terms, Side::Caller, &peer), Keys::of(call, terms, Side::Callee, &peer)];
+        let mut bridge = known.take().or_else(|| Some(Bridge::join(&call.channel, &peer)));
+        let (side, kind) = loop {
+            let turn = converse(call, &peer, &mut keys, terms.limit, begun).await;
+            note_cause(call, &peer);
+            match turn {
+                Turn::Transfer(side, kind) => break (side, kind),
+                Turn::Over(ended) => {
+                    if ended == Ended::TimeIsUp {
+                        bridge.iter_mut().for_each(|bridge| bridge.lets_leave_first(&peer));
                     }
-                    Transferred::Over(ended) => return ended,
+                    drop(bridge);
+                    // The callee was sent elsewhere, or it hung up.
+                    drop(callee.follow_redirect());
+                    return ended;
                 }
-                continue;
-            }
-            Turn::Over(ended) => {
-                clear_bridge_peers(call, &peer);
-                // The callee was sent elsewhere, or it hung up.
-                drop(callee.follow_redirect());
-                return ended;
+                Turn::Shortcut(side, shortcut) => {
+                    let exchange = Arc::clone(&call.exchange);
+                    let Some(mut joined) = bridge.take() else { continue };
+                    let taken = shortcut.take(&exchange, &mut joined).await;
+                    match (taken, side) {
+                        (Some(mut source), Side::Callee) => {
+                            peer = Arc::clone(source.channel());
+                            source.set_cause(Cause::NORMAL);
+                            source.take_successor_of(&mut callee);
+                            callee = source;
+                            keys =
+                                [Keys::of(call, terms, Side::Caller, &peer), Keys::of(call, terms, Side::Callee, &peer)];
+                        }
+                        (Some(source), Side::Caller) => {
+                            call.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+                            tokio::spawn(talk_on(exchange, source, callee, joined));
+                            return Ended::CalleeLeft;
+                        }
+                        (None, side) => {
+                            drop(joined);
+                            match side {
+                                Side::Caller => call.channel.interrupt(Interrupt::Hangup(Cause::NORMAL)),
+                                Side::Callee => drop(callee),
+                            }
+                            return Ended::CalleeLeft;
+                        }
+                    }
+                    bridge = Some(joined);
+                }
+                Turn::Feature(side, feature) => {
+                    let run = match side {
+                        Side::Caller => run_on_caller(call, callee, &mut bridge, &feature).await,
+                        Side::Callee => run_on_callee(call, callee, &mut bridge, &feature).await,
+                    };
+                    match run {
+                        Ok(back) => callee = back,
+                        Err(ended) => return ended,
+                    }
+                }
             }
         };
-        let run = match side {
-            Side::Caller => run_on_caller(call, callee, &feature).await,
-            Side::Callee => run_on_callee(call, callee, &feature).await,
-        };
-        match run {
-            Ok(back) => callee = back,
-            Err(ended) => {
-                clear_bridge_peers(call, &peer);
-                return ended;
+        let transferred = match kind {
+            Transfer::Blind => transfer::blind(call, callee, side, &mut bridge).await,
+            Transfer::Attended => {
+                drop(bridge.take());
+                transfer::attended(call, callee, side).await
             }
+            Transfer::Park => {
+                drop(bridge.take());
+                transfer::park(call, callee, side).await
+            }
+        };
+        match transferred {
+            Transferred::Back(back) => {
+                callee = back;
+                bridge.iter_mut().for_each(Bridge::resume);
+                known = bridge;
+            }
+            Transferred::Replaced(other) => {
+                callee = other;
+                callee.set_cause(Cause::NORMAL);
+                peer = Arc::clone(callee.channel());
+                introduce(&call.channel, &peer);
+                keys = [Keys::of(call, terms, Side::Caller, &peer), Keys::of(call, terms, Side::Callee, &peer)];
+            }
+            Transferred::Over(ended) => return ended,
         }
     }
 }
 
+/// Two parties of whom nobody has charge any more talk on in their bridge.
+fn talk_on(
+    exchange: Arc<Exchange>,
+    first: Callee,
+    second: Callee,
+    bridge: Bridge,
+) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(async move {
+        let mut call = Call::new(exchange, Arc::clone(first.channel()));
+        let options = Options::default();
+        let terms = Terms { options: &options, limit: None };
+        call.unless_interrupted(async |call| talk_in(call, second, &terms, Some(bridge)).await).await;
+        drop(first);
+    })
+}
+
 /// The caller is told who answered, where the technology or the plan knows more than the number that was dialled.
-fn show_callee(call: &Call, callee: &Channel) {
+pub fn show_callee(call: &Call, callee: &Channel) {
     let (is_known, party) = {
         let state = callee.state();
         (state.is_caller_known, state.caller.clone())
@@ -145,7 +207,7 @@ fn show_callee(call: &Call, callee: &Channel) {
 }
 
 /// Each is told of the other, as after a transfer.
-pub(super) fn introduce(first: &Channel, second: &Channel) {
+pub fn introduce(first: &Channel, second: &Channel) {
     let (one, other) = (first.state().caller.clone(), second.state().caller.clone());
     first.connect_with(&other);
     second.connect_with(&one);
@@ -157,16 +219,6 @@ fn note_cause(call: &Call, peer: &Channel) {
     if state.hangup_cause == Cause::NONE {
         state.hangup_cause = peer.hangup_cause().unwrap_or(Cause::NONE);
     }
-}
-
-fn set_bridge_peers(call: &Call, peer: &Channel) {
-    call.channel.set_variable("BRIDGEPEER", peer.name());
-    peer.set_variable("BRIDGEPEER", call.channel.name());
-}
-
-fn clear_bridge_peers(call: &Call, peer: &Channel) {
-    call.channel.unset_variable("BRIDGEPEER");
-    peer.unset_variable("BRIDGEPEER");
 }
 
 /// Lets the two talk until something has to be done.
@@ -201,6 +253,8 @@ async fn converse(
             event = caller.event() => (Side::Caller, event),
             event = peer.event() => (Side::Callee, event),
             () = peer.interrupted() => return Turn::Over(Ended::CalleeLeft),
+            shortcut = Shortcut::past(peer) => return Turn::Shortcut(Side::Callee, shortcut),
+            shortcut = Shortcut::past(caller) => return Turn::Shortcut(Side::Caller, shortcut),
             () = key_timeout => {
                 let now = Instant::now();
                 for side in [Side::Caller, Side::Callee] {
@@ -267,8 +321,14 @@ fn pass(decision: Decision, to: &Channel) {
 }
 
 /// Runs a feature on the caller, which has its channel to itself meanwhile. Gives the callee back if it is still there.
-async fn run_on_caller(call: &mut Call, callee: Callee, feature: &Feature) -> Result<Callee, Ended> {
+async fn run_on_caller(
+    call: &mut Call,
+    callee: Callee,
+    bridge: &mut Option<Bridge>,
+    feature: &Feature,
+) -> Result<Callee, Ended> {
     let peer = Arc::clone(callee.channel());
+    bridge.iter_mut().for_each(Bridge::pause);
     let music = feature.music.as_deref().map(|class| music::hold(call, &peer, class));
     let mut callee = Some(callee);
     let outcome = {
@@ -277,6 +337,7 @@ async fn run_on_caller(call: &mut Call, callee: Callee, feature: &Feature) -> Re
             tokio::select! {
                 biased;
                 () = peer.interrupted(), if callee.is_some() => {
+                    *bridge = None;
                     // Sent elsewhere, or it hung up: then dropping it tells its leg.
                     drop(callee.take().and_then(Callee::follow_redirect));
                 }
@@ -285,18 +346,30 @@ async fn run_on_caller(call: &mut Call, callee: Callee, feature: &Feature) -> Re
         }
     };
     drop(music);
+    if outcome == Outcome::Hangup || peer.is_interrupted() {
+        *bridge = None;
+    }
     // The feature may have sent the peer elsewhere, or hung it up, with its last step.
     let callee = if peer.is_interrupted() { callee.and_then(Callee::follow_redirect).and(None) } else { callee };
     match (outcome, callee) {
         (Outcome::Hangup, _) => Err(Ended::HangsUp),
-        (_, Some(callee)) => Ok(callee),
+        (_, Some(callee)) => {
+            bridge.iter_mut().for_each(Bridge::resume);
+            Ok(callee)
+        }
         (_, None) => Err(Ended::CalleeLeft),
     }
 }
 
 /// Runs a feature on the callee. It goes on by itself when the caller leaves meanwhile.
-async fn run_on_callee(call: &Call, callee: Callee, feature: &Arc<Feature>) -> Result<Callee, Ended> {
+async fn run_on_callee(
+    call: &Call,
+    callee: Callee,
+    bridge: &mut Option<Bridge>,
+    feature: &Arc<Feature>,
+) -> Result<Callee, Ended> {
     let peer = Arc::clone(callee.channel());
+    bridge.iter_mut().for_each(Bridge::pause);
     let _music = feature.music.as_deref().map(|class| music::hold(call, &call.channel, class));
     let (done, finished) = oneshot::channel();
     let mut theirs = Call::new(Arc::clone(&call.exchange), Arc::clone(&peer));
@@ -314,11 +387,16 @@ async fn run_on_callee(call: &Call, callee: Callee, feature: &Arc<Feature>) -> R
     match finished.await {
         Ok((callee, Outcome::Continue | Outcome::Collect)) => {
             if peer.is_interrupted() {
+                *bridge = None;
                 drop(callee.follow_redirect());
                 return Err(Ended::CalleeLeft);
             }
+            bridge.iter_mut().for_each(Bridge::resume);
             Ok(callee)
         }
-        _ => Err(Ended::CalleeLeft),
+        _ => {
+            *bridge = None;
+            Err(Ended::CalleeLeft)
+        }
     }
 }

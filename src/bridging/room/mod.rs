@@ -180,8 +180,7 @@ impl Rooms {
         let channel = Arc::clone(channel);
         let joined = Instant::now();
         let is_told = AtomicBool::new(false);
-        let _listening = listening;
-        Ok(Membership { rooms, room, id, number, terms, channel, joined, wake, is_new, is_told, _listening })
+        Ok(Membership { rooms, room, id, number, terms, channel, joined, wake, is_new, is_told, _listening: listening })
     }
 
     /// Takes a member out; true if the room is gone with it.

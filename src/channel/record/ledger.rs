@@ -79,9 +79,7 @@ impl Ledger {
             Happening::Phase { channel, phase: Phase::Up } => channel.state().records.answer(Instant::now()),
             Happening::DialBegin { caller: Some(caller), callee, .. } => self.dial_begins(caller, callee),
             Happening::DialEnd { caller: Some(caller), callee, status, .. } => self.dial_ends(caller, callee, status),
-            Happening::BridgeEnter { channel, peer: Some(peer), .. } => {
-                self.enter(channel, &name_of_bridge(channel, peer));
-            }
+            Happening::BridgeEnter { channel, peer: Some(_), bridge, .. } => self.enter(channel, bridge.unique_id()),
             // Rooms are told of by their names.
             Happening::BridgeLeave { channel, bridge } if bridge.kind() == BridgeKind::Basic => {
                 self.leave(channel, None);
@@ -293,12 +291,6 @@ impl Ledger {
         close_seen(&channel, None, now, &settings);
         finished
     }
-}
-
-/// The two who talk, in an order that both agree on.
-fn name_of_bridge(channel: &Channel, peer: &Channel) -> String {
-    let (one, two) = (channel.unique_id(), peer.unique_id());
-    if one < two { format!("{one}&{two}") } else { format!("{two}&{one}") }
 }
 
 /// Whether the first of two is the first party of their record: one that called rather than one that was called, or else

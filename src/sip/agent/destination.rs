@@ -18,9 +18,9 @@ use crate::sip::endpoint::{Endpoint, Endpoints, Technology};
 use crate::sip::transport::Target;
 use crate::sip::wire::{NameAddr, Uri};
 
-/// The called party is who the configuration says it is, unless a program chose.
+/// The called party is who the configuration says it is.
 fn present(state: &mut State, endpoint: &Endpoint) {
-    if let Some(configured) = endpoint.caller_id.as_deref().filter(|_| !state.is_originated) {
+    if let Some(configured) = endpoint.caller_id.as_deref() {
         let (name, number) = caller_id::parse(configured);
         if !number.is_empty() {
             state.caller = Party::new(&name, &number);

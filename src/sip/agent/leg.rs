@@ -232,6 +232,10 @@ impl Leg for SipLeg {
     fn fact(&self, name: &str) -> Option<String> {
         self.line.fact(name)
     }
+
+    fn call_id(&self) -> Option<String> {
+        self.line.fact("pjsip,call-id")
+    }
 }
 
 impl Line {

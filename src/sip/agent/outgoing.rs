@@ -250,7 +250,7 @@ impl Calling {
                     channel.report(Event::Ringing);
                     continue;
                 }
-                100 | 181 | 182 => channel.report(Event::Proceeding),
+                181 | 182 => channel.report(Event::Proceeding),
                 ..200 => {}
                 200..300 => return Ended::Answered(response),
                 _ => return Ended::Refused(response),

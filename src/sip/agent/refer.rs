@@ -168,7 +168,7 @@ fn blind(session: &Session, request: &Request, refer_to: &NameAddr, is_told: boo
 fn send(session: &Session, peer: &Arc<Channel>, refer_to: &NameAddr, context: &str, number: &str) {
     peer.set_variable("SIPTRANSFER", "yes");
     peer.set_variable("SIPREFERRINGCONTEXT", context);
-    peer.set_variable("SIPREFERTOHDR", &refer_to.to_string());
+    peer.set_variable("SIPREFERTOHDR", &refer_to.uri.to_string());
     let position = Position::new(context, number, 1);
     transfer::note_blind(&session.channel, peer, &position, true);
     peer.interrupt(Interrupt::Goto(position));

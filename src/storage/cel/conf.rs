@@ -76,7 +76,7 @@ impl CelConf {
 
     /// Whether the begin and end of an application are told.
     pub fn wants_application(&self, name: &str) -> bool {
-        self.applications.contains("all") || self.applications.contains(&name.to_lowercase())
+        self.applications.contains(&name.to_lowercase())
     }
 
     /// The backends. Inside a runtime only: they connect when they have something to say.

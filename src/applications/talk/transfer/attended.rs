@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::asking::{ask, seconds, setting};
 use super::consult::{Consult, Step};
 use super::{Roles, Transferred};
-use crate::applications::talk::{Called, Callee, Ended, News, Side, first_news, outgoing, prepare};
+use crate::applications::talk::{Called, Callee, Ended, News, Side, first_news, outgoing, prepare, adopt};
 use crate::applications::{music, playing};
 use crate::channel::{Event, State};
 use crate::interpreter::Call;
@@ -47,7 +47,7 @@ pub async fn attended(call: &mut Call, callee: Callee, side: Side) -> Transferre
 pub(super) fn place(asked: &Call, technology: &str, resource: &str) -> Option<Called<()>> {
     let transferer = &asked.channel;
     let shown = transferer.state().caller.clone();
-    let prepare = |state: &mut State| prepare(transferer, &shown, state);
+    let prepare = |state: &mut State| prepare(transferer, state);
     let channel = match asked.exchange.channels.request(technology, resource, &prepare) {
         Ok(mut channels) => channels.pop()?,
         Err(error) => {
@@ -55,7 +55,7 @@ pub(super) fn place(asked: &Call, technology: &str, resource: &str) -> Option<Ca
             return None;
         }
     };
-    channel.link_with(transferer);
+    adopt(transferer, &channel, &shown, None, "AppDial");
     let called = Called::new(Callee::new(&asked.exchange, Arc::clone(&channel)), ());
     channel.call(&outgoing(transferer, &shown));
     Some(called)

@@ -7,9 +7,11 @@ use super::{Roles, Transferred};
 use crate::applications::talk::{Callee, Ended, Side};
 use crate::applications::{music, playing};
 use crate::bridging::transfer;
+use crate::bridging::two_party::Bridge;
 use crate::interpreter::Call;
 
-pub async fn blind(call: &mut Call, callee: Callee, side: Side) -> Transferred {
+pub async fn blind(call: &mut Call, callee: Callee, side: Side, bridge: &mut Option<Bridge>) -> Transferred {
+    bridge.iter_mut().for_each(Bridge::pause);
     let roles = Roles::of(call, &callee, side);
     let context = roles.context();
     let peer = Arc::clone(callee.channel());
@@ -18,6 +20,7 @@ pub async fn blind(call: &mut Call, callee: Callee, side: Side) -> Transferred {
     let number = tokio::select! {
         biased;
         () = peer.interrupted() => {
+            *bridge = None;
             drop(callee.follow_redirect());
             return Transferred::Over(Ended::CalleeLeft);
         }
@@ -37,6 +40,8 @@ pub async fn blind(call: &mut Call, callee: Callee, side: Side) -> Transferred {
     roles.transferee.state().records.lengthen(roles.transferer.name(), now, Some(&position));
     roles.transferer.state().records.lengthen(roles.transferee.name(), now, None);
     transfer::note_blind(&roles.transferer, &roles.transferee, &position, false);
+    bridge.iter_mut().for_each(|bridge| bridge.lets_leave_first(&roles.transferer));
+    *bridge = None;
     match side {
         Side::Caller => callee.send_to(&position),
         Side::Callee => {

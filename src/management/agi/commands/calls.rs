@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::super::command::{Command, Run};
 use super::super::reply::Reply;
 use super::super::words::Words;
-use crate::channel::{Cause, Interrupt};
+use crate::channel::Cause;
 use crate::interpreter::{Call, Context, Exchange, leading_number};
 
 pub static ANSWER: Command = Command::new(
@@ -39,7 +39,7 @@ fn hangup(context: &mut Context<'_>, words: &Words) -> Reply {
     };
     match channel {
         Some(channel) => {
-            channel.interrupt(Interrupt::Hangup(Cause::NONE));
+            channel.request_hangup(Cause::NONE);
             Reply::result(1)
         }
         None => Reply::result(-1),

@@ -58,7 +58,7 @@ fn send_text(asked: &Asked<'_>) -> Answer {
     if channel.leg().send_text(text) { Ok(Reply::done("Success")) } else { Err(Reply::error("Failure")) }
 }
 
-/// Local channels are never optimized away here: nothing is to be done, and that is said.
+/// Lets a Local channel that was made with the option `n` be taken out of its call, too.
 pub static LOCAL_OPTIMIZE_AWAY: Action = Action::new(
     "LocalOptimizeAway",
     Privilege::SYSTEM.or(Privilege::CALL),
@@ -69,9 +69,9 @@ pub static LOCAL_OPTIMIZE_AWAY: Action = Action::new(
 fn local_optimize_away(asked: &Asked<'_>) -> Answer {
     let name = asked.need("Channel", "'Channel' not specified.")?;
     let channel = asked.find(name).ok_or_else(|| Reply::error("Channel does not exist."))?;
-    match channel.leg().technology() {
-        "Local" => Ok(Reply::done("Queued channel to be optimized away")),
-        _ => Err(Reply::error("Unable to find channel")),
+    match channel.leg().optimize_away() {
+        true => Ok(Reply::done("Queued channel to be optimized away")),
+        false => Err(Reply::error("Unable to find channel")),
     }
 }
 

@@ -35,6 +35,8 @@ pub fn title<'a>(happening: &Happening<'a>) -> Option<Title<'a>> {
         Happening::BridgeLeave { .. } => ("BridgeLeave", Privilege::CALL),
         Happening::BridgeDestroy { .. } => ("BridgeDestroy", Privilege::CALL),
         Happening::LocalPair { .. } => ("LocalBridge", Privilege::CALL),
+        Happening::LocalOptimization { .. } => ("LocalOptimizationBegin", Privilege::CALL),
+        Happening::LocalOptimized { .. } => ("LocalOptimizationEnd", Privilege::CALL),
         // Both ends of a key come at once: see `further`.
         Happening::Pressed { .. } | Happening::Keyed { .. } => ("DTMFBegin", Privilege::DTMF),
         Happening::Held { .. } => ("Hold", Privilege::CALL),
@@ -89,7 +91,22 @@ pub fn fields(event: &str, happening: &Happening<'_>, source: &Source<'_>) -> Fi
             let position = second.state_within(super::PATIENCE).map(|state| state.position.clone()).unwrap_or_default();
             fields.push("Context", position.context);
             fields.push("Exten", position.extension);
-            fields.push("LocalOptimization", "No");
+            let optimises = first.leg().passage().is_some();
+            fields.push("LocalOptimization", if optimises { "Yes" } else { "No" });
+        }
+        Happening::LocalOptimization { first, second, source, id } => {
+            other(&mut fields, "LocalOne", first);
+            other(&mut fields, "LocalTwo", second);
+            other(&mut fields, "Source", source);
+            fields.push("DestUniqueId", second.unique_id());
+            fields.push("Id", id);
+        }
+        Happening::LocalOptimized { first, second, id } => {
+            other(&mut fields, "LocalOne", first);
+            other(&mut fields, "LocalTwo", second);
+            // What Asterisk says of one that came off.
+            fields.push("Success", "No");
+            fields.push("Id", id);
         }
         Happening::DialBegin { caller, callee, .. }
         | Happening::DialState { caller, callee, .. }
@@ -150,6 +167,7 @@ fn own(fields: &mut Fields, event: &str, happening: &Happening<'_>, source: &Sou
             fields.push("Variable", name);
             fields.push("Value", escaped(value));
         }
+        Happening::BridgeEnter { swap: Some(swap), .. } => fields.push("SwapUniqueid", swap.unique_id()),
         Happening::DialBegin { destination, .. } => {
             fields.push("DialString", destination.split_once('/').map_or(*destination, |(_, resource)| resource));
         }
@@ -164,8 +182,11 @@ fn own(fields: &mut Fields, event: &str, happening: &Happening<'_>, source: &Sou
         Happening::Keyed { digit, duration, .. } => key(fields, event, *digit, duration.as_millis(), "Sent"),
         Happening::Held { channel } => {
             let class = channel.state_within(super::PATIENCE).map(|state| state.music_class.clone());
-            if let Some(class) = class.filter(|class| !class.is_empty()) {
-                fields.push("MusicClass", class);
+            match class.filter(|class| !class.is_empty()) {
+                Some(class) => fields.push("MusicClass", class),
+                // chan_pjsip always suggests one.
+                None if channel.leg().technology() == "PJSIP" => fields.push("MusicClass", "default"),
+                None => {}
             }
         }
         Happening::CallerChanged { channel } => {
@@ -187,11 +208,8 @@ fn own(fields: &mut Fields, event: &str, happening: &Happening<'_>, source: &Sou
                 fields.push(key.trim(), value.trim_start());
             }
         }
-        Happening::HangupAsked { cause, .. } => fields.push("Cause", cause),
-        // Who asks without a cause asks for normal clearing.
-        Happening::SoftHangupAsked { cause, .. } => {
-            fields.push("Cause", if *cause == Cause::NONE { Cause::NORMAL } else { *cause });
-        }
+        Happening::HangupAsked { cause: Some(cause), .. } => fields.push("Cause", cause),
+        Happening::SoftHangupAsked { by, .. } => fields.push("Cause", *by as u8),
         Happening::Hangup { cause, .. } => {
             fields.push("Cause", cause);
             fields.push("Cause-txt", cause.words());

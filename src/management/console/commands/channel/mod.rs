@@ -29,13 +29,13 @@ fn hang_up(request: &Request<'_>) -> Answer {
     let channels = &request.exchange().channels;
     if wanted.eq_ignore_ascii_case("all") {
         let all = channels.all();
-        all.iter().for_each(|channel| channel.interrupt(Interrupt::Hangup(Cause::NORMAL)));
+        all.iter().for_each(|channel| channel.request_hangup(Cause::NONE));
         let names = all.iter().map(|channel| format!("Requested Hangup on channel '{}'\n", channel.name()));
         return Answer::line(names.collect::<String>());
     }
     match channels.find(wanted) {
         Some(channel) => {
-            channel.interrupt(Interrupt::Hangup(Cause::NORMAL));
+            channel.request_hangup(Cause::NONE);
             Answer::line(format!("Requested Hangup on channel '{}'", channel.name()))
         }
         None => Answer::refusal(format!("{wanted} is not a known channel")),
