@@ -282,7 +282,8 @@ impl Leg for LocalLeg {
 
     fn passage(&self) -> Option<&Passage> {
         let passage = &self.pair.passage;
-        let _ = passage.second.get_or_init(|| self.pair.end(1).map_or_else(Weak::new, |second| Arc::downgrade(&second)));
+        let _ =
+            passage.second.get_or_init(|| self.pair.end(1).map_or_else(Weak::new, |second| Arc::downgrade(&second)));
         (self.side == 0 && passage.is_open.load(Ordering::Relaxed)).then_some(passage)
     }
 

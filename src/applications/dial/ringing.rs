@@ -173,8 +173,7 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
                     legs.swap_remove(index).callee.send_to(&position);
                 } else {
                     tally.count(cause);
-                    let status = status_of(cause, leg.channel().leg().technology());
-                    fail(call, &mut legs, index, status, Some(cause));
+                    fail(call, &mut legs, index, status_of(cause), Some(cause));
                 }
             }
         }
@@ -194,14 +193,11 @@ fn fail(call: &Call, legs: &mut Vec<Leg>, index: usize, status: &str, cause: Opt
 }
 
 /// What everybody is told of one leg that ended with this cause. DIALSTATUS counts causes otherwise.
-fn status_of(cause: Cause, technology: &str) -> &'static str {
+fn status_of(cause: Cause) -> &'static str {
     match cause {
         Cause::BUSY => "BUSY",
         Cause::CONGESTION => "CONGESTION",
         Cause(3 | 20) => "CHANUNAVAIL",
-        Cause::NORMAL | Cause::NO_ANSWER | Cause::NONE => "NOANSWER",
-        // chan_sip tells of every other refusal by a control frame.
-        _ if technology == "SIP" => "CHANUNAVAIL",
         _ => "NOANSWER",
     }
 }

@@ -10,7 +10,7 @@ use super::Wish;
 use super::visit::{Visit, members_with_states};
 use super::{events, orders};
 use crate::applications::dial;
-use crate::applications::talk::{Called, Callee, News, first_news, outgoing, prepare, adopt};
+use crate::applications::talk::{Called, Callee, News, adopt, first_news, outgoing, prepare};
 use crate::channel::{Cause, Channel, DeviceState, Event, State};
 use crate::interpreter::{Call, Exchange};
 use crate::queues::settings::Autopause;

@@ -83,7 +83,8 @@ mod tests {
 
     impl Play {
         fn of(plan: &str, test: impl AsyncFnOnce(Self)) {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
             runtime.block_on(async {
                 let mut files = crate::conf::Memory::default().with("extensions.conf", format!("[default]\n{plan}"));
                 let exchange =
@@ -141,7 +142,8 @@ mod tests {
 
     #[test]
     fn one_behind_the_other_leaves_too() {
-        let plan = "exten => 1,1,Dial(Local/2@default)\nexten => 2,1,Dial(Local/3@default)\nexten => 3,1,Dial(SIP/bob)\n";
+        let plan =
+            "exten => 1,1,Dial(Local/2@default)\nexten => 2,1,Dial(Local/3@default)\nexten => 3,1,Dial(SIP/bob)\n";
         Play::of(plan, async |play| {
             play.party.say(&voice(1));
             pause(1).await;

@@ -119,8 +119,10 @@ async fn talk_in(call: &mut Call, mut callee: Callee, terms: &Terms<'_>, mut kno
                             source.set_cause(Cause::NORMAL);
                             source.take_successor_of(&mut callee);
                             callee = source;
-                            keys =
-                                [Keys::of(call, terms, Side::Caller, &peer), Keys::of(call, terms, Side::Callee, &peer)];
+                            keys = [
+                                Keys::of(call, terms, Side::Caller, &peer),
+                                Keys::of(call, terms, Side::Callee, &peer),
+                            ];
                         }
                         (Some(source), Side::Caller) => {
                             call.channel.interrupt(Interrupt::Hangup(Cause::NORMAL));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::asking::{ask, seconds, setting};
 use super::consult::{Consult, Step};
 use super::{Roles, Transferred};
-use crate::applications::talk::{Called, Callee, Ended, News, Side, first_news, outgoing, prepare, adopt};
+use crate::applications::talk::{Called, Callee, Ended, News, Side, adopt, first_news, outgoing, prepare};
 use crate::applications::{music, playing};
 use crate::channel::{Event, State};
 use crate::interpreter::Call;
