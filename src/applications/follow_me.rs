@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::recording::Recorder;
-use super::talk::{self, Called, Callee, News, Terms, first_news, outgoing, prepare, adopt_in_language};
+use super::talk::{self, Called, Callee, News, Terms, adopt_in_language, first_news, outgoing, prepare};
 use super::{music, playing};
 use crate::channel::{Cause, Event, State};
 use crate::conf::{Config, Disk, Section};

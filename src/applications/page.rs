@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::conference::confbridge::CONFBRIDGE;
 use super::playing;
-use super::talk::{Callee, outgoing, prepare, adopt_in_language};
+use super::talk::{Callee, adopt_in_language, outgoing, prepare};
 use crate::channel::{DeviceState, Event, State};
 use crate::interpreter::{Application, Argument, Arguments, Call, Exchange, Kind, Letter, Outcome, Run};
 
