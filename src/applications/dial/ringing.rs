@@ -139,13 +139,13 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
             }
             News::Event(Event::Busy) => {
                 tally.busy += 1;
-                leg.callee.set_cause(Cause::BUSY);
-                fail(call, &mut legs, index, "BUSY", None);
+                let cause = cause_said(leg, Cause::BUSY);
+                fail(call, &mut legs, index, "BUSY", cause);
             }
             News::Event(Event::Congestion) => {
                 tally.congested += 1;
-                leg.callee.set_cause(Cause::CONGESTION);
-                fail(call, &mut legs, index, "CONGESTION", None);
+                let cause = cause_said(leg, Cause::CONGESTION);
+                fail(call, &mut legs, index, "CONGESTION", cause);
             }
             News::Event(event) => {
                 leg.listen_again();
@@ -182,6 +182,17 @@ pub(super) async fn ring(call: &mut Call, wish: &Wish, report: &mut Report) -> R
             return Rung::Failed;
         }
     }
+}
+
+/// The cause that a leg gave with its word; it hangs up with `usual` where it gave none.
+fn cause_said(leg: &mut Leg, usual: Cause) -> Option<Cause> {
+    let said = leg.channel().state().hangup_cause;
+    if said == Cause::NONE {
+        leg.callee.set_cause(usual);
+        return None;
+    }
+    leg.callee.set_cause(said);
+    Some(said)
 }
 
 fn fail(call: &Call, legs: &mut Vec<Leg>, index: usize, status: &str, cause: Option<Cause>) {

@@ -64,6 +64,8 @@ async fn uptime() {
 #[tokio::test(start_paused = true)]
 async fn orders_reach_the_server() {
     let mut desk = Desk::new("");
+    let meant_otherwise = execute(&desk.pbx, &desk.session, "core stop now please").await;
+    assert_eq!(meant_otherwise.outcome, Outcome::NotUnderstood);
     assert_eq!(desk.tell("core restart gracefully").await, "Waiting for inactivity to perform restart...\n");
     assert!(matches!(desk.orders.next().await, Order::Stop { when: When::Gracefully, restart: true }));
     let server = async {

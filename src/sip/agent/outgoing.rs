@@ -128,7 +128,12 @@ impl Calling {
                 proof = Proof::default();
             } else {
                 let given = reasons::given(&response.headers, &self.line.endpoint);
-                return self.fail(&channel, given.unwrap_or_else(|| cause_of(response.code())));
+                let cause = given.unwrap_or_else(|| cause_of(response.code()));
+                if let Some(word) = word_of(self.line.endpoint.technology, response.code()) {
+                    channel.state().hangup_cause = cause;
+                    channel.report(word);
+                }
+                return self.fail(&channel, cause);
             }
         }
         self.fail(&channel, Cause::CONGESTION);
@@ -324,6 +329,15 @@ fn note(channel: &Channel, response: &Response, cause: Cause) {
     let settings = &mut channel.state().settings;
     settings.set("HANGUPCAUSE/tech", &said);
     settings.set("HANGUPCAUSE/ast", cause.words());
+}
+
+/// What `chan_sip` says of a refusal beside its cause: the caller is told by this word. `chan_pjsip` says none.
+fn word_of(technology: Technology, status: u16) -> Option<Event> {
+    match (technology, status) {
+        (Technology::Sip, 480 | 486 | 600 | 603) => Some(Event::Busy),
+        (Technology::Sip, 410 | 482 | 500 | 502..=504 | 513 | 580) => Some(Event::Congestion),
+        _ => None,
+    }
 }
 
 fn cause_of(status: u16) -> Cause {

@@ -139,8 +139,8 @@ fn the_first_party_hears_how_much_time_is_left_and_that_it_is_up() {
 fn why_the_second_party_is_not_reached_chooses_what_the_first_hears() {
     for (status, cause, disposition) in [
         ("486 Busy Here", 17, "BUSY"),
-        ("403 Forbidden", 21, "FAILED"),
-        ("480 Temporarily Unavailable", 19, "NO ANSWER"),
+        ("403 Forbidden", 21, "NO ANSWER"),
+        ("480 Temporarily Unavailable", 19, "BUSY"),
         ("500 Server Internal Error", 38, "FAILED"),
     ] {
         let callee = Scenario::waiting("refuse").key("status", status).start();

@@ -60,6 +60,9 @@ fn stop<'a>(request: &'a Request<'a>, when: When, restart: bool) -> Answering<'a
 }
 
 async fn give(request: &Request<'_>, order: Order, said: &str) -> Answer {
+    if !request.words.is_empty() {
+        return request.usage();
+    }
     match request.pbx.control.order(order).await {
         true => Answer::line(said),
         false => Answer::failure("There is no server that could stop."),
