@@ -133,6 +133,11 @@ impl EventLog {
             extra: own.extra,
             texts: Vec::new(),
         };
+        if kind == "CHAN_START" {
+            // Asterisk tells of a channel before it knows these.
+            event.cid_ani.clear();
+            event.cid_dnid.clear();
+        }
         event.texts = texts(&event, &conf, &exchange);
         self.deliveries.put(&event);
         if conf.tells_manager {
@@ -187,6 +192,12 @@ impl EventLog {
             }
             Happening::Hangup { channel, cause } => {
                 self.step(channel, state, None);
+                // A plan that is over runs nothing; a called channel keeps its purpose.
+                let mut running = self.running.lock();
+                if running.get(channel.unique_id()).is_some_and(|one| one.arguments != Channel::OUTGOING_LINE) {
+                    running.remove(channel.unique_id());
+                }
+                drop(running);
                 let status = state.variables.get("DIALSTATUS").unwrap_or_default();
                 let facts = [
                     ("hangupcause", Value::from(cause.0)),
@@ -297,7 +308,6 @@ fn texts(event: &Event, conf: &CelConf, exchange: &Arc<Exchange>) -> Vec<(String
         let value = event.value(name, None, &zone).unwrap_or_default();
         context.state.variables.set(name, &value);
     }
-    context.state.variables.set("amaflags", ama_word(event.amaflags));
     let time = match &conf.date_format {
         Some(format) => time_as(format, Some(event.time), &zone),
         None => format!("{}.{:06}", event.time / 1_000_000, event.time % 1_000_000),

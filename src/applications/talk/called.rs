@@ -172,6 +172,9 @@ pub fn adopt(caller: &Channel, channel: &Channel, shown: &Party, own: Option<Par
     let is_new = !is_known || own.is_some();
     if is_new {
         state.caller = own.unwrap_or_else(|| called_party(&theirs));
+    } else {
+        // Who is known is charged by its own number.
+        state.ani = state.caller.clone();
     }
     state.application = application;
     state.position.extension.clone_from(&theirs.position.extension);
