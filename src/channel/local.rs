@@ -201,18 +201,8 @@ fn cross_over(first: &Channel, second: &Channel) {
     first.shared_with_other_end(&mut state);
     let has = |party: &Party| party.number.is_some() || party.name.is_some();
     let (has_caller, has_connected) = (has(&state.caller), has(&state.connected));
-    let is_account_new = state.account_code != old_account;
     drop(state);
-    let channels = second.channels();
-    if has_caller {
-        channels.publish(&Happening::CallerChanged { channel: second });
-    }
-    if is_account_new {
-        channels.publish(&Happening::AccountChanged { channel: second, old: &old_account });
-    }
-    if has_connected {
-        channels.publish(&Happening::ConnectedChanged { channel: second });
-    }
+    second.tell_parties(has_caller, &old_account, has_connected);
 }
 
 impl Leg for LocalLeg {

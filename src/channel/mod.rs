@@ -324,6 +324,19 @@ impl Channel {
         }
     }
 
+    /// Tells everybody of a caller that is new, of an account other than `old_account`, and of a connected party that is new.
+    pub fn tell_parties(&self, is_caller_new: bool, old_account: &str, is_connected_new: bool) {
+        if is_caller_new {
+            self.channels.publish(&Happening::CallerChanged { channel: self });
+        }
+        if self.state().account_code != old_account {
+            self.channels.publish(&Happening::AccountChanged { channel: self, old: old_account });
+        }
+        if is_connected_new {
+            self.channels.publish(&Happening::ConnectedChanged { channel: self });
+        }
+    }
+
     /// Tells the channel and its party whom it is connected with from now on.
     pub fn connect_with(&self, party: &Party) {
         self.state().connected = party.clone();

@@ -180,19 +180,9 @@ pub fn adopt(caller: &Channel, channel: &Channel, shown: &Party, own: Option<Par
     state.position.extension.clone_from(&theirs.position.extension);
     state.dial_context.clone_from(&theirs.position.context);
     drop(theirs);
-    let is_account_new = state.account_code != old_account;
     drop(state);
-    let channels = channel.channels();
-    channels.publish(&Happening::Purpose { channel, application });
-    if is_new {
-        channels.publish(&Happening::CallerChanged { channel });
-    }
-    if is_account_new {
-        channels.publish(&Happening::AccountChanged { channel, old: &old_account });
-    }
-    if shown.number.is_some() {
-        channels.publish(&Happening::ConnectedChanged { channel });
-    }
+    channel.channels().publish(&Happening::Purpose { channel, application });
+    channel.tell_parties(is_new, &old_account, shown.number.is_some());
 }
 
 /// The called side of a leg that nobody knows has the number that was dialled, and the name of whom the caller is connected

@@ -10,7 +10,7 @@ use rsip::Transport;
 use tokio::time::Instant;
 
 use super::Flow;
-use super::logger::without_keys;
+use super::logger::{method, without_keys};
 use crate::sip::wire::Message;
 
 /// So many messages are remembered.
@@ -120,7 +120,7 @@ impl History {
             Outline {
                 call_id: field("Call-ID:"),
                 start_line: head.lines().next().unwrap_or_default(),
-                method: field("CSeq:").rsplit(' ').next().unwrap_or_default(),
+                method: method(head),
                 has_description: body.starts_with("v=0"),
             },
             || text.clone().into_owned(),

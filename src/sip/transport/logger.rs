@@ -25,7 +25,7 @@ impl Watched {
 }
 
 /// The method of a message: a response has it in its CSeq (RFC 3261 §8.1.1.5).
-fn method(text: &str) -> &str {
+pub(super) fn method(text: &str) -> &str {
     if !text.starts_with("SIP/2.0 ") {
         return text.split(' ').next().unwrap_or_default();
     }

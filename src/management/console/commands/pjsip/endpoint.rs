@@ -1,7 +1,7 @@
 //! `pjsip show endpoint`
 
 use super::list::HEADINGS;
-use super::objects::{Portrait, all};
+use super::objects::{Portrait, all, missing};
 use crate::management::console::commands::sip::{names, peers::codecs};
 use crate::management::console::{Answer, Command};
 use crate::sip::endpoint::{Endpoint, Technology, Written};
@@ -17,7 +17,7 @@ pub static ENDPOINT: Command =
         });
         match object.zip(known) {
             Some((object, parameters)) => Answer::of(Portrait::new(&HEADINGS, object, parameters)),
-            None => Answer::lines(format!("Unable to find object {name}.\n\n")).refused(),
+            None => missing(name),
         }
     })
     .completes(|pbx, words| if words.len() == 1 { names(pbx, Technology::Pjsip) } else { Vec::new() });

@@ -54,7 +54,7 @@ impl Objects {
     /// The answer with a list, sorted by name, or that there is nothing.
     pub fn answer(form: Form, headings: &[&'static str], mut objects: Vec<Object>) -> Answer {
         if objects.is_empty() {
-            return Answer::lines("No objects found.\n\n");
+            return nothing();
         }
         objects.sort_by(|one, other| one.name.cmp(&other.name));
         let mut headings = headings.to_vec();
@@ -108,6 +108,16 @@ impl Display for Portrait {
         parameters(&self.parameters, formatter)?;
         writeln!(formatter)
     }
+}
+
+/// There is no object of the kind.
+pub fn nothing() -> Answer {
+    Answer::lines("No objects found.\n\n")
+}
+
+/// There is no object of this name.
+pub fn missing(name: &str) -> Answer {
+    Answer::lines(format!("Unable to find object {name}.\n\n")).refused()
 }
 
 /// Settings under their heading.

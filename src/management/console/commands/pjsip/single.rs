@@ -2,7 +2,7 @@
 
 use super::lines;
 use super::list::{self, CONTACTS_HEADING, REGISTRATIONS_HEADING, TRANSPORTS_HEADING};
-use super::objects::{Object, Portrait};
+use super::objects::{Object, Portrait, missing};
 use crate::management::console::{Answer, Command, Request};
 
 type Parameters = Vec<(&'static str, String)>;
@@ -77,7 +77,7 @@ fn one(
     let object = objects.into_iter().find(|object| object.name.eq_ignore_ascii_case(name));
     match object.and_then(|object| Some((parameters(&object.name)?, object))) {
         Some((parameters, object)) => Answer::of(Portrait::new(headings, object, parameters)),
-        None => Answer::lines(format!("Unable to find object {name}.\n\n")).refused(),
+        None => missing(name),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::{Display, Formatter, Result};
 use serde::Serialize;
 use tokio::time::Instant;
 
+use super::objects::nothing;
 use crate::channel::Channel;
 use crate::management::console::{Answer, Command};
 
@@ -21,7 +22,7 @@ pub static CHANNEL_STATISTICS: Command = Command::now(
             .collect();
         calls.sort_by(|one, other| one.channel.cmp(&other.channel));
         match calls.is_empty() {
-            true => Answer::lines("No objects found.\n\n"),
+            true => nothing(),
             false => Answer::of(Statistics { calls }),
         }
     },
